@@ -1,0 +1,119 @@
+// Builds dist/ (extension, model host, webviews) and, with --tests, out/ (each test file as one ESM bundle).
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const watch = process.argv.includes('--watch');
+const tests = process.argv.includes('--tests');
+const production = process.argv.includes('--production');
+
+/** Lets CommonJS packages that are bundled into an ES module call `require` on Node's own modules. */
+const requireInModules = {
+	js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+
+/** Native or never bundled: they find their files next to themselves. */
+const external = ['vscode', 'node-llama-cpp', 'koffi'];
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+	absWorkingDir: root,
+	bundle: true,
+	sourcemap: production ? false : 'linked',
+	minify: production,
+	legalComments: 'none',
+	logLevel: 'warning',
+};
+/** @type {esbuild.BuildOptions} */
+const node = { ...common, platform: 'node', target: 'node20', external };
+
+/** @type {esbuild.BuildOptions[]} */
+const product = [
+	{ ...node, format: 'cjs', entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+	{
+		...node,
+		format: 'esm',
+		entryPoints: { host: 'src/inference/host.ts' },
+		outdir: 'dist',
+		outExtension: { '.js': '.mjs' },
+		banner: requireInModules,
+	},
+	{
+		...common,
+		platform: 'browser',
+		target: 'es2022',
+		format: 'iife',
+		entryPoints: { chat: 'media/chat.ts', 'chat-style': 'media/chat.css' },
+		outdir: 'dist/media',
+	},
+];
+
+/** Files below `folder` whose name matches. */
+function find(folder, pattern) {
+	if (!fs.existsSync(path.join(root, folder))) {
+		return [];
+	}
+	return fs
+		.readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile() && pattern.test(entry.name))
+		.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+		.filter((file) => !file.includes('node_modules'))
+		.sort();
+}
+
+function testBuilds() {
+	const editor = find('test/integration/suite', /\.ts$/);
+	const plain = ['unit', 'model', 'faults', 'bench', 'support', 'ui', 'slow'].flatMap((folder) =>
+		find(`test/${folder}`, /\.(test|bench|entry)\.ts$/),
+	);
+	/** @type {esbuild.BuildOptions[]} */
+	const builds = [];
+	if (plain.length > 0) {
+		builds.push({
+			...node,
+			sourcemap: 'inline',
+			minify: false,
+			format: 'esm',
+			entryPoints: plain,
+			outbase: root,
+			outdir: 'out',
+			outExtension: { '.js': '.mjs' },
+			external: [...external, 'mocha', 'playwright-core', 'esbuild', 'jsdom'],
+			banner: requireInModules,
+		});
+	}
+	if (editor.length > 0) {
+		// Loaded by the extension host with require().
+		builds.push({
+			...node,
+			sourcemap: 'inline',
+			minify: false,
+			format: 'cjs',
+			entryPoints: editor,
+			outbase: root,
+			outdir: 'out',
+			external: [...external, 'mocha'],
+		});
+	}
+	return builds;
+}
+
+// A deleted source must not live on in the output.
+fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+fs.mkdirSync(path.join(root, 'dist'), { recursive: true });
+const builds = [...product];
+if (tests) {
+	fs.rmSync(path.join(root, 'out/test'), { recursive: true, force: true });
+	builds.push(...testBuilds());
+}
+// In the checkout both .mjs entries find their packages in the root; the VSIX has its own dist/node_modules.
+if (watch) {
+	for (const options of builds) {
+		await (await esbuild.context(options)).watch();
+	}
+	console.log('watching');
+} else {
+	await Promise.all(builds.map((options) => esbuild.build(options)));
+}

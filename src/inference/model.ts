@@ -1,0 +1,240 @@
+/** The port: what a local model can do for the rooms. Types only, so that every room can depend on it. */
+
+/** Answer of a capability that this model, this build or this workspace does not have. Data, not an error. */
+export interface Unsupported {
+	readonly type: 'unsupported';
+	/** One sentence a user can read: what is missing and why. */
+	readonly reason: string;
+}
+
+/**
+ * `interactive`: somebody waits at the cursor. `background`: chat and everything else; it yields to
+ * interactive work between any two batches of the model.
+ */
+export type Priority = 'interactive' | 'background';
+
+/** A file, or a part of one, that stands before the current file in a fill-in-the-middle prompt. */
+export interface ContextFile {
+	/** Path relative to the repository, with `/`. */
+	readonly path: string;
+	readonly text: string;
+}
+
+/**
+ * The plain pieces of a fill-in-the-middle prompt. `prefix + typed` is the text before the cursor: it is cut
+ * at the anchor (the start of the line or of the edit), and what was typed since then stands *after* the
+ * middle token, so that a keystroke adds one or two tokens and keeps the rest of the KV cache.
+ */
+export interface FillRequest {
+	/** Name of the repository for models that have a token for it. */
+	readonly repository: string | undefined;
+	/** Path of the current file relative to the repository, with `/`. */
+	readonly path: string;
+	/** Context from other files, the most relevant last. */
+	readonly files: readonly ContextFile[];
+	/** Text of the current file up to the anchor. */
+	readonly prefix: string;
+	/** Text from the anchor to the cursor. */
+	readonly typed: string;
+	/** Text after the cursor. */
+	readonly suffix: string;
+	/** Upper limit of generated tokens. */
+	readonly maxTokens: number;
+	/** Upper limit of prompt tokens; the model's own context may lower it. */
+	readonly maxPromptTokens: number;
+	/** Whether a model that cannot fill in the middle may continue `prefix + typed` left to right. */
+	readonly leftToRight: boolean;
+	readonly priority: Priority;
+}
+
+export interface ChatMessage {
+	readonly role: 'system' | 'user' | 'assistant';
+	readonly content: string;
+}
+
+export interface ChatRequest {
+	/** Whole conversation, oldest first; the last message is the user's. */
+	readonly messages: readonly ChatMessage[];
+	/** Upper limit of generated tokens. */
+	readonly maxTokens: number;
+	/** Sampling temperature; 0 is greedy. */
+	readonly temperature: number;
+	readonly priority: Priority;
+}
+
+/** Why a generation ended by itself. (A consumer that leaves the loop, or a signal, ends it silently.) */
+export type EndReason = 'end-of-text' | 'length';
+
+export interface GenerationStatistics {
+	/** Tokens of the prompt. */
+	readonly promptTokens: number;
+	/** Prompt tokens that were still in the KV cache and were not evaluated again. */
+	readonly reusedTokens: number;
+	readonly generatedTokens: number;
+	/** Milliseconds from the start of the request until the prompt was evaluated. */
+	readonly prefillMilliseconds: number;
+	/** Milliseconds from there to the end. */
+	readonly decodeMilliseconds: number;
+}
+
+export type GenerationEvent =
+	| { readonly type: 'text'; readonly text: string }
+	| { readonly type: 'end'; readonly reason: EndReason; readonly statistics: GenerationStatistics }
+	| Unsupported;
+
+export interface ScoreRequest {
+	/** What stands before; it is not scored. */
+	readonly context: string;
+	/** What is scored. */
+	readonly text: string;
+	readonly priority: Priority;
+}
+
+export interface Tokens {
+	readonly type: 'tokens';
+	readonly tokens: readonly number[];
+}
+
+export interface Scores {
+	readonly type: 'scores';
+	/** Natural logarithm of the probability of each token of the text, in order. */
+	readonly logProbabilities: readonly number[];
+}
+
+export interface Embedding {
+	readonly type: 'embedding';
+	readonly vector: readonly number[];
+}
+
+export interface Adapter {
+	/** Absolute path of a LoRA adapter in GGUF. */
+	readonly path: string;
+	/** Strength, 1 = as trained. */
+	readonly scale: number;
+}
+
+export interface AdapterInUse {
+	readonly type: 'adapter';
+	readonly adapter: Adapter | undefined;
+}
+
+/** What generates. Implemented by the engine in the host process and by the client in the extension host. */
+export interface Generator {
+	fill(request: FillRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+	chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+	tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported>;
+	score(request: ScoreRequest, signal: AbortSignal): Promise<Scores | Unsupported>;
+	embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported>;
+	/** Generations that started before go on with the old adapter; those that start later use the new one. */
+	useAdapter(adapter: Adapter | undefined, signal: AbortSignal): Promise<AdapterInUse | Unsupported>;
+}
+
+/** Which compute backend is asked for. */
+export type Backend = 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
+
+export interface LoadOptions {
+	/** Absolute path of the GGUF. */
+	readonly path: string;
+	readonly backend: Backend;
+	/** Tokens of context for each sequence; 0 chooses from the model and the memory. */
+	readonly contextSize: number;
+	/** Layers on the GPU; -1 chooses. */
+	readonly gpuLayers: number;
+}
+
+/** How the model fills in the middle. */
+export interface FillCapability {
+	/** Family whose order of tokens is used, for example `qwen` or `starcoder`. */
+	readonly family: string;
+	/** Where the special tokens were found: in the file's metadata, or by name in its vocabulary. */
+	readonly source: 'metadata' | 'vocabulary';
+	/** Whether the model has tokens for repository and file separators. */
+	readonly repositoryLevel: boolean;
+}
+
+/** Everything that status, diagnostics and budgets need to know of a loaded model. */
+export interface ModelDescription {
+	readonly path: string;
+	readonly name: string;
+	readonly architecture: string;
+	readonly parameters: number;
+	/** For example `Q8_0`. */
+	readonly quantisation: string;
+	readonly fileBytes: number;
+	/** Tokens of context that the model was trained with. */
+	readonly trainedContext: number;
+	/** Tokens of context of each sequence. */
+	readonly contextSize: number;
+	readonly fill: FillCapability | Unsupported;
+	/** Name of the chat wrapper; `unsupported` for a model without any chat format. */
+	readonly chat: { readonly type: 'chat'; readonly wrapper: string } | Unsupported;
+	readonly backend: Exclude<Backend, 'auto'>;
+	readonly devices: readonly string[];
+	readonly gpuLayers: number;
+	readonly totalLayers: number;
+	/** Why the backend is not the one asked for, or not a GPU; undefined where nothing fell back. */
+	readonly fallbackReason: string | undefined;
+	/** Resident bytes of the host process after loading, and bytes on the GPU (0 without one). */
+	readonly memory: { readonly host: number; readonly gpu: number };
+	/** Measured on this machine at load. */
+	readonly threads: { readonly prefill: number; readonly decode: number };
+	readonly prefillTokensPerSecond: number;
+	readonly decodeTokensPerSecond: number;
+	/** Tokens fed at once during prefill: at most 128, fewer where those take over 100 ms. */
+	readonly prefillChunk: number;
+	/** Milliseconds from `load` to ready. */
+	readonly loadMilliseconds: number;
+	/** Version of llama.cpp and of node-llama-cpp. */
+	readonly engineVersion: string;
+	readonly adapter: Adapter | undefined;
+}
+
+/** What helps against a problem; faces turn it into a button. */
+export type Remedy = 'select-model' | 'use-starter' | 'use-cpu' | 'show-log' | 'restart' | 'set-node-path';
+
+/** A failure that a user can do something about. */
+export interface Problem {
+	/** Stable code, for example `model-missing`, `gguf-truncated`, `out-of-memory`, `host-crashed`. */
+	readonly code: string;
+	/** What and why, in one or two sentences, naming the file or key. */
+	readonly message: string;
+	readonly remedies: readonly Remedy[];
+}
+
+export type ModelState =
+	| { readonly type: 'none' }
+	| { readonly type: 'starting' }
+	| { readonly type: 'loading'; readonly path: string /** 0 to 1. */; readonly progress: number }
+	| { readonly type: 'ready'; readonly model: ModelDescription }
+	| { readonly type: 'failed'; readonly problem: Problem };
+
+export interface Subscription {
+	dispose(): void;
+}
+
+/** The model as the rooms see it. */
+export interface Model extends Generator {
+	readonly state: ModelState;
+	onDidChangeState(listener: (state: ModelState) => void): Subscription;
+	dispose(): Promise<void>;
+}
+
+/** Thrown by a generation when there is no model that could answer. */
+export class ModelUnavailable extends Error {
+	override readonly name = 'ModelUnavailable';
+	constructor(readonly problem: Problem) {
+		super(problem.message);
+	}
+	/** `instanceof` does not cross a process or a bundle, the name does. */
+	static is(error: unknown): error is ModelUnavailable {
+		return error instanceof Error && error.name === 'ModelUnavailable' && 'problem' in error;
+	}
+}
+
+/** Lines for the log; never prompt or completion text above `trace`. */
+export interface Log {
+	trace(message: string): void;
+	info(message: string): void;
+	warn(message: string): void;
+	error(message: string, cause?: unknown): void;
+}

@@ -1,0 +1,155 @@
+/** The code's half of package.json: command ids, setting keys with types and defaults, context keys, view ids. */
+
+import type { Backend } from './inference/model';
+
+/** Every command that package.json contributes; a test compares both ways. */
+export const commands = {
+	showMenu: 'familiar.showMenu',
+	toggleCompletions: 'familiar.toggleCompletions',
+	toggleLanguage: 'familiar.toggleCompletionsForLanguage',
+	pauseCompletions: 'familiar.pauseCompletions',
+	resumeCompletions: 'familiar.resumeCompletions',
+	triggerCompletion: 'familiar.triggerCompletion',
+	selectModel: 'familiar.selectModel',
+	useStarterModel: 'familiar.useStarterModel',
+	restartModel: 'familiar.restartModel',
+	showDiagnostics: 'familiar.showDiagnostics',
+	showLog: 'familiar.showLog',
+	newChat: 'familiar.newChat',
+	focusChat: 'familiar.focusChat',
+	stopAnswer: 'familiar.stopAnswer',
+	explain: 'familiar.explain',
+	fix: 'familiar.fix',
+	generate: 'familiar.generateFromComment',
+	showCorpus: 'familiar.showCorpus',
+	deleteData: 'familiar.deleteAllData',
+} as const;
+
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** The chat view and the container it stands in. */
+export const views = { container: 'familiar', chat: 'familiar.chat' } as const;
+
+/** Keys for `when` clauses. */
+export const contextKeys = { answering: 'familiar.answering' } as const;
+
+/** A setting: its key, its default, and whether it is barred from workspace settings in Restricted Mode. */
+export interface Setting<T> {
+	readonly key: string;
+	readonly default: T;
+	/** `machine`: no workspace can set it at all. */
+	readonly scope: 'machine' | 'window' | 'language-overridable';
+	readonly restricted: boolean;
+}
+
+function setting<T>(
+	key: string,
+	defaultValue: T,
+	scope: Setting<T>['scope'] = 'window',
+	restricted = false,
+): Setting<T> {
+	return { key, default: defaultValue, scope, restricted };
+}
+
+/** Every setting that package.json contributes; a test compares both ways. */
+export const settings = {
+	modelPath: setting('familiar.model.path', '', 'machine', true),
+	backend: setting<Backend>('familiar.model.backend', 'auto', 'machine', true),
+	gpuLayers: setting('familiar.model.gpuLayers', -1, 'machine', true),
+	contextSize: setting('familiar.model.contextSize', 0, 'machine', true),
+	nodePath: setting('familiar.host.nodePath', '', 'machine', true),
+	completionEnabled: setting('familiar.completion.enabled', true),
+	completionLanguages: setting<Readonly<Record<string, boolean>>>('familiar.completion.languages', {
+		'*': true,
+		plaintext: false,
+		markdown: false,
+		scminput: false,
+	}),
+	completionDebounce: setting('familiar.completion.debounce', 75),
+	completionMaxTokens: setting('familiar.completion.maxTokens', 96),
+	completionLeftToRight: setting('familiar.completion.leftToRight', false),
+	chatMaxTokens: setting('familiar.chat.maxTokens', 1024),
+	chatTemperature: setting('familiar.chat.temperature', 0.2),
+} as const;
+
+/** One readonly snapshot of all settings, read once and handed down. */
+export interface Settings {
+	readonly modelPath: string;
+	readonly backend: Backend;
+	readonly gpuLayers: number;
+	readonly contextSize: number;
+	readonly nodePath: string;
+	readonly completion: {
+		readonly enabled: boolean;
+		/** Language id to on or off; `*` is the rest. */
+		readonly languages: Readonly<Record<string, boolean>>;
+		/** Milliseconds. */
+		readonly debounce: number;
+		readonly maxTokens: number;
+		readonly leftToRight: boolean;
+	};
+	readonly chat: { readonly maxTokens: number; readonly temperature: number };
+}
+
+const BACKENDS: readonly Backend[] = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'];
+
+function readNumber(value: unknown, setting: Setting<number>, least: number, most: number): number {
+	return typeof value === 'number' && Number.isFinite(value)
+		? Math.min(most, Math.max(least, value))
+		: setting.default;
+}
+
+function readInteger(value: unknown, setting: Setting<number>, least: number, most: number): number {
+	return Math.trunc(readNumber(value, setting, least, most));
+}
+
+function readBoolean(value: unknown, setting: Setting<boolean>): boolean {
+	return typeof value === 'boolean' ? value : setting.default;
+}
+
+function readString(value: unknown, setting: Setting<string>): string {
+	return typeof value === 'string' ? value.trim() : setting.default;
+}
+
+function readLanguages(value: unknown): Readonly<Record<string, boolean>> {
+	const languages: Record<string, boolean> = { ...settings.completionLanguages.default };
+	if (typeof value === 'object' && value !== null) {
+		for (const [language, on] of Object.entries(value)) {
+			if (typeof on === 'boolean') {
+				languages[language] = on;
+			}
+		}
+	}
+	return languages;
+}
+
+/**
+ * Reads a snapshot. `get` returns the raw value of a key; a value of the wrong type becomes the default, a number
+ * out of range its nearest bound, so that a hand-edited settings.json can never break the extension.
+ */
+export function readSettings(get: (key: string) => unknown): Settings {
+	const backend = get(settings.backend.key);
+	return {
+		modelPath: readString(get(settings.modelPath.key), settings.modelPath),
+		backend: BACKENDS.find((known) => known === backend) ?? settings.backend.default,
+		gpuLayers: readInteger(get(settings.gpuLayers.key), settings.gpuLayers, -1, 1024),
+		contextSize: readInteger(get(settings.contextSize.key), settings.contextSize, 0, 1 << 20),
+		nodePath: readString(get(settings.nodePath.key), settings.nodePath),
+		completion: {
+			enabled: readBoolean(get(settings.completionEnabled.key), settings.completionEnabled),
+			languages: readLanguages(get(settings.completionLanguages.key)),
+			debounce: readNumber(get(settings.completionDebounce.key), settings.completionDebounce, 0, 5_000),
+			maxTokens: readInteger(get(settings.completionMaxTokens.key), settings.completionMaxTokens, 1, 512),
+			leftToRight: readBoolean(get(settings.completionLeftToRight.key), settings.completionLeftToRight),
+		},
+		chat: {
+			maxTokens: readInteger(get(settings.chatMaxTokens.key), settings.chatMaxTokens, 16, 8_192),
+			temperature: readNumber(get(settings.chatTemperature.key), settings.chatTemperature, 0, 2),
+		},
+	};
+}
+
+/** Whether completion is on for a language id. */
+export function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
+	return languages[languageId] ?? languages['*'] ?? true;
+}
