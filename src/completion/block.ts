@@ -1,0 +1,95 @@
+/** Where a block ends: by indentation, by brackets, by a blank line. */
+
+import { readBrackets, startsWithCloser } from './brackets';
+import { indentation, MOST_LINES, type Shape } from './shape';
+
+/** Lines at the block's own indentation that still belong to the statement before them. */
+const CONTINUES = /^\s*(?:else|elif|except|finally|catch|rescue|ensure|case|default|when|while\b.*;)\b/;
+
+/** Index at which the line numbered `line` starts, without the line feed before it. */
+function endBefore(lines: readonly string[], line: number): number {
+	return Math.max(0, lines.slice(0, line).join('\n').length);
+}
+
+/** A closing line belongs to the text only where the document does not have it yet. */
+function isMissingBelow(line: string, shape: Extract<Shape, { type: 'block' }>): boolean {
+	const { below } = shape;
+	return !(
+		below !== undefined &&
+		startsWithCloser(below) &&
+		below.trim()[0] === line.trim()[0] &&
+		indentation(below) >= indentation(line)
+	);
+}
+
+/**
+ * Where the block must end, or undefined while it may go on. Unless `isComplete`, the last line may still grow:
+ * then only what a longer line cannot change is decided by it.
+ */
+export function blockEnd(
+	text: string,
+	isComplete: boolean,
+	shape: Extract<Shape, { type: 'block' }>,
+): number | undefined {
+	const lines = text.split('\n');
+	let column = shape.column;
+	let hasContent = false;
+	let deepest = 0;
+	let wasOpen = false;
+	for (const [number, line] of lines.entries()) {
+		const isWhole = isComplete || number < lines.length - 1;
+		if (number >= MOST_LINES) {
+			return endBefore(lines, number);
+		}
+		if (line.trim() === '') {
+			const isOpen = readBrackets(lines.slice(0, number).join('\n')).owed.length > 0;
+			if (hasContent && isWhole && !isOpen) {
+				return endBefore(lines, number);
+			}
+			continue;
+		}
+		// The text's first piece stands behind the cursor's own indentation.
+		const own = number === 0 ? (shape.column ?? 0) + indentation(line) : indentation(line);
+		if (column === undefined || (number === 0 && !shape.opens)) {
+			column = own;
+		} else if (number > 0) {
+			const verdict = dedent(line, isWhole, own, column, shape, hasContent, deepest);
+			if (verdict === 'before') {
+				return endBefore(lines, number);
+			}
+			if (verdict === 'after') {
+				return isWhole ? endBefore(lines, number) + 1 + line.length : undefined;
+			}
+		}
+		hasContent ||= number > 0 || !shape.opens;
+		deepest = Math.max(deepest, own);
+		const brackets = readBrackets(lines.slice(0, number + 1).join('\n'));
+		if (wasOpen && brackets.owed.length === 0 && startsWithCloser(line) && isWhole) {
+			// What the text itself opened is closed again: one whole statement.
+			return endBefore(lines, number) + 1 + line.length;
+		}
+		wasOpen ||= brackets.owed.length > 0;
+	}
+	return undefined;
+}
+
+function dedent(
+	line: string,
+	isWhole: boolean,
+	own: number,
+	column: number,
+	shape: Extract<Shape, { type: 'block' }>,
+	hasContent: boolean,
+	deepest: number,
+): 'before' | 'after' | 'inside' {
+	const isOut = shape.opens ? own <= column : own < column;
+	if (isOut) {
+		const closes = startsWithCloser(line) && hasContent && isMissingBelow(line, shape);
+		return closes ? 'after' : 'before';
+	}
+	// Back at the block's own column after something deeper: the next statement, for the next request.
+	const isNext = !shape.opens && own === column && deepest > column;
+	// The first word decides; while it may still grow into `else`, nothing does.
+	const isKnown = isWhole || !/^\s*\w*$/.test(line);
+	return isNext && isKnown && !startsWithCloser(line) && !CONTINUES.test(line) ? 'before' : 'inside';
+}

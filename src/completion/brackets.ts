@@ -1,0 +1,134 @@
+/** Which brackets and quotes a piece of text opens and closes. A reading by eye, not a parser. */
+
+const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+const AUTO_CLOSED: Readonly<Record<string, string>> = {
+	...CLOSER_OF,
+	'<': '>',
+	'"': '"',
+	"'": "'",
+	'`': '`',
+};
+const CLOSERS = ')]}';
+const QUOTES = '"\'`';
+
+export interface Brackets {
+	/** Closers that the text still owes, outermost first. */
+	readonly owed: readonly string[];
+	/** Index of the first bracket or quote that closes something opened before the text. */
+	readonly firstUnmatched: number | undefined;
+}
+
+/** Index of the quote that ends the string opened at `start`, on the same line. */
+function endOfString(text: string, start: number): number | undefined {
+	const quote = text[start];
+	for (let index = start + 1; index < text.length; index++) {
+		const character = text[index];
+		if (character === '\n' && quote !== '`') {
+			return undefined;
+		}
+		if (character === '\\') {
+			index++;
+		} else if (character === quote) {
+			return index;
+		}
+	}
+	return undefined;
+}
+
+/** The quote of the string in which a line ends, if it does. */
+export function openQuote(line: string): string | undefined {
+	for (let index = 0; index < line.length; index++) {
+		const character = line[index] ?? '';
+		if (QUOTES.includes(character)) {
+			const end = endOfString(line, index);
+			if (end === undefined) {
+				// An apostrophe inside a word opens nothing.
+				if (character === "'" && /\w/.test(line[index - 1] ?? '')) {
+					continue;
+				}
+				return character;
+			}
+			index = end;
+		}
+	}
+	return undefined;
+}
+
+/** Reads brackets outside strings. `quote`: the string in which the text starts. */
+export function readBrackets(text: string, quote?: string): Brackets {
+	const owed: string[] = [];
+	let start = 0;
+	if (quote !== undefined) {
+		const end = text.indexOf(quote);
+		return end === -1 ? { owed: [], firstUnmatched: undefined } : { owed: [], firstUnmatched: end };
+	}
+	for (; start < text.length; start++) {
+		const character = text[start] ?? '';
+		if (QUOTES.includes(character)) {
+			start = endOfString(text, start) ?? start;
+			continue;
+		}
+		const closer = CLOSER_OF[character];
+		if (closer !== undefined) {
+			owed.push(closer);
+		} else if (CLOSERS.includes(character)) {
+			if (owed.pop() !== character) {
+				return { owed, firstUnmatched: start };
+			}
+		}
+	}
+	return { owed, firstUnmatched: undefined };
+}
+
+/** Characters read back for the bracket in which a place stands; further away nothing is certain by eye. */
+const LOOK_BACK = 4_000;
+
+/**
+ * The closer of the innermost bracket that is open at the end of the text; undefined where none is found, or where
+ * the brackets on the way do not match (some stand in strings).
+ */
+export function expectedCloser(text: string): string | undefined {
+	const closed: string[] = [];
+	for (let index = text.length - 1; index >= Math.max(0, text.length - LOOK_BACK); index--) {
+		const character = text[index] ?? '';
+		const closer = CLOSER_OF[character];
+		if (CLOSERS.includes(character)) {
+			closed.push(character);
+		} else if (closer !== undefined) {
+			if (closed.length === 0) {
+				return closer;
+			}
+			if (closed.pop() !== closer) {
+				return undefined;
+			}
+		}
+	}
+	return undefined;
+}
+
+/** Whether a line starts with a closing bracket. */
+export function startsWithCloser(line: string): boolean {
+	return /^\s*[)\]}]/.test(line);
+}
+
+/**
+ * How many characters at the start of `after` an editor may have put there by itself while `typed` was typed: at
+ * most one closer for each opener or quote, of its kind.
+ */
+export function autoClosed(typed: string, after: string): number {
+	const openers = [...typed].filter((character) => character in AUTO_CLOSED);
+	const closers = openers.map((opener) => AUTO_CLOSED[opener]);
+	let count = 0;
+	while (count < openers.length && closers.includes(after[count])) {
+		count++;
+	}
+	return count;
+}
+
+/**
+ * Whether text right of the cursor is only what editors close by themselves: brackets, quotes, punctuation and
+ * end tags. There a suggestion does not push code aside.
+ */
+export function isOnlyClosing(text: string): boolean {
+	return /^(?:<\/[\w.:-]*>|[\s)\]}>"'`;,:{])*$/.test(text);
+}

@@ -1,0 +1,268 @@
+/** One request from cursor to outcome: the order of the stages, and the rule that the latest request wins. */
+
+import { isAbort, throwIfAborted } from '../inference/cancel';
+import {
+	type FillRequest,
+	type GenerationStatistics,
+	type Log,
+	type Model,
+	type ModelState,
+	ModelUnavailable,
+	type Priority,
+	type Subscription,
+} from '../inference/model';
+import type { Settings } from '../manifest';
+import { CompletionCache, type Found } from './cache';
+import { type Clock, systemClock } from './clock';
+import { afterInsertion, type Cursor, lineAfter, lineBefore } from './cursor';
+import { Debounce } from './debounce';
+import { fitInto } from './fit';
+import { gate, type Refusal, type Trigger } from './gate';
+import {
+	type CompletionText,
+	describeReason,
+	type NoCompletion,
+	type Outcome,
+	type Reason,
+	type Source,
+} from './outcome';
+import { Pause } from './pause';
+import { Pilot } from './pilot';
+import { fillRequest } from './prompt';
+
+export interface CompletionEngineOptions {
+	readonly model: Model;
+	readonly settings: Settings['completion'];
+	readonly log: Log;
+	/** Default: the system's clock. */
+	readonly clock?: Clock;
+}
+
+/** A request under way: when it began, and what ends it. */
+interface Request {
+	readonly cursor: Cursor;
+	readonly trigger: Trigger;
+	/** By the clock. */
+	readonly started: number;
+	readonly signal: AbortSignal;
+}
+
+export class CompletionEngine {
+	/** "Leave me alone for a while"; for the commands and the status bar. */
+	readonly pause: Pause;
+	private readonly model: Model;
+	private readonly log: Log;
+	private readonly clock: Clock;
+	private readonly cache = new CompletionCache();
+	private readonly debounce: Debounce;
+	private readonly pilot: Pilot;
+	private readonly listeners = new Set<(outcome: Outcome) => void>();
+	private readonly subscription: Subscription;
+	private settings: Settings['completion'];
+	private current: AbortController | undefined;
+	/** What was asked ahead and still waits for the model. */
+	private prefetch: AbortController | undefined;
+	private last: Outcome | undefined;
+	/** Model and adapter that the cache's texts come from. */
+	private origin: string | undefined;
+
+	constructor(options: CompletionEngineOptions) {
+		this.model = options.model;
+		this.settings = options.settings;
+		this.log = options.log;
+		this.clock = options.clock ?? systemClock;
+		this.pause = new Pause(this.clock);
+		this.debounce = new Debounce(this.clock);
+		this.pilot = new Pilot(this.model, this.cache, this.clock, this.log);
+		this.origin = originOf(this.model.state);
+		this.subscription = this.model.onDidChangeState((state) => this.follow(state));
+	}
+
+	/** The last outcome that says something; requests that newer ones replaced do not. */
+	get lastOutcome(): Outcome | undefined {
+		return this.last;
+	}
+
+	/** Hears every outcome but those of cancelled and replaced requests. */
+	onDidComplete(listener: (outcome: Outcome) => void): Subscription {
+		this.listeners.add(listener);
+		return { dispose: () => this.listeners.delete(listener) };
+	}
+
+	/** New settings hold from the next request on; what runs under the old ones ends. */
+	configure(settings: Settings['completion']): void {
+		this.settings = settings;
+		this.pilot.abort();
+		this.cache.clear();
+	}
+
+	/**
+	 * Answers for one cursor and ends the request before it. Never rejects because of cancellation or because the
+	 * model is not there; rejects with whatever else the model throws.
+	 */
+	async complete(cursor: Cursor, trigger: Trigger, signal: AbortSignal): Promise<Outcome> {
+		const started = this.clock.now();
+		this.current?.abort();
+		this.prefetch?.abort();
+		const current = new AbortController();
+		this.current = current;
+		try {
+			const refusal = this.refusal(cursor, trigger);
+			if (refusal !== undefined) {
+				this.pilot.abort();
+				return this.conclude(this.nothing(started, refusal.reason, refusal.detail));
+			}
+			const both = AbortSignal.any([signal, current.signal]);
+			return this.conclude(await this.answer({ cursor, trigger, started, signal: both }));
+		} catch (error) {
+			if (isAbort(error)) {
+				return this.nothing(started, current.signal.aborted ? 'superseded' : 'cancelled');
+			}
+			if (ModelUnavailable.is(error)) {
+				return this.conclude(this.nothing(started, 'model-unavailable', error.problem.message));
+			}
+			this.conclude(this.nothing(started, 'fault'));
+			throw error;
+		} finally {
+			if (this.current === current) {
+				this.current = undefined;
+				this.pilot.release();
+			}
+		}
+	}
+
+	/** The face did not even ask; says why. */
+	decline(reason: Reason): void {
+		this.current?.abort();
+		this.pilot.abort();
+		this.conclude(this.nothing(this.clock.now(), reason));
+	}
+
+	/** A text was taken over into the document: what follows it is asked for at once. */
+	accepted(cursor: Cursor, outcome: CompletionText): void {
+		this.debounce.skip();
+		const next = afterInsertion(cursor, outcome.text, outcome.covers);
+		const isAnswered = this.refusal(next, 'automatic') !== undefined || this.cache.find(next) !== undefined;
+		if (this.current !== undefined || isAnswered) {
+			return;
+		}
+		this.prefetch?.abort();
+		this.prefetch = new AbortController();
+		this.pilot
+			.start(next, () => this.pieces(next, 'background'), this.prefetch.signal)
+			.then(
+				() => this.current ?? this.pilot.release(),
+				(error: unknown) => {
+					if (!isAbort(error)) {
+						this.log.warn(`Asking ahead failed: ${String(error)}`);
+					}
+				},
+			);
+	}
+
+	dispose(): void {
+		this.current?.abort();
+		this.prefetch?.abort();
+		this.pilot.abort();
+		this.subscription.dispose();
+		this.listeners.clear();
+		this.pause.dispose();
+	}
+
+	private refusal(cursor: Cursor, trigger: Trigger): Refusal | undefined {
+		return gate(cursor, trigger, {
+			settings: this.settings,
+			isPaused: this.pause.isPaused,
+			state: this.model.state,
+		});
+	}
+
+	private async answer(request: Request): Promise<Outcome> {
+		const { cursor, trigger, started, signal } = request;
+		throwIfAborted(signal);
+		const known = this.cache.find(cursor);
+		if (known !== undefined) {
+			return this.deliver(request, known, known.ahead > 0 ? 'ahead' : 'cache');
+		}
+		if (await this.pilot.join(cursor, signal)) {
+			const joined = this.cache.find(cursor);
+			if (joined !== undefined) {
+				return this.deliver(request, joined, 'flight');
+			}
+		}
+		if (trigger === 'automatic') {
+			await this.debounce.wait(this.settings.debounce, started, signal);
+		}
+		const flight = await this.pilot.start(cursor, () => this.pieces(cursor, 'interactive'), signal);
+		await flight.follow(cursor, signal);
+		const generated = await flight.landed;
+		return generated.type === 'unsupported'
+			? this.nothing(started, 'cannot-fill', generated.reason)
+			: this.deliver(request, { cleaned: generated.cleaned, ahead: 0 }, 'model', generated.statistics);
+	}
+
+	private deliver(
+		{ cursor, started }: Request,
+		{ cleaned }: Found,
+		source: Source,
+		statistics?: GenerationStatistics,
+	): Outcome {
+		if (cleaned.type === 'nothing') {
+			return this.nothing(started, cleaned.reason);
+		}
+		const { text, covers } = fitInto(cleaned.text, lineBefore(cursor), lineAfter(cursor));
+		if (text.trim() === '') {
+			return this.nothing(started, 'only-repeats');
+		}
+		return {
+			type: 'text',
+			text: cursor.eol === '\n' ? text : text.replaceAll('\n', cursor.eol),
+			covers,
+			source,
+			milliseconds: this.clock.now() - started,
+			statistics,
+		};
+	}
+
+	private pieces(cursor: Cursor, priority: Priority): FillRequest {
+		const { state } = this.model;
+		if (state.type !== 'ready') {
+			const message = describeReason('model-unavailable');
+			throw new ModelUnavailable({ code: 'model-gone', message, remedies: [] });
+		}
+		return fillRequest(cursor, state.model, this.settings, priority);
+	}
+
+	private nothing(started: number, reason: Reason, detail?: string): NoCompletion {
+		return { type: 'nothing', reason, detail, milliseconds: this.clock.now() - started };
+	}
+
+	private conclude<T extends Outcome>(outcome: T): T {
+		this.last = outcome;
+		const what =
+			outcome.type === 'text' ? `${outcome.source}, ${outcome.text.length} characters` : outcome.reason;
+		this.log.trace(`completion: ${what}, ${outcome.milliseconds.toFixed(0)} ms`);
+		for (const listener of this.listeners) {
+			listener(outcome);
+		}
+		return outcome;
+	}
+
+	/** Another model or adapter writes other texts. */
+	private follow(state: ModelState): void {
+		const origin = originOf(state);
+		if (origin !== undefined && origin !== this.origin) {
+			this.origin = origin;
+			this.pilot.abort();
+			this.cache.clear();
+		}
+	}
+}
+
+function originOf(state: ModelState): string | undefined {
+	if (state.type !== 'ready') {
+		return undefined;
+	}
+	const { path, adapter } = state.model;
+	return JSON.stringify([path, adapter?.path, adapter?.scale]);
+}

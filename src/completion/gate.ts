@@ -1,0 +1,119 @@
+/** Whether to ask here at all: yes, or the reason why not. Reads nothing but what it is given. */
+
+import type { ModelState } from '../inference/model';
+import { isSecretFile } from '../inference/secretFiles';
+import { isLanguageOn, type Settings } from '../manifest';
+import { isOnlyClosing, readBrackets } from './brackets';
+import { type Cursor, lineAfter, lineBefore } from './cursor';
+import type { Reason } from './outcome';
+
+/** `manual`: somebody asked with a key or a command; then only safety can say no. */
+export type Trigger = 'automatic' | 'manual';
+
+export interface GateFacts {
+	readonly settings: Settings['completion'];
+	readonly isPaused: boolean;
+	readonly state: ModelState;
+}
+
+export interface Refusal {
+	readonly reason: Reason;
+	readonly detail: string | undefined;
+}
+
+/** Schemes of things that look like documents and are none. */
+const NO_DOCUMENT: ReadonlySet<string> = new Set([
+	'output',
+	'log',
+	'debug',
+	'vscode-scm',
+	'vscode-terminal',
+	'vscode-settings',
+	'walkThrough',
+	'walkThroughSnippet',
+	'comment',
+	'search-editor',
+]);
+/** Schemes that no file system stands behind and that are edited all the same. */
+const EDITABLE: ReadonlySet<string> = new Set([
+	'file',
+	'untitled',
+	'vscode-notebook-cell',
+	'vscode-interactive',
+]);
+
+function refuse(reason: Reason, detail?: string): Refusal {
+	return { reason, detail };
+}
+
+/** What no trigger overrides. */
+function safety(cursor: Cursor): Refusal | undefined {
+	if (NO_DOCUMENT.has(cursor.scheme) || cursor.scheme.startsWith('vscode-chat')) {
+		return refuse('not-a-document');
+	}
+	if (cursor.isWritable === false) {
+		return refuse('read-only');
+	}
+	if (cursor.isWritable === undefined && !EDITABLE.has(cursor.scheme)) {
+		return refuse('not-a-document');
+	}
+	if (isSecretFile(cursor.fullPath)) {
+		return refuse('secret-file');
+	}
+	return cursor.isLineTooLong ? refuse('line-too-long') : undefined;
+}
+
+function wishes(cursor: Cursor, facts: GateFacts): Refusal | undefined {
+	if (!facts.settings.enabled) {
+		return refuse('disabled');
+	}
+	if (facts.isPaused) {
+		return refuse('paused');
+	}
+	return isLanguageOn(facts.settings.languages, cursor.languageId) ? undefined : refuse('language-off');
+}
+
+function model(facts: GateFacts): Refusal | undefined {
+	const { state } = facts;
+	switch (state.type) {
+		case 'none':
+			return refuse('model-none');
+		case 'starting':
+			return refuse('model-starting');
+		case 'loading':
+			return refuse('model-loading');
+		case 'failed':
+			return refuse('model-failed', state.problem.message);
+		case 'ready':
+			return state.model.fill.type === 'unsupported' && !facts.settings.leftToRight
+				? refuse('cannot-fill', state.model.fill.reason)
+				: undefined;
+		default:
+			return state satisfies never;
+	}
+}
+
+/** Places where a suggestion that nobody asked for is more often in the way than wanted. */
+function place(cursor: Cursor): Refusal | undefined {
+	if (cursor.isDocumentEmpty) {
+		return refuse('empty-file');
+	}
+	const rest = lineAfter(cursor);
+	if (!isOnlyClosing(rest)) {
+		return refuse('middle-of-line');
+	}
+	const typed = lineBefore(cursor);
+	// `for (let i = 0;` is not finished: a bracket is still open.
+	if (typed.trimEnd().endsWith(';') && rest.trim() === '' && readBrackets(typed).owed.length === 0) {
+		return refuse('line-complete');
+	}
+	return undefined;
+}
+
+export function gate(cursor: Cursor, trigger: Trigger, facts: GateFacts): Refusal | undefined {
+	const refusal = safety(cursor);
+	if (refusal !== undefined) {
+		return refusal;
+	}
+	return trigger === 'manual' ? model(facts) : (wishes(cursor, facts) ?? model(facts) ?? place(cursor));
+}

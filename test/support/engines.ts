@@ -1,0 +1,114 @@
+/** Real engines for tests: loaded models, requests with defaults, and what they answered. */
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { LlamaEngine } from '../../src/inference/llama';
+import type {
+	ChatRequest,
+	FillRequest,
+	GenerationEvent,
+	LoadOptions,
+	ModelDescription,
+} from '../../src/inference/model';
+import { type RandomModelOptions, writeRandomModel } from './randomModel';
+import { root } from './root';
+
+export const never = new AbortController().signal;
+
+export const starter = path.join(root, 'models/starter.gguf');
+
+/** Six layers and a long context: slow enough for an abort to land in the middle, quick enough for a test. */
+export const LONG_CONTEXT: RandomModelOptions = {
+	architecture: 'qwen2',
+	layers: 6,
+	width: 384,
+	heads: 6,
+	keyValueHeads: 2,
+	feedForward: 1024,
+	vocabulary: 8192,
+	contextLength: 8192,
+	type: 'Q8_0',
+};
+
+/** A folder that is gone when the process ends. */
+export function temporaryFolder(): string {
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-test-'));
+	process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+/** Writes a random model and returns its path. */
+export function randomModelFile(options: RandomModelOptions): string {
+	const file = path.join(temporaryFolder(), 'random.gguf');
+	writeRandomModel(file, options);
+	return file;
+}
+
+export async function loadEngine(
+	file: string,
+	changes: Partial<LoadOptions> = {},
+): Promise<{ readonly engine: LlamaEngine; readonly model: ModelDescription }> {
+	const engine = new LlamaEngine(() => undefined);
+	const options: LoadOptions = { path: file, backend: 'cpu', contextSize: 0, gpuLayers: -1, ...changes };
+	const model = await engine.load(options, () => undefined, never);
+	return { engine, model };
+}
+
+export function fillOf(changes: Partial<FillRequest> = {}): FillRequest {
+	return {
+		repository: undefined,
+		path: '',
+		files: [],
+		prefix: '',
+		typed: '',
+		suffix: '',
+		maxTokens: 16,
+		maxPromptTokens: 8192,
+		leftToRight: false,
+		priority: 'interactive',
+		...changes,
+	};
+}
+
+export function chatOf(content: string, changes: Partial<ChatRequest> = {}): ChatRequest {
+	return {
+		messages: [{ role: 'user', content }],
+		maxTokens: 16,
+		temperature: 0,
+		priority: 'background',
+		...changes,
+	};
+}
+
+export interface Answer {
+	readonly text: string;
+	readonly pieces: readonly string[];
+	readonly end: Extract<GenerationEvent, { type: 'end' }>;
+	/** Milliseconds to the first text. */
+	readonly first: number;
+}
+
+/** The whole answer; fails where there was none. */
+export async function answer(events: AsyncIterable<GenerationEvent>): Promise<Answer> {
+	const start = performance.now();
+	const pieces: string[] = [];
+	let first = Number.POSITIVE_INFINITY;
+	let last: GenerationEvent | undefined;
+	for await (const event of events) {
+		if (event.type === 'text') {
+			first = Math.min(first, performance.now() - start);
+			pieces.push(event.text);
+		}
+		last = event;
+	}
+	if (last?.type !== 'end') {
+		assert.fail(`ended with ${JSON.stringify(last)}`);
+	}
+	return { text: pieces.join(''), pieces, end: last, first };
+}
+
+/** Code of any length that tokenises like code. */
+export function codeOf(lines: number): string {
+	return Array.from({ length: lines }, (_, line) => `const value${line} = compute(${line});\n`).join('');
+}

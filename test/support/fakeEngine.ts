@@ -1,0 +1,160 @@
+/** An engine without native code, steered by what it is asked: for faults that a real model cannot be made to have. */
+import * as fs from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Engine } from '../../src/inference/engine';
+import {
+	type Adapter,
+	type AdapterInUse,
+	type ChatRequest,
+	type Embedding,
+	type FillRequest,
+	type GenerationEvent,
+	type LoadOptions,
+	type ModelDescription,
+	ModelUnavailable,
+	type Scores,
+	type Tokens,
+	type Unsupported,
+} from '../../src/inference/model';
+import { fakeDescription } from './fakeModel';
+
+/**
+ * The model's path says what loading does, the last word of it after `fake:`: `abort`, `abort-unless-cpu`, `exit`,
+ * `hang`, `never`, `refuse`, `throw`; anything else loads.
+ *
+ * The prompt (`prefix`, or the last message) says what a generation does, word by word: `say N` tokens, `slow N`
+ * (ms between tokens), `abort`, `hang`, `throw`, `none`, `own` (tokens that name the process). `once FILE`: the fault only
+ * happens where FILE does not exist; it is made before. Faults come after `say`'s tokens.
+ */
+export class FakeEngine implements Engine {
+	private adapter: Adapter | undefined;
+
+	async load(
+		options: LoadOptions,
+		onProgress: (fraction: number) => void,
+		signal: AbortSignal,
+	): Promise<ModelDescription> {
+		onProgress(0.5);
+		switch (/fake:([\w-]+)/.exec(options.path)?.[1]) {
+			case 'abort':
+				console.error('GGML_ASSERT(fake) failed');
+				process.abort();
+				break;
+			case 'abort-unless-cpu':
+				if (options.backend !== 'cpu') {
+					process.abort();
+				}
+				break;
+			case 'exit':
+				process.exit(3);
+				break;
+			case 'hang':
+				block();
+				break;
+			case 'never':
+				await wait(1 << 30, undefined, { signal });
+				break;
+			case 'refuse':
+				throw new ModelUnavailable({
+					code: 'out-of-memory',
+					message: 'Too large',
+					remedies: ['use-starter'],
+				});
+			case 'throw':
+				throw new Error('something odd');
+			default:
+		}
+		onProgress(1);
+		return describe(options);
+	}
+
+	fill(request: FillRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
+		return this.generate(request.prefix, signal);
+	}
+
+	chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
+		return this.generate(request.messages.at(-1)?.content ?? '', signal);
+	}
+
+	async tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported> {
+		for await (const _event of this.generate(text, signal)) {
+			// The same faults as in a generation.
+		}
+		return { type: 'tokens', tokens: [...text].map((character) => character.codePointAt(0) ?? 0) };
+	}
+
+	async score(): Promise<Scores | Unsupported> {
+		return { type: 'scores', logProbabilities: [-0.5, -1] };
+	}
+
+	async embed(): Promise<Embedding | Unsupported> {
+		return { type: 'unsupported', reason: 'no embeddings' };
+	}
+
+	async useAdapter(adapter: Adapter | undefined): Promise<AdapterInUse | Unsupported> {
+		if (adapter?.path.includes('fake:abort')) {
+			process.abort();
+		}
+		this.adapter = adapter;
+		return { type: 'adapter', adapter };
+	}
+
+	async dispose(): Promise<void> {
+		this.adapter = undefined;
+	}
+
+	private async *generate(prompt: string, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
+		const word = (name: string) => new RegExp(`\\b${name} (\\S+)`).exec(prompt)?.[1];
+		const count = Number(word('say') ?? 0);
+		const delay = Number(word('slow') ?? 0);
+		const own = /\bown\b/.test(prompt) ? `${process.pid}-` : '';
+		for (let index = 0; index < count; index++) {
+			await wait(delay, undefined, { signal });
+			yield { type: 'text', text: `${own}t${index} ` };
+		}
+		// Lets the text out before the fault.
+		await wait(20, undefined, { signal });
+		const marker = word('once');
+		if (marker === undefined || !fs.existsSync(marker)) {
+			if (marker !== undefined) {
+				fs.writeFileSync(marker, '');
+			}
+			if (/\babort\b/.test(prompt)) {
+				process.abort();
+			}
+			if (/\bhang\b/.test(prompt)) {
+				block();
+			}
+			if (/\bthrow\b/.test(prompt)) {
+				throw new Error('the engine failed');
+			}
+		}
+		if (/\bnone\b/.test(prompt)) {
+			yield { type: 'unsupported', reason: 'cannot fill' };
+			return;
+		}
+		yield {
+			type: 'end',
+			reason: this.adapter === undefined ? 'end-of-text' : 'length',
+			statistics: {
+				promptTokens: prompt.length,
+				reusedTokens: 0,
+				generatedTokens: count,
+				prefillMilliseconds: 0,
+				decodeMilliseconds: 0,
+			},
+		};
+	}
+}
+
+/** The event loop stops for ever, as in a native call that does not return. */
+function block(): never {
+	for (;;) {
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+	}
+}
+
+function describe(options: LoadOptions): ModelDescription {
+	const contextSize = options.contextSize === 0 ? fakeDescription.contextSize : options.contextSize;
+	return { ...fakeDescription, path: options.path, contextSize };
+}

@@ -1,0 +1,306 @@
+/** Rules over a finished text: clean, fit, brackets, shape, cursor and prompt. */
+import * as assert from 'node:assert/strict';
+import { expectedCloser, isOnlyClosing, openQuote, readBrackets } from '../../../src/completion/brackets';
+import { clean } from '../../../src/completion/clean';
+import {
+	afterInsertion,
+	cursorAt,
+	lineAbove,
+	lineAfter,
+	lineBefore,
+	linesBelow,
+} from '../../../src/completion/cursor';
+import { fitInto } from '../../../src/completion/fit';
+import { fillRequest, head, promptBudget, stableTail } from '../../../src/completion/prompt';
+import { shapeAt } from '../../../src/completion/shape';
+import { settings } from '../../../src/manifest';
+import { fakeDescription } from '../../support/fakeModel';
+import { cursorIn } from '../../support/marked';
+
+describe('clean', () => {
+	const cases: readonly [name: string, source: string, raw: string, expected: string, isCut?: boolean][] = [
+		['nothing', 'a = █', '', 'nothing-to-add'],
+		['blanks only', 'a = █', '  \n\n', 'nothing-to-add'],
+		['blanks at the end', 'a = █', '1;  ', '1;'],
+		['blanks at the ends of lines', '█', 'a();  \n  b(); \n\n', 'a();\n  b();'],
+		['half a last line', 'f() {\n\t█\n}', 'a();\n\tb(', 'a();', true],
+		['half a single line stays', 'a = █', 'some.thi', 'some.thi', true],
+		['the line above again', 'const a = b();\n█', 'const a = b();', 'only-repeats'],
+		['the line above again, then more', 'const a = b();\n█', 'const a = b();\nc();', 'only-repeats'],
+		['a short line above may come again', 'a();\n█', 'a();', 'a();'],
+		['the lines below', '█\nconst a = b();\nc();', 'const a = b();\nc();', 'only-repeats'],
+		[
+			'tabs where the document has tabs',
+			'f() {\n\ta();\n\t█\n}',
+			'if (x) {\n    \n        b();\n    }',
+			'if (x) {\n\n\t\tb();\n\t}',
+		],
+		[
+			'spaces where it has spaces',
+			'f() {\n  a();\n  █\n}',
+			'if (x) {\n    b();\n  }',
+			'if (x) {\n    b();\n  }',
+		],
+		['no second indentation', 'f() {\n\t█\n}', '\tif (a) {\n\t\t\tb();\n\t\t}', 'if (a) {\n\t\tb();\n\t}'],
+		['the indentation that is missing', 'f() {\n█\n}', '\ta();', '\ta();'],
+		['closes what its line opened', 'f() {█', '\n\ta();\n}', '\n\ta();\n}'],
+		['and nothing else', 'f() {█', '}; }', '};'],
+		['a bracket that is not open', 'f() {\n\t█\n}', 'const { a } = {}) {', 'const { a } = {}'],
+		['a bracket that is open', 'f(\n\t█', 'a, b);', 'a, b);'],
+		['a bracket open on the line', 'call({ a: █', '1 });', '1 });'],
+		['leading blanks stay', 'return█', ' a;', ' a;'],
+	];
+	for (const [name, source, raw, expected, isCut] of cases) {
+		it(name, () => {
+			const cursor = cursorIn(source);
+			const cleaned = clean(raw, cursor, shapeAt(cursor), isCut ?? false);
+			assert.equal(cleaned.type === 'clean' ? cleaned.text : cleaned.reason, expected);
+		});
+	}
+});
+
+describe('fit', () => {
+	/** `expected`: the line that results; `covers` as a number. */
+	const cases: readonly [line: string, text: string, expected: string, covers: number][] = [
+		['const a = █', '1;', 'const a = 1;', 0],
+		['const a = █  ', '1;', 'const a = 1;  ', 0],
+		['call(█)', 'a, b', 'call(a, b)', 0],
+		['call(█)', 'a, b)', 'call(a, b)', 0],
+		['call(█)', 'f(x)', 'call(f(x))', 0],
+		['call(█)', 'f(x))', 'call(f(x))', 0],
+		['call(█)', 'f(x));', 'call(f(x));', 1],
+		['function add(█)', 'a, b) {', 'function add(a, b) {', 1],
+		['call(█);', 'a);', 'call(a);', 0],
+		['call(█);', 'a)', 'call(a);', 0],
+		['call("█")', 'text', 'call("text")', 0],
+		['call("█")', 'text")', 'call("text")', 0],
+		['call("█")', 'text", other)', 'call("text", other)', 2],
+		['call({█})', ' a: 1 })', 'call({ a: 1 })', 0],
+		['call({█})', ' a: [1] }, b)', 'call({ a: [1] }, b)', 2],
+		['a = █;', 'b();', 'a = b();', 0],
+		['a = █ + b;', 'c + b;', 'a = c + b;', 0],
+		['a = █ + b;', 'c', 'a = c + b;', 0],
+		['<p>█</p>', 'text</p>', '<p>text</p>', 0],
+		['call(█)', 'a,\n\tb)', 'call(a,)', 0],
+		['call(█)', ')', 'call()', 0],
+		["it('█', () => {", "works', () => {", "it('works', () => {", 0],
+	];
+	for (const [line, text, expected, covers] of cases) {
+		it(`${line} + ${JSON.stringify(text)}`, () => {
+			const [before = '', after = ''] = line.split('█');
+			const fitted = fitInto(text, before, after);
+			assert.equal(before + fitted.text + after.slice(fitted.covers), expected);
+			assert.equal(fitted.covers, covers);
+			// Insert-only: what is covered stands in the text again, in order.
+			let rest = after.slice(0, fitted.covers);
+			for (const character of fitted.text) {
+				rest = rest.startsWith(character) ? rest.slice(character.length) : rest;
+			}
+			assert.equal(rest, '');
+		});
+	}
+});
+
+describe('brackets', () => {
+	const cases: readonly [text: string, owed: string, firstUnmatched: number | undefined][] = [
+		['', '', undefined],
+		['f(a)', '', undefined],
+		['f({', ')}', undefined],
+		['a)', '', 1],
+		['"(" + b)', '', 7],
+		["don't (", ')', undefined],
+		['[1, 2', ']', undefined],
+		['(]', '', 1],
+		['`a` }', '', 4],
+		['"\\")" )', '', 6],
+	];
+	for (const [text, owed, firstUnmatched] of cases) {
+		it(JSON.stringify(text), () => {
+			const brackets = readBrackets(text);
+			assert.equal(brackets.firstUnmatched, firstUnmatched);
+			if (firstUnmatched === undefined) {
+				assert.equal(brackets.owed.join(''), owed);
+			}
+		});
+	}
+	it('knows the bracket in which a text ends', () => {
+		assert.equal(expectedCloser('f(a, [b], {'), '}');
+		assert.equal(expectedCloser('f(a, [b], {}'), ')');
+		assert.equal(expectedCloser('f(a)'), undefined);
+		assert.equal(expectedCloser('f(a])'), undefined);
+	});
+	it('knows the string in which a line ends', () => {
+		assert.equal(openQuote('call("a'), '"');
+		assert.equal(openQuote('call("a", '), undefined);
+		assert.equal(openQuote("// don't"), undefined);
+		assert.equal(openQuote('`a'), '`');
+	});
+	it('knows what editors close by themselves', () => {
+		for (const rest of ['', ')', '})', '");', ' ', '</div>', '>', ') {']) {
+			assert.ok(isOnlyClosing(rest), rest);
+		}
+		for (const rest of ['a', ' + b', '(', 'b)']) {
+			assert.ok(!isOnlyClosing(rest), rest);
+		}
+	});
+});
+
+describe('shape', () => {
+	const cases: readonly [source: string, expected: string, language?: string][] = [
+		['const a = █', 'line'],
+		['█', 'block'],
+		['f() {\n\t█\n}', 'block'],
+		['f() {█', 'block opens'],
+		['f(() =>█', 'block opens'],
+		['f() {█}', 'line'],
+		['call(█)', 'line'],
+		['def f():█', 'block opens', 'python'],
+		['a ? b :█', 'line'],
+		['// note:█', 'line'],
+	];
+	for (const [source, expected, languageId = 'typescript'] of cases) {
+		it(JSON.stringify(source), () => {
+			const shape = shapeAt(cursorIn(source, { languageId }));
+			assert.equal(shape.type === 'block' && shape.opens ? 'block opens' : shape.type, expected);
+		});
+	}
+});
+
+describe('cursor', () => {
+	it('reads lines around it', () => {
+		const cursor = cursorIn('one\n\ntwo\n\n  th█ree\n\nfour\nfive');
+		assert.equal(lineBefore(cursor), '  th');
+		assert.equal(lineAfter(cursor), 'ree');
+		assert.deepEqual(linesBelow(cursor, 3), ['four', 'five']);
+		assert.equal(lineAbove(cursor), 'two');
+		assert.equal(cursor.firstLine, 0);
+	});
+
+	const facts = cursorIn('█');
+	/** Counts what is read; a line is made only when asked for. */
+	function huge(lineCount: number, line: string) {
+		const reads = { lines: 0 };
+		return {
+			reads,
+			lines: {
+				lineCount,
+				lineAt: () => {
+					reads.lines++;
+					return line;
+				},
+			},
+		};
+	}
+	const hazards: readonly [name: string, line: string][] = [
+		['50 MB on one line', 'x'.repeat(50_000_000)],
+		['1 MB of one letter', 'a'.repeat(1_000_000)],
+		['200,000 spaces', ' '.repeat(200_000)],
+		['minified code', 'var a=1;'.repeat(500)],
+	];
+	for (const [name, line] of hazards) {
+		it(`${name}: nothing is copied`, () => {
+			const { lines, reads } = huge(1, line);
+			const cursor = cursorAt(facts, lines, { line: 0, character: line.length >> 1 });
+			assert.ok(cursor.isLineTooLong);
+			assert.equal(cursor.before.length + cursor.after.length, 0);
+			assert.equal(reads.lines, 1);
+		});
+		it(`${name}, next to the cursor's line: not read into the prompt`, () => {
+			const lines = { lineCount: 3, lineAt: (number: number) => (number === 1 ? 'const a = ' : line) };
+			const cursor = cursorAt(facts, lines, { line: 1, character: 10 });
+			assert.equal(cursor.before, 'const a = ');
+			assert.equal(cursor.after, '');
+		});
+	}
+	it('a million lines: only the windows are read', () => {
+		const { lines, reads } = huge(1_000_000, 'const a = 1;');
+		const cursor = cursorAt(facts, lines, { line: 500_000, character: 0 });
+		assert.ok(reads.lines < 8_000, String(reads.lines));
+		assert.ok(cursor.before.length <= 65_536 && cursor.after.length <= 16_384 + 12);
+	});
+	it('lone surrogates and NUL become U+FFFD, and no offset moves', () => {
+		const cursor = cursorIn('a\uD800b\0😀█\uDC00');
+		assert.equal(cursor.before, 'a\uFFFDb\uFFFD😀');
+		assert.equal(cursor.after, '\uFFFD');
+	});
+	it('a selected suggestion stands for what was typed', () => {
+		const lines = { lineCount: 1, lineAt: () => 'a.le' };
+		const cursor = cursorAt(facts, lines, { line: 0, character: 4 }, { character: 2, text: 'length' });
+		assert.equal(cursor.before, 'a.length');
+	});
+	it('moves on after an insertion', () => {
+		const cursor = afterInsertion(cursorIn('call(█);\nb'), 'a, b)\r\n', 1);
+		assert.equal(cursor.before, 'call(a, b)\n');
+		assert.equal(cursor.after, ';\nb');
+	});
+});
+
+describe('prompt', () => {
+	const completion = {
+		enabled: true,
+		languages: settings.completionLanguages.default,
+		debounce: 75,
+		maxTokens: 96,
+		leftToRight: false,
+	};
+	const budgets: readonly [speed: number, contextSize: number, trainedContext: number, expected: number][] = [
+		[1_000, 8_192, 8_192, 600],
+		[10, 8_192, 8_192, 256],
+		[100_000, 8_192, 8_192, 2_048],
+		[1_000, 512, 8_192, 384],
+		[1_000, 8_192, 256, 128],
+		[1_000, 8_192, 0, 600],
+		[1_000, 64, 64, 32],
+		[0, 8_192, 8_192, 256],
+	];
+	for (const [prefillTokensPerSecond, contextSize, trainedContext, expected] of budgets) {
+		it(`budget: ${prefillTokensPerSecond} tokens/s, context ${contextSize}/${trainedContext}`, () =>
+			assert.equal(
+				promptBudget({ ...fakeDescription, prefillTokensPerSecond, contextSize, trainedContext }, 96),
+				expected,
+			));
+	}
+
+	it('cuts at the start of the line', () => {
+		const request = fillRequest(cursorIn('a;\n\tb = █;\nc'), fakeDescription, completion, 'interactive');
+		assert.equal(request.prefix, 'a;\n');
+		assert.equal(request.typed, '\tb = ');
+		assert.equal(request.suffix, ';\nc');
+		assert.equal(request.path, 'src/sample.ts');
+		assert.equal(request.repository, 'repository');
+	});
+
+	const file = Array.from({ length: 400 }, (_, line) => `const name${line} = call(${line});\n`);
+	it('the start of the prefix rarely moves while lines are added', () => {
+		const starts = new Set<string>();
+		for (let lines = 200; lines < 264; lines++) {
+			const prefix = stableTail(file.slice(0, lines).join(''), 0, 1_800);
+			assert.ok(prefix.length <= 1_800 && prefix.length >= 900, String(prefix.length));
+			starts.add(prefix.slice(0, prefix.indexOf('\n')));
+		}
+		assert.ok(starts.size <= 10, [...starts].join());
+	});
+	it('a small budget is used, too', () => {
+		for (let lines = 200; lines < 264; lines++) {
+			const prefix = stableTail(file.slice(0, lines).join(''), 0, 400);
+			assert.ok(prefix.length <= 400 && prefix.length >= 200, String(prefix.length));
+		}
+	});
+	it('the same while a line is typed', () => {
+		const before = file.slice(0, 300).join('');
+		const requests = ['', 'c', 'co', 'con', 'cons'].map((typed) =>
+			fillRequest(cursorIn(`${before}${typed}█`), fakeDescription, completion, 'interactive'),
+		);
+		assert.equal(new Set(requests.map(({ prefix }) => prefix)).size, 1);
+		assert.equal(new Set(requests.map(({ suffix }) => suffix)).size, 1);
+	});
+	it('starts count from the line of the file, not of the window', () => {
+		const whole = stableTail(file.slice(0, 300).join(''), 0, 1_800);
+		assert.equal(stableTail(file.slice(101, 300).join(''), 101, 1_800), whole);
+	});
+	it('cuts the suffix at a line, and never a pair', () => {
+		assert.equal(head('abc\ndef\nghi', 9), 'abc\ndef');
+		assert.equal(head('ab😀cd', 3), 'ab');
+		assert.equal(head('short', 9), 'short');
+	});
+});
