@@ -1,0 +1,7 @@
+/** Entry of the chat's webview. */
+
+import { ChatPanel, type ViewHost } from './chatPanel';
+
+declare function acquireVsCodeApi(): ViewHost;
+
+new ChatPanel(window, acquireVsCodeApi());

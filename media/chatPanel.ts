@@ -1,0 +1,244 @@
+/** The chat view: messages of the extension become DOM, what the user does becomes messages. It owns no state. */
+
+import {
+	type ChatStatus,
+	type ChatTexts,
+	type FromChat,
+	isOpenableLink,
+	isRecord,
+	isToChat,
+	MAX_QUESTION,
+	type ToChat,
+	type Turn,
+} from '../src/chat/protocol';
+import { bannerFor } from './banner';
+import { Composer } from './composer';
+import { element } from './elements';
+import { icon } from './icons';
+import { createRenderer, type Renderer } from './markdown';
+import { TurnView } from './turnView';
+
+/** What `acquireVsCodeApi()` returns. */
+export interface ViewHost {
+	postMessage(message: FromChat): void;
+	getState(): unknown;
+	setState(state: { readonly draft: string }): void;
+}
+
+/** Pixels from the bottom that still count as being there. */
+const BOTTOM = 32;
+
+export class ChatPanel {
+	private readonly document: Document;
+	private readonly renderer: Renderer;
+	private readonly transcript: HTMLElement;
+	private readonly welcome: HTMLElement;
+	private readonly banner: HTMLElement;
+	private readonly views = new Map<string, TurnView>();
+	private composer: Composer | undefined;
+	private texts: ChatTexts | undefined;
+	private frame: number | undefined;
+	private follows = true;
+
+	constructor(
+		private readonly window: Window & typeof globalThis,
+		private readonly host: ViewHost,
+	) {
+		this.document = window.document;
+		this.renderer = createRenderer(window);
+		this.transcript = element(this.document, 'main', 'transcript');
+		this.transcript.setAttribute('role', 'log');
+		this.transcript.setAttribute('aria-live', 'polite');
+		// So that a keyboard can scroll it.
+		this.transcript.tabIndex = 0;
+		this.welcome = element(this.document, 'section', 'welcome');
+		this.banner = element(this.document, 'div', 'banners');
+		this.document.body.append(this.transcript, this.banner);
+
+		this.transcript.addEventListener('scroll', () => {
+			const { scrollHeight, scrollTop, clientHeight } = this.transcript;
+			this.follows = scrollHeight - scrollTop - clientHeight <= BOTTOM;
+		});
+		this.document.addEventListener('click', (event) => this.openLink(event));
+		// Neither may leave the view: the middle button opens a window, a drop navigates.
+		this.document.addEventListener('auxclick', (event) => this.openLink(event));
+		for (const type of ['dragover', 'drop'] as const) {
+			this.document.addEventListener(type, (event) => event.preventDefault());
+		}
+		window.addEventListener('message', (event: MessageEvent<unknown>) => {
+			if (isToChat(event.data)) {
+				this.receive(event.data);
+			}
+		});
+		host.postMessage({ type: 'ready' });
+	}
+
+	private receive(message: ToChat): void {
+		switch (message.type) {
+			case 'restore':
+				this.restore(message.turns, message.status, message.texts);
+				break;
+			case 'turns':
+				this.showTurns(message.turns);
+				break;
+			case 'turn':
+				this.showTurn(message.turn);
+				break;
+			case 'delta':
+				this.grow(message.turn, message.offset, message.text);
+				break;
+			case 'status':
+				this.showStatus(message.status);
+				break;
+			case 'acted':
+				this.views.get(message.turn)?.acknowledge(message.action, message.block);
+				break;
+			case 'draft':
+				if (this.composer?.text === '') {
+					this.composer.setText(message.text);
+				}
+				break;
+			case 'focus':
+				this.composer?.focus();
+				break;
+		}
+	}
+
+	private restore(turns: readonly Turn[], status: ChatStatus, texts: ChatTexts): void {
+		const draft = this.composer?.text ?? this.savedDraft();
+		this.texts = texts;
+		this.transcript.setAttribute('aria-label', texts.transcript);
+		this.composer?.element.remove();
+		this.composer = new Composer(
+			this.document,
+			texts,
+			(message) => this.post(message),
+			(text) => this.host.setState({ draft: text }),
+		);
+		this.document.body.append(this.composer.element);
+		this.composer.setText(draft);
+		this.showWelcome(texts);
+		this.showTurns(turns);
+		this.showStatus(status);
+	}
+
+	private savedDraft(): string {
+		const state = this.host.getState();
+		const draft = isRecord(state) ? state['draft'] : undefined;
+		return typeof draft === 'string' ? draft.slice(0, MAX_QUESTION) : '';
+	}
+
+	private post(message: FromChat): void {
+		if (message.type === 'ask' || message.type === 'regenerate') {
+			// Who asks wants to see the answer.
+			this.follows = true;
+		}
+		this.host.postMessage(message);
+	}
+
+	private showTurns(turns: readonly Turn[]): void {
+		this.views.clear();
+		this.transcript.replaceChildren();
+		for (const turn of turns) {
+			this.addView(turn);
+		}
+		this.follows = true;
+		this.settle();
+	}
+
+	private showTurn(turn: Turn): void {
+		if (!this.views.has(turn.id)) {
+			this.addView(turn);
+		}
+		const view = this.views.get(turn.id);
+		view?.update(turn, this.isLast(turn.id));
+		this.settle();
+	}
+
+	private addView(turn: Turn): void {
+		const { texts } = this;
+		if (texts === undefined) {
+			return;
+		}
+		// Only the last answer can be asked again.
+		const previous = [...this.views.values()].at(-1);
+		const { document, renderer } = this;
+		const view = new TurnView(turn, { document, renderer, texts, post: (message) => this.post(message) });
+		this.views.set(turn.id, view);
+		previous?.render(false);
+		this.transcript.append(view.element);
+	}
+
+	private isLast(id: string): boolean {
+		return [...this.views.keys()].at(-1) === id;
+	}
+
+	private grow(id: string, offset: number, text: string): void {
+		const view = this.views.get(id);
+		if (view?.length !== offset) {
+			// Something was missed, perhaps while the view was hidden.
+			this.post({ type: 'ready' });
+			return;
+		}
+		view.append(text);
+		this.frame ??= this.window.requestAnimationFrame(() => {
+			this.frame = undefined;
+			const current = this.views.get(id);
+			current?.render(this.isLast(id));
+			this.scroll();
+		});
+	}
+
+	/** After any change of turns: welcome or transcript, send or stop, and the place. */
+	private settle(): void {
+		const isEmpty = this.views.size === 0;
+		if (isEmpty) {
+			this.transcript.replaceChildren(this.welcome);
+		} else {
+			this.welcome.remove();
+		}
+		const isAnswering = this.transcript.querySelector('.turn.streaming') !== null;
+		this.composer?.setAnswering(isAnswering);
+		this.scroll();
+	}
+
+	private scroll(): void {
+		if (this.follows) {
+			this.transcript.scrollTop = this.views.size === 0 ? 0 : this.transcript.scrollHeight;
+		}
+	}
+
+	private showStatus(status: ChatStatus): void {
+		if (this.texts === undefined) {
+			return;
+		}
+		const banner = bannerFor(this.document, status, this.texts, (message) => this.post(message));
+		this.banner.replaceChildren(...(banner === undefined ? [] : [banner]));
+		this.document.body.classList.toggle('has-problem', status.problem !== undefined);
+		this.composer?.setStatus(status);
+		this.scroll();
+	}
+
+	private showWelcome(texts: ChatTexts): void {
+		const { document } = this;
+		const items = [texts.emptyAsk, texts.emptyExplain, texts.emptyFix, texts.emptyGenerate];
+		this.welcome.replaceChildren(
+			icon(document, 'familiar'),
+			element(document, 'h2', '', texts.emptyTitle),
+			element(document, 'ul', '', ...items.map((text) => element(document, 'li', '', text))),
+			element(document, 'p', 'local', texts.emptyLocal),
+		);
+	}
+
+	private openLink(event: MouseEvent): void {
+		const target = event.target instanceof this.window.Element ? event.target.closest('a') : undefined;
+		if (target === undefined || target === null) {
+			return;
+		}
+		event.preventDefault();
+		const url = target.getAttribute('href');
+		if (isOpenableLink(url)) {
+			this.host.postMessage({ type: 'openLink', url });
+		}
+	}
+}

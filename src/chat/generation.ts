@@ -1,0 +1,94 @@
+/** One answer of the model: prompt in, text out piece by piece, and how it ended, as data. */
+
+import { isAbort } from '../inference/cancel';
+import { type Log, type Model, ModelUnavailable, type Remedy } from '../inference/model';
+import { type Exchange, messagesOf } from './prompts';
+import { MAX_ANSWER, type TurnState } from './protocol';
+import type { Question } from './question';
+
+export interface Ending {
+	readonly state: Exclude<TurnState, 'streaming'>;
+	readonly note: string | undefined;
+	readonly remedies: readonly Remedy[];
+}
+
+export interface GenerationOptions {
+	readonly model: Pick<Model, 'chat' | 'state'>;
+	readonly log: Log;
+	/** The current snapshot; read at each question. */
+	readonly settings: () => { readonly maxTokens: number; readonly temperature: number };
+	/** Tokens of a text; an estimate is enough. */
+	readonly countTokens: (text: string) => number;
+}
+
+/** Context that is assumed while the model is not loaded, in tokens. */
+const UNKNOWN_CONTEXT = 2_048;
+
+/** Share of the context that the prompt and the answer take together: token counts are estimates. */
+const SAFE_SHARE = 0.9;
+
+export function ended(state: Ending['state']): Ending {
+	return { state, note: undefined, remedies: [] };
+}
+
+/** Runs to the end, whatever that is; never rejects. */
+export async function generate(
+	options: GenerationOptions,
+	question: Question,
+	history: readonly Exchange[],
+	onText: (text: string) => void,
+	signal: AbortSignal,
+): Promise<Ending> {
+	try {
+		const ending = await stream(options, question, history, onText, signal);
+		return signal.aborted ? ended('stopped') : ending;
+	} catch (error) {
+		if (signal.aborted || isAbort(error)) {
+			return ended('stopped');
+		}
+		if (ModelUnavailable.is(error)) {
+			return { state: 'failed', note: error.problem.message, remedies: error.problem.remedies };
+		}
+		options.log.error('The answer failed', error);
+		return {
+			state: 'failed',
+			note: error instanceof Error ? error.message : String(error),
+			remedies: ['show-log', 'restart'],
+		};
+	}
+}
+
+async function stream(
+	{ model, settings, countTokens }: GenerationOptions,
+	question: Question,
+	history: readonly Exchange[],
+	onText: (text: string) => void,
+	signal: AbortSignal,
+): Promise<Ending> {
+	const { maxTokens, temperature } = settings();
+	const context = model.state.type === 'ready' ? model.state.model.contextSize : UNKNOWN_CONTEXT;
+	const usable = Math.floor(context * SAFE_SHARE);
+	const answerTokens = Math.min(maxTokens, Math.floor(usable / 2));
+	const messages = messagesOf(question, history, { tokens: usable - answerTokens, countTokens });
+	const request = { messages, maxTokens: answerTokens, temperature, priority: 'background' } as const;
+	let length = 0;
+	for await (const event of model.chat(request, signal)) {
+		if (signal.aborted) {
+			break;
+		}
+		switch (event.type) {
+			case 'text':
+				onText(event.text.slice(0, MAX_ANSWER - length));
+				length += event.text.length;
+				if (length >= MAX_ANSWER) {
+					return ended('cut');
+				}
+				break;
+			case 'end':
+				return ended(event.reason === 'length' ? 'cut' : 'done');
+			case 'unsupported':
+				return { state: 'failed', note: event.reason, remedies: ['select-model'] };
+		}
+	}
+	return ended('done');
+}

@@ -1,0 +1,291 @@
+/** Tests of the chat view: what it shows for which message, and what it says for which gesture. */
+
+import assert from 'node:assert/strict';
+import { JSDOM } from 'jsdom';
+import { ChatPanel } from '../../../media/chatPanel';
+import type { ChatStatus, FromChat, ToChat, Turn } from '../../../src/chat/protocol';
+import { chatTexts } from '../../../src/chat/texts';
+
+const texts = chatTexts({ t: (message) => message });
+const ready: ChatStatus = {
+	state: 'ready',
+	name: 'qwen',
+	place: 'CPU',
+	progress: 0,
+	isStarter: false,
+	problem: undefined,
+	remedies: [],
+};
+
+function turn(id: string, role: Turn['role'], text: string, rest: Partial<Turn> = {}): Turn {
+	return { id, role, text, state: 'done', note: undefined, remedies: [], ...rest };
+}
+
+function setUp(state?: unknown) {
+	const { window } = new JSDOM('<!doctype html><body></body>', { pretendToBeVisual: true });
+	const sent: FromChat[] = [];
+	let saved: unknown = state;
+	const frames: FrameRequestCallback[] = [];
+	window.requestAnimationFrame = (callback) => frames.push(callback);
+	// A JSDOM window is one with other type names.
+	const page = window as unknown as Window & typeof globalThis;
+	new ChatPanel(page, {
+		postMessage: (message) => sent.push(message),
+		getState: () => saved,
+		setState: (next) => {
+			saved = next;
+		},
+	});
+	const { document } = window;
+	const find = (selector: string) => {
+		const found = document.querySelector<HTMLElement>(selector);
+		assert.ok(found, `${selector} in ${document.body.innerHTML}`);
+		return found;
+	};
+	return {
+		window,
+		document,
+		sent,
+		find,
+		saved: () => saved,
+		receive: (message: ToChat | unknown) =>
+			window.dispatchEvent(new window.MessageEvent('message', { data: message })),
+		restore: (turns: readonly Turn[] = [], status: ChatStatus = ready) =>
+			window.dispatchEvent(
+				new window.MessageEvent('message', { data: { type: 'restore', turns, status, texts } }),
+			),
+		nextFrame: () => {
+			for (const frame of frames.splice(0)) {
+				frame(0);
+			}
+		},
+		frames,
+		button: (label: string) => {
+			const found = [...document.querySelectorAll('button')].find(
+				(one) => one.getAttribute('aria-label') === label || one.textContent === label,
+			);
+			assert.ok(found, `${label} in ${document.body.innerHTML}`);
+			return found;
+		},
+		type: (text: string) => {
+			const input = document.querySelector('textarea');
+			assert.ok(input);
+			input.value = text;
+			input.dispatchEvent(new window.Event('input'));
+			return input;
+		},
+		press: (key: string, options: KeyboardEventInit = {}) =>
+			find('textarea').dispatchEvent(
+				new window.KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...options }),
+			),
+	};
+}
+
+const answer = 'Look:\n\n```ts\nconst a = 1;\n```\n\nand\n\n```py\npass\n```';
+
+describe('media/chatPanel', () => {
+	it('says that it is ready, and shows nothing before it is answered', () => {
+		const { sent, document } = setUp();
+		assert.deepEqual(sent, [{ type: 'ready' }]);
+		assert.equal(document.querySelector('textarea'), null);
+	});
+
+	it('says what it can do and which model answers while it is empty', () => {
+		const { restore, find } = setUp();
+		restore();
+		assert.match(find('.welcome').textContent ?? '', /Explain.*Fix.*Generate/s);
+		assert.equal(find('.model-name').textContent, 'qwen · CPU');
+	});
+
+	it('shows a conversation with buttons that name ids, never code', () => {
+		const { restore, find, document, sent, button } = setUp();
+		restore([turn('u', 'user', '<b>hi</b> `x`'), turn('m', 'assistant', answer)]);
+		assert.equal(find('.turn.user .turn-body').textContent, '<b>hi</b> `x`');
+		assert.deepEqual(
+			[...document.querySelectorAll('.code-block pre')].map((block) => block.textContent),
+			['const a = 1;', 'pass'],
+		);
+		assert.equal(find('.code-language').textContent, 'ts');
+		button(texts.copy).click();
+		[...document.querySelectorAll<HTMLElement>('.code-block')].at(1)?.querySelector('button')?.click();
+		assert.deepEqual(sent.slice(1), [
+			{ type: 'copy', turn: 'm', block: 0 },
+			{ type: 'insert', turn: 'm', block: 1 },
+		]);
+	});
+
+	it('renders a stream once a frame, and only the part that changed', () => {
+		const { restore, receive, nextFrame, frames, find, document } = setUp();
+		restore([turn('u', 'user', 'q'), turn('m', 'assistant', '', { state: 'streaming' })]);
+		assert.ok(document.querySelector('.dots'));
+		receive({ type: 'delta', turn: 'm', offset: 0, text: 'Look:\n\n```ts\nconst' });
+		receive({ type: 'delta', turn: 'm', offset: 18, text: ' a = 1;\n```\nthen' });
+		assert.equal(frames.length, 1);
+		nextFrame();
+		assert.equal(document.querySelector('.dots'), null);
+		const block = find('.code-block');
+		const first = find('.markdown');
+		assert.equal(find('.code-block pre').textContent, 'const a = 1;');
+		receive({ type: 'delta', turn: 'm', offset: 34, text: ' more' });
+		nextFrame();
+		assert.equal(find('.code-block'), block);
+		assert.equal(find('.markdown'), first);
+		assert.equal(find('.turn-body').textContent, 'q');
+		assert.match(find('.turn.assistant').textContent ?? '', /then more/);
+		assert.equal(find('.turn.assistant').getAttribute('aria-busy'), 'true');
+		receive({ type: 'turn', turn: turn('m', 'assistant', `${answer}`) });
+		assert.equal(find('.turn.assistant').getAttribute('aria-busy'), 'false');
+	});
+
+	it('gives the same DOM letter by letter as at once', () => {
+		const whole = setUp();
+		whole.restore([turn('m', 'assistant', answer)]);
+		const { restore, receive, nextFrame, find } = setUp();
+		restore([turn('m', 'assistant', '', { state: 'streaming' })]);
+		for (const [offset, text] of [...answer].entries()) {
+			receive({ type: 'delta', turn: 'm', offset, text });
+			nextFrame();
+		}
+		receive({ type: 'turn', turn: turn('m', 'assistant', answer) });
+		assert.equal(find('.turn').innerHTML, whole.find('.turn').innerHTML);
+	});
+
+	it('asks for everything when a piece is missing', () => {
+		const { restore, receive, sent } = setUp();
+		restore([turn('m', 'assistant', 'ab', { state: 'streaming' })]);
+		receive({ type: 'delta', turn: 'm', offset: 5, text: 'x' });
+		receive({ type: 'delta', turn: 'unknown', offset: 0, text: 'x' });
+		assert.deepEqual(sent.slice(1), [{ type: 'ready' }, { type: 'ready' }]);
+	});
+
+	it('ignores messages that are not its own', () => {
+		const { restore, receive, find } = setUp();
+		restore();
+		for (const data of [undefined, 'x', { type: 'turns', turns: [{ id: 1 }] }, { type: 'eval', code: '1' }]) {
+			receive(data);
+		}
+		assert.ok(find('.welcome'));
+	});
+
+	it('sends with Enter, breaks the line with Shift+Enter, and leaves input methods alone', () => {
+		const { restore, sent, type, press } = setUp();
+		restore();
+		const input = type('  why?\n');
+		press('Enter', { shiftKey: true });
+		press('Enter', { isComposing: true });
+		assert.equal(sent.length, 1);
+		press('Enter');
+		assert.deepEqual(sent[1], { type: 'ask', text: '  why?\n' });
+		assert.equal(input.value, '');
+		press('Enter');
+		assert.equal(sent.length, 2);
+	});
+
+	it('has Stop in the place of Send while an answer is written', () => {
+		const { restore, receive, sent, type, press, button } = setUp();
+		restore([turn('u', 'user', 'q')]);
+		assert.equal(button(texts.stop).hidden, true);
+		receive({ type: 'turn', turn: turn('m', 'assistant', '', { state: 'streaming' }) });
+		assert.equal(button(texts.stop).hidden, false);
+		assert.equal(button(`${texts.send} (Enter)`).hidden, true);
+		type('next');
+		press('Enter');
+		button(texts.stop).click();
+		assert.deepEqual(sent.slice(1), [{ type: 'stop' }]);
+		receive({ type: 'turn', turn: turn('m', 'assistant', 'x', { state: 'stopped' }) });
+		assert.equal(button(texts.stop).hidden, true);
+	});
+
+	it('offers another answer below the last one only', () => {
+		const { restore, document, receive, sent, button } = setUp();
+		restore([turn('u', 'user', 'q'), turn('m', 'assistant', 'a')]);
+		button(texts.regenerate).click();
+		assert.deepEqual(sent.at(-1), { type: 'regenerate' });
+		receive({ type: 'turn', turn: turn('u2', 'user', 'q2') });
+		receive({ type: 'turn', turn: turn('m2', 'assistant', 'b', { state: 'interrupted' }) });
+		const labels = [...document.querySelectorAll('.turn .quiet')].map((one) => one.textContent);
+		assert.deepEqual(labels, [texts.retry]);
+		assert.match(document.body.textContent ?? '', /Interrupted/);
+	});
+
+	it('shows why an answer failed, with what helps', () => {
+		const { restore, find, sent, button } = setUp();
+		restore([
+			turn('u', 'user', 'q'),
+			turn('m', 'assistant', '', { state: 'failed', note: 'No model.', remedies: ['select-model'] }),
+		]);
+		assert.equal(find('.turn .note').textContent, 'No model.');
+		button(texts['remedy.select-model']).click();
+		assert.deepEqual(sent.at(-1), { type: 'remedy', remedy: 'select-model' });
+	});
+
+	it('shows how the model is', () => {
+		const { restore, receive, find, document, button, sent } = setUp();
+		restore([], { ...ready, state: 'loading', name: 'qwen', place: '', progress: 0.43 });
+		assert.match(find('.banner').textContent ?? '', /Loading qwen 43 %/);
+		receive({
+			type: 'status',
+			status: { ...ready, state: 'failed', problem: 'Truncated.', remedies: ['use-starter'] },
+		});
+		assert.equal(find('.banner [class="note"]').textContent, 'Truncated.');
+		button(texts['remedy.use-starter']).click();
+		assert.deepEqual(sent.at(-1), { type: 'remedy', remedy: 'use-starter' });
+		receive({ type: 'status', status: { ...ready, isStarter: true } });
+		assert.match(find('.banner').textContent ?? '', /starter model/);
+		receive({ type: 'status', status: ready });
+		assert.equal(document.querySelector('.banner'), null);
+	});
+
+	it('keeps the draft through a reload, and gets a refused question back', () => {
+		const first = setUp();
+		first.restore();
+		first.type('half a qu');
+		assert.deepEqual(first.saved(), { draft: 'half a qu' });
+		const second = setUp(first.saved());
+		second.restore();
+		assert.equal(second.find('textarea').textContent, '');
+		assert.equal(second.document.querySelector('textarea')?.value, 'half a qu');
+		second.receive({ type: 'draft', text: 'other' });
+		assert.equal(second.document.querySelector('textarea')?.value, 'half a qu');
+		second.type('');
+		second.receive({ type: 'draft', text: 'other' });
+		assert.equal(second.document.querySelector('textarea')?.value, 'other');
+	});
+
+	it('opens no link by itself: it asks the extension', () => {
+		const { restore, window, find, sent } = setUp();
+		restore([turn('m', 'assistant', '[docs](https://example.com/a)')]);
+		const click = new window.MouseEvent('click', { bubbles: true, cancelable: true });
+		find('.turn a').dispatchEvent(click);
+		assert.equal(click.defaultPrevented, true);
+		assert.deepEqual(sent.at(-1), { type: 'openLink', url: 'https://example.com/a' });
+	});
+
+	it('warns of hidden characters in code', () => {
+		const { restore, find } = setUp();
+		restore([turn('m', 'assistant', '```py\nif a != "x\u202e":\n```')]);
+		assert.ok(find('.code-block.has-hidden .hidden-warning'));
+		assert.match(find('.code-block pre').textContent ?? '', /\[U\+202E\]/);
+	});
+
+	it('acknowledges what the extension did', () => {
+		const { restore, receive, document } = setUp();
+		restore([turn('m', 'assistant', answer)]);
+		receive({ type: 'acted', action: 'copy', turn: 'm', block: 1 });
+		const acted = document.querySelectorAll('.acted');
+		assert.equal(acted.length, 1);
+		assert.equal(acted[0]?.getAttribute('aria-label'), texts.copied);
+	});
+
+	it('is readable for a screen reader', () => {
+		const { restore, find, document } = setUp();
+		restore([turn('u', 'user', 'q'), turn('m', 'assistant', answer)]);
+		const log = find('[role="log"]');
+		assert.equal(log.getAttribute('aria-live'), 'polite');
+		assert.equal(log.getAttribute('aria-label'), texts.transcript);
+		for (const button of document.querySelectorAll('button')) {
+			assert.ok(button.getAttribute('aria-label') || button.textContent, button.outerHTML);
+		}
+		assert.ok(find('textarea').getAttribute('aria-label'));
+	});
+});
