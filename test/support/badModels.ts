@@ -3,8 +3,10 @@
  * The named ones follow the handcrafted files of llama.cpp's tests/test-gguf.cpp; then come those that were seen to
  * abort llama.cpp, and files that are something else. Over 300 lines because it is one table.
  */
-import { ByteWriter, encodeTensor, type MetadataValue, TENSOR_TYPES, writeValue } from './ggufWriter';
-import { type RandomModelOptions, randomModel, SMALLEST_MODEL, seededRandom } from './randomModel';
+import { ByteWriter, encodeTensor, type MetadataValue, writeValue } from './ggufWriter';
+import { type RandomModelOptions, randomModel, SMALLEST_MODEL } from './randomModel';
+import { seededRandom } from './randomNumbers';
+import { TENSOR_TYPES } from './tensorEncoding';
 
 export interface BadModel {
 	readonly name: string;

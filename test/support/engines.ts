@@ -31,10 +31,17 @@ export const LONG_CONTEXT: RandomModelOptions = {
 	type: 'Q8_0',
 };
 
+const folders: string[] = [];
+process.once('exit', () => {
+	for (const folder of folders) {
+		fs.rmSync(folder, { recursive: true, force: true });
+	}
+});
+
 /** A folder that is gone when the process ends. */
 export function temporaryFolder(): string {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-test-'));
-	process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+	folders.push(folder);
 	return folder;
 }
 

@@ -1,0 +1,45 @@
+/**
+ * What the model host does with a file, for many files in one process: check, load, generate, unload. Arguments are
+ * a folder of models; writes one line of JSON for each to file descriptor 3. If it dies, the file after the last line did it.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { checkModelFile } from '../../src/inference/ggufCheck';
+import { HostedModel } from '../../src/inference/hostedModel';
+import { LlamaEngine } from '../../src/inference/llama';
+import type { FillRequest } from '../../src/inference/model';
+
+const request: FillRequest = {
+	repository: undefined,
+	path: 'a.ts',
+	files: [],
+	prefix: 'function add(a, b) {\n',
+	typed: '\treturn ',
+	suffix: ';\n}\n',
+	maxTokens: 2,
+	maxPromptTokens: 64,
+	leftToRight: true,
+	priority: 'interactive',
+};
+
+/** Why it was refused, or `loaded`. */
+async function loadOne(file: string): Promise<string> {
+	const engine = new LlamaEngine(() => undefined);
+	const model = new HostedModel(engine, checkModelFile, () => undefined);
+	const answer = await model.load({ path: file, backend: 'cpu', contextSize: 128, gpuLayers: 0 });
+	if (answer.type === 'loaded') {
+		for await (const _event of engine.fill(request, new AbortController().signal)) {
+			// Only that it ends matters.
+		}
+	}
+	await model.dispose();
+	return answer.type === 'loaded' ? 'loaded' : answer.problem.message;
+}
+
+const folder = process.argv[2] ?? '.';
+for (const name of fs.readdirSync(folder).sort()) {
+	const answer = await loadOne(path.join(folder, name));
+	// Not to standard output, where native code writes, and at once: a stream would lose it if the next file kills us.
+	fs.writeSync(3, `${JSON.stringify({ name, answer, pid: process.pid })}\n`);
+}
+process.exit(0);
