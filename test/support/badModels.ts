@@ -4,8 +4,7 @@
  * abort llama.cpp, and files that are something else. Over 300 lines because it is one table.
  */
 import { ByteWriter, encodeTensor, type MetadataValue, writeValue } from './ggufWriter';
-import { type RandomModelOptions, randomModel, SMALLEST_MODEL } from './randomModel';
-import { seededRandom } from './randomNumbers';
+import { type RandomModelOptions, randomModel, SMALLEST_MODEL, seededRandom } from './randomModel';
 import { TENSOR_TYPES } from './tensorEncoding';
 
 export interface BadModel {

@@ -6,8 +6,8 @@ import {
 	type WrittenTensor,
 	writeGguf,
 } from './ggufWriter';
-import { gaussianFillers } from './randomNumbers';
 import { generateTokenizer } from './randomTokenizer';
+import { gaussianFillers } from './randomWeights';
 
 /** The tokens that the Qwen2.5-Coder family has, by the same names. */
 export const QWEN_SPECIALS: readonly string[] = [
@@ -104,6 +104,17 @@ const FILL_KEYS: readonly (readonly [key: string, token: string])[] = [
 	['fim_sep_token_id', '<|file_sep|>'],
 ];
 
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+	let state = seed | 0;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+
 type Fill = WrittenTensor['fill'];
 
 const ones: Fill = (values) => {
@@ -136,7 +147,7 @@ function matrices(shape: ModelShape): Readonly<Record<string, readonly [input: n
 
 function modelTensors(options: RandomModelOptions, controls: number): readonly WrittenTensor[] {
 	const { type, width, vocabulary } = options;
-	const gaussian = gaussianFillers(options.seed ?? 1);
+	const gaussian = gaussianFillers(seededRandom(options.seed ?? 1));
 	const rows = (deviation: number) => vocabularyFill(gaussian(deviation), width, vocabulary - controls);
 	const norm = (name: string): WrittenTensor => ({ name, shape: [width], type: 'F32', fill: ones });
 	const tensors: WrittenTensor[] = [
@@ -242,7 +253,7 @@ export interface RandomAdapterOptions extends ModelShape {
  */
 export function writeRandomAdapter(file: string, options: RandomAdapterOptions): void {
 	const sizes = matrices(options);
-	const gaussian = gaussianFillers(options.seed ?? 2);
+	const gaussian = gaussianFillers(seededRandom(options.seed ?? 2));
 	const tensors: WrittenTensor[] = [];
 	for (let layer = 0; layer < options.layers; layer++) {
 		for (const target of options.targets ?? Object.keys(sizes)) {
