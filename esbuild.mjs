@@ -29,9 +29,35 @@ const common = {
 /** @type {esbuild.BuildOptions} */
 const node = { ...common, platform: 'node', target: 'node20', external };
 
+/**
+ * The tokeniser's tables are 1 MB of source. esbuild would put them into the CommonJS bundle even for a dynamic import, and
+ * every start of the editor would parse them; as a file of their own they are read when first needed.
+ */
+const tokenizerApart = {
+	name: 'tokenizer-apart',
+	setup(build) {
+		build.onResolve({ filter: /^gpt-tokenizer\// }, () => ({ path: './tokenizer.js', external: true }));
+	},
+};
+
 /** @type {esbuild.BuildOptions[]} */
 const product = [
-	{ ...node, format: 'cjs', entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+	{
+		...node,
+		format: 'cjs',
+		entryPoints: ['src/extension.ts'],
+		outfile: 'dist/extension.js',
+		plugins: [tokenizerApart],
+		// import() of a file in the extension host goes through the editor's hooks; require() does not need them.
+		supported: { 'dynamic-import': false },
+	},
+	{
+		...node,
+		format: 'cjs',
+		sourcemap: false,
+		entryPoints: ['gpt-tokenizer/encoding/cl100k_base'],
+		outfile: 'dist/tokenizer.js',
+	},
 	{
 		...node,
 		format: 'esm',

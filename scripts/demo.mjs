@@ -1,0 +1,102 @@
+/**
+ * `npm run demo`: drives VS Code with the packaged extension as a user would, headless, prints what happened with timings,
+ * and writes the screenshots that the README shows. `--screenshots FOLDER` writes them elsewhere.
+ */
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureInstalled, root } from './install.mjs';
+
+const { values } = parseArgs({ options: { screenshots: { type: 'string' } } });
+
+try {
+	ensureInstalled();
+	await demonstrate(path.resolve(values.screenshots ?? path.join(root, 'media/screenshots')));
+} catch (error) {
+	console.error(error);
+	process.exitCode = 1;
+}
+
+/** Runs one step and prints how long it took. */
+async function step(title, run) {
+	const start = Date.now();
+	const outcome = await run();
+	console.log(
+		`${((Date.now() - start) / 1000).toFixed(1).padStart(6)} s  ${title}${outcome ? `: ${outcome}` : ''}`,
+	);
+}
+
+async function demonstrate(shots) {
+	const { packageExtension } = await import('./package.mjs');
+	const { makeSample } = await import('./sample.mjs');
+	const { installExtension } = await import('../test/host/server.mjs');
+	const { Workbench } = await import('../test/host/driver.mjs');
+	const { Familiar } = await import('../test/ui/familiar.mjs');
+	const sample = makeSample();
+	let workbench;
+	console.log(`network interfaces: ${Object.keys(os.networkInterfaces()).join(' ')}`);
+	try {
+		await step('the extension is packaged', async () =>
+			path.basename(await packageExtension({ reuse: true })),
+		);
+		await step('and installed into a fresh VS Code', async () => {
+			const vsix = await packageExtension({ reuse: true, log: () => undefined });
+			await installExtension({ vsix, userDataDir: sample.userData, extensionsDir: sample.extensions });
+		});
+		await step('the workbench is open', async () => {
+			workbench = await Workbench.open({
+				workspace: sample.workspace,
+				userDataDir: sample.userData,
+				extensionsDir: sample.extensions,
+				shots,
+			});
+		});
+		await use(workbench, new Familiar(workbench, sample.workspace));
+		console.log(`demo: done; screenshots in ${path.relative(root, shots)}`);
+	} catch (error) {
+		await workbench?.shot('FAILED').catch(() => undefined);
+		throw error;
+	} finally {
+		await workbench?.close();
+		sample.remove();
+	}
+}
+
+async function use(workbench, familiar) {
+	await step('the model is ready', () => familiar.ready());
+	await step('typing a function shows ghost text', async () => {
+		const { ghost, milliseconds } = await familiar.typeUntilGhostText();
+		await workbench.shot('ghost-text');
+		return `${JSON.stringify(ghost)} ${milliseconds} ms after the last key`;
+	});
+	await step('Tab accepts it', () => familiar.accept());
+	await step('the status bar says what runs', async () => {
+		const text = await familiar.tooltip();
+		await workbench.shot('status');
+		return text.replaceAll(/\s*\n\s*/g, '; ');
+	});
+	await step('the quick fix menu offers Familiar on a type error', async () => {
+		await familiar.openQuickFixes();
+		await workbench.shot('quick-fix');
+	});
+	await step('"Fix with Familiar" is answered', async () => {
+		return excerpt(await familiar.answerTo(() => workbench.codeActions('Fix with Familiar').click()));
+	});
+	await step('"Explain" of a function is answered in the chat', async () => {
+		await workbench.openFile('cart.ts');
+		const line =
+			familiar
+				.read('src/cart.ts')
+				.split('\n')
+				.findIndex((text) => text.includes('function total')) + 1;
+		await workbench.goto(line, 20);
+		const answer = await familiar.answerTo(() => workbench.runCommand('Familiar: Explain'));
+		await workbench.shot('chat-answer');
+		return excerpt(answer);
+	});
+}
+
+function excerpt(answer) {
+	const line = answer.replaceAll(/\s+/g, ' ');
+	return JSON.stringify(line.length > 100 ? `${line.slice(0, 100)}…` : line);
+}

@@ -1,0 +1,74 @@
+/** The VSIX has what runs, and nothing else. */
+import assert from 'node:assert/strict';
+import { packageExtension } from '../../scripts/package.mjs';
+import { listZip } from '../../scripts/zip.mjs';
+
+/** Everything that may be at the top. Below dist/node_modules other rules hold. */
+const ALLOWED = [
+	/^\[Content_Types\]\.xml$/,
+	/^extension\.vsixmanifest$/,
+	/^extension\/(package\.json|package\.nls(\.[\w-]+)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
+	/^extension\/THIRD-PARTY-NOTICES\.txt$/,
+	/^extension\/l10n\/bundle\.l10n(\.[\w-]+)?\.json$/,
+	/^extension\/dist\/[\w-]+\.(js|mjs|wasm)$/,
+	/^extension\/dist\/media\/[\w-]+\.(js|css)$/,
+	/^extension\/dist\/node_modules\/(@[\w.-]+\/)?[\w.-]+\/./,
+	/^extension\/media\/[\w./-]+\.(png|svg|md)$/,
+	/^extension\/models\/starter\.gguf$/,
+];
+
+const FORBIDDEN = [
+	/\.map$/,
+	/\.d\.[cm]?ts$/,
+	/\.ts$/,
+	/\/\.bin\//,
+	/\.bundle$/,
+	/\/llama\/(addon|cmake|toolchains|profiles|xpack)\//,
+	/node-llama-cpp\/templates\//,
+	/node_modules\/(cmake-js|yargs|node-addon-api|node-api-headers)\//,
+	/media\/screenshots\//,
+	/\/\.env/,
+];
+
+/** Bytes. The measured VSIX has 43 MB with Vulkan; twice that means something slipped in. */
+const LARGEST = 60e6;
+
+describe('VSIX', () => {
+	let entries;
+
+	before(async () => {
+		entries = listZip(await packageExtension({ reuse: true }));
+	});
+
+	it('has only what is allowed', () => {
+		const odd = entries.filter(({ name }) => !ALLOWED.some((pattern) => pattern.test(name)));
+		assert.deepEqual(odd, []);
+	});
+
+	it('has no sources, tests, maps or build tools', () => {
+		const bad = entries.filter(({ name }) => FORBIDDEN.some((pattern) => pattern.test(name)));
+		assert.deepEqual(bad, []);
+	});
+
+	it('has the parts that run', () => {
+		const names = new Set(entries.map(({ name }) => name));
+		for (const name of [
+			'dist/extension.js',
+			'dist/host.mjs',
+			'dist/media/chat.js',
+			'dist/node_modules/node-llama-cpp/dist/index.js',
+			'models/starter.gguf',
+			'media/icon.png',
+			'package.nls.json',
+			'l10n/bundle.l10n.json',
+			'THIRD-PARTY-NOTICES.txt',
+		]) {
+			assert.ok(names.has(`extension/${name}`), name);
+		}
+	});
+
+	it('is not larger than it was measured', () => {
+		const bytes = entries.reduce((sum, { packed }) => sum + packed, 0);
+		assert.ok(bytes < LARGEST, `${bytes} bytes`);
+	});
+});

@@ -1,0 +1,150 @@
+/** What a user does with Familiar in the workbench; used by the UI tests, the package tests and the demo. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Milliseconds for extension, model host and model on a slow, busy machine; 7 to 12 seconds are usual. */
+const READY_LIMIT = 120_000;
+
+/** Milliseconds for one answer of the model there. */
+const ANSWER_LIMIT = 60_000;
+
+/** What is typed to get ghost text: two functions like it stand right above in the sample's app.ts. */
+export const typedLines = ['function multiply(a: number, b: number): number {', 'return '];
+
+export class Familiar {
+	/**
+	 * @param {import('../host/driver.mjs').Workbench} workbench
+	 * @param {string} workspace Absolute path of the copy of the sample workspace.
+	 */
+	constructor(workbench, workspace) {
+		this.workbench = workbench;
+		this.workspace = workspace;
+		this.page = workbench.page;
+	}
+
+	get status() {
+		return this.workbench.statusItem('Familiar');
+	}
+
+	get chat() {
+		return this.workbench.webview();
+	}
+
+	/** Waits until the model is loaded: only then does the status bar item carry the model's name. */
+	async ready() {
+		const loaded = this.page.locator(
+			'.part.statusbar .statusbar-item[aria-label^="Familiar: "] .codicon-sparkle',
+		);
+		await loaded.waitFor({ timeout: READY_LIMIT });
+	}
+
+	/**
+	 * Opens app.ts and types a function below `subtract`, as a user would, until ghost text is shown.
+	 *
+	 * @returns {Promise<{ ghost: string, milliseconds: number }>} The text, and how long it took after the last key.
+	 */
+	async typeUntilGhostText() {
+		const { keyboard } = this.page;
+		const lines = this.read('src/app.ts').split('\n');
+		const below = lines.indexOf('export function main(): string {');
+		await this.workbench.openFile('app.ts');
+		await this.workbench.goto(below, 1);
+		await keyboard.press('Enter');
+		await keyboard.press('Enter');
+		await keyboard.press('ArrowUp');
+		await keyboard.type(typedLines[0], { delay: 25 });
+		// Ghost text for the lines in between is not what is waited for.
+		await keyboard.press('Escape');
+		await keyboard.press('Enter');
+		await keyboard.type(typedLines[1], { delay: 25 });
+		const start = Date.now();
+		await this.workbench.ghost().first().waitFor({ timeout: ANSWER_LIMIT });
+		const milliseconds = Date.now() - start;
+		return { ghost: await this.workbench.ghostText(), milliseconds };
+	}
+
+	/** Accepts the ghost text with Tab. */
+	async accept() {
+		await this.page.keyboard.press('Tab');
+		await this.workbench.ghost().first().waitFor({ state: 'hidden', timeout: ANSWER_LIMIT });
+	}
+
+	/** Saves the active file and returns what is on disk then. */
+	async save(name) {
+		const before = fs.statSync(path.join(this.workspace, name)).mtimeMs;
+		await this.page.keyboard.press('Control+S');
+		await this.page.waitForFunction(() => document.querySelector('.tab.active.dirty') === null);
+		await until(() => fs.statSync(path.join(this.workspace, name)).mtimeMs !== before);
+		return this.read(name);
+	}
+
+	read(name) {
+		return fs.readFileSync(path.join(this.workspace, name), 'utf8');
+	}
+
+	async openChat() {
+		await this.workbench.openView('Familiar');
+		await this.chat.locator('textarea').waitFor({ timeout: ANSWER_LIMIT });
+	}
+
+	answers() {
+		return this.chat.locator('.turn.assistant');
+	}
+
+	/** Types a question and sends it. */
+	async ask(question) {
+		await this.chat.locator('textarea').fill(question);
+		await this.chat.locator('textarea').press('Enter');
+	}
+
+	/**
+	 * Does something that the chat answers with a turn of its own, and waits for the answer's end.
+	 *
+	 * @param {() => Promise<void>} act
+	 * @param {() => Promise<void>} [meanwhile] Done as soon as the answer begins.
+	 * @returns {Promise<string>} The answer, with the note below it. The starter model may answer with nothing.
+	 */
+	async answerTo(act, meanwhile = async () => undefined) {
+		const before = await this.answers().count();
+		await act();
+		const answer = this.answers().nth(before);
+		await answer.waitFor({ state: 'attached', timeout: ANSWER_LIMIT });
+		await meanwhile();
+		await this.chat.locator('.turn.streaming').waitFor({ state: 'detached', timeout: ANSWER_LIMIT });
+		const parts = answer.locator('.turn-body, .note');
+		return (await parts.allInnerTexts()).join('\n').trim();
+	}
+
+	stopButton() {
+		return this.chat.getByRole('button', { name: 'Stop' });
+	}
+
+	/** Opens the quick fix menu on the type error of the sample's broken.ts. */
+	async openQuickFixes() {
+		await this.workbench.openFile('broken.ts');
+		const error = this.workbench.editor().locator('.squiggly-error').first();
+		await error.waitFor({ timeout: READY_LIMIT });
+		const line = this.read('src/broken.ts').split('\n').indexOf('\tconst sum: string = total(items);') + 1;
+		await this.workbench.goto(line, 9);
+		await this.page.keyboard.press('Control+.');
+		await this.workbench.codeActions('Fix with Familiar').waitFor({ timeout: ANSWER_LIMIT });
+	}
+
+	/** Moves the mouse onto the status bar item and returns its tooltip's text. */
+	async tooltip() {
+		await this.status.first().hover();
+		const hover = this.workbench.hover();
+		await hover.waitFor({ timeout: ANSWER_LIMIT });
+		return (await hover.allInnerTexts()).join('\n');
+	}
+}
+
+/** Waits for something that only the file system tells, within ten seconds. */
+async function until(condition) {
+	for (let tries = 0; tries < 200 && !condition(); tries++) {
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	if (!condition()) {
+		throw new Error('The file was not saved.');
+	}
+}
