@@ -33,13 +33,15 @@ function isSame(one: Segment, other: Segment): boolean {
 	);
 }
 
-/** How an answer ended that did not end by itself. */
+/** How an answer ended that did not end by itself, or with nothing. */
 function endingText(turn: Turn, texts: ChatTexts): string | undefined {
 	switch (turn.state) {
 		case 'cut':
 		case 'stopped':
 		case 'interrupted':
 			return texts[turn.state];
+		case 'done':
+			return turn.role === 'assistant' && turn.text.trim() === '' ? texts.nothing : undefined;
 		default:
 			return undefined;
 	}

@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 import { hasInvisible, stripInvisible } from '../inference/invisible';
 import type { Log } from '../inference/model';
+import { isSecretFile } from '../inference/secretFiles';
 import { commands } from '../manifest';
 import { enclosingBlock } from './blocks';
 import { commentAt, generatedEdits } from './comments';
@@ -375,6 +376,15 @@ async function targetOf(given: unknown): Promise<Target | undefined> {
 }
 
 function excerptOf({ document, lines, start, end }: Target): Excerpt | undefined {
+	if (isSecretFile(document.uri.path)) {
+		void vscode.window.showInformationMessage(
+			vscode.l10n.t(
+				'{0} looks like a file of secrets. Familiar never reads those.',
+				vscode.workspace.asRelativePath(document.uri, false),
+			),
+		);
+		return undefined;
+	}
 	const code = lines.slice(start, end + 1).join('\n');
 	if (code.trim() === '' || code.length > MAX_EXCERPT) {
 		void vscode.window.showInformationMessage(

@@ -68,6 +68,7 @@ export const TEXT_KEYS = [
 	'inserted',
 	'you',
 	'answering',
+	'nothing',
 	'cut',
 	'stopped',
 	'interrupted',

@@ -20,6 +20,7 @@ export function chatTexts(l10n: Translator): ChatTexts {
 		inserted: l10n.t('Inserted'),
 		you: l10n.t('You'),
 		answering: l10n.t('Answering'),
+		nothing: l10n.t('The model answered nothing.'),
 		cut: l10n.t('The answer reached its longest length (setting familiar.chat.maxTokens).'),
 		stopped: l10n.t('Stopped.'),
 		interrupted: l10n.t('Interrupted before the answer was complete.'),

@@ -208,6 +208,14 @@ describe('media/chatPanel', () => {
 		assert.match(document.body.textContent ?? '', /Interrupted/);
 	});
 
+	it('says so when the model answered nothing', () => {
+		const { restore, document } = setUp();
+		restore([turn('u', 'user', 'q'), turn('m', 'assistant', '  \n')]);
+		assert.ok(document.body.textContent?.includes(texts.nothing));
+		restore([turn('u', 'user', 'q'), turn('m', 'assistant', 'a')]);
+		assert.ok(!document.body.textContent?.includes(texts.nothing));
+	});
+
 	it('shows why an answer failed, with what helps', () => {
 		const { restore, find, sent, button } = setUp();
 		restore([

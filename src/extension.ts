@@ -1,0 +1,196 @@
+/** Composition root: builds the rooms, wires them to each other and disposes them. No logic of its own. */
+
+import { createHash } from 'node:crypto';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { version } from '../package.json';
+import { registerChatActions } from './chat/actions';
+import { ChatSession } from './chat/session';
+import { FileChatStore } from './chat/store';
+import { ChatView } from './chat/view';
+import { CompletionCommands } from './completion/commands';
+import { CompletionEngine } from './completion/engine';
+import { findRival } from './completion/knownRivals';
+import type { Outcome } from './completion/outcome';
+import { registerCompletions } from './completion/provider';
+import { watchForRivals } from './completion/rival';
+import { registerFineTune } from './finetune/command';
+import { ModelClient } from './inference/client';
+import { registerDataCommand } from './inference/dataCommand';
+import type { Log, Model } from './inference/model';
+import { ModelCommands } from './inference/modelCommands';
+import { Status } from './inference/status';
+import { createTokenCounter } from './inference/tokens';
+import { commands, settings as keys, readSettings, type Settings, views } from './manifest';
+
+/** What tests and benchmarks look at. */
+export interface FamiliarApi {
+	readonly model: Model;
+	readonly hostPid: () => number | undefined;
+	readonly lastOutcome: () => Outcome | undefined;
+	readonly onDidComplete: (listener: (outcome: Outcome) => void) => vscode.Disposable;
+	/** Milliseconds that `activate` itself took. */
+	readonly activationMilliseconds: number;
+}
+
+let closing: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): FamiliarApi {
+	const started = performance.now();
+	const channel = vscode.window.createOutputChannel('Familiar', { log: true });
+	const log = logTo(channel);
+	let settings = currentSettings();
+
+	const model = new ModelClient({
+		hostFile: context.asAbsolutePath(path.join('dist', 'host.mjs')),
+		nodePath: () => settings.nodePath,
+		version,
+		log,
+	});
+	const modelCommands = new ModelCommands({
+		model,
+		starterPath: context.asAbsolutePath(path.join('models', 'starter.gguf')),
+		memory: context.globalState,
+		log,
+		settings: () => settings,
+	});
+	const isStarter = () => modelCommands.isStarter;
+
+	const engine = new CompletionEngine({ model, settings: settings.completion, log });
+	const completionCommands = new CompletionCommands({ engine, settings: () => settings });
+
+	const tokens = createTokenCounter();
+	const session = new ChatSession({
+		model,
+		store: new FileChatStore(conversationFile(context), log),
+		log,
+		settings: () => settings.chat,
+		countTokens: tokens.estimateTokens,
+	});
+	const chatView = new ChatView({
+		extensionUri: context.extensionUri,
+		session,
+		model,
+		isStarter,
+		onRemedy: (remedy) => void modelCommands.remedy(remedy),
+		log,
+	});
+
+	const status = new Status({
+		model,
+		extensionVersion: version,
+		isStarter,
+		completion: () => completionCommands.status(),
+		rivals: () => {
+			const rival = findRival(vscode.extensions.all, settingOf);
+			return rival === undefined ? [] : [rival.name];
+		},
+	});
+
+	context.subscriptions.push(
+		channel,
+		modelCommands,
+		completionCommands,
+		engine,
+		registerCompletions(engine, log),
+		watchForRivals(context.globalState, (error) => log.error('another provider could not be noticed', error)),
+		chatView,
+		vscode.window.registerWebviewViewProvider(views.chat, chatView),
+		// The tables are read when the first question is under way: until then, and for it, an estimate will do.
+		session.onDidChange(once(() => tokens.load().catch((error) => log.warn(String(error))))),
+		registerChatActions({ session, view: chatView, log }),
+		registerFineTune(log),
+		registerDataCommand({
+			folders: [context.globalStorageUri.fsPath],
+			memory: context.globalState,
+			log,
+			forget: async () => session.newChat(),
+		}),
+		vscode.commands.registerCommand(commands.showLog, () => channel.show()),
+		status,
+		engine.onDidComplete(() => status.refresh()),
+		engine.pause.onDidChange(() => status.refresh()),
+		vscode.workspace.onDidChangeConfiguration((event) => {
+			settings = currentSettings();
+			if (event.affectsConfiguration('familiar.completion')) {
+				engine.configure(settings.completion);
+				status.refresh();
+			}
+			if (
+				[keys.modelPath, keys.backend, keys.gpuLayers, keys.contextSize].some((one) =>
+					event.affectsConfiguration(one.key),
+				)
+			) {
+				void modelCommands.apply();
+			}
+			if (event.affectsConfiguration(keys.nodePath.key)) {
+				void modelCommands.restart();
+			}
+		}),
+	);
+	closing = async () => {
+		await session.dispose();
+		await model.dispose();
+	};
+	void session.load();
+	void modelCommands.apply();
+	const activationMilliseconds = performance.now() - started;
+	log.info(`Familiar ${version} activated in ${activationMilliseconds.toFixed(1)} ms`);
+	return {
+		model,
+		hostPid: () => model.hostPid,
+		lastOutcome: () => engine.lastOutcome,
+		onDidComplete: (listener) => engine.onDidComplete(listener),
+		activationMilliseconds,
+	};
+}
+
+export async function deactivate(): Promise<void> {
+	await closing?.();
+	closing = undefined;
+}
+
+function once(action: () => unknown): () => void {
+	let isDone = false;
+	return () => {
+		if (!isDone) {
+			isDone = true;
+			action();
+		}
+	};
+}
+
+function settingOf(key: string): unknown {
+	return vscode.workspace.getConfiguration().get(key);
+}
+
+function currentSettings(): Settings {
+	return readSettings(settingOf);
+}
+
+/**
+ * One conversation a workspace, below the global storage, so that "delete all my data" reaches those of the
+ * workspaces that are not open.
+ */
+function conversationFile(context: vscode.ExtensionContext): string {
+	const workspace =
+		vscode.workspace.workspaceFile?.toString() ??
+		vscode.workspace.workspaceFolders?.[0]?.uri.toString() ??
+		'no workspace';
+	const name = createHash('sha256').update(workspace).digest('hex').slice(0, 32);
+	return path.join(context.globalStorageUri.fsPath, 'conversations', `${name}.json`);
+}
+
+function logTo(channel: vscode.LogOutputChannel): Log {
+	return {
+		trace: (message) => channel.trace(message),
+		info: (message) => channel.info(message),
+		warn: (message) => channel.warn(message),
+		error: (message, cause) =>
+			channel.error(cause === undefined ? message : `${message}: ${describeCause(cause)}`),
+	};
+}
+
+function describeCause(cause: unknown): string {
+	return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}

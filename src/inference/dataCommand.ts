@@ -1,0 +1,56 @@
+/** Face: `Familiar: Delete All My Data…`, which names what goes and removes it from this machine. */
+
+import * as fs from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { commands } from '../manifest';
+import type { Log } from './model';
+
+export interface DataCommandDependencies {
+	/** Absolute paths of everything that Familiar wrote outside the settings. */
+	readonly folders: readonly string[];
+	readonly memory: vscode.Memento;
+	readonly log: Log;
+	/** Forgets what is only in memory: the conversation, completions. */
+	forget(): Promise<void>;
+}
+
+export function registerDataCommand(dependencies: DataCommandDependencies): vscode.Disposable {
+	return vscode.commands.registerCommand(commands.deleteData, () => deleteData(dependencies));
+}
+
+async function deleteData(dependencies: DataCommandDependencies): Promise<void> {
+	const confirm = vscode.l10n.t('Delete');
+	const answer = await vscode.window.showWarningMessage(
+		vscode.l10n.t('Delete everything that Familiar keeps on this machine?'),
+		{
+			modal: true,
+			detail: vscode.l10n.t(
+				'Conversations of all workspaces, adapters, remembered models and choices. Settings and model files that you chose yourself stay.',
+			),
+		},
+		confirm,
+	);
+	if (answer !== confirm) {
+		return;
+	}
+	await dependencies.forget();
+	for (const key of dependencies.memory.keys()) {
+		await dependencies.memory.update(key, undefined);
+	}
+	const failed: string[] = [];
+	for (const folder of dependencies.folders) {
+		try {
+			await fs.rm(folder, { recursive: true, force: true, maxRetries: 3 });
+		} catch (error) {
+			dependencies.log.error(`${folder} could not be deleted`, error);
+			failed.push(folder);
+		}
+	}
+	if (failed.length > 0) {
+		void vscode.window.showErrorMessage(
+			vscode.l10n.t('Not everything could be deleted: {0}. The log says why.', failed.join(', ')),
+		);
+		return;
+	}
+	void vscode.window.showInformationMessage(vscode.l10n.t('Everything that Familiar kept is deleted.'));
+}

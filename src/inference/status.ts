@@ -1,0 +1,131 @@
+/** Face: the one status bar item, its menu, and the diagnostics document. */
+
+import * as os from 'node:os';
+import * as vscode from 'vscode';
+import { commands } from '../manifest';
+import { diagnosticsText } from './diagnostics';
+import type { Model } from './model';
+import { type CompletionStatus, statusText } from './statusText';
+
+export interface StatusDependencies {
+	readonly model: Model;
+	readonly extensionVersion: string;
+	isStarter(): boolean;
+	completion(): CompletionStatus;
+	/** Names of other active inline completion providers. */
+	rivals(): readonly string[];
+}
+
+interface MenuItem extends vscode.QuickPickItem {
+	readonly command?: string;
+}
+
+export class Status implements vscode.Disposable {
+	private readonly item = vscode.window.createStatusBarItem(
+		'familiar.status',
+		vscode.StatusBarAlignment.Right,
+		100,
+	);
+	private readonly subscriptions: vscode.Disposable[];
+
+	constructor(private readonly dependencies: StatusDependencies) {
+		this.item.name = 'Familiar';
+		this.item.command = commands.showMenu;
+		this.subscriptions = [
+			this.item,
+			dependencies.model.onDidChangeState(() => this.refresh()),
+			vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
+			vscode.commands.registerCommand(commands.showMenu, () => this.showMenu()),
+			vscode.commands.registerCommand(commands.showDiagnostics, () => this.showDiagnostics()),
+		];
+		this.refresh();
+		this.item.show();
+	}
+
+	/** Call it when something that the item shows has changed. */
+	refresh(): void {
+		const { model, completion, isStarter } = this.dependencies;
+		const shown = statusText(model.state, completion(), isStarter(), vscode.l10n.t);
+		const tooltip = new vscode.MarkdownString(shown.tooltip, true);
+		tooltip.isTrusted = false;
+		this.item.text = shown.text;
+		this.item.tooltip = tooltip;
+		this.item.accessibilityInformation = { label: shown.label, role: 'button' };
+		this.item.backgroundColor =
+			shown.severity === 'warning' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+	}
+
+	private async showMenu(): Promise<void> {
+		const chosen = await vscode.window.showQuickPick(this.menu(), {
+			title: 'Familiar',
+			placeHolder: statusText(
+				this.dependencies.model.state,
+				this.dependencies.completion(),
+				this.dependencies.isStarter(),
+				vscode.l10n.t,
+			).label,
+		});
+		if (chosen?.command !== undefined) {
+			await vscode.commands.executeCommand(chosen.command);
+		}
+	}
+
+	private menu(): MenuItem[] {
+		const { enabled, language, pausedUntil } = this.dependencies.completion();
+		const separator = (label: string): MenuItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
+		return [
+			separator(vscode.l10n.t('Inline completions')),
+			{
+				label: enabled ? vscode.l10n.t('$(circle-slash) Turn off') : vscode.l10n.t('$(check) Turn on'),
+				command: commands.toggleCompletions,
+			},
+			...(language === undefined
+				? []
+				: [
+						{
+							label: language.on
+								? vscode.l10n.t('$(circle-slash) Turn off for {0}', language.id)
+								: vscode.l10n.t('$(check) Turn on for {0}', language.id),
+							command: commands.toggleLanguage,
+						},
+					]),
+			pausedUntil === undefined
+				? { label: vscode.l10n.t('$(debug-pause) Pause…'), command: commands.pauseCompletions }
+				: { label: vscode.l10n.t('$(debug-start) Resume'), command: commands.resumeCompletions },
+			separator(vscode.l10n.t('Model')),
+			{ label: vscode.l10n.t('$(folder-opened) Select model…'), command: commands.selectModel },
+			{ label: vscode.l10n.t('$(refresh) Restart the model'), command: commands.restartModel },
+			separator(vscode.l10n.t('More')),
+			{ label: vscode.l10n.t('$(comment-discussion) Open chat'), command: commands.focusChat },
+			{ label: vscode.l10n.t('$(info) Show diagnostics'), command: commands.showDiagnostics },
+			{ label: vscode.l10n.t('$(output) Show log'), command: commands.showLog },
+		];
+	}
+
+	private async showDiagnostics(): Promise<void> {
+		const { model, completion, isStarter, rivals, extensionVersion } = this.dependencies;
+		const text = diagnosticsText(
+			{
+				extensionVersion,
+				editor: `${vscode.env.appName} ${vscode.version}`,
+				system: `${os.platform()} ${os.release()} ${os.arch()}, ${os.availableParallelism()} CPU`,
+				isTrusted: vscode.workspace.isTrusted,
+				remote: vscode.env.remoteName,
+				isStarter: isStarter(),
+				state: model.state,
+				completion: completion(),
+				rivals: rivals(),
+				homeFolder: os.homedir(),
+			},
+			vscode.l10n.t,
+		);
+		const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
+		await vscode.window.showTextDocument(document, { preview: true });
+	}
+
+	dispose(): void {
+		for (const subscription of this.subscriptions) {
+			subscription.dispose();
+		}
+	}
+}

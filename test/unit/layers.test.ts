@@ -1,0 +1,191 @@
+/** Holds the walls of the house: which file may import what, and how large a file may grow. */
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { root } from '../support/root';
+
+/** The only files that may import `vscode`: the composition root and at most three faces a room. */
+const FACES: readonly string[] = [
+	'src/extension.ts',
+	'src/completion/provider.ts',
+	'src/completion/rival.ts',
+	'src/completion/commands.ts',
+	'src/chat/view.ts',
+	'src/chat/actions.ts',
+	'src/chat/preview.ts',
+	'src/inference/status.ts',
+	'src/inference/modelCommands.ts',
+	'src/inference/dataCommand.ts',
+	'src/finetune/command.ts',
+];
+
+/** Packages with exactly one importer. */
+const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
+	'node-llama-cpp': 'src/inference/llama.ts',
+	'gpt-tokenizer': 'src/inference/tokens.ts',
+	koffi: 'src/finetune/ggml.ts',
+};
+
+/** Process entries and the composition root: imported by nobody, free to import several rooms. */
+const ENTRIES: readonly string[] = ['src/extension.ts', 'src/inference/host.ts'];
+
+/** Files over 300 lines say why in their first comment; these words must stand there. */
+const LONG_FILE = 300;
+const LONG_REASON = /over 300 lines because/i;
+
+/** Pure files that run on both sides of a webview: both validate messages and count code blocks alike. */
+const SHARED_WITH_WEBVIEWS = ['src/chat/protocol', 'src/chat/fences', 'src/inference/invisible'];
+
+const ROOMS = ['completion', 'chat', 'finetune'];
+
+interface SourceFile {
+	/** Path from the root, with `/`. */
+	readonly path: string;
+	readonly text: string;
+	readonly imports: readonly { readonly specifier: string; readonly typeOnly: boolean }[];
+}
+
+function sourceFiles(folder: string): SourceFile[] {
+	return fs
+		.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.ts'))
+		.map((name) => {
+			const file = `${folder}/${name.replaceAll('\\', '/')}`;
+			const text = fs.readFileSync(path.join(root, file), 'utf8');
+			return { path: file, text, imports: importsOf(text) };
+		})
+		.sort((one, other) => one.path.localeCompare(other.path));
+}
+
+function importsOf(text: string): SourceFile['imports'] {
+	const found: { specifier: string; typeOnly: boolean }[] = [];
+	const code = text.replace(/^\s*(\/\*[\s\S]*?\*\/|\/\/.*)$/gm, '');
+	for (const match of code.matchAll(/^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'/gm)) {
+		found.push({ specifier: match[2] ?? '', typeOnly: match[1] !== undefined });
+	}
+	for (const match of code.matchAll(/^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm)) {
+		found.push({ specifier: match[1] ?? match[2] ?? '', typeOnly: false });
+	}
+	return found;
+}
+
+/** Path of the imported file from the root without extension, or undefined for a package. */
+function target(file: SourceFile, specifier: string): string | undefined {
+	return specifier.startsWith('.')
+		? path.posix.normalize(path.posix.join(path.posix.dirname(file.path), specifier))
+		: undefined;
+}
+
+function roomOf(file: string): string | undefined {
+	return /^src\/(\w+)\//.exec(file)?.[1];
+}
+
+function check(name: string, offences: (file: SourceFile) => readonly string[], folders = ['src', 'media']) {
+	it(name, () => {
+		const found = folders
+			.flatMap(sourceFiles)
+			.flatMap((file) => offences(file).map((offence) => `${file.path}: ${offence}`));
+		assert.deepEqual(found, []);
+	});
+}
+
+describe('layers', () => {
+	it('reads the imports of a file', () => {
+		assert.deepEqual(
+			importsOf(
+				"import * as a from 'x';\nimport type {\n\tB,\n} from './y';\nawait import('z');\n// import 'no'\n",
+			),
+			[
+				{ specifier: 'x', typeOnly: false },
+				{ specifier: './y', typeOnly: true },
+				{ specifier: 'z', typeOnly: false },
+			],
+		);
+	});
+
+	check('only faces import vscode', (file) =>
+		FACES.includes(file.path)
+			? []
+			: file.imports.filter((one) => one.specifier === 'vscode').map(() => 'imports vscode'),
+	);
+
+	it('a room has at most three faces, and each exists', () => {
+		for (const room of [...ROOMS, 'inference']) {
+			assert.ok(FACES.filter((face) => roomOf(face) === room).length <= 3, room);
+		}
+		assert.deepEqual(
+			FACES.filter((face) => !fs.existsSync(path.join(root, face))),
+			[],
+		);
+	});
+
+	check('rooms depend on inference and the manifest only', (file) => {
+		const room = roomOf(file.path);
+		if (room === undefined || ENTRIES.includes(file.path)) {
+			return [];
+		}
+		const allowed = [room, 'inference'];
+		return file.imports
+			.map((one) => target(file, one.specifier))
+			.filter((other) => other !== undefined)
+			.filter((other) => other !== 'src/manifest' && !allowed.includes(roomOf(other) ?? ''))
+			.map((other) => `imports ${other}`);
+	});
+
+	check('webview scripts import only types and the few pure files that both sides run', (file) =>
+		file.path.startsWith('media/')
+			? file.imports
+					.filter((one) => !one.typeOnly && target(file, one.specifier)?.startsWith('src/') === true)
+					.filter((one) => !SHARED_WITH_WEBVIEWS.includes(target(file, one.specifier) ?? ''))
+					.map((one) => `imports ${one.specifier} at run time`)
+			: [],
+	);
+
+	check('packages with one importer', (file) =>
+		file.imports
+			.map((one) => Object.keys(SOLE_IMPORTERS).find((name) => one.specifier.split('/')[0] === name))
+			.filter((name) => name !== undefined)
+			.filter((name) => SOLE_IMPORTERS[name] !== file.path)
+			.map((name) => `imports ${name}`),
+	);
+
+	check('nobody imports an entry', (file) =>
+		file.imports
+			.map((one) => `${target(file, one.specifier)}.ts`)
+			.filter((other) => ENTRIES.includes(other))
+			.map((other) => `imports ${other}`),
+	);
+
+	check('no default exports, no any, no switched-off types', (file) =>
+		[
+			...file.text.matchAll(/export default|:\s*any\b|<any>|\bas any\b|@ts-(ignore|nocheck)|biome-ignore/g),
+		].map((match) => match[0]),
+	);
+
+	check('no cast but `as const`', (file) =>
+		file.text
+			.split('\n')
+			.filter((line) => !/^\s*(\*|\/\/|\/\*)|^import|^export \* as/.test(line))
+			.filter((line) => /[\w)\]}] as (?!const\b)[A-Z{[(\w]/.test(line.replace(/'[^']*'|`[^`]*`/g, "''")))
+			.map((line) => line.trim()),
+	);
+
+	check(
+		'every file opens with its one reason to exist',
+		(file) => (/^(#!.*\n)?(\/\*\*(\n \*)?|\/\/) ?\S/.test(file.text) ? [] : ['no first comment']),
+		['src', 'media', 'test/unit', 'test/support'],
+	);
+
+	check('files stay small', (file) => {
+		const lines = file.text.split('\n').length - 1;
+		const first = file.text.slice(0, file.text.indexOf('*/'));
+		return lines > LONG_FILE && !LONG_REASON.test(first) ? [`${lines} lines`] : [];
+	});
+
+	it('half of the files have at most 150 lines', () => {
+		const lengths = sourceFiles('src')
+			.map((file) => file.text.split('\n').length - 1)
+			.sort((one, other) => one - other);
+		assert.ok((lengths[Math.floor(lengths.length / 2)] ?? 0) <= 150, `median of ${lengths.join(' ')}`);
+	});
+});
