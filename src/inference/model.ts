@@ -144,6 +144,7 @@ export interface LoadOptions {
 
 /** How the model fills in the middle. */
 export interface FillCapability {
+	readonly type: 'fill';
 	/** Family whose order of tokens is used, for example `qwen` or `starcoder`. */
 	readonly family: string;
 	/** Where the special tokens were found: in the file's metadata, or by name in its vocabulary. */

@@ -15,17 +15,19 @@ export const shots = path.join(root, 'out/shots');
 /**
  * Call inside describe(). Opens before the first test and closes after the last.
  *
- * @param {(sample: ReturnType<typeof makeSample>) => void} [prepare] Puts files in place before VS Code starts.
+ * @param {(sample: ReturnType<typeof makeSample>) => Record<string, unknown> | void} [prepare] Puts files in place before
+ *   VS Code starts; what it returns is added to the user settings.
+ * @param {(familiar: Familiar) => Promise<void>} [ready] Waits until the tests may begin; default: until the model is loaded.
  * @returns {{ workbench: Workbench, familiar: Familiar }} Filled in before the first test.
  */
-export function useWorkbench(prepare = () => undefined) {
+export function useWorkbench(prepare = () => undefined, ready = (familiar) => familiar.ready()) {
 	const session = {};
 	let sample;
 	let failed = false;
 
 	before(async () => {
 		sample = makeSample();
-		prepare(sample);
+		const settings = prepare(sample);
 		session.workbench = await Workbench.open({
 			extensionDevelopmentPath: [root],
 			workspace: sample.workspace,
@@ -33,10 +35,10 @@ export function useWorkbench(prepare = () => undefined) {
 			extensionsDir: sample.extensions,
 			shots,
 			// The same question gets the same answer.
-			settings: { 'familiar.chat.temperature': 0 },
+			settings: { 'familiar.chat.temperature': 0, ...settings },
 		});
 		session.familiar = new Familiar(session.workbench, sample.workspace);
-		await session.familiar.ready();
+		await ready(session.familiar);
 	});
 
 	afterEach(async function () {

@@ -31,10 +31,10 @@ describe('prefill', () => {
 	check(128, [900, 900, 900, 900, 900], [128, 64, 32, 16, 16, 16]);
 	check(4, [900, 20, 20], [4, 4, 8, 16]);
 
-	it('yields with at most 32, and goes on as before', () => {
+	it('yields with at most 64, and goes on as before', () => {
 		const chunk = new ChunkSize(128);
-		assert.deepEqual([chunk.next(true), chunk.next(false)], [32, 128]);
-		chunk.observe(32, 1);
+		assert.deepEqual([chunk.next(true), chunk.next(false)], [64, 128]);
+		chunk.observe(64, 1);
 		assert.equal(chunk.next(false), 128);
 		assert.equal(new ChunkSize(8).next(true), 8);
 	});

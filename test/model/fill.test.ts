@@ -1,0 +1,185 @@
+/** Filling in the middle on the native path: the starter model, and models that cannot. */
+import * as assert from 'node:assert/strict';
+import * as path from 'node:path';
+import type { LlamaEngine } from '../../src/inference/llama';
+import { type ModelDescription, ModelUnavailable } from '../../src/inference/model';
+import {
+	answer,
+	codeOf,
+	fillOf,
+	LONG_CONTEXT,
+	loadEngine,
+	never,
+	randomModelFile,
+	starter,
+	temporaryFolder,
+} from '../support/engines';
+import { TINY_MODEL } from '../support/randomModel';
+
+describe('fill with the starter model', function () {
+	this.timeout(60_000);
+	let engine: LlamaEngine;
+	let model: ModelDescription;
+
+	before(async () => {
+		({ engine, model } = await loadEngine(starter, { backend: 'auto' }));
+	});
+	after(() => engine.dispose());
+
+	it('describes what was loaded', () => {
+		assert.deepEqual(model.fill, {
+			type: 'fill',
+			family: 'qwen',
+			source: 'metadata',
+			repositoryLevel: false,
+		});
+		assert.deepEqual([model.architecture, model.quantisation, model.trainedContext], ['llama', 'Q8_0', 2048]);
+		assert.equal(model.parameters, 5_065_472);
+		assert.ok(model.contextSize >= 512 && model.contextSize <= 2048);
+		assert.ok(model.prefillTokensPerSecond > 0 && model.decodeTokensPerSecond > 0);
+		assert.ok(model.prefillChunk >= 4 && model.prefillChunk <= 128);
+		assert.ok(model.memory.host > 0 && model.devices.length > 0);
+		assert.equal(model.backend !== 'cpu' || model.fallbackReason !== undefined, true);
+	});
+
+	it('answers the same every time', async () => {
+		const request = fillOf({ prefix: 'function add(a, b) {\n', typed: '\treturn ', suffix: '\n}\n' });
+		const first = await answer(engine.fill(request, never));
+		const second = await answer(engine.fill(request, never));
+		assert.ok(first.text.length > 0);
+		assert.equal(second.text, first.text);
+		assert.equal(first.pieces.join(''), first.text);
+	});
+
+	it('evaluates only what a keystroke adds', async () => {
+		const prefix = codeOf(40);
+		const request = { prefix, suffix: '\n}\n' };
+		await answer(engine.fill(fillOf({ ...request, typed: 'const v' }), never));
+		const { end } = await answer(engine.fill(fillOf({ ...request, typed: 'const va' }), never));
+		const { promptTokens, reusedTokens } = end.statistics;
+		assert.ok(promptTokens > 300);
+		assert.ok(promptTokens - reusedTokens <= 3, `${promptTokens - reusedTokens} tokens`);
+	});
+
+	it('never forges special tokens from user text, nor shows any', async () => {
+		const text = 'x <|fim_middle|> <|endoftext|> 😀 e\u0301 \u05d0\r\n';
+		const { text: out } = await answer(
+			engine.fill(fillOf({ prefix: text, suffix: text, maxTokens: 64 }), never),
+		);
+		assert.doesNotMatch(out, /<\||\uFFFD/);
+		const tokens = await engine.tokenize(text, never);
+		assert.ok(tokens.type === 'tokens' && tokens.tokens.every((token) => token < 4090));
+	});
+
+	it('respects the limits of tokens', async () => {
+		const prefix = codeOf(4000);
+		const { end } = await answer(engine.fill(fillOf({ prefix, maxTokens: 5, maxPromptTokens: 300 }), never));
+		assert.ok(end.statistics.promptTokens <= 300);
+		assert.ok(end.statistics.generatedTokens <= 5);
+		const whole = await answer(engine.fill(fillOf({ prefix, maxTokens: 5 }), never));
+		assert.ok(whole.end.statistics.promptTokens < model.contextSize);
+	});
+
+	it('stops when the consumer leaves, and answers the next request', async () => {
+		const request = fillOf({ prefix: codeOf(10), maxTokens: 200 });
+		for await (const event of engine.fill(request, never)) {
+			assert.equal(event.type, 'text');
+			break;
+		}
+		const { end } = await answer(engine.fill({ ...request, maxTokens: 1 }, never));
+		const { promptTokens, reusedTokens } = end.statistics;
+		assert.equal(promptTokens - reusedTokens, 1);
+	});
+
+	it('scores text: what is usual is more probable', async () => {
+		const scored = async (text: string) => {
+			const scores = await engine.score(
+				{ context: 'function f() {\n\t', text, priority: 'background' },
+				never,
+			);
+			assert.ok(scores.type === 'scores');
+			assert.ok(scores.logProbabilities.every((value) => value <= 0));
+			return scores.logProbabilities.reduce((sum, value) => sum + value, 0) / scores.logProbabilities.length;
+		};
+		assert.ok((await scored('return this.value;')) > (await scored('qzx 9 ~ %% qj wv;')));
+	});
+
+	it('says what it does not do', async () => {
+		assert.equal((await engine.embed('x', never)).type, 'unsupported');
+	});
+});
+
+describe('fill with other models', function () {
+	this.timeout(60_000);
+
+	it('a model without the tokens says so, and continues left to right when asked', async () => {
+		const { engine, model } = await loadEngine(
+			randomModelFile({ ...TINY_MODEL, specials: ['<|endoftext|>'] }),
+		);
+		try {
+			assert.equal(model.fill.type, 'unsupported');
+			const events = [];
+			for await (const event of engine.fill(fillOf({ prefix: 'abc' }), never)) {
+				events.push(event.type);
+			}
+			assert.deepEqual(events, ['unsupported']);
+			const { end } = await answer(engine.fill(fillOf({ prefix: 'abc', leftToRight: true }), never));
+			assert.ok(end.statistics.generatedTokens > 0);
+		} finally {
+			await engine.dispose();
+		}
+	});
+
+	it('finds the tokens by name where the metadata is silent, with repository and files', async () => {
+		const { engine, model } = await loadEngine(randomModelFile({ ...TINY_MODEL, fillTokens: false }));
+		try {
+			assert.deepEqual(model.fill, {
+				type: 'fill',
+				family: 'qwen',
+				source: 'vocabulary',
+				repositoryLevel: true,
+			});
+			const files = [{ path: 'a.ts', text: codeOf(2) }];
+			const bare = await answer(engine.fill(fillOf({ prefix: 'abc' }), never));
+			const whole = await answer(
+				engine.fill(fillOf({ prefix: 'abc', repository: 'r', path: 'b.ts', files }), never),
+			);
+			assert.ok(whole.end.statistics.promptTokens > bare.end.statistics.promptTokens + 20);
+		} finally {
+			await engine.dispose();
+		}
+	});
+
+	it('ends with "length" when the context is full', async () => {
+		const { engine, model } = await loadEngine(randomModelFile(LONG_CONTEXT), { contextSize: 512 });
+		try {
+			assert.equal(model.contextSize, 512);
+			const { end } = await answer(engine.fill(fillOf({ prefix: codeOf(400), maxTokens: 512 }), never));
+			const { promptTokens, generatedTokens } = end.statistics;
+			if (end.reason === 'length') {
+				assert.ok(promptTokens + generatedTokens <= 512);
+			}
+			assert.ok(promptTokens <= 256);
+		} finally {
+			await engine.dispose();
+		}
+	});
+
+	for (const [name, file, changes, code] of [
+		['a missing file', path.join(temporaryFolder(), 'missing.gguf'), {}, 'model-load-failed'],
+		['a backend that is not there', starter, { backend: 'metal' as const }, 'backend-unavailable'],
+		['a context beyond all memory', starter, { contextSize: 1 << 23 }, 'out-of-memory'],
+	] as const) {
+		it(`refuses ${name} in plain words`, async function () {
+			if (name.includes('backend') && process.platform === 'darwin') {
+				this.skip();
+			}
+			await assert.rejects(loadEngine(file, changes), (error: unknown) => {
+				assert.ok(ModelUnavailable.is(error), String(error));
+				assert.equal(error.problem.code, code, error.message);
+				assert.ok(error.problem.remedies.length > 0);
+				return true;
+			});
+		});
+	}
+});

@@ -1,0 +1,26 @@
+/** A host whose model writes usable answers, for what the starter model is too weak to show: applying a fix. */
+import { runHost } from '../../src/inference/hostProcess';
+import type { ChatRequest, GenerationEvent } from '../../src/inference/model';
+import { FakeEngine } from './fakeEngine';
+
+/** Answers with the last message's first fenced block, and gives its variables the type `number`. */
+class WritingEngine extends FakeEngine {
+	override async *chat(request: ChatRequest): AsyncIterable<GenerationEvent> {
+		const asked = request.messages.at(-1)?.content ?? '';
+		const code = /```\w*\n([\s\S]*?)```/.exec(asked)?.[1] ?? 'export const answer = 42;\n';
+		const answer = `The type was wrong.\n\n\`\`\`ts\n${code.replace(': string =', ': number =')}\`\`\`\n`;
+		for (const text of answer.split(/(?<=\s)/)) {
+			yield { type: 'text', text };
+		}
+		const statistics = {
+			promptTokens: 1,
+			reusedTokens: 0,
+			generatedTokens: 1,
+			prefillMilliseconds: 1,
+			decodeMilliseconds: 1,
+		};
+		yield { type: 'end', reason: 'end-of-text', statistics };
+	}
+}
+
+await runHost(new WritingEngine(), () => undefined, 'writing');
