@@ -61,7 +61,7 @@ const product = [
 	{
 		...node,
 		format: 'esm',
-		entryPoints: { host: 'src/inference/host.ts' },
+		entryPoints: { host: 'src/inference/host/host.ts' },
 		outdir: 'dist',
 		outExtension: { '.js': '.mjs' },
 		banner: requireInModules,

@@ -15,7 +15,7 @@ import type { Outcome } from './completion/outcome';
 import { registerCompletions } from './completion/provider';
 import { watchForRivals } from './completion/rival';
 import { registerFineTune } from './finetune/command';
-import { ModelClient } from './inference/client';
+import { ModelClient } from './inference/client/client';
 import { registerDataCommand } from './inference/dataCommand';
 import type { Log, Model } from './inference/model';
 import { ModelCommands } from './inference/modelCommands';

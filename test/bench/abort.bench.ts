@@ -3,7 +3,7 @@
  * is free for somebody else. The first alone could be had by no longer listening, so the second has the same aim.
  */
 import { isAbort } from '../../src/inference/cancel';
-import type { ModelClient } from '../../src/inference/client';
+import type { ModelClient } from '../../src/inference/client/client';
 import type { ChatRequest, FillRequest, GenerationEvent } from '../../src/inference/model';
 import { seededRandom } from '../support/randomModel';
 import { type Figure, median, publish, rounds } from './harness';

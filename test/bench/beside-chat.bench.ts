@@ -1,6 +1,6 @@
 /** First token of a completion while a chat's long prompt is being read, against the same completion alone. */
 import { isAbort } from '../../src/inference/cancel';
-import type { ModelClient } from '../../src/inference/client';
+import type { ModelClient } from '../../src/inference/client/client';
 import type { FillRequest } from '../../src/inference/model';
 import { type Figure, median, percentile, publish, rounds } from './harness';
 import { CHARACTERS_PER_TOKEN, describeModel, never, nonsense, timeStream, withLargerModel } from './models';

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { ModelClient } from '../../src/inference/client';
+import { ModelClient } from '../../src/inference/client/client';
 import type { GenerationEvent, GenerationStatistics, Log, ModelDescription } from '../../src/inference/model';
 import { type RandomModelOptions, seededRandom, writeRandomModel } from '../support/randomModel';
 import { root } from '../support/root';

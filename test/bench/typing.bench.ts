@@ -5,7 +5,7 @@
 import { CompletionEngine } from '../../src/completion/engine';
 import type { Outcome } from '../../src/completion/outcome';
 import { sleep } from '../../src/inference/cancel';
-import type { ModelClient } from '../../src/inference/client';
+import type { ModelClient } from '../../src/inference/client/client';
 import type { Log } from '../../src/inference/model';
 import { settings } from '../../src/manifest';
 import { type Figure, median, percentile, publish } from './harness';

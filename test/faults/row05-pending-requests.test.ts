@@ -1,10 +1,10 @@
 /** Fault 5: requests are pending when the host dies. Every one of them settles. */
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
-import { DEFAULT_LIMITS } from '../../src/inference/client';
-import { HostLife } from '../../src/inference/hostLife';
-import { openRuntimeFolder } from '../../src/inference/runtimeFolder';
-import { tokens } from '../../src/inference/shapes';
+import { DEFAULT_LIMITS } from '../../src/inference/client/client';
+import { HostLife } from '../../src/inference/client/hostLife';
+import { openRuntimeFolder } from '../../src/inference/client/runtimeFolder';
+import { tokens } from '../../src/inference/wire/shapes';
 import {
 	collect,
 	endOf,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { openRuntimeFolder } from '../../src/inference/runtimeFolder';
+import { openRuntimeFolder } from '../../src/inference/client/runtimeFolder';
 import { collect, fake, fillOf, never, type TestClient, testClient } from '../support/fakeHost';
 import { recordingLog } from '../support/silentLog';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { MAX_FRAME_BYTES, MAX_GREETING_BYTES, PROTOCOL_VERSION } from '../../src/inference/protocol';
+import { MAX_FRAME_BYTES, MAX_GREETING_BYTES, PROTOCOL_VERSION } from '../../src/inference/wire/protocol';
 import { collect, fake, fillOf, never, pidOf, said, type TestClient, testClient } from '../support/fakeHost';
 import { call, frame, greeting, notification, rawClient } from '../support/rawClient';
 

@@ -1,7 +1,7 @@
 /** Aborts on the native path: at once at any stage, nothing lost, nothing left running. */
 import * as assert from 'node:assert/strict';
 import { isAbort } from '../../src/inference/cancel';
-import type { LlamaEngine } from '../../src/inference/llama';
+import type { LlamaEngine } from '../../src/inference/engine/llama';
 import {
 	answer,
 	chatOf,
@@ -86,7 +86,7 @@ describe('abort', function () {
 	it('stops loading', async () => {
 		const controller = new AbortController();
 		controller.abort();
-		const { LlamaEngine: Engine } = await import('../../src/inference/llama');
+		const { LlamaEngine: Engine } = await import('../../src/inference/engine/llama');
 		const fresh = new Engine(() => undefined);
 		const options = { path: starter, backend: 'cpu', contextSize: 0, gpuLayers: -1 } as const;
 		await assert.rejects(

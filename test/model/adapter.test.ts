@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { LlamaEngine } from '../../src/inference/llama';
+import type { LlamaEngine } from '../../src/inference/engine/llama';
 import {
 	answer,
 	chatOf,

@@ -1,6 +1,6 @@
 /** Chat on the native path: formats by family, inert user text, conversations that are too long. */
 import * as assert from 'node:assert/strict';
-import type { LlamaEngine } from '../../src/inference/llama';
+import type { LlamaEngine } from '../../src/inference/engine/llama';
 import type { ChatMessage } from '../../src/inference/model';
 import { answer, chatOf, codeOf, loadEngine, never, randomModelFile, starter } from '../support/engines';
 import { TINY_MODEL } from '../support/randomModel';

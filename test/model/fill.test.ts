@@ -1,7 +1,7 @@
 /** Filling in the middle on the native path: the starter model, and models that cannot. */
 import * as assert from 'node:assert/strict';
 import * as path from 'node:path';
-import type { LlamaEngine } from '../../src/inference/llama';
+import type { LlamaEngine } from '../../src/inference/engine/llama';
 import { type ModelDescription, ModelUnavailable } from '../../src/inference/model';
 import {
 	answer,

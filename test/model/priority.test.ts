@@ -1,6 +1,6 @@
 /** Completion beside chat on the native path: chat yields between chunks and tokens, and both end. */
 import * as assert from 'node:assert/strict';
-import type { LlamaEngine } from '../../src/inference/llama';
+import type { LlamaEngine } from '../../src/inference/engine/llama';
 import type { GenerationEvent } from '../../src/inference/model';
 import {
 	answer,

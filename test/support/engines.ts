@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { LlamaEngine } from '../../src/inference/llama';
+import { LlamaEngine } from '../../src/inference/engine/llama';
 import type {
 	ChatRequest,
 	FillRequest,

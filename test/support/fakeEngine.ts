@@ -1,7 +1,7 @@
 /** An engine without native code, steered by what it is asked: for faults that a real model cannot be made to have. */
 import * as fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Engine } from '../../src/inference/engine';
+import type { Engine } from '../../src/inference/engine/engine';
 import {
 	type Adapter,
 	type AdapterInUse,

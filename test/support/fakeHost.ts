@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ModelClient, type ModelClientOptions } from '../../src/inference/client';
+import { ModelClient, type ModelClientOptions } from '../../src/inference/client/client';
 import type {
 	ChatRequest,
 	FillRequest,

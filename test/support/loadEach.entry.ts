@@ -4,9 +4,9 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { checkModelFile } from '../../src/inference/ggufCheck';
-import { HostedModel } from '../../src/inference/hostedModel';
-import { LlamaEngine } from '../../src/inference/llama';
+import { LlamaEngine } from '../../src/inference/engine/llama';
+import { checkModelFile } from '../../src/inference/gguf/ggufCheck';
+import { HostedModel } from '../../src/inference/host/hostedModel';
 import type { FillRequest } from '../../src/inference/model';
 
 const request: FillRequest = {

@@ -1,6 +1,6 @@
 /** A peer that writes whatever bytes a test wants to the host's socket. */
 import * as net from 'node:net';
-import { PROTOCOL_VERSION } from '../../src/inference/protocol';
+import { PROTOCOL_VERSION } from '../../src/inference/wire/protocol';
 
 export interface RawClient {
 	readonly socket: net.Socket;

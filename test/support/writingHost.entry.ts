@@ -1,5 +1,5 @@
 /** A host whose model writes usable answers, for what the starter model is too weak to show: applying a fix. */
-import { runHost } from '../../src/inference/hostProcess';
+import { runHost } from '../../src/inference/host/hostProcess';
 import type { ChatRequest, GenerationEvent } from '../../src/inference/model';
 import { FakeEngine } from './fakeEngine';
 

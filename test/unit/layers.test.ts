@@ -21,13 +21,13 @@ const FACES: readonly string[] = [
 
 /** Packages with exactly one importer. */
 const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
-	'node-llama-cpp': 'src/inference/llama.ts',
+	'node-llama-cpp': 'src/inference/engine/llama.ts',
 	'gpt-tokenizer': 'src/inference/tokens.ts',
 	koffi: 'src/finetune/ggml.ts',
 };
 
 /** Process entries and the composition root: imported by nobody, free to import several rooms. */
-const ENTRIES: readonly string[] = ['src/extension.ts', 'src/inference/host.ts'];
+const ENTRIES: readonly string[] = ['src/extension.ts', 'src/inference/host/host.ts'];
 
 /** Files over 300 lines say why in their first comment; these words must stand there. */
 const LONG_FILE = 300;
@@ -139,6 +139,16 @@ describe('layers', () => {
 					.filter((one) => !SHARED_WITH_WEBVIEWS.includes(target(file, one.specifier) ?? ''))
 					.map((one) => `imports ${one.specifier} at run time`)
 			: [],
+	);
+
+	check('what runs in the editor knows the engine and the GGUF checks by type only', (file) =>
+		/^src\/inference\/(engine|gguf|host)\//.test(file.path)
+			? []
+			: file.imports
+					.filter((one) => !one.typeOnly)
+					.map((one) => target(file, one.specifier) ?? '')
+					.filter((other) => /^src\/inference\/(engine|gguf)\//.test(other))
+					.map((other) => `imports ${other} at run time`),
 	);
 
 	check('packages with one importer', (file) =>

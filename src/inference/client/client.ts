@@ -1,0 +1,260 @@
+/** The model as the rooms see it: a port to the host process that outlives the host's crashes. */
+
+import * as fs from 'node:fs';
+import { abortError, isAbort, throwIfAborted } from '../cancel';
+import { sameOptions } from '../host/hostedModel';
+import type {
+	Adapter,
+	AdapterInUse,
+	ChatRequest,
+	Embedding,
+	FillRequest,
+	GenerationEvent,
+	LoadOptions,
+	Log,
+	Model,
+	ModelState,
+	Problem,
+	ScoreRequest,
+	Scores,
+	Subscription,
+	Tokens,
+	Unsupported,
+} from '../model';
+import { methods } from '../wire/protocol';
+import { adapterInUse, chatCharacters, embedding, fillCharacters, scores, tokens } from '../wire/shapes';
+import { Availability } from './availability';
+import { Breaker, RESTART_DELAYS } from './breaker';
+import type { HostLife, HostLimits, HostOptions } from './hostLife';
+import { Requests } from './requests';
+import { openRuntimeFolder, runtimeFolderCandidates, sweepRuntimeFolder } from './runtimeFolder';
+import { Supervisor } from './supervisor';
+
+export const DEFAULT_LIMITS: HostLimits = {
+	tick: 1_000,
+	silence: 10_000,
+	silenceWhileLoading: 60_000,
+	start: 20_000,
+	farewell: 2_000,
+	restartDelays: RESTART_DELAYS,
+};
+
+export interface ModelClientOptions {
+	/** Absolute path of host.mjs. */
+	readonly hostFile: string;
+	/** Another Node for the host, asked for at each start; default, and for '': the one that runs this process. */
+	readonly nodePath?: () => string;
+	/** Version of the extension, told to the host; default `unknown`. */
+	readonly version?: string;
+	/** Folders to try for the socket; default: the user's own runtime folder, then one for temporary files. */
+	readonly runtimeFolders?: readonly string[];
+	readonly log: Log;
+	readonly limits?: Partial<HostLimits>;
+	/** Milliseconds of a clock that only goes forward; default `performance.now`. */
+	readonly now?: () => number;
+}
+
+export class ModelClient implements Model {
+	private readonly availability = new Availability();
+	private readonly requests = new Requests({
+		ready: (signal) => this.ready(signal),
+		model: () => this.target,
+	});
+	private readonly limits: HostLimits;
+	private readonly breaker: Breaker;
+	private target: LoadOptions | undefined;
+	private supervisor: Supervisor | undefined;
+	private life: HostLife | undefined;
+	/** Changes of supervisor, one after the other: two models in memory at once may be one too many. */
+	private changes: Promise<void> = Promise.resolve();
+	private folder: string | undefined;
+	private disposal: Promise<void> | undefined;
+
+	constructor(private readonly options: ModelClientOptions) {
+		this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+		this.breaker = new Breaker(options.now ?? (() => performance.now()), this.limits.restartDelays);
+	}
+
+	get state(): ModelState {
+		return this.availability.state;
+	}
+
+	/** Process id of the host, for a debugger; undefined while none runs. */
+	get hostPid(): number | undefined {
+		return this.life?.pid;
+	}
+
+	onDidChangeState(listener: (state: ModelState) => void): Subscription {
+		return this.availability.onDidChange(listener);
+	}
+
+	/**
+	 * Chooses the model, or none. Starts the host on first use; the options hold for every restart until the next
+	 * call. Generations that have not delivered text go on with the new model, others end with ModelUnavailable.
+	 *
+	 * Resolves when `state` is ready, failed or none. An abort of the first load of these options unloads again.
+	 *
+	 * @throws an AbortError when the signal fires.
+	 */
+	async load(options: LoadOptions | undefined, signal: AbortSignal): Promise<void> {
+		throwIfAborted(signal);
+		if (this.disposal !== undefined) {
+			throw abortError();
+		}
+		if (options === undefined || !this.isUnderWay(options)) {
+			this.target = options;
+			this.breaker.reset();
+			this.begin(undefined);
+		}
+		const target = this.target;
+		try {
+			await this.availability.settled(signal);
+		} catch (error) {
+			if (isAbort(error) && this.target === target) {
+				this.target = undefined;
+				this.begin(undefined);
+			}
+			throw error;
+		}
+		if (options === undefined) {
+			await this.changes;
+		}
+	}
+
+	/** There is nothing to load, and why: ends the host; what is asked from now on fails with the problem. */
+	refuse(problem: Problem): void {
+		if (this.disposal === undefined) {
+			this.target = undefined;
+			this.begin(undefined);
+			this.setState({ type: 'failed', problem }, undefined);
+		}
+	}
+
+	/** The user asks for another try: forgets past crashes and starts a new host with the same model. */
+	async restart(): Promise<void> {
+		if (this.target !== undefined && this.disposal === undefined) {
+			this.breaker.reset();
+			this.begin(this.supervisor?.adapter);
+			await this.availability.settled(new AbortController().signal);
+		}
+	}
+
+	fill(request: FillRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
+		return this.requests.generate('fill', request, fillCharacters(request), signal);
+	}
+
+	chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
+		return this.requests.generate('chat', request, chatCharacters(request), signal);
+	}
+
+	tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported> {
+		return this.requests.ask(methods.tokenize, { text }, text.length, tokens, signal);
+	}
+
+	score(request: ScoreRequest, signal: AbortSignal): Promise<Scores | Unsupported> {
+		const characters = request.context.length + request.text.length;
+		return this.requests.ask(methods.score, request, characters, scores, signal);
+	}
+
+	embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {
+		return this.requests.ask(methods.embed, { text }, text.length, embedding, signal);
+	}
+
+	async useAdapter(adapter: Adapter | undefined, signal: AbortSignal): Promise<AdapterInUse | Unsupported> {
+		const answer = await this.requests.ask(methods.useAdapter, { adapter }, 0, adapterInUse, signal);
+		if (answer.type === 'adapter' && this.supervisor !== undefined) {
+			this.supervisor.adapter = answer.adapter;
+			if (this.state.type === 'ready') {
+				const model = { ...this.state.model, adapter: answer.adapter };
+				this.availability.set({ type: 'ready', model }, this.life);
+			}
+		}
+		return answer;
+	}
+
+	/** Ends the host. Resolves when its process is gone; requests under way end as if aborted. */
+	dispose(): Promise<void> {
+		this.disposal ??= this.end();
+		return this.disposal;
+	}
+
+	private async end(): Promise<void> {
+		this.target = undefined;
+		this.begin(undefined);
+		await this.changes;
+		if (this.folder !== undefined && !this.folderCandidates.includes(this.folder)) {
+			fs.rmSync(this.folder, { recursive: true, force: true });
+		}
+	}
+
+	private isUnderWay(options: LoadOptions): boolean {
+		return this.target !== undefined && sameOptions(options, this.target) && this.state.type !== 'failed';
+	}
+
+	/** Ends the present supervisor and starts one for the target. */
+	private begin(adapter: Adapter | undefined): void {
+		const { target } = this;
+		const previous = this.supervisor;
+		this.supervisor = undefined;
+		this.setState(target === undefined ? { type: 'none' } : { type: 'starting' }, undefined);
+		this.changes = this.changes.then(async () => {
+			await previous?.stop();
+			if (target !== undefined && this.target === target && this.supervisor === undefined) {
+				this.supervisor = this.supervise(target, adapter);
+			}
+		});
+	}
+
+	private supervise(model: LoadOptions, adapter: Adapter | undefined): Supervisor {
+		const supervisor: Supervisor = new Supervisor({
+			host: () => this.hostOptions(),
+			log: this.options.log,
+			breaker: this.breaker,
+			model,
+			adapter,
+			onState: (state, life) => {
+				if (this.supervisor === supervisor) {
+					this.setState(state, life);
+				}
+			},
+		});
+		return supervisor;
+	}
+
+	private setState(state: ModelState, life: HostLife | undefined): void {
+		this.life = life;
+		this.availability.set(state, life);
+	}
+
+	/** @throws Error when there is no place for the socket. */
+	private hostOptions(): HostOptions {
+		const { hostFile, version, log } = this.options;
+		const nodePath = this.options.nodePath?.();
+		if (this.folder === undefined || !fs.existsSync(this.folder)) {
+			const folder = openRuntimeFolder(this.folderCandidates, log);
+			this.folder = folder;
+			sweepRuntimeFolder(folder).catch((error: unknown) => log.warn(`${folder}: ${String(error)}`));
+		}
+		return {
+			hostFile,
+			nodePath: nodePath === '' ? undefined : nodePath,
+			version: version ?? 'unknown',
+			folder: this.folder,
+			log,
+			limits: this.limits,
+		};
+	}
+
+	private get folderCandidates(): readonly string[] {
+		return this.options.runtimeFolders ?? runtimeFolderCandidates(process.env);
+	}
+
+	/** @throws as `Availability.ready`; an AbortError once this client is disposed. */
+	private async ready(signal: AbortSignal): Promise<HostLife> {
+		try {
+			return await this.availability.ready(signal);
+		} catch (error) {
+			throw this.disposal === undefined ? error : abortError();
+		}
+	}
+}

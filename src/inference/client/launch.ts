@@ -1,0 +1,117 @@
+/** Starts the host as a child process and reports its end. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Log } from '../model';
+import type { Endpoint } from './runtimeFolder';
+
+/**
+ * What the host's native libraries need from the environment: to find drivers, temporary files and the user's home.
+ * Everything else stays out: NODE_OPTIONS and NODE_LLAMA_CPP_* change how the host runs (up to compiling llama.cpp),
+ * VSCODE_* and ELECTRON_* belong to the editor, and the rest may be secrets.
+ */
+const PASSED_ON: readonly RegExp[] = [
+	/^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|TZ|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|DISPLAY|WAYLAND_DISPLAY|SNAP)$/,
+	/^(LC|XDG|CUDA|NVIDIA|HIP|HSA|ROCR|ROCM|GPU|VK|VULKAN|MESA|DRI|MTL|OMP)_/,
+	/^(SystemRoot|SystemDrive|windir|ProgramData|ProgramFiles.*|CommonProgramFiles.*|APPDATA|LOCALAPPDATA)$/i,
+	/^(USERPROFILE|USERNAME|HOMEDRIVE|HOMEPATH|NUMBER_OF_PROCESSORS|PROCESSOR_.*|PATHEXT|ComSpec)$/i,
+	/^path$/i,
+];
+
+/** Longest line of the host's error output that is kept, in characters. */
+const MAX_LINE = 2_000;
+
+/** Lines of the host's error output that are kept for the report of a crash. */
+const KEPT_LINES = 8;
+
+/** Milliseconds to wait for the error output of a process that has ended. */
+const OUTPUT_TIME = 100;
+
+export interface LaunchOptions {
+	/** Absolute path of host.mjs. */
+	readonly hostFile: string;
+	/** Another Node for the host; undefined takes the one that runs this process. */
+	readonly nodePath: string | undefined;
+	readonly log: Log;
+}
+
+export interface HostEnd {
+	/** As the end of "the model host …". */
+	readonly cause: string;
+	/** Whether a signal ended it: a crash or somebody else, and not a program that could not start. */
+	readonly isSignal: boolean;
+}
+
+export interface HostChild {
+	readonly pid: number | undefined;
+	/** Settles once, when the process has ended or could not be started. Never rejects. */
+	readonly ended: Promise<HostEnd>;
+	/** Last lines of its error output, oldest first. */
+	readonly lastLines: readonly string[];
+	/** Ends it at once; nothing it holds needs saving. */
+	kill(): void;
+}
+
+export function launch(options: LaunchOptions, endpoint: Endpoint): HostChild {
+	const child = spawn(
+		options.nodePath ?? process.execPath,
+		[options.hostFile, endpoint.address, endpoint.tokenFile],
+		{
+			env: hostEnvironment(process.env),
+			// Native libraries print to both; standard output would be taken for messages by nobody, so it goes.
+			stdio: ['ignore', 'ignore', 'pipe'],
+			windowsHide: true,
+		},
+	);
+	const lastLines: string[] = [];
+	readLines(child, (line) => {
+		options.log.trace(`host: ${line}`);
+		lastLines.push(line);
+		lastLines.splice(0, lastLines.length - KEPT_LINES);
+	});
+	const ended = new Promise<HostEnd>((resolve) => {
+		child.once('error', (error) => resolve({ cause: `could not run: ${error.message}`, isSignal: false }));
+		child.once('exit', (code, signal) => {
+			const finish = () => resolve(describeEnd(code, signal));
+			// The last lines of the output may still be on their way; a child of the host's may keep it open.
+			const timer = setTimeout(finish, OUTPUT_TIME);
+			child.once('close', () => {
+				clearTimeout(timer);
+				finish();
+			});
+		});
+	});
+	return { pid: child.pid, ended, lastLines, kill: () => void child.kill('SIGKILL') };
+}
+
+/** The variables that the host gets. */
+export function hostEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+	const kept = Object.entries(environment).filter(([name]) => PASSED_ON.some((rule) => rule.test(name)));
+	return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null): HostEnd {
+	if (signal !== null) {
+		const hint = signal === 'SIGKILL' ? ' (somebody ended it, or memory ran out)' : '';
+		return { cause: `was ended by ${signal}${hint}`, isSignal: true };
+	}
+	return { cause: `ended with code ${code ?? 'unknown'}`, isSignal: false };
+}
+
+function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+	let rest = '';
+	child.stderr?.setEncoding('utf8');
+	child.stderr?.on('data', (chunk: string) => {
+		const lines = (rest + chunk).split(/\r?\n/);
+		rest = (lines.pop() ?? '').slice(-MAX_LINE);
+		for (const line of lines) {
+			if (line.trim() !== '') {
+				onLine(line.slice(0, MAX_LINE));
+			}
+		}
+	});
+	child.stderr?.on('end', () => {
+		if (rest.trim() !== '') {
+			onLine(rest);
+		}
+	});
+}

@@ -1,0 +1,98 @@
+/** What to do after a crash of the host: the pure rules, without a process. */
+
+import * as path from 'node:path';
+import type { LoadOptions, Problem } from '../model';
+import type { Breaker } from './breaker';
+
+/** What the host was doing. Known to the client alone, since a host that aborts cannot say anything. */
+export type Phase = 'starting' | 'loading' | 'adapting' | 'generating' | 'idle';
+
+export interface Crash {
+	readonly phase: Phase;
+	/** How the host ended, as the end of "the model host …". */
+	readonly cause: string;
+}
+
+export type Decision =
+	| { readonly type: 'restart'; readonly delay: number /** Milliseconds. */ }
+	| { readonly type: 'stop'; readonly problem: Problem };
+
+/** Crashes while loading one file on one backend after which it is not tried again. */
+const LOAD_ATTEMPTS = 2;
+
+/** Follows one choice of model from crash to crash. */
+export class Recovery {
+	/** What the next host is to load. */
+	options: LoadOptions;
+	/** Why `options` are not the ones asked for. */
+	fallbackReason: string | undefined;
+	private crashesInLoad = 0;
+
+	constructor(
+		private readonly requested: LoadOptions,
+		private readonly breaker: Breaker,
+	) {
+		this.options = requested;
+	}
+
+	after(crash: Crash): Decision {
+		const description = describeCrash(crash, this.options);
+		const delay = this.breaker.crashed();
+		if (crash.phase === 'loading') {
+			if (this.options.backend === 'auto') {
+				// Automatic values may shrink; what the user chose is never changed behind their back.
+				this.options = { ...this.requested, backend: 'cpu' };
+				this.fallbackReason = `${description} It was loaded on the CPU instead.`;
+			} else {
+				this.crashesInLoad++;
+			}
+		}
+		if (this.crashesInLoad >= LOAD_ATTEMPTS) {
+			return { type: 'stop', problem: crashesEngine(description, this.options) };
+		}
+		return delay === undefined
+			? { type: 'stop', problem: crashedRepeatedly(description, this.options) }
+			: { type: 'restart', delay };
+	}
+}
+
+/** One sentence that attributes the crash. */
+export function describeCrash(crash: Crash, options: LoadOptions): string {
+	return `The model host ${crash.cause} while ${activity(crash.phase, options)}.`;
+}
+
+function activity(phase: Phase, options: LoadOptions): string {
+	const model = path.basename(options.path);
+	switch (phase) {
+		case 'starting':
+			return 'it was starting';
+		case 'loading':
+			return `it was loading ${model} (backend: ${options.backend})`;
+		case 'adapting':
+			return `it was loading an adapter for ${model} (backend: ${options.backend})`;
+		case 'generating':
+			return `${model} was generating (backend: ${options.backend})`;
+		case 'idle':
+			return `${model} was idle (backend: ${options.backend})`;
+		default:
+			return phase satisfies never;
+	}
+}
+
+function crashesEngine(description: string, options: LoadOptions): Problem {
+	return {
+		code: 'model-crashes-engine',
+		message: `${description} It was tried ${LOAD_ATTEMPTS} times: this file cannot be used here: ${options.path}`,
+		remedies:
+			options.backend === 'cpu' ? ['select-model', 'show-log'] : ['use-cpu', 'select-model', 'show-log'],
+	};
+}
+
+function crashedRepeatedly(description: string, options: LoadOptions): Problem {
+	const others: Problem['remedies'] = options.backend === 'cpu' ? [] : ['use-cpu'];
+	return {
+		code: 'host-crashed-repeatedly',
+		message: `${description} It has crashed too often within three minutes and is not started again.`,
+		remedies: ['restart', 'show-log', ...others, 'select-model'],
+	};
+}

@@ -1,0 +1,125 @@
+/** Requests to whatever host is there: sent once more after a crash, without anything being delivered twice. */
+
+import {
+	type ChatRequest,
+	type FillRequest,
+	type GenerationEvent,
+	type LoadOptions,
+	ModelUnavailable,
+	type Unsupported,
+} from '../model';
+import { anyOf, type Check, MAX_REQUEST_CHARACTERS, unsupported } from '../wire/shapes';
+import type { HostLife } from './hostLife';
+import { HostGone } from './hostLink';
+import { Resumption } from './resumption';
+
+/** Crashes of the host during one request after which it is not sent again: it may be what crashes it. */
+const MAX_CRASHES = 2;
+
+export interface RequestsOptions {
+	/** Waits for a host with a model. Rejects where none is coming, or the signal fires. */
+	readonly ready: (signal: AbortSignal) => Promise<HostLife>;
+	/** The model that is chosen now. */
+	readonly model: () => LoadOptions | undefined;
+}
+
+export class Requests {
+	constructor(private readonly options: RequestsOptions) {}
+
+	/**
+	 * @param characters Characters of text in the request.
+	 * @throws ModelUnavailable, also when an answer cannot be continued after a crash; an AbortError.
+	 */
+	async *generate(
+		method: 'fill' | 'chat',
+		request: FillRequest | ChatRequest,
+		characters: number,
+		signal: AbortSignal,
+	): AsyncGenerator<GenerationEvent> {
+		if (characters > MAX_REQUEST_CHARACTERS) {
+			yield tooLarge(characters);
+			return;
+		}
+		const resumption = new Resumption();
+		const model = this.options.model();
+		for (let crashes = 0; crashes < MAX_CRASHES; ) {
+			const life = await this.options.ready(signal);
+			if (resumption.hasDelivered && this.options.model() !== model) {
+				throw interrupted('the model was changed');
+			}
+			resumption.restart();
+			try {
+				for await (const event of life.link.stream(method, request, signal)) {
+					const fresh = resume(resumption, event);
+					if (fresh !== undefined) {
+						yield fresh;
+					}
+				}
+				return;
+			} catch (error) {
+				crashes += crashesOf(error, life);
+			}
+		}
+		throw interrupted('the model host crashed twice');
+	}
+
+	/** One request with one answer. Throws as `generate`. */
+	async ask<T>(
+		method: string,
+		parameters: object,
+		characters: number,
+		check: Check<T>,
+		signal: AbortSignal,
+	): Promise<T | Unsupported> {
+		if (characters > MAX_REQUEST_CHARACTERS) {
+			return tooLarge(characters);
+		}
+		for (let crashes = 0; crashes < MAX_CRASHES; ) {
+			const life = await this.options.ready(signal);
+			try {
+				return await life.link.request(method, parameters, anyOf(check, unsupported), signal);
+			} catch (error) {
+				crashes += crashesOf(error, life);
+			}
+		}
+		throw interrupted('the model host crashed twice');
+	}
+}
+
+/** 1 for a crash, 0 for a host that was stopped to change the model. Any other error is thrown on. */
+function crashesOf(error: unknown, life: HostLife): number {
+	if (error instanceof HostGone) {
+		return life.isStopping ? 0 : 1;
+	}
+	throw error;
+}
+
+/** The event to pass on, if any. Throws ModelUnavailable when a retried answer is another one. */
+function resume(resumption: Resumption, event: GenerationEvent): GenerationEvent | undefined {
+	if (event.type === 'text') {
+		const text = resumption.accept(event.text);
+		if (text === undefined) {
+			throw interrupted('the model host crashed');
+		}
+		return text === '' ? undefined : { type: 'text', text };
+	}
+	if (!resumption.isComplete) {
+		throw interrupted('the model host crashed');
+	}
+	return event;
+}
+
+function interrupted(reason: string): ModelUnavailable {
+	return new ModelUnavailable({
+		code: 'answer-interrupted',
+		message: `The answer was interrupted: ${reason}, and it could not be continued.`,
+		remedies: ['restart', 'show-log'],
+	});
+}
+
+function tooLarge(characters: number): Unsupported {
+	return {
+		type: 'unsupported',
+		reason: `The request has ${characters} characters; at most ${MAX_REQUEST_CHARACTERS} can be sent.`,
+	};
+}

@@ -1,0 +1,199 @@
+/** Keeps one chosen model running: start, load, watch, and start again after a crash, within reason. */
+
+import * as path from 'node:path';
+import { isAbort, sleep, throwIfAborted } from '../cancel';
+import type { Adapter, LoadOptions, Log, ModelDescription, ModelState, Problem } from '../model';
+import { methods } from '../wire/protocol';
+import { adapterInUse, anyOf, unsupported } from '../wire/shapes';
+import type { Breaker } from './breaker';
+import { HostLife, type HostOptions, StartFailure } from './hostLife';
+import { HostGone } from './hostLink';
+import { type Crash, describeCrash, type Phase, Recovery } from './recovery';
+
+export interface SupervisorOptions {
+	/** Asked before each start: the folder for the socket may have to be made again. */
+	readonly host: () => HostOptions;
+	readonly log: Log;
+	readonly breaker: Breaker;
+	readonly model: LoadOptions;
+	/** Used by every host after the first load, until it crashes one. */
+	readonly adapter: Adapter | undefined;
+	/** `life` is there exactly when the state is `ready`. */
+	readonly onState: (state: ModelState, life: HostLife | undefined) => void;
+}
+
+type Outcome = { readonly type: 'crashed'; readonly crash: Crash } | Refusal;
+interface Refusal {
+	readonly type: 'refused';
+	readonly problem: Problem;
+}
+
+export class Supervisor {
+	/** The adapter that a restarted host gets. */
+	adapter: Adapter | undefined;
+	private readonly stopping = new AbortController();
+	private readonly done: Promise<void>;
+	private life: HostLife | undefined;
+
+	constructor(private readonly options: SupervisorOptions) {
+		this.adapter = options.adapter;
+		// Later, so that whoever makes a supervisor knows it before its first state.
+		this.done = Promise.resolve().then(() => this.run());
+	}
+
+	/** Ends the host. Resolves when its process is gone. */
+	async stop(): Promise<void> {
+		this.stopping.abort();
+		await this.life?.stop();
+		await this.done;
+	}
+
+	private async run(): Promise<void> {
+		try {
+			const problem = await this.keepRunning();
+			this.options.log.error(problem.message);
+			this.options.onState({ type: 'failed', problem }, undefined);
+		} catch (error) {
+			if (isAbort(error)) {
+				return;
+			}
+			this.options.log.error('The model host cannot be started', error);
+			this.options.onState({ type: 'failed', problem: startProblem(String(error), undefined) }, undefined);
+		}
+	}
+
+	/** Returns when no further try makes sense. */
+	private async keepRunning(): Promise<Problem> {
+		const { breaker, log, model } = this.options;
+		const recovery = new Recovery(model, breaker);
+		for (;;) {
+			const outcome = await this.liveOnce(recovery);
+			if (outcome.type === 'refused') {
+				return outcome.problem;
+			}
+			const lines = this.life?.lastLines ?? [];
+			const report = lines.length > 0 ? ` Its last output:\n${lines.join('\n')}` : '';
+			log.error(`${describeCrash(outcome.crash, recovery.options)}${report}`);
+			if (outcome.crash.phase === 'adapting') {
+				log.warn(`The adapter ${this.adapter?.path ?? ''} crashed the model host and is switched off`);
+				this.adapter = undefined;
+			}
+			const decision = recovery.after(outcome.crash);
+			if (decision.type === 'stop') {
+				return decision.problem;
+			}
+			this.options.onState({ type: 'starting' }, undefined);
+			await sleep(decision.delay, this.stopping.signal);
+		}
+	}
+
+	private async liveOnce(recovery: Recovery): Promise<Outcome> {
+		const { signal } = this.stopping;
+		const { log } = this.options;
+		this.options.onState({ type: 'starting' }, undefined);
+		const started = performance.now();
+		let life: HostLife;
+		try {
+			life = await HostLife.start(this.options.host(), signal);
+		} catch (error) {
+			if (!(error instanceof StartFailure)) {
+				throw error;
+			}
+			return error.isSignal
+				? { type: 'crashed', crash: { phase: 'starting', cause: error.reason } }
+				: { type: 'refused', problem: startProblem(error.reason, error.lastLine) };
+		}
+		this.life = life;
+		log.info(`Model host ${life.pid ?? ''} answered after ${Math.round(performance.now() - started)} ms`);
+		let phase: Phase = 'loading';
+		try {
+			life.isLoading = true;
+			const model = await this.load(life, recovery);
+			if (model.type === 'refused') {
+				await life.stop();
+				return model;
+			}
+			phase = 'adapting';
+			const adapter = await this.applyAdapter(life);
+			life.isLoading = false;
+			phase = 'idle';
+			this.options.onState({ type: 'ready', model: { ...model.model, adapter } }, life);
+			log.info(`${path.basename(model.model.path)} is ready on ${model.model.backend}`);
+		} catch (error) {
+			if (!(error instanceof HostGone)) {
+				await life.stop();
+				throw error;
+			}
+		}
+		const cause = await life.ended;
+		throwIfAborted(signal);
+		return {
+			type: 'crashed',
+			crash: { phase: phase === 'idle' && life.link.wasBusy ? 'generating' : phase, cause },
+		};
+	}
+
+	private async load(
+		life: HostLife,
+		recovery: Recovery,
+	): Promise<{ readonly type: 'loaded'; readonly model: ModelDescription } | Refusal> {
+		const { options } = recovery;
+		const report = (progress: number) =>
+			this.options.onState({ type: 'loading', path: options.path, progress }, undefined);
+		report(0);
+		try {
+			const answer = await life.link.load(
+				options,
+				(fraction) => report(Math.min(1, Math.max(0, fraction))),
+				this.stopping.signal,
+			);
+			return answer.type === 'refused'
+				? answer
+				: {
+						type: 'loaded',
+						model: {
+							...answer.model,
+							fallbackReason: recovery.fallbackReason ?? answer.model.fallbackReason,
+						},
+					};
+		} catch (error) {
+			if (isAbort(error) || error instanceof HostGone) {
+				throw error;
+			}
+			return { type: 'refused', problem: loadProblem(options, error) };
+		}
+	}
+
+	/** The adapter that the new host uses. */
+	private async applyAdapter(life: HostLife): Promise<Adapter | undefined> {
+		if (this.adapter === undefined) {
+			return undefined;
+		}
+		const answer = await life.link.request(
+			methods.useAdapter,
+			{ adapter: this.adapter },
+			anyOf(adapterInUse, unsupported),
+			this.stopping.signal,
+		);
+		return answer.type === 'adapter' ? answer.adapter : undefined;
+	}
+}
+
+function startProblem(reason: string, lastLine: string | undefined): Problem {
+	const output = lastLine === undefined ? '' : ` Its last words: ${lastLine}`;
+	return {
+		code: 'host-start-failed',
+		message:
+			`The model host could not be started: it ${reason}.${output} ` +
+			'Where the editor cannot run it, familiar.host.nodePath names a Node.js (20 or newer) that can.',
+		remedies: ['set-node-path', 'restart', 'show-log'],
+	};
+}
+
+function loadProblem(options: LoadOptions, error: unknown): Problem {
+	return {
+		code: 'model-load-failed',
+		message: `${options.path} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+		remedies: ['select-model', 'show-log', 'restart'],
+	};
+}

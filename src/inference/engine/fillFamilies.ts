@@ -1,0 +1,265 @@
+/** How models fill in the middle: which of their tokens mean what, and in which order they want the pieces. */
+
+import type { Unsupported } from '../model';
+
+/** What has to be known of a vocabulary; works on a loaded model and on a file's metadata alike. */
+export interface Vocabulary {
+	/** Tokens in all. */
+	readonly size: number;
+	readonly architecture: string;
+	/** Token for the beginning of a text, where the model wants one. */
+	readonly begin: number | undefined;
+	/** Tokens that end a text or a turn. */
+	readonly ends: readonly number[];
+	/** The token that is written exactly so. */
+	find(text: string): number | undefined;
+	text(token: number): string | undefined;
+	/** Number under a key of the file's metadata, for example `tokenizer.ggml.fim_pre_token_id`. */
+	number(key: string): number | undefined;
+}
+
+/** How a model wants to be asked to fill in the middle. Part of the frozen prompt format. */
+export interface FillFormat {
+	readonly type: 'fill';
+	readonly family: string;
+	readonly source: 'metadata' | 'vocabulary';
+	/** Suffix-first models read the suffix, then the prefix; the middle token, where there is one, stands last. */
+	readonly order: 'prefix-first' | 'suffix-first';
+	readonly begin: number | undefined;
+	readonly prefix: number;
+	readonly suffix: number;
+	/** Undefined where the middle follows the prefix directly. */
+	readonly middle: number | undefined;
+	/** Stands before the repository's name. */
+	readonly repository: number | undefined;
+	/** What ends the repository's name. */
+	readonly repositoryEnd: '' | '\n';
+	/** Stands before each path. */
+	readonly file: number | undefined;
+	/** Written before the prefix. */
+	readonly prefixLead: '' | ' ';
+	/** How another file is headed where there is no token for it: a comment, or Codestral's row of `+`. */
+	readonly fileHeader: 'comment' | 'plus';
+	/** Generation ends at any of these. */
+	readonly stops: readonly number[];
+}
+
+interface Family {
+	readonly name: string;
+	readonly prefix: readonly string[];
+	readonly suffix: readonly string[];
+	/** Empty where the family has none. */
+	readonly middle: readonly string[];
+	readonly repository?: string;
+	readonly file?: string;
+	/** A token that the vocabulary must have, or an architecture's beginning, to tell namesakes apart. */
+	readonly only?: { readonly token?: string; readonly architecture?: string };
+	readonly order?: 'suffix-first';
+	readonly repositoryEnd?: '\n';
+	readonly prefixLead?: ' ';
+	readonly fileHeader?: 'plus';
+	readonly stops?: readonly string[];
+}
+
+const PIPED = { prefix: ['<|fim_prefix|>'], suffix: ['<|fim_suffix|>'], middle: ['<|fim_middle|>'] } as const;
+const ANGLED = { prefix: ['<fim_prefix>'], suffix: ['<fim_suffix>'], middle: ['<fim_middle>'] } as const;
+
+/**
+ * From the model cards: the first whose tokens are there. Qwen2.5-Coder technical report section 3.2 (repository
+ * level), StarCoder2 paper section 5.1 and bigcode's formats, DeepSeek-Coder README, Code Llama paper section 2.3
+ * (infilling prefixes encode with a leading space), CodeGemma prompt structure, mistral-common (Codestral),
+ * Granite code cookbook, Seed-Coder (trained suffix first).
+ */
+const FAMILIES: readonly Family[] = [
+	{ name: 'codegemma', ...PIPED, file: '<|file_separator|>', only: { token: '<|file_separator|>' } },
+	{
+		name: 'granite',
+		...PIPED,
+		repository: '<|reponame|>',
+		file: '<|filename|>',
+		only: { token: '<|filename|>' },
+	},
+	{
+		name: 'qwen',
+		...PIPED,
+		repository: '<|repo_name|>',
+		file: '<|file_sep|>',
+		repositoryEnd: '\n',
+		stops: ['<|fim_pad|>', '<|cursor|>'],
+	},
+	{
+		name: 'starcoder2',
+		...ANGLED,
+		repository: '<repo_name>',
+		file: '<file_sep>',
+		only: { token: '<file_sep>' },
+		stops: ['<fim_pad>'],
+	},
+	{
+		name: 'granite',
+		...ANGLED,
+		repository: '<reponame>',
+		file: '<filename>',
+		only: { architecture: 'granite' },
+		stops: ['<fim_pad>'],
+	},
+	{
+		name: 'starcoder',
+		...ANGLED,
+		repository: '<reponame>',
+		file: '<filename>',
+		stops: ['<fim_pad>', '<gh_stars>'],
+	},
+	{ name: 'santacoder', prefix: ['<fim-prefix>'], suffix: ['<fim-suffix>'], middle: ['<fim-middle>'] },
+	{
+		name: 'deepseek',
+		prefix: ['<｜fim▁begin｜>'],
+		suffix: ['<｜fim▁hole｜>'],
+		middle: ['<｜fim▁end｜>'],
+		stops: ['<|EOT|>'],
+	},
+	{
+		name: 'codellama',
+		prefix: ['▁<PRE>', '<PRE>'],
+		suffix: ['▁<SUF>', '<SUF>'],
+		middle: ['▁<MID>', '<MID>'],
+		prefixLead: ' ',
+		stops: ['▁<EOT>', '<EOT>'],
+	},
+	{
+		name: 'seed-coder',
+		prefix: ['<[fim-prefix]>'],
+		suffix: ['<[fim-suffix]>'],
+		middle: ['<[fim-middle]>'],
+		order: 'suffix-first',
+	},
+	{
+		name: 'codestral',
+		prefix: ['[PREFIX]'],
+		suffix: ['[SUFFIX]'],
+		middle: [],
+		order: 'suffix-first',
+		fileHeader: 'plus',
+		stops: ['[MIDDLE]'],
+	},
+	{
+		name: 'glm',
+		prefix: ['<|code_prefix|>'],
+		suffix: ['<|code_suffix|>'],
+		middle: ['<|code_middle|>'],
+	},
+];
+
+/** Keys of GGUF, today's first; llama.cpp reads both. */
+const KEYS = {
+	prefix: ['tokenizer.ggml.fim_pre_token_id', 'tokenizer.ggml.prefix_token_id'],
+	suffix: ['tokenizer.ggml.fim_suf_token_id', 'tokenizer.ggml.suffix_token_id'],
+	middle: ['tokenizer.ggml.fim_mid_token_id', 'tokenizer.ggml.middle_token_id'],
+	pad: ['tokenizer.ggml.fim_pad_token_id'],
+	repository: ['tokenizer.ggml.fim_rep_token_id'],
+	file: ['tokenizer.ggml.fim_sep_token_id'],
+} as const;
+
+/** The format from the file's own metadata, else from its vocabulary by name, else why there is none. */
+export function describeFill(vocabulary: Vocabulary): FillFormat | Unsupported {
+	const named = (keys: readonly string[]) =>
+		keys
+			.map((key) => vocabulary.number(key))
+			.find((id) => id !== undefined && Number.isInteger(id) && id >= 0 && id < vocabulary.size);
+	const prefix = named(KEYS.prefix);
+	const suffix = named(KEYS.suffix);
+	if (prefix !== undefined && suffix !== undefined && prefix !== suffix) {
+		const family = familyOf(vocabulary, prefix);
+		const middle = named(KEYS.middle) ?? find(vocabulary, family?.middle ?? []);
+		return format(vocabulary, family, 'metadata', {
+			prefix,
+			suffix,
+			middle,
+			repository: named(KEYS.repository),
+			file: named(KEYS.file),
+			pad: named(KEYS.pad),
+		});
+	}
+	for (const family of FAMILIES) {
+		const ids = { prefix: find(vocabulary, family.prefix), suffix: find(vocabulary, family.suffix) };
+		const middle = find(vocabulary, family.middle);
+		const isWhole = middle !== undefined || family.middle.length === 0;
+		if (ids.prefix !== undefined && ids.suffix !== undefined && isWhole && admits(vocabulary, family)) {
+			return format(vocabulary, family, 'vocabulary', {
+				prefix: ids.prefix,
+				suffix: ids.suffix,
+				middle,
+				repository: undefined,
+				file: undefined,
+				pad: undefined,
+			});
+		}
+	}
+	return {
+		type: 'unsupported',
+		reason:
+			'This model has no tokens for filling in the middle: it was not trained to complete between two pieces of code.',
+	};
+}
+
+interface Tokens {
+	readonly prefix: number;
+	readonly suffix: number;
+	readonly middle: number | undefined;
+	readonly repository: number | undefined;
+	readonly file: number | undefined;
+	readonly pad: number | undefined;
+}
+
+function format(
+	vocabulary: Vocabulary,
+	family: Family | undefined,
+	source: FillFormat['source'],
+	tokens: Tokens,
+): FillFormat {
+	const repository = tokens.repository ?? find(vocabulary, [family?.repository ?? '']);
+	const file = tokens.file ?? find(vocabulary, [family?.file ?? '']);
+	const stops = [
+		tokens.prefix,
+		tokens.suffix,
+		tokens.middle,
+		tokens.pad,
+		repository,
+		file,
+		...(family?.stops ?? []).map((text) => vocabulary.find(text)),
+		...vocabulary.ends,
+	];
+	return {
+		type: 'fill',
+		family: family?.name ?? 'unknown',
+		source,
+		// Without a middle token nothing but the prefix can stand last.
+		order: tokens.middle === undefined ? 'suffix-first' : (family?.order ?? 'prefix-first'),
+		begin: vocabulary.begin,
+		prefix: tokens.prefix,
+		suffix: tokens.suffix,
+		middle: tokens.middle,
+		repository,
+		repositoryEnd: family?.repositoryEnd ?? '',
+		file,
+		prefixLead: family?.prefixLead ?? '',
+		fileHeader: family?.fileHeader ?? 'comment',
+		stops: [...new Set(stops.filter((token) => token !== undefined))],
+	};
+}
+
+function familyOf(vocabulary: Vocabulary, prefix: number): Family | undefined {
+	const text = vocabulary.text(prefix) ?? '';
+	return FAMILIES.find((family) => family.prefix.includes(text) && admits(vocabulary, family));
+}
+
+function admits(vocabulary: Vocabulary, { only }: Family): boolean {
+	const hasToken = only?.token === undefined || vocabulary.find(only.token) !== undefined;
+	return hasToken && vocabulary.architecture.startsWith(only?.architecture ?? '');
+}
+
+function find(vocabulary: Vocabulary, texts: readonly string[]): number | undefined {
+	return texts
+		.map((text) => (text === '' ? undefined : vocabulary.find(text)))
+		.find((id) => id !== undefined);
+}

@@ -1,0 +1,44 @@
+/** The requests that run now: each has a signal that also fires when the engine ends. */
+
+import { abortError } from '../cancel';
+
+export class Running {
+	readonly #controllers = new Set<AbortController>();
+
+	/** A signal that follows the given one; call `dispose` when the request is over. */
+	track(signal: AbortSignal): { readonly signal: AbortSignal; dispose(): void } {
+		const controller = new AbortController();
+		const abort = () => controller.abort(abortError());
+		if (signal.aborted) {
+			abort();
+		}
+		signal.addEventListener('abort', abort, { once: true });
+		this.#controllers.add(controller);
+		return {
+			signal: controller.signal,
+			dispose: () => {
+				signal.removeEventListener('abort', abort);
+				this.#controllers.delete(controller);
+			},
+		};
+	}
+
+	abortAll(): void {
+		for (const controller of this.#controllers) {
+			controller.abort(abortError());
+		}
+	}
+}
+
+/** Waits for a promise, but not beyond the signal: then it rejects with an AbortError. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const onAbort = () => reject(abortError());
+		if (signal.aborted) {
+			onAbort();
+			return;
+		}
+		signal.addEventListener('abort', onAbort, { once: true });
+		void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+	});
+}

@@ -1,0 +1,71 @@
+/** How probable a text is after another, by the same lane, gate and chunks as generation. */
+
+import type { Priority } from '../model';
+import type { Gate } from './gate';
+import type { Lane } from './generation';
+
+/** A lane that can say how probable each next token was. */
+export interface ScoringLane extends Lane {
+	/**
+	 * Evaluates `tokens[from..end)`; natural logarithms of the probability of the token that follows each of
+	 * those at `first` or later.
+	 */
+	score(chunk: ScoredChunk, priority: Priority): Promise<readonly number[]>;
+}
+
+export interface ScoredChunk {
+	readonly tokens: readonly number[];
+	readonly from: number;
+	readonly end: number;
+	readonly first: number;
+}
+
+export interface Scoring {
+	/** What stands before; at least one token. */
+	readonly context: readonly number[];
+	/** What is scored. */
+	readonly text: readonly number[];
+	/** Most tokens at once. */
+	readonly chunk: number;
+	readonly priority: Priority;
+}
+
+/** @throws AbortError when the signal fires. */
+export async function score(
+	lane: ScoringLane,
+	gate: Gate,
+	{ context, text, chunk, priority }: Scoring,
+	signal: AbortSignal,
+): Promise<number[]> {
+	const tokens = [...context, ...text];
+	const first = context.length - 1;
+	const leave = gate.enter(priority);
+	let running: Promise<unknown> = Promise.resolve();
+	let release: () => void = () => undefined;
+	const step = <T>(work: () => Promise<T>) =>
+		gate.step(
+			priority,
+			() => {
+				const result = work();
+				running = result;
+				return result;
+			},
+			signal,
+		);
+	try {
+		release = await lane.lock.acquire(signal);
+		const logProbabilities: number[] = [];
+		let fed = await step(() => lane.keep(tokens.slice(0, first)));
+		while (fed < tokens.length - 1) {
+			const from = fed;
+			const end = Math.min(from + chunk, tokens.length - 1);
+			logProbabilities.push(...(await step(() => lane.score({ tokens, from, end, first }, priority))));
+			fed = end;
+		}
+		return logProbabilities;
+	} finally {
+		leave();
+		// A chunk that was running when the signal fired still owns the sequence until it ends.
+		void Promise.allSettled([running]).then(release);
+	}
+}

@@ -1,0 +1,8 @@
+/** Process entry of the model host: the only process that loads native code. Nobody imports this file. */
+
+import { version } from '../../../package.json';
+import { LlamaEngine } from '../engine/llama';
+import { checkModelFile } from '../gguf/ggufCheck';
+import { runHost } from './hostProcess';
+
+await runHost(new LlamaEngine(), checkModelFile, version);

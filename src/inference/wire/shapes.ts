@@ -1,0 +1,207 @@
+/** Guards for every type of the port that crosses the socket: nothing from the other side is believed unchecked. */
+
+import type {
+	AdapterInUse,
+	ChatMessage,
+	ChatRequest,
+	ContextFile,
+	Embedding,
+	FillCapability,
+	FillRequest,
+	GenerationStatistics,
+	LoadOptions,
+	ModelDescription,
+	Problem,
+	ScoreRequest,
+	Scores,
+	Tokens,
+	Unsupported,
+} from '../model';
+
+export type Check<T> = (value: unknown) => value is T;
+
+/**
+ * Most characters of text in one request. JSON takes at most six bytes for one, so that every request stays below
+ * the largest message of 16 MiB.
+ */
+export const MAX_REQUEST_CHARACTERS = 2_000_000;
+
+/** Longest name, path or reason, in characters. */
+const MAX_SHORT_STRING = 32_768;
+
+/** Most items of a list: the tokens of the largest request. */
+const MAX_ITEMS = MAX_REQUEST_CHARACTERS;
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object with these fields; others are let through, so that a later version may add some. */
+export function object<T extends object>(fields: { readonly [Key in keyof T]-?: Check<T[Key]> }): Check<T> {
+	return (value): value is T => {
+		if (!isRecord(value)) {
+			return false;
+		}
+		for (const key in fields) {
+			if (!fields[key](value[key])) {
+				return false;
+			}
+		}
+		return true;
+	};
+}
+
+export function anyOf<T extends readonly unknown[]>(
+	...checks: { readonly [Index in keyof T]: Check<T[Index]> }
+): Check<T[number]> {
+	return (value): value is T[number] => checks.some((check) => check(value));
+}
+
+export function optional<T>(check: Check<T>): Check<T | undefined> {
+	return (value): value is T | undefined => value === undefined || check(value);
+}
+
+/** One of these strings. */
+export function literal<const T extends readonly string[]>(...texts: T): Check<T[number]> {
+	return (value): value is T[number] => texts.some((text) => text === value);
+}
+
+function list<T>(check: Check<T>): Check<readonly T[]> {
+	return (value): value is readonly T[] =>
+		Array.isArray(value) && value.length <= MAX_ITEMS && value.every(check);
+}
+
+export function string(value: unknown): value is string {
+	return typeof value === 'string' && value.length <= MAX_REQUEST_CHARACTERS;
+}
+
+export function shortString(value: unknown): value is string {
+	return typeof value === 'string' && value.length <= MAX_SHORT_STRING;
+}
+
+export function number(value: unknown): value is number {
+	return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** A whole number from 0. */
+export function count(value: unknown): value is number {
+	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function boolean(value: unknown): value is boolean {
+	return typeof value === 'boolean';
+}
+
+const priority = literal('interactive', 'background');
+const adapter = object({ path: shortString, scale: number });
+
+export const unsupported = object<Unsupported>({ type: literal('unsupported'), reason: shortString });
+
+const contextFile = object<ContextFile>({ path: shortString, text: string });
+
+const fillFields = object<FillRequest>({
+	repository: optional(shortString),
+	path: shortString,
+	files: list(contextFile),
+	prefix: string,
+	typed: string,
+	suffix: string,
+	maxTokens: count,
+	maxPromptTokens: count,
+	leftToRight: boolean,
+	priority,
+});
+
+export function fillRequest(value: unknown): value is FillRequest {
+	return fillFields(value) && fillCharacters(value) <= MAX_REQUEST_CHARACTERS;
+}
+
+/** Characters of text in a request. */
+export function fillCharacters(request: FillRequest): number {
+	return request.files.reduce(
+		(sum, file) => sum + file.path.length + file.text.length,
+		request.prefix.length + request.typed.length + request.suffix.length,
+	);
+}
+
+const chatMessage = object<ChatMessage>({
+	role: literal('system', 'user', 'assistant'),
+	content: string,
+});
+
+const chatFields = object<ChatRequest>({
+	messages: list(chatMessage),
+	maxTokens: count,
+	temperature: number,
+	priority,
+});
+
+export function chatRequest(value: unknown): value is ChatRequest {
+	return chatFields(value) && chatCharacters(value) <= MAX_REQUEST_CHARACTERS;
+}
+
+/** Characters of text in a conversation. */
+export function chatCharacters(request: ChatRequest): number {
+	return request.messages.reduce((sum, message) => sum + message.content.length, 0);
+}
+
+export const generationStatistics = object<GenerationStatistics>({
+	promptTokens: count,
+	reusedTokens: count,
+	generatedTokens: count,
+	prefillMilliseconds: number,
+	decodeMilliseconds: number,
+});
+
+export const scoreRequest = object<ScoreRequest>({ context: string, text: string, priority });
+export const tokens = object<Tokens>({ type: literal('tokens'), tokens: list(number) });
+export const scores = object<Scores>({ type: literal('scores'), logProbabilities: list(number) });
+export const embedding = object<Embedding>({ type: literal('embedding'), vector: list(number) });
+
+export const adapterInUse = object<AdapterInUse>({ type: literal('adapter'), adapter: optional(adapter) });
+
+export const loadOptions = object<LoadOptions>({
+	path: shortString,
+	backend: literal('auto', 'cpu', 'cuda', 'vulkan', 'metal'),
+	contextSize: count,
+	gpuLayers: number,
+});
+
+const fillCapability = object<FillCapability>({
+	type: literal('fill'),
+	family: shortString,
+	source: literal('metadata', 'vocabulary'),
+	repositoryLevel: boolean,
+});
+
+export const modelDescription = object<ModelDescription>({
+	path: shortString,
+	name: shortString,
+	architecture: shortString,
+	parameters: number,
+	quantisation: shortString,
+	fileBytes: number,
+	trainedContext: number,
+	contextSize: number,
+	fill: anyOf(fillCapability, unsupported),
+	chat: anyOf(object({ type: literal('chat'), wrapper: shortString }), unsupported),
+	backend: literal('cpu', 'cuda', 'vulkan', 'metal'),
+	devices: list(shortString),
+	gpuLayers: number,
+	totalLayers: number,
+	fallbackReason: optional(shortString),
+	memory: object({ host: number, gpu: number }),
+	threads: object({ prefill: number, decode: number }),
+	prefillTokensPerSecond: number,
+	decodeTokensPerSecond: number,
+	prefillChunk: number,
+	loadMilliseconds: number,
+	engineVersion: shortString,
+	adapter: optional(adapter),
+});
+
+export const problem = object<Problem>({
+	code: shortString,
+	message: shortString,
+	remedies: list(literal('select-model', 'use-starter', 'use-cpu', 'show-log', 'restart', 'set-node-path')),
+});

@@ -1,0 +1,38 @@
+/** When a crashing host is started again, and how long is waited. */
+import assert from 'node:assert/strict';
+import { Breaker, CRASH_LIMIT, CRASH_WINDOW, RESTART_DELAYS } from '../../../../src/inference/client/breaker';
+
+/** `crashes`: milliseconds from one crash to the next; `expected`: the answers. */
+function check(crashes: readonly number[], expected: readonly (number | undefined)[]): void {
+	let now = 0;
+	const breaker = new Breaker(() => now);
+	const answers = crashes.map((after) => {
+		now += after;
+		return breaker.crashed();
+	});
+	assert.deepEqual(answers, expected);
+}
+
+describe('Breaker', () => {
+	it('waits longer after each crash and opens at the fourth within three minutes', () => {
+		check([0, 10_000, 10_000, 10_000], [250, 1_000, 2_000, undefined]);
+		check([0, 0, 0, 179_999], [250, 1_000, 2_000, undefined]);
+	});
+
+	it('forgets crashes that are three minutes old', () => {
+		check([0, 0, 0, CRASH_WINDOW], [250, 1_000, 2_000, 250]);
+		check([0, 100_000, 100_000, 100_000, 100_000], [250, 1_000, 1_000, 1_000, 1_000]);
+	});
+
+	it('stays open while crashes go on, until it is reset', () => {
+		check([0, 0, 0, 0, 0], [250, 1_000, 2_000, undefined, undefined]);
+		const breaker = new Breaker(() => 0, [7]);
+		for (let crash = 1; crash < CRASH_LIMIT; crash++) {
+			assert.equal(breaker.crashed(), 7);
+		}
+		assert.equal(breaker.crashed(), undefined);
+		breaker.reset();
+		assert.equal(breaker.crashed(), 7);
+		assert.equal(RESTART_DELAYS.length, 5);
+	});
+});

@@ -1,0 +1,207 @@
+/** The client against a host with a scripted engine: states, streams, loads, restarts, disposal. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import {
+	chatOf,
+	collect,
+	endOf,
+	failure,
+	fake,
+	fillOf,
+	isAlive,
+	never,
+	pidOf,
+	readyModel,
+	said,
+	type TestClient,
+	testClient,
+} from '../../../support/fakeHost';
+
+describe('ModelClient', () => {
+	let test: TestClient;
+	const start = (options?: Parameters<typeof testClient>[0]) => {
+		test = testClient(options);
+		return test.client;
+	};
+	afterEach(() => test.dispose());
+
+	it('goes from none over starting and loading to ready, and to none again', async () => {
+		const client = start();
+		assert.deepEqual(client.state, { type: 'none' });
+		await client.load(fake('ok', { contextSize: 77 }), never);
+		assert.equal(readyModel(client.state).contextSize, 77);
+		const pid = pidOf(client);
+		assert.deepEqual(
+			test.states.map((state) => (state.type === 'loading' ? state.progress : state.type)),
+			['starting', 'starting', 0, 0.5, 1, 'ready'],
+		);
+		await client.load(undefined, never);
+		assert.deepEqual(client.state, { type: 'none' });
+		assert.ok(!isAlive(pid));
+	});
+
+	it('streams text, answers questions, and hands on what is unsupported', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		assert.deepEqual(await collect(client.fill(fillOf('say 200'), never)), {
+			text: said(200),
+			end: 'end-of-text',
+		});
+		assert.deepEqual(await collect(client.chat(chatOf('say 3'), never)), {
+			text: said(3),
+			end: 'end-of-text',
+		});
+		assert.deepEqual(await collect(client.fill(fillOf('none'), never)), { text: '', end: 'unsupported' });
+		assert.deepEqual((await client.tokenize('aé😀', never)).type, 'tokens');
+		assert.deepEqual(await client.embed('a', never), { type: 'unsupported', reason: 'no embeddings' });
+		assert.deepEqual(await client.score({ context: '', text: 'a', priority: 'background' }, never), {
+			type: 'scores',
+			logProbabilities: [-0.5, -1],
+		});
+	});
+
+	it('serves several generations at once without mixing them', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const answers = await Promise.all(
+			[3, 50, 0, 20].map((count) => collect(client.fill(fillOf(`say ${count} slow 1`), never))),
+		);
+		assert.deepEqual(
+			answers.map((answer) => answer.text),
+			[3, 50, 0, 20].map(said),
+		);
+	});
+
+	it('makes a request wait for a model that is still loading', async () => {
+		const client = start();
+		const load = client.load(fake('ok'), never);
+		assert.equal((await collect(client.fill(fillOf('say 2'), never))).text, said(2));
+		await load;
+	});
+
+	it('refuses requests without a model, and with one that failed, as ModelUnavailable', async () => {
+		const client = start();
+		assert.equal((await collect(client.fill(fillOf('say 1'), never))).end, 'no-model');
+		await client.load(fake('refuse'), never);
+		assert.equal(failure(client.state).code, 'out-of-memory');
+		assert.equal((await collect(client.fill(fillOf('say 1'), never))).end, 'out-of-memory');
+		assert.equal(client.hostPid, undefined);
+	});
+
+	it('names the file when the engine fails in an unforeseen way', async () => {
+		const client = start();
+		await client.load(fake('throw'), never);
+		assert.equal(failure(client.state).code, 'model-load-failed');
+		assert.match(failure(client.state).message, /fake:throw.*something odd/);
+	});
+
+	it('passes an unforeseen error of a generation on and keeps the host', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const pid = pidOf(client);
+		assert.deepEqual(await collect(client.fill(fillOf('say 1 throw'), never)), { text: 't0 ', end: 'Error' });
+		assert.equal((await collect(client.fill(fillOf('say 1'), never))).text, 't0 ');
+		assert.equal(pidOf(client), pid);
+	});
+
+	it('sends no request that the host would drop for its size', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const large = '\u0000'.repeat(1_900_000);
+		assert.equal((await collect(client.fill({ ...fillOf('say 1'), suffix: large }, never))).text, 't0 ');
+		const answer = await client.tokenize('a'.repeat(2_000_001), never);
+		assert.equal(answer.type, 'unsupported');
+		assert.equal((await collect(client.fill({ ...fillOf(large), suffix: large }, never))).end, 'unsupported');
+	});
+
+	it('takes the same load twice for one, and a load that is aborted for none', async () => {
+		const client = start();
+		await Promise.all([client.load(fake('ok'), never), client.load(fake('ok'), never)]);
+		const pid = pidOf(client);
+		await client.load(fake('ok'), never);
+		assert.equal(pidOf(client), pid);
+
+		const controller = new AbortController();
+		const load = client.load(fake('never'), controller.signal);
+		client.onDidChangeState((state) => {
+			if (state.type === 'loading' && state.path.endsWith('never')) {
+				controller.abort();
+			}
+		});
+		await assert.rejects(load, { name: 'AbortError' });
+		assert.equal(client.state.type, 'none');
+	});
+
+	it('keeps the last of several loads', async () => {
+		const client = start();
+		const loads = ['never', 'never2', 'ok'].map((name) => client.load(fake(name), never));
+		await Promise.all(loads);
+		assert.equal(readyModel(client.state).path, fake('ok').path);
+	});
+
+	it('gives the adapter to a restarted host, and drops one that crashes it', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const good = { path: '/adapters/good', scale: 1 };
+		assert.deepEqual(await client.useAdapter(good, never), { type: 'adapter', adapter: good });
+		// The fake engine ends with `length` where an adapter is in use.
+		assert.equal((await collect(client.fill(fillOf('say 1'), never))).end, 'length');
+		await client.restart();
+		assert.equal((await collect(client.fill(fillOf('say 1'), never))).end, 'length');
+		assert.deepEqual(readyModel(client.state).adapter, good);
+		await assert.rejects(client.useAdapter({ path: 'fake:abort', scale: 1 }, never), {
+			name: 'ModelUnavailable',
+		});
+	});
+
+	it('restarts on request with a new process', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const pid = pidOf(client);
+		await client.restart();
+		assert.equal(client.state.type, 'ready');
+		assert.notEqual(pidOf(client), pid);
+		assert.ok(!isAlive(pid));
+	});
+
+	it('says why a host cannot start, and where to set another Node', async () => {
+		const cases = [
+			{ nodePath: () => '/nowhere/node', message: /ENOENT/ },
+			{ nodePath: () => process.execPath, hostFile: '/nowhere/host.mjs', message: /code 1\. .*last words/s },
+		];
+		for (const { message, ...options } of cases) {
+			const client = start(options);
+			await client.load(fake('ok'), never);
+			const problem = failure(client.state);
+			assert.equal(problem.code, 'host-start-failed');
+			assert.ok(problem.remedies.includes('set-node-path'));
+			assert.match(problem.message, message);
+			await test.dispose();
+		}
+	});
+
+	it('ends the process on dispose, also while it loads, and leaves no file', async () => {
+		for (const behaviour of ['ok', 'never']) {
+			const client = start();
+			const load = client.load(fake(behaviour), never);
+			const pid = await new Promise<number>((resolve) => {
+				client.onDidChangeState((state) => {
+					if (state.type === 'ready' || state.type === 'loading') {
+						resolve(Number(/Model host (\d+)/.exec(test.lines.join('\n'))?.[1]));
+					}
+				});
+			});
+			const fill = collect(client.fill(fillOf('say 1000 slow 10'), never));
+			await client.dispose();
+			await client.dispose();
+			assert.ok(!isAlive(pid), 'the host is gone');
+			assert.equal((await fill).end, 'AbortError');
+			await load;
+			assert.deepEqual(fs.readdirSync(path.join(test.folder, 'host')), []);
+			await assert.rejects(client.load(fake('ok'), never), { name: 'AbortError' });
+			assert.equal(endOf(await client.tokenize('a', never).catch((error: unknown) => error)), 'AbortError');
+			await test.dispose();
+		}
+	});
+});

@@ -1,0 +1,175 @@
+/** One generation against a scripted lane: reuse, chunks, ends, aborts, and consumers that leave. */
+import * as assert from 'node:assert/strict';
+import { isAbort } from '../../../../src/inference/cancel';
+import { Gate, Lock } from '../../../../src/inference/engine/gate';
+import { type Generation, generate, type Lane } from '../../../../src/inference/engine/generation';
+import type { GenerationEvent } from '../../../../src/inference/model';
+
+const never = new AbortController().signal;
+const EOT = 0;
+
+/** Holds tokens like a sequence; answers `reply`, then ends. */
+class FakeLane implements Lane {
+	readonly lock = new Lock();
+	readonly held: number[] = [];
+	readonly chunks: number[] = [];
+	sampled = 0;
+	closed = 0;
+	onFeed: () => Promise<void> = async () => undefined;
+
+	constructor(
+		private readonly reply: string,
+		readonly contextSize = 1000,
+	) {}
+
+	async keep(tokens: readonly number[]): Promise<number> {
+		let same = 0;
+		while (same < tokens.length && tokens[same] === this.held[same]) {
+			same++;
+		}
+		this.held.length = same;
+		return same;
+	}
+
+	async feed(tokens: readonly number[]): Promise<void> {
+		await this.onFeed();
+		this.held.push(...tokens);
+		this.chunks.push(tokens.length);
+	}
+
+	async *sample(tokens: readonly number[]): AsyncGenerator<number, void> {
+		try {
+			this.held.push(...tokens);
+			for (const character of this.reply) {
+				this.sampled++;
+				const token = character.codePointAt(0) ?? EOT;
+				yield token;
+				this.held.push(token);
+			}
+		} finally {
+			this.closed++;
+		}
+	}
+}
+
+const prompt = (text: string) => [...text].map((character) => character.codePointAt(0) ?? EOT);
+
+function run(lane: Lane, changes: Partial<Generation> = {}, signal = never, gate = new Gate()) {
+	const generation: Generation = {
+		prompt: prompt('x'.repeat(300)),
+		maxTokens: 100,
+		temperature: 0,
+		priority: 'interactive',
+		stopTokens: new Set([EOT]),
+		stopTexts: [],
+		chunk: 128,
+		...changes,
+	};
+	return generate(lane, gate, generation, (tokens) => String.fromCodePoint(...tokens), signal);
+}
+
+async function collect(events: AsyncIterable<GenerationEvent>) {
+	let text = '';
+	let end: GenerationEvent | undefined;
+	for await (const event of events) {
+		if (event.type === 'text') {
+			text += event.text;
+		} else {
+			end = event;
+		}
+	}
+	assert.equal(end?.type, 'end');
+	return { text, end: end.type === 'end' ? end : assert.fail() };
+}
+
+describe('generation', () => {
+	it('feeds the prompt in chunks, then streams the reply', async () => {
+		const lane = new FakeLane('hello');
+		const whole = prompt(`${'x'.repeat(299)}y`);
+		const { text, end } = await collect(run(lane, { prompt: whole }));
+		assert.equal(text, 'hello');
+		assert.deepEqual(lane.held, [...whole, ...prompt('hello')]);
+		assert.equal(end.reason, 'end-of-text');
+		assert.deepEqual(lane.chunks, [128, 128, 43]);
+		assert.deepEqual(
+			[end.statistics.promptTokens, end.statistics.reusedTokens, end.statistics.generatedTokens],
+			[300, 0, 5],
+		);
+	});
+
+	it('reuses what the lane holds, and evaluates at least the last token', async () => {
+		const lane = new FakeLane('a');
+		await collect(run(lane));
+		lane.chunks.length = 0;
+		const { end } = await collect(run(lane));
+		assert.equal(end.statistics.reusedTokens, 299);
+		assert.deepEqual(lane.chunks, []);
+	});
+
+	for (const [name, reply, changes, expected] of [
+		['at the limit', 'abcdef', { maxTokens: 3 }, ['abc', 'length']],
+		['at a stop token', 'ab\u0000c', {}, ['ab', 'end-of-text']],
+		['at a stop text', 'ab\nUser: c', { stopTexts: ['\nUser:'] }, ['ab', 'end-of-text']],
+		['when the context is full', 'abcdef', { prompt: prompt('x'.repeat(997)) }, ['abc', 'length']],
+	] satisfies [string, string, Partial<Generation>, [string, string]][]) {
+		it(`ends ${name}`, async () => {
+			const { text, end } = await collect(run(new FakeLane(reply), changes));
+			assert.deepEqual([text, end.reason], expected);
+		});
+	}
+
+	it('aborts at once during a chunk, keeps what was fed, and frees the lane when the chunk is done', async () => {
+		const lane = new FakeLane('hello');
+		const controller = new AbortController();
+		let finish: () => void = () => undefined;
+		lane.onFeed = () =>
+			new Promise((resolve) => {
+				finish = resolve;
+				controller.abort();
+			});
+		const gate = new Gate();
+		await assert.rejects(collect(run(lane, {}, controller.signal, gate)), isAbort);
+		assert.deepEqual(lane.held, []);
+		lane.onFeed = async () => undefined;
+		const next = collect(run(lane, {}, never, gate));
+		finish();
+		const { text, end } = await next;
+		assert.equal(text, 'hello');
+		assert.equal(end.statistics.reusedTokens, 128);
+	});
+
+	it('stops within one token when the consumer leaves', async () => {
+		const lane = new FakeLane('abcdef');
+		for await (const event of run(lane)) {
+			assert.deepEqual(event, { type: 'text', text: 'a' });
+			break;
+		}
+		assert.equal(lane.sampled, 1);
+		await collect(run(lane));
+		assert.equal(lane.closed, 2);
+	});
+
+	it('does nothing when the signal has fired before', async () => {
+		const lane = new FakeLane('a');
+		await assert.rejects(collect(run(lane, {}, AbortSignal.abort())), isAbort);
+		assert.deepEqual(lane.chunks, []);
+		await collect(run(lane));
+	});
+
+	it('lets background wait while an interactive request runs', async () => {
+		const gate = new Gate();
+		const chat = new FakeLane('chat');
+		const completion = new FakeLane('completion');
+		const order: string[] = [];
+		const watch = async (name: string, events: AsyncIterable<GenerationEvent>) => {
+			for await (const event of events) {
+				order.push(`${name} ${event.type}`);
+			}
+		};
+		const background = watch('chat', run(chat, { priority: 'background' }, never, gate));
+		await watch('completion', run(completion, {}, never, gate));
+		assert.equal(order.filter((entry) => entry.startsWith('chat')).length, 0);
+		await background;
+		assert.equal(order.at(-1), 'chat end');
+	});
+});

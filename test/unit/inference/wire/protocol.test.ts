@@ -1,0 +1,97 @@
+/** Guards of everything that crosses the socket. */
+import assert from 'node:assert/strict';
+import {
+	isAdapterCall,
+	isFillCall,
+	isGreeting,
+	isLoadAnswer,
+	isStreamAnswer,
+	isStreamText,
+	PROTOCOL_VERSION,
+} from '../../../../src/inference/wire/protocol';
+import {
+	chatRequest,
+	fillRequest,
+	loadOptions,
+	MAX_REQUEST_CHARACTERS,
+	modelDescription,
+	problem,
+	scores,
+} from '../../../../src/inference/wire/shapes';
+import { chatOf, fake, fillOf } from '../../../support/fakeHost';
+import { fakeDescription } from '../../../support/fakeModel';
+
+const greeting = { protocol: PROTOCOL_VERSION, token: 'a', clientVersion: '1', tickMilliseconds: 1_000 };
+const aProblem = { code: 'a', message: 'b', remedies: ['restart'] };
+const statistics = {
+	promptTokens: 1,
+	reusedTokens: 0,
+	generatedTokens: 2,
+	prefillMilliseconds: 0.5,
+	decodeMilliseconds: 3,
+};
+const end = { type: 'end', reason: 'length', statistics };
+
+/** Every field missing, and every field of another type, must be noticed, except for `optional` ones. */
+function checkFields(
+	guard: (value: unknown) => boolean,
+	value: object,
+	optional: readonly string[] = [],
+): void {
+	const sent: unknown = JSON.parse(JSON.stringify(value));
+	assert.ok(guard(sent), 'the value itself');
+	for (const key of Object.keys(value)) {
+		const without = Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+		assert.equal(guard(without), optional.includes(key), `without ${key}`);
+		for (const wrong of [null, [null]]) {
+			assert.ok(!guard({ ...value, [key]: wrong }), `${key}: ${JSON.stringify(wrong)}`);
+		}
+		if (typeof Reflect.get(value, key) === 'number') {
+			assert.ok(!guard({ ...value, [key]: Number.POSITIVE_INFINITY }), `${key}: infinite`);
+		}
+	}
+}
+
+describe('protocol', () => {
+	it('accepts what the other side sends and notices every missing or wrong field', () => {
+		checkFields(isGreeting, greeting);
+		checkFields(fillRequest, { ...fillOf('a'), files: [{ path: 'b', text: 'c' }] }, ['repository']);
+		checkFields(chatRequest, chatOf('a'));
+		checkFields(loadOptions, fake('a'));
+		checkFields(modelDescription, fakeDescription, ['fallbackReason', 'adapter']);
+		checkFields(problem, aProblem);
+		checkFields(isStreamAnswer, end);
+		checkFields(isFillCall, { stream: 1, request: fillOf('a') });
+		checkFields(isStreamText, { stream: 1, text: 'a' });
+	});
+
+	const cases: readonly (readonly [string, (value: unknown) => boolean, unknown, boolean])[] = [
+		['a negative stream', isStreamText, { stream: -1, text: '' }, false],
+		['half a stream', isStreamText, { stream: 0.5, text: '' }, false],
+		['an unknown reason', isStreamAnswer, { ...end, reason: 'bored' }, false],
+		['an unsupported generation', isStreamAnswer, { type: 'unsupported', reason: 'x' }, true],
+		['a refused generation', isStreamAnswer, { type: 'refused', problem: aProblem }, true],
+		['an unknown remedy', problem, { ...aProblem, remedies: ['format-disk'] }, false],
+		['an unknown backend', loadOptions, { ...fake('a'), backend: 'abacus' }, false],
+		['a failed load', isLoadAnswer, { type: 'refused', problem: aProblem }, true],
+		['a load without a model', isLoadAnswer, { type: 'loaded' }, false],
+		['no adapter', isAdapterCall, {}, true],
+		['an adapter without a scale', isAdapterCall, { adapter: { path: 'a' } }, false],
+		['infinite scores, which JSON makes null', scores, { type: 'scores', logProbabilities: [null] }, false],
+		['a list for an object', fillRequest, [fillOf('a')], false],
+		['nothing', isGreeting, undefined, false],
+		['a role of its own', chatRequest, { ...chatOf('a'), messages: [{ role: 'root', content: '' }] }, false],
+	];
+	for (const [name, guard, value, expected] of cases) {
+		it(`${expected ? 'accepts' : 'refuses'} ${name}`, () => assert.equal(guard(value), expected));
+	}
+
+	it('counts the characters of all pieces of a request together', () => {
+		const half = 'a'.repeat(MAX_REQUEST_CHARACTERS / 2);
+		assert.ok(fillRequest({ ...fillOf(half), suffix: half }));
+		assert.ok(!fillRequest({ ...fillOf(half), suffix: half, typed: 'a' }));
+		assert.ok(!fillRequest({ ...fillOf(half), files: [{ path: 'a', text: half }] }));
+		const content = { role: 'user', content: half };
+		assert.ok(!chatRequest({ ...chatOf(''), messages: [content, content, { role: 'user', content: 'a' }] }));
+	});
+});
