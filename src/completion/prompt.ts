@@ -1,6 +1,6 @@
 /** Cursor → plain pieces of the prompt, cut so that they stay the same while a line is typed. */
 
-import { keepStart } from '../inference/engine/clip';
+import { keepStart } from '../inference/clip';
 import type { FillRequest, ModelDescription, Priority } from '../inference/model';
 import type { Settings } from '../manifest';
 import type { Cursor } from './cursor';

@@ -56,7 +56,7 @@ describe('manifest', () => {
 		for (const name of Object.keys(commands)) {
 			assert.match(
 				sources,
-				new RegExp(`(?:\\[|registerCommand\\(\\s*|register\\(\\s*)commands\\.${name}\\b`),
+				new RegExp(`(?:registerCommand|register|command)\\(\\s*commands\\.${name}\\b`),
 				name,
 			);
 		}

@@ -1,7 +1,7 @@
 /** Which chat format a model speaks, and which part of a conversation fits into its context. */
 
+import { keepEnd, keepStart } from '../clip';
 import type { ChatMessage } from '../model';
-import { keepEnd, keepStart } from './clip';
 
 /** Facts about a model's file. */
 export interface ChatFacts {

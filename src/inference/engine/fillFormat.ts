@@ -1,7 +1,7 @@
 /** The fill-in-the-middle prompt as tokens: one frozen format for completion, training and evaluation. */
 
+import { keepEnd, keepStart } from '../clip';
 import type { FillRequest } from '../model';
-import { keepEnd, keepStart } from './clip';
 import type { FillFormat } from './fillFamilies';
 
 /** Changes whenever the same pieces would give other tokens; datasets and adapters keep it. */

@@ -1,6 +1,6 @@
 /** Text is cut between characters, never inside one. */
 import * as assert from 'node:assert/strict';
-import { keepEnd, keepStart } from '../../../../src/inference/engine/clip';
+import { keepEnd, keepStart } from '../../../src/inference/clip';
 
 describe('clip', () => {
 	for (const [text, length, start, end] of [
