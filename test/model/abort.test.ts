@@ -83,6 +83,34 @@ describe('abort', function () {
 		await assert.rejects(answer(other.fill(fillOf({ prefix: 'x' }), never)), /No model is loaded/);
 	});
 
+	it('disposes although a consumer neither reads on nor leaves', async () => {
+		const { engine: other } = await loadEngine(starter);
+		const abandoned = other.fill(fillOf({ prefix: codeOf(20), maxTokens: 512 }), never);
+		const { value } = await abandoned.next();
+		assert.equal(value?.type, 'text');
+		await other.dispose();
+	});
+
+	it('ends loading when it is disposed, and frees what was loaded', async () => {
+		const { LlamaEngine: Engine } = await import('../../src/inference/engine/llama');
+		const fresh = new Engine(() => undefined);
+		const options = { path: starter, backend: 'cpu', contextSize: 0, gpuLayers: -1 } as const;
+		let isDisposed = false;
+		let disposed = Promise.resolve();
+		const onProgress = () => {
+			// The native code is in the middle of it.
+			disposed = fresh.dispose().then(() => {
+				isDisposed = true;
+			});
+		};
+		const loading = fresh.load(options, onProgress, never);
+		await assert.rejects(fresh.load(options, onProgress, never), /loaded its model already/);
+		await assert.rejects(loading, isAbort);
+		await disposed;
+		assert.equal(isDisposed, true);
+		await assert.rejects(answer(fresh.fill(fillOf({ prefix: 'x' }), never)), /No model is loaded/);
+	});
+
 	it('stops loading', async () => {
 		const controller = new AbortController();
 		controller.abort();

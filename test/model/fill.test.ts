@@ -165,16 +165,30 @@ describe('fill with other models', function () {
 		}
 	});
 
+	it('takes no more context than the model was trained with, and says so', async () => {
+		const { engine, model } = await loadEngine(randomModelFile(TINY_MODEL), { contextSize: 1 << 20 });
+		try {
+			assert.equal(model.contextSize, TINY_MODEL.contextLength);
+			assert.match(model.fallbackReason ?? '', /instead of the chosen 1048576/);
+			await answer(engine.fill(fillOf({ prefix: 'const a = ', maxTokens: 1 }), never));
+		} finally {
+			await engine.dispose();
+		}
+	});
+
+	const missing = () => path.join(temporaryFolder(), 'missing.gguf');
+	// 300 GB of keys and values; with still more tokens the estimate alone takes long.
+	const endless = () => randomModelFile({ ...LONG_CONTEXT, keyValueHeads: 6, contextLength: 1 << 24 });
 	for (const [name, file, changes, code] of [
-		['a missing file', path.join(temporaryFolder(), 'missing.gguf'), {}, 'model-load-failed'],
-		['a backend that is not there', starter, { backend: 'metal' as const }, 'backend-unavailable'],
-		['a context beyond all memory', starter, { contextSize: 1 << 23 }, 'out-of-memory'],
+		['a missing file', missing, {}, 'model-load-failed'],
+		['a backend that is not there', () => starter, { backend: 'metal' as const }, 'backend-unavailable'],
+		['a context beyond all memory', endless, { contextSize: 1 << 24 }, 'out-of-memory'],
 	] as const) {
 		it(`refuses ${name} in plain words`, async function () {
 			if (name.includes('backend') && process.platform === 'darwin') {
 				this.skip();
 			}
-			await assert.rejects(loadEngine(file, changes), (error: unknown) => {
+			await assert.rejects(loadEngine(file(), changes), (error: unknown) => {
 				assert.ok(ModelUnavailable.is(error), String(error));
 				assert.equal(error.problem.code, code, error.message);
 				assert.ok(error.problem.remedies.length > 0);

@@ -19,12 +19,20 @@ const FACES: readonly string[] = [
 	'src/finetune/command.ts',
 ];
 
-/** Packages with exactly one importer. */
-const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
-	'node-llama-cpp': 'src/inference/engine/llama.ts',
-	'gpt-tokenizer': 'src/inference/tokens.ts',
-	koffi: 'src/finetune/ggml.ts',
+/** Packages that exactly one file loads; their types may be known in a folder, where one is named. */
+const SOLE_IMPORTERS: Readonly<Record<string, { readonly file: string; readonly types?: string }>> = {
+	'node-llama-cpp': { file: 'src/inference/engine/llama.ts', types: 'src/inference/engine/' },
+	'gpt-tokenizer': { file: 'src/inference/tokens.ts' },
+	koffi: { file: 'src/finetune/ggml.ts' },
 };
+
+/** Whether a file may import a package, or only its types. */
+function mayImport(file: string, specifier: string, typeOnly: boolean): boolean {
+	const name = Object.keys(SOLE_IMPORTERS).find((name) => specifier.split('/')[0] === name);
+	const rule = name === undefined ? undefined : SOLE_IMPORTERS[name];
+	const knowsTypes = typeOnly && rule?.types !== undefined && file.startsWith(rule.types);
+	return rule === undefined || rule.file === file || knowsTypes;
+}
 
 /** Process entries and the composition root: imported by nobody, free to import several rooms. */
 const ENTRIES: readonly string[] = ['src/extension.ts', 'src/inference/host/host.ts'];
@@ -93,11 +101,13 @@ describe('layers', () => {
 	it('reads the imports of a file', () => {
 		assert.deepEqual(
 			importsOf(
-				"import * as a from 'x';\nimport type {\n\tB,\n} from './y';\nawait import('z');\n// import 'no'\n",
+				"import * as a from 'x';\nimport type {\n\tB,\n} from './y';\nimport { type C } from 'w';\nawait import('z');\n// import 'no'\n",
 			),
 			[
 				{ specifier: 'x', typeOnly: false },
 				{ specifier: './y', typeOnly: true },
+				// What is left of it still loads the module.
+				{ specifier: 'w', typeOnly: false },
 				{ specifier: 'z', typeOnly: false },
 			],
 		);
@@ -151,13 +161,25 @@ describe('layers', () => {
 					.map((other) => `imports ${other} at run time`),
 	);
 
-	check('packages with one importer', (file) =>
+	check('packages that one file loads', (file) =>
 		file.imports
-			.map((one) => Object.keys(SOLE_IMPORTERS).find((name) => one.specifier.split('/')[0] === name))
-			.filter((name) => name !== undefined)
-			.filter((name) => SOLE_IMPORTERS[name] !== file.path)
-			.map((name) => `imports ${name}`),
+			.filter(({ specifier, typeOnly }) => !mayImport(file.path, specifier, typeOnly))
+			.map(({ specifier, typeOnly }) => `imports ${specifier}${typeOnly ? ' by type' : ''}`),
 	);
+
+	it('allows the types of such a package in its folder only', () => {
+		const allowed = [
+			['src/inference/engine/llama.ts', false],
+			['src/inference/engine/slots.ts', false],
+			['src/inference/engine/slots.ts', true],
+			['src/inference/host/host.ts', true],
+		] as const;
+		assert.deepEqual(
+			allowed.map(([file, typeOnly]) => mayImport(file, 'node-llama-cpp', typeOnly)),
+			[true, false, true, false],
+		);
+		assert.equal(mayImport('src/inference/clip.ts', 'gpt-tokenizer/model/gpt-4o', true), false);
+	});
 
 	check('nobody imports an entry', (file) =>
 		file.imports

@@ -91,6 +91,10 @@ export interface RenderedChat {
 	readonly stopTexts: readonly string[];
 }
 
+export function isOwnFormat(format: ChatFormat): format is OwnFormat {
+	return Object.hasOwn(OWN_FORMATS, format);
+}
+
 /** A conversation in one of our own formats, open for the assistant's answer. */
 export function renderOwnFormat(format: OwnFormat, messages: readonly ChatMessage[]): RenderedChat {
 	const { turn, open, stopTexts } = OWN_FORMATS[format];

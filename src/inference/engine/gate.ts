@@ -6,8 +6,13 @@ import type { Priority } from '../model';
 /** Milliseconds after a keystroke's request in which the next one is expected. */
 const LIVELY = 3_000;
 
-interface Waiting {
+/** Who wants to use the model. Its priority is read whenever a turn is given: it may rise while it waits. */
+export interface Claim {
 	readonly priority: Priority;
+}
+
+interface Waiting {
+	readonly claim: Claim;
 	start(): void;
 }
 
@@ -39,6 +44,8 @@ export class Gate {
 			return () => undefined;
 		}
 		this.#interactive++;
+		// Whoever stands in the way of this request may have become interactive by it.
+		this.#next();
 		let left = false;
 		return () => {
 			if (!left) {
@@ -55,22 +62,21 @@ export class Gate {
 	 * @throws AbortError as soon as the signal fires, before the turn or during the work; native work cannot
 	 * be interrupted, so the next step still waits until it has ended.
 	 */
-	step<T>(priority: Priority, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+	step<T>(claim: Claim, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			if (signal.aborted) {
 				reject(abortError());
 				return;
 			}
 			const waiting: Waiting = {
-				priority,
+				claim,
 				start: () => {
-					void work()
-						.then(resolve, reject)
-						.finally(() => {
-							signal.removeEventListener('abort', onAbort);
-							this.#busy = false;
-							this.#next();
-						});
+					const result = (async () => work())();
+					void result.then(resolve, reject).finally(() => {
+						signal.removeEventListener('abort', onAbort);
+						this.#busy = false;
+						this.#next();
+					});
 				},
 			};
 			const onAbort = () => {
@@ -90,47 +96,12 @@ export class Gate {
 		if (this.#busy) {
 			return;
 		}
-		const interactive = this.#waiting.findIndex((step) => step.priority === 'interactive');
+		const interactive = this.#waiting.findIndex(({ claim }) => claim.priority === 'interactive');
 		const index = interactive >= 0 || this.#interactive > 0 ? interactive : 0;
 		const [step] = index < 0 ? [] : this.#waiting.splice(index, 1);
 		if (step !== undefined) {
 			this.#busy = true;
 			step.start();
 		}
-	}
-}
-
-/** Mutual exclusion that an AbortSignal can stop waiting for: one owner of a sequence at a time. */
-export class Lock {
-	#tail: Promise<void> = Promise.resolve();
-
-	/**
-	 * Resolves with the release.
-	 * @throws AbortError when the signal fires while waiting.
-	 */
-	acquire(signal: AbortSignal): Promise<() => void> {
-		const before = this.#tail;
-		let release: () => void = () => undefined;
-		const held = new Promise<void>((resolve) => {
-			release = resolve;
-		});
-		this.#tail = before.then(() => held);
-		return new Promise((resolve, reject) => {
-			const onAbort = () => {
-				release();
-				reject(abortError());
-			};
-			if (signal.aborted) {
-				onAbort();
-				return;
-			}
-			signal.addEventListener('abort', onAbort, { once: true });
-			void before.then(() => {
-				signal.removeEventListener('abort', onAbort);
-				if (!signal.aborted) {
-					resolve(release);
-				}
-			});
-		});
 	}
 }

@@ -1,10 +1,11 @@
 /** One generation: reuse what is cached, feed the rest in chunks, then token by token; ends on any abort. */
 
-import { throwIfAborted } from '../cancel';
 import type { EndReason, GenerationEvent, Priority } from '../model';
-import type { Gate, Lock } from './gate';
+import type { Gate } from './gate';
+import type { Lock } from './lock';
 import { ChunkSize } from './prefill';
 import { type Detokenize, TextStream } from './textStream';
+import { Turn } from './turn';
 
 /** A sequence of a context: it holds the tokens of the last request, so that the next one can reuse them. */
 export interface Lane {
@@ -51,32 +52,16 @@ export async function* generate(
 ): AsyncGenerator<GenerationEvent, void> {
 	const { prompt, priority } = generation;
 	const start = performance.now();
-	throwIfAborted(signal);
-	const leave = gate.enter(priority);
-	// A consumer that neither reads on nor leaves must not keep the others waiting.
-	signal.addEventListener('abort', leave, { once: true });
-	let running: Promise<unknown> = Promise.resolve();
-	let release: () => void = () => undefined;
-	let sampled: AsyncGenerator<number, void> | undefined;
-	const step = <T>(work: () => Promise<T>) =>
-		gate.step(
-			priority,
-			() => {
-				const result = work();
-				running = result;
-				return result;
-			},
-			signal,
-		);
+	const turn = new Turn(lane.lock, gate, priority, signal);
 	try {
-		release = await lane.lock.acquire(signal);
+		await turn.begin();
 		const last = prompt.slice(-1);
-		const reusedTokens = await step(() => lane.keep(prompt.slice(0, -1)));
+		const reusedTokens = await turn.step(() => lane.keep(prompt.slice(0, -1)));
 		const chunk = new ChunkSize(generation.chunk);
 		for (let fed = reusedTokens; fed < prompt.length - 1; ) {
 			const size = chunk.next(priority === 'background' && gate.isLively);
 			const tokens = prompt.slice(fed, Math.min(fed + size, prompt.length - 1));
-			await step(async () => {
+			await turn.step(async () => {
 				const before = performance.now();
 				await lane.feed(tokens, priority);
 				chunk.observe(tokens.length, performance.now() - before);
@@ -84,14 +69,13 @@ export async function* generate(
 			fed += tokens.length;
 		}
 		const text = new TextStream(detokenize, generation.stopTexts, prompt);
-		const tokens = lane.sample(last, generation);
-		sampled = tokens;
+		const tokens = turn.owns(lane.sample(last, generation));
 		const room = Math.min(generation.maxTokens, lane.contextSize - prompt.length);
 		let generatedTokens = 0;
 		let reason: EndReason = 'length';
 		let evaluated = start;
 		while (generatedTokens < room) {
-			const next = await step(() => tokens.next());
+			const next = await turn.step(() => tokens.next());
 			if (generatedTokens === 0) {
 				evaluated = performance.now();
 			}
@@ -125,9 +109,6 @@ export async function* generate(
 			},
 		};
 	} finally {
-		signal.removeEventListener('abort', leave);
-		leave();
-		// Native work that was running when the signal fired still owns the sequence until it ends.
-		void Promise.allSettled([running, sampled?.return()]).then(release);
+		turn.end();
 	}
 }

@@ -3,6 +3,7 @@
 import type { Priority } from '../model';
 import type { Gate } from './gate';
 import type { Lane } from './generation';
+import { Turn } from './turn';
 
 /** A lane that can say how probable each next token was. */
 export interface ScoringLane extends Lane {
@@ -39,33 +40,19 @@ export async function score(
 ): Promise<number[]> {
 	const tokens = [...context, ...text];
 	const first = context.length - 1;
-	const leave = gate.enter(priority);
-	let running: Promise<unknown> = Promise.resolve();
-	let release: () => void = () => undefined;
-	const step = <T>(work: () => Promise<T>) =>
-		gate.step(
-			priority,
-			() => {
-				const result = work();
-				running = result;
-				return result;
-			},
-			signal,
-		);
+	const turn = new Turn(lane.lock, gate, priority, signal);
 	try {
-		release = await lane.lock.acquire(signal);
+		await turn.begin();
 		const logProbabilities: number[] = [];
-		let fed = await step(() => lane.keep(tokens.slice(0, first)));
+		let fed = await turn.step(() => lane.keep(tokens.slice(0, first)));
 		while (fed < tokens.length - 1) {
 			const from = fed;
 			const end = Math.min(from + chunk, tokens.length - 1);
-			logProbabilities.push(...(await step(() => lane.score({ tokens, from, end, first }, priority))));
+			logProbabilities.push(...(await turn.step(() => lane.score({ tokens, from, end, first }, priority))));
 			fed = end;
 		}
 		return logProbabilities;
 	} finally {
-		leave();
-		// A chunk that was running when the signal fired still owns the sequence until it ends.
-		void Promise.allSettled([running]).then(release);
+		turn.end();
 	}
 }

@@ -1,10 +1,12 @@
-/** The gate runs one step at a time, interactive first; the lock has one owner. */
+/** The gate runs one step at a time, interactive first. */
 import * as assert from 'node:assert/strict';
 import { isAbort } from '../../../../src/inference/cancel';
-import { Gate, Lock } from '../../../../src/inference/engine/gate';
+import { Gate } from '../../../../src/inference/engine/gate';
 import type { Priority } from '../../../../src/inference/model';
 
 const never = new AbortController().signal;
+const interactive = { priority: 'interactive' } as const;
+const background = { priority: 'background' } as const;
 
 /** Work that ends when told to. */
 class Work {
@@ -37,12 +39,9 @@ describe('gate', () => {
 		const gate = new Gate();
 		const first = new Work();
 		const order: string[] = [];
-		const done = [gate.step('background', first.run, never)];
-		for (const [name, priority] of [
-			['background', 'background'],
-			['interactive', 'interactive'],
-		] satisfies [string, Priority][]) {
-			done.push(gate.step(priority, async () => void order.push(name), never));
+		const done = [gate.step(background, first.run, never)];
+		for (const claim of [background, interactive]) {
+			done.push(gate.step(claim, async () => void order.push(claim.priority), never));
 		}
 		assert.deepEqual(order, []);
 		first.end();
@@ -54,13 +53,13 @@ describe('gate', () => {
 		const gate = new Gate();
 		const leave = gate.enter('interactive');
 		const ran: string[] = [];
-		const background = gate.step('background', async () => void ran.push('ran'), never);
-		await gate.step('interactive', async () => undefined, never);
+		const waiting = gate.step(background, async () => void ran.push('ran'), never);
+		await gate.step(interactive, async () => undefined, never);
 		await new Promise(setImmediate);
 		assert.deepEqual(ran, []);
 		leave();
 		leave();
-		await background;
+		await waiting;
 		assert.deepEqual(ran, ['ran']);
 	});
 
@@ -83,10 +82,10 @@ describe('gate', () => {
 		const gate = new Gate();
 		const controller = new AbortController();
 		const work = new Work();
-		const aborted = gate.step('interactive', work.run, controller.signal);
+		const aborted = gate.step(interactive, work.run, controller.signal);
 		await work.started;
 		const ran: string[] = [];
-		const next = gate.step('interactive', async () => void ran.push('ran'), never);
+		const next = gate.step(interactive, async () => void ran.push('ran'), never);
 		controller.abort();
 		await assert.rejects(aborted, isAbort);
 		assert.deepEqual(ran, []);
@@ -100,7 +99,7 @@ describe('gate', () => {
 		const controller = new AbortController();
 		const work = new Work();
 		const failing = gate.step(
-			'background',
+			background,
 			async () => {
 				await work.run();
 				throw new Error('native');
@@ -108,33 +107,37 @@ describe('gate', () => {
 			never,
 		);
 		const ran: string[] = [];
-		const waiting = gate.step('interactive', async () => void ran.push('ran'), controller.signal);
+		const waiting = gate.step(interactive, async () => void ran.push('ran'), controller.signal);
 		controller.abort();
 		await assert.rejects(waiting, isAbort);
 		work.end();
 		await assert.rejects(failing, /native/);
-		assert.equal(await gate.step('background', async () => 'next', never), 'next');
+		assert.equal(await gate.step(background, async () => 'next', never), 'next');
 		assert.deepEqual(ran, []);
 	});
-});
 
-describe('lock', () => {
-	it('has one owner after another, in order, and skips those that gave up', async () => {
-		const lock = new Lock();
-		const order: number[] = [];
-		const controller = new AbortController();
-		const release = await lock.acquire(never);
-		const second = lock.acquire(controller.signal);
-		const third = lock.acquire(never).then((done) => {
-			order.push(3);
-			done();
-		});
-		controller.abort();
-		await assert.rejects(second, isAbort);
+	it('goes on after work that fails before it begins', async () => {
+		const gate = new Gate();
+		const broken = () => {
+			throw new Error('at once');
+		};
+		await assert.rejects(gate.step(background, broken, never), /at once/);
+		assert.equal(await gate.step(background, async () => 'next', never), 'next');
+	});
+
+	it('reads a priority when it gives the turn: one that has risen goes first, at once', async () => {
+		const gate = new Gate();
+		const claim: { priority: Priority } = { priority: 'background' };
+		const first = gate.enter('interactive');
+		const ran: string[] = [];
+		const waiting = gate.step(claim, async () => void ran.push('risen'), never);
 		await new Promise(setImmediate);
-		assert.deepEqual(order, []);
-		release();
-		await third;
-		assert.deepEqual(order, [3]);
+		assert.deepEqual(ran, []);
+		claim.priority = 'interactive';
+		const second = gate.enter('interactive');
+		await waiting;
+		assert.deepEqual(ran, ['risen']);
+		first();
+		second();
 	});
 });

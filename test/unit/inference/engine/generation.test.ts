@@ -1,8 +1,9 @@
 /** One generation against a scripted lane: reuse, chunks, ends, aborts, and consumers that leave. */
 import * as assert from 'node:assert/strict';
 import { isAbort } from '../../../../src/inference/cancel';
-import { Gate, Lock } from '../../../../src/inference/engine/gate';
+import { Gate } from '../../../../src/inference/engine/gate';
 import { type Generation, generate, type Lane } from '../../../../src/inference/engine/generation';
+import { Lock } from '../../../../src/inference/engine/lock';
 import type { GenerationEvent } from '../../../../src/inference/model';
 
 const never = new AbortController().signal;
@@ -171,5 +172,34 @@ describe('generation', () => {
 		assert.equal(order.filter((entry) => entry.startsWith('chat')).length, 0);
 		await background;
 		assert.equal(order.at(-1), 'chat end');
+	});
+
+	it('frees the lane on abort although the consumer neither reads on nor leaves', async () => {
+		const lane = new FakeLane('abcdef');
+		const controller = new AbortController();
+		const abandoned = run(lane, {}, controller.signal);
+		assert.deepEqual((await abandoned.next()).value, { type: 'text', text: 'a' });
+		const next = collect(run(lane));
+		controller.abort();
+		assert.equal((await next).text, 'abcdef');
+		assert.equal(lane.closed, 2);
+		await assert.rejects(abandoned.next(), isAbort);
+	});
+
+	it('lets a background request on the same lane end before the interactive one that waits for it', async () => {
+		const gate = new Gate();
+		const lane = new FakeLane('abc');
+		const other = new FakeLane('other');
+		const order: string[] = [];
+		const watch = async (name: string, events: AsyncIterable<GenerationEvent>) => {
+			await collect(events);
+			order.push(name);
+		};
+		await Promise.all([
+			watch('prefetch', run(lane, { priority: 'background' }, never, gate)),
+			watch('chat', run(other, { priority: 'background' }, never, gate)),
+			watch('completion', run(lane, {}, never, gate)),
+		]);
+		assert.deepEqual(order, ['prefetch', 'completion', 'chat']);
 	});
 });

@@ -1,0 +1,73 @@
+/** A llama.cpp context with its two sequences: one for completion, one for chat. */
+
+import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
+import type { Adapter } from '../model';
+import { isPrefill, prioritize } from './batching';
+import type { BatchThreads } from './batchThreads';
+import { type ContextPlan, SEQUENCES } from './contextPlan';
+import { countCores } from './cores';
+import { wantsFlashAttention } from './modelFacts';
+import { SequenceLane } from './sequenceLane';
+import type { Slot } from './slots';
+
+/** Tokens of one batch: no chunk of ours is larger. */
+const BATCH = 128;
+
+export class ContextSlot implements Slot {
+	readonly contextSize: number;
+	readonly completion: SequenceLane;
+	readonly chat: SequenceLane;
+
+	constructor(
+		private readonly context: LlamaContext,
+		threads: BatchThreads,
+		readonly adapter: Adapter | undefined,
+	) {
+		this.contextSize = context.contextSize;
+		this.completion = new SequenceLane(context.getSequence(), threads);
+		this.chat = new SequenceLane(context.getSequence(), threads);
+	}
+
+	dispose(): Promise<void> {
+		return this.context.dispose();
+	}
+}
+
+/** Makes the contexts of one model. */
+export class SlotMaker {
+	constructor(
+		private readonly model: LlamaModel,
+		private readonly threads: BatchThreads,
+	) {}
+
+	/** @throws AbortError when the signal fires, and the library's error when there is no memory or the adapter is bad. */
+	async make(
+		contextSize: ContextPlan['size'],
+		adapter: Adapter | undefined,
+		signal: AbortSignal,
+	): Promise<ContextSlot> {
+		const { llama } = this.model;
+		// Contexts take their share of the threads at creation; each batch is given fewer where fewer are faster.
+		llama.maxThreads = countCores();
+		const context = await this.model.createContext({
+			sequences: SEQUENCES,
+			batchSize: BATCH,
+			contextSize,
+			threads: { ideal: llama.maxThreads, min: 1 },
+			swaFullCache: true,
+			flashAttention: wantsFlashAttention(this.model) ? 'auto' : false,
+			batching: {
+				itemPrioritizationStrategy: ({ items, size }) => {
+					const shares = prioritize(items, size);
+					llama.maxThreads = this.threads.next(isPrefill(shares) ? 'prefill' : 'decode');
+					return shares;
+				},
+			},
+			createSignal: signal,
+			...(adapter === undefined
+				? {}
+				: { lora: { adapters: [{ filePath: adapter.path, scale: adapter.scale }] } }),
+		});
+		return new ContextSlot(context, this.threads, adapter);
+	}
+}

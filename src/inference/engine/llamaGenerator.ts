@@ -1,0 +1,178 @@
+/** Answers requests with a loaded model: what is asked of which lane, within its context. */
+
+import * as path from 'node:path';
+import { isAbort, throwIfAborted } from '../cancel';
+import type {
+	Adapter,
+	AdapterInUse,
+	ChatRequest,
+	Embedding,
+	FillRequest,
+	GenerationEvent,
+	Generator,
+	ScoreRequest,
+	Scores,
+	Tokens,
+	Unsupported,
+} from '../model';
+import { fitConversation } from './chatFormat';
+import type { ChatRenderer } from './chatRenderer';
+import { renderFill, renderLeftToRight } from './fillFormat';
+import type { Gate } from './gate';
+import { type Generation, generate, type Lane } from './generation';
+import { messageOf } from './loadPlan';
+import type { ModelTokens } from './modelTokens';
+import { Running } from './running';
+import { score } from './scoring';
+import type { Slots } from './slots';
+
+/** Share of the context that an answer may keep free for itself. */
+const ANSWER_SHARE = 1 / 2;
+
+/** What of a loaded model does not change with the adapter. */
+export interface LoadedModel {
+	readonly tokens: ModelTokens;
+	readonly chat: ChatRenderer;
+	/** Tokens of each sequence. */
+	readonly contextSize: number;
+	/** Prompt tokens at once to begin with. */
+	readonly chunk: number;
+}
+
+export class LlamaGenerator implements Generator {
+	readonly #running = new Running();
+
+	constructor(
+		private readonly model: LoadedModel,
+		private readonly slots: Slots,
+		private readonly gate: Gate,
+	) {}
+
+	async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
+		const { fill, fillStops, tokenize, vocabulary } = this.model.tokens;
+		if (fill.type === 'unsupported' && !request.leftToRight) {
+			yield fill;
+			return;
+		}
+		const limit = Math.min(request.maxPromptTokens, this.room(request.maxTokens));
+		const prompt =
+			fill.type === 'fill'
+				? renderFill(fill, request, tokenize, limit)
+				: renderLeftToRight(vocabulary.begin, request, tokenize, limit);
+		if (prompt.length === 0) {
+			yield { type: 'unsupported', reason: 'There is no text that this model could continue.' };
+			return;
+		}
+		const { maxTokens, priority } = request;
+		yield* this.generate(
+			this.slots.current.completion,
+			{ prompt, maxTokens, temperature: 0, priority, stopTokens: new Set(fillStops), stopTexts: [] },
+			signal,
+		);
+	}
+
+	async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
+		const { fill, fillStops, vocabulary } = this.model.tokens;
+		const { chat } = this.model;
+		const limit = this.room(request.maxTokens);
+		const messages = fitConversation(
+			request.messages,
+			(messages) => chat.render(messages).tokens.length,
+			limit,
+		);
+		const { tokens, stopTokens, stopTexts } = chat.render(messages);
+		const prompt = tokens.slice(0, limit);
+		if (prompt.length === 0) {
+			yield { type: 'unsupported', reason: 'The conversation is empty.' };
+			return;
+		}
+		const { maxTokens, temperature, priority } = request;
+		const stops = [...vocabulary.ends, ...stopTokens, ...(fill.type === 'fill' ? fillStops : [])];
+		yield* this.generate(
+			this.slots.current.chat,
+			{ prompt, maxTokens, temperature, priority, stopTokens: new Set(stops), stopTexts },
+			signal,
+		);
+	}
+
+	async tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported> {
+		throwIfAborted(signal);
+		return { type: 'tokens', tokens: this.model.tokens.tokenize(text) };
+	}
+
+	/** Uses chat's sequence, whose cached conversation is lost: a third one would cost every user its memory. */
+	async score(request: ScoreRequest, signal: AbortSignal): Promise<Scores | Unsupported> {
+		const { tokenize, vocabulary } = this.model.tokens;
+		const text = tokenize(request.text);
+		const before = [vocabulary.begin, ...tokenize(request.context)].filter((token) => token !== undefined);
+		const start = before.length > 0 ? before : vocabulary.ends.slice(0, 1);
+		const room = this.model.contextSize - 1 - text.length;
+		if (room < 1 || start.length === 0) {
+			return { type: 'unsupported', reason: 'The text is longer than the context of this model.' };
+		}
+		const scoring = {
+			context: start.slice(-room),
+			text,
+			chunk: this.model.chunk,
+			priority: request.priority,
+		};
+		const running = this.#running.track(signal);
+		try {
+			const logProbabilities = await score(this.slots.current.chat, this.gate, scoring, running.signal);
+			return { type: 'scores', logProbabilities };
+		} finally {
+			running.dispose();
+		}
+	}
+
+	async embed(_text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {
+		throwIfAborted(signal);
+		return { type: 'unsupported', reason: 'Embeddings need a model of their own, which is not there yet.' };
+	}
+
+	async useAdapter(adapter: Adapter | undefined, signal: AbortSignal): Promise<AdapterInUse | Unsupported> {
+		const running = this.#running.track(signal);
+		try {
+			await this.slots.use(adapter, running.signal);
+			return { type: 'adapter', adapter };
+		} catch (error) {
+			if (isAbort(error)) {
+				throw error;
+			}
+			const name = adapter === undefined ? 'without an adapter' : `with ${path.basename(adapter.path)}`;
+			return { type: 'unsupported', reason: `The model cannot be used ${name}: ${messageOf(error)}` };
+		} finally {
+			running.dispose();
+		}
+	}
+
+	/** Ends what is running and frees the contexts. */
+	async dispose(): Promise<void> {
+		this.#running.abortAll();
+		await this.slots.dispose();
+	}
+
+	private async *generate(
+		lane: Lane,
+		generation: Omit<Generation, 'chunk'>,
+		signal: AbortSignal,
+	): AsyncGenerator<GenerationEvent, void> {
+		if (generation.prompt.length >= this.model.contextSize) {
+			yield { type: 'unsupported', reason: 'The request is longer than the context of this model.' };
+			return;
+		}
+		const { chunk, tokens } = this.model;
+		const running = this.#running.track(signal);
+		try {
+			yield* generate(lane, this.gate, { ...generation, chunk }, tokens.detokenize, running.signal);
+		} finally {
+			running.dispose();
+		}
+	}
+
+	/** Tokens of the context that are left for the prompt. */
+	private room(maxTokens: number): number {
+		const { contextSize } = this.model;
+		return contextSize - Math.max(1, Math.min(maxTokens, Math.floor(contextSize * ANSWER_SHARE)));
+	}
+}

@@ -1,0 +1,91 @@
+/** Text to tokens and back, as a loaded model does it. */
+
+import type { LlamaModel } from 'node-llama-cpp';
+import type { FillCapability, Unsupported } from '../model';
+import { describeFill, type FillFormat, type Vocabulary } from './fillFamilies';
+import { inertTokenizer } from './inertText';
+import type { LlamaLibrary } from './llamaLibrary';
+import { asTokens } from './tokenIds';
+
+/** GGUF's type of tokens that no text stands for. */
+const CONTROL = 3;
+
+export class ModelTokens {
+	readonly vocabulary: Vocabulary;
+	readonly fill: FillFormat | Unsupported;
+	/** Tokens of a text that continues another; never special ones, whatever the text says. */
+	readonly tokenize: (text: string) => readonly number[];
+
+	constructor(
+		library: LlamaLibrary,
+		private readonly model: LlamaModel,
+	) {
+		this.vocabulary = vocabularyOf(model);
+		this.fill = describeFill(this.vocabulary);
+		// Vocabularies of SentencePiece would put a space before the text.
+		const raw = library.isSentencePiece(model)
+			? (text: string) => model.tokenize(text, false, 'trimLeadingSpace')
+			: (text: string) => model.tokenize(text, false);
+		this.tokenize = inertTokenizer(raw, this.reserved());
+	}
+
+	/** Tokens that end a completion. */
+	get fillStops(): readonly number[] {
+		return this.fill.type === 'fill' ? this.fill.stops : this.vocabulary.ends;
+	}
+
+	/** Whether and how the model fills in the middle. */
+	get capability(): FillCapability | Unsupported {
+		if (this.fill.type === 'unsupported') {
+			return this.fill;
+		}
+		const { family, source, file } = this.fill;
+		return { type: 'fill', family, source, repositoryLevel: file !== undefined };
+	}
+
+	/** Tokens of a chat format's own text, in which special tokens are meant. */
+	tokenizeMarkup(text: string): readonly number[] {
+		return this.model.tokenize(text, true);
+	}
+
+	/** @param before tokens that decide whether the text begins with a space. */
+	readonly detokenize = (tokens: readonly number[], before: readonly number[]): string =>
+		this.model.detokenize(asTokens(tokens), false, asTokens(before));
+
+	/** Tokens that no user text may become. */
+	private reserved(): ReadonlyMap<number, string> {
+		const types = this.model.fileInfo.metadata.tokenizer?.ggml?.token_type ?? [];
+		const control = types.flatMap((type, token) => (type === CONTROL ? [token] : []));
+		return new Map(
+			[...control, ...this.fillStops].map((token) => [token, this.vocabulary.text(token) ?? '']),
+		);
+	}
+}
+
+function vocabularyOf(model: LlamaModel): Vocabulary {
+	const { metadata } = model.fileInfo;
+	const texts = metadata.tokenizer?.ggml?.tokens ?? [];
+	const ids = new Map(texts.map((text, id) => [text, id]));
+	const { bos, eos, eot, shouldPrependBosToken } = model.tokens;
+	return {
+		size: texts.length,
+		architecture: metadata.general.architecture,
+		begin: shouldPrependBosToken && bos !== null ? bos : undefined,
+		ends: [eos, eot].filter((token) => token !== null),
+		find: (text) => ids.get(text),
+		text: (token) => texts[token],
+		number: (key) => numberAt(metadata, key),
+	};
+}
+
+/** A number in nested metadata, by its dotted key. */
+function numberAt(metadata: object, key: string): number | undefined {
+	let value: unknown = metadata;
+	for (const part of key.split('.')) {
+		value =
+			typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+				? Object.getOwnPropertyDescriptor(value, part)?.value
+				: undefined;
+	}
+	return typeof value === 'number' ? value : undefined;
+}

@@ -1,0 +1,145 @@
+/** Contexts are swapped and freed: each that was made is freed once, whatever is aborted, disposed or fails. */
+import * as assert from 'node:assert/strict';
+import { isAbort } from '../../../../src/inference/cancel';
+import { Gate } from '../../../../src/inference/engine/gate';
+import { Lock } from '../../../../src/inference/engine/lock';
+import { type Slot, Slots } from '../../../../src/inference/engine/slots';
+import type { Adapter } from '../../../../src/inference/model';
+
+const never = new AbortController().signal;
+const adapter: Adapter = { path: '/a.gguf', scale: 1 };
+const other: Adapter = { path: '/b.gguf', scale: 1 };
+
+function fakeLane() {
+	return {
+		lock: new Lock(),
+		contextSize: 100,
+		keep: async () => 0,
+		feed: async () => undefined,
+		async *sample() {},
+		score: async () => [],
+	};
+}
+
+/** Makes contexts, one of which can be held back, and counts those that are not freed. */
+class Factory {
+	readonly freed: (string | undefined)[] = [];
+	readonly made: (string | undefined)[] = [];
+	/** Runs before a context is made. */
+	before: () => Promise<void> = async () => undefined;
+
+	readonly make = async (of: Adapter | undefined): Promise<Slot> => {
+		await this.before();
+		this.made.push(of?.path);
+		let isFreed = false;
+		return {
+			adapter: of,
+			completion: fakeLane(),
+			chat: fakeLane(),
+			dispose: async () => {
+				assert.equal(isFreed, false, 'freed twice');
+				isFreed = true;
+				this.freed.push(of?.path);
+			},
+		};
+	};
+}
+
+async function setUp() {
+	const factory = new Factory();
+	const gate = new Gate();
+	const slots = new Slots(await factory.make(undefined), factory.make, gate, () => undefined);
+	return { factory, gate, slots };
+}
+
+function latch() {
+	let open: () => void = () => undefined;
+	const opened = new Promise<void>((resolve) => {
+		open = resolve;
+	});
+	return { open, opened };
+}
+
+const turn = () => new Promise(setImmediate);
+
+describe('slots', () => {
+	it('swaps, and frees the old context when its requests have ended', async () => {
+		const { factory, slots } = await setUp();
+		const release = await slots.current.chat.lock.acquire('background', never);
+		await slots.use(adapter, never);
+		assert.equal(slots.current.adapter, adapter);
+		await turn();
+		assert.deepEqual(factory.freed, []);
+		release();
+		await turn();
+		assert.deepEqual(factory.freed, [undefined]);
+		await slots.use({ ...adapter }, never);
+		assert.deepEqual(factory.made, [undefined, '/a.gguf']);
+	});
+
+	it('has two contexts at most', async () => {
+		const { factory, slots } = await setUp();
+		const release = await slots.current.chat.lock.acquire('background', never);
+		await slots.use(adapter, never);
+		const controller = new AbortController();
+		const aborted = slots.use(other, controller.signal);
+		const third = slots.use(other, never);
+		await turn();
+		assert.deepEqual(factory.made, [undefined, '/a.gguf']);
+		controller.abort();
+		await assert.rejects(aborted, isAbort);
+		release();
+		await third;
+		assert.deepEqual(factory.made, [undefined, '/a.gguf', '/b.gguf']);
+	});
+
+	it('frees a context that is made after the abort, and keeps the old one', async () => {
+		const { factory, slots } = await setUp();
+		const { open, opened } = latch();
+		factory.before = () => opened;
+		const controller = new AbortController();
+		const aborted = slots.use(adapter, controller.signal);
+		const next = slots.use(other, never);
+		await turn();
+		controller.abort();
+		await assert.rejects(aborted, isAbort);
+		assert.equal(slots.current.adapter, undefined);
+		open();
+		await next;
+		await turn();
+		assert.deepEqual(factory.freed, ['/a.gguf', undefined]);
+		assert.equal(slots.current.adapter, other);
+	});
+
+	it('keeps the old context when the new one cannot be made', async () => {
+		const { factory, slots } = await setUp();
+		factory.before = async () => {
+			throw new Error('no memory');
+		};
+		await assert.rejects(slots.use(adapter, never), /no memory/);
+		assert.equal(slots.current.adapter, undefined);
+		factory.before = async () => undefined;
+		await slots.use(adapter, never);
+		assert.equal(slots.current.adapter, adapter);
+	});
+
+	it('disposes of everything, also of what is being made, and not before its requests have ended', async () => {
+		const { factory, slots } = await setUp();
+		const { open, opened } = latch();
+		const release = await slots.current.completion.lock.acquire('background', never);
+		factory.before = () => opened;
+		const controller = new AbortController();
+		const using = slots.use(adapter, controller.signal);
+		await turn();
+		controller.abort();
+		const disposed = slots.dispose().then(() => 'disposed');
+		await assert.rejects(using, isAbort);
+		assert.equal(await Promise.race([disposed, turn().then(() => 'not yet')]), 'not yet');
+		release();
+		await turn();
+		assert.deepEqual(factory.freed, []);
+		open();
+		assert.equal(await disposed, 'disposed');
+		assert.deepEqual(factory.freed, ['/a.gguf', undefined]);
+	});
+});
