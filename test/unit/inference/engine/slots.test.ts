@@ -142,4 +142,18 @@ describe('slots', () => {
 		assert.equal(await disposed, 'disposed');
 		assert.deepEqual(factory.freed, ['/a.gguf', undefined]);
 	});
+
+	it('disposes of what a swap that ends meanwhile has put in place', async () => {
+		const { factory, slots } = await setUp();
+		const { open, opened } = latch();
+		factory.before = () => opened;
+		const using = slots.use(adapter, never);
+		await turn();
+		const disposed = slots.dispose();
+		await turn();
+		open();
+		await using;
+		await disposed;
+		assert.deepEqual(factory.freed, [undefined, '/a.gguf']);
+	});
 });
