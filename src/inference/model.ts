@@ -173,7 +173,7 @@ export interface ModelDescription {
 	readonly devices: readonly string[];
 	readonly gpuLayers: number;
 	readonly totalLayers: number;
-	/** Why the backend is not the one asked for, or not a GPU; undefined where nothing fell back. */
+	/** Why the backend or the context is not what was asked for, or not a GPU; undefined where nothing fell back. */
 	readonly fallbackReason: string | undefined;
 	/** Resident bytes of the host process after loading, and bytes on the GPU (0 without one). */
 	readonly memory: { readonly host: number; readonly gpu: number };

@@ -90,6 +90,23 @@ describe('ghost text', () => {
 		assert.equal(outcome.type, 'text');
 	});
 
+	it('works in the editable side of a diff', () =>
+		withFolder(async (folder) => {
+			const [left, right] = ['left.ts', 'right.ts'].map((name) => vscode.Uri.file(path.join(folder, name)));
+			assert.ok(left !== undefined && right !== undefined);
+			for (const side of [left, right]) {
+				fs.writeFileSync(side.fsPath, FUNCTION.replace('█', ''));
+			}
+			await vscode.commands.executeCommand('vscode.diff', left, right);
+			const editor = vscode.window.visibleTextEditors.find(
+				(one) => one.document.uri.toString() === right.toString(),
+			);
+			assert.ok(editor);
+			editor.selection = new vscode.Selection(1, 8, 1, 8);
+			const outcome = await outcomeAfter(api, trigger);
+			assert.equal(outcome.type, 'text');
+		}));
+
 	describe('stays silent with a reason', () => {
 		function reasonOf(outcome: Outcome): string {
 			return outcome.type === 'nothing' ? outcome.reason : outcome.type;
