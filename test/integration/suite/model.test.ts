@@ -72,8 +72,8 @@ describe('model', () => {
 		await stateOf(api, 'ready');
 		assert.notEqual(api.hostPid(), pid);
 		assert.equal(editor.document.getText(), before);
-		const outcome = await outcomeAfter(api, trigger, (one) => one.type === 'text');
-		assert.equal(outcome.type, 'text');
+		const outcome = await outcomeAfter(api, trigger);
+		assert.ok(outcome.type === 'text' || outcome.reason === 'nothing-to-add', JSON.stringify(outcome));
 		assert.equal(editor.document.getText(), before);
 	});
 

