@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { version } from '../package.json';
 import { registerChatActions } from './chat/actions';
 import { ChatSession } from './chat/session';
-import { FileChatStore } from './chat/store';
+import { type ChatStore, FileChatStore, NoStore } from './chat/store';
 import { ChatView } from './chat/view';
 import { CompletionCommands } from './completion/commands';
 import { CompletionEngine } from './completion/engine';
@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const tokens = createTokenCounter();
 	const session = new ChatSession({
 		model,
-		store: new FileChatStore(conversationFile(context), log),
+		store: conversationStore(context, log),
 		log,
 		settings: () => settings.chat,
 		countTokens: tokens.estimateTokens,
@@ -97,14 +97,21 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		chatView,
 		vscode.window.registerWebviewViewProvider(views.chat, chatView),
 		// The tables are read when the first question is under way: until then, and for it, an estimate will do.
-		session.onDidChange(once(() => tokens.load().catch((error) => log.warn(String(error))))),
+		session.onDidChange((event) => {
+			if (event.type === 'answering') {
+				tokens.load().catch((error: unknown) => log.warn(String(error)));
+			}
+		}),
 		registerChatActions({ session, view: chatView, log }),
 		registerFineTune(log),
 		registerDataCommand({
 			folders: [context.globalStorageUri.fsPath],
 			memory: context.globalState,
 			log,
-			forget: async () => session.newChat(),
+			forget: async () => {
+				engine.configure(settings.completion);
+				await session.newChat();
+			},
 		}),
 		vscode.commands.registerCommand(commands.showLog, () => channel.show()),
 		status,
@@ -150,16 +157,6 @@ export async function deactivate(): Promise<void> {
 	closing = undefined;
 }
 
-function once(action: () => unknown): () => void {
-	let isDone = false;
-	return () => {
-		if (!isDone) {
-			isDone = true;
-			action();
-		}
-	};
-}
-
 function settingOf(key: string): unknown {
 	return vscode.workspace.getConfiguration().get(key);
 }
@@ -170,15 +167,15 @@ function currentSettings(): Settings {
 
 /**
  * One conversation a workspace, below the global storage, so that "delete all my data" reaches those of the
- * workspaces that are not open.
+ * workspaces that are not open. Windows without a workspace would all share one: they keep theirs in memory.
  */
-function conversationFile(context: vscode.ExtensionContext): string {
-	const workspace =
-		vscode.workspace.workspaceFile?.toString() ??
-		vscode.workspace.workspaceFolders?.[0]?.uri.toString() ??
-		'no workspace';
-	const name = createHash('sha256').update(workspace).digest('hex').slice(0, 32);
-	return path.join(context.globalStorageUri.fsPath, 'conversations', `${name}.json`);
+function conversationStore(context: vscode.ExtensionContext, log: Log): ChatStore {
+	const workspace = vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+	if (workspace === undefined) {
+		return new NoStore();
+	}
+	const name = createHash('sha256').update(workspace.toString()).digest('hex').slice(0, 32);
+	return new FileChatStore(path.join(context.globalStorageUri.fsPath, 'conversations', `${name}.json`), log);
 }
 
 function logTo(channel: vscode.LogOutputChannel): Log {

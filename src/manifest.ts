@@ -25,8 +25,6 @@ export const commands = {
 	deleteData: 'familiar.deleteAllData',
 } as const;
 
-export type CommandId = (typeof commands)[keyof typeof commands];
-
 /** The chat view and the container it stands in. */
 export const views = { container: 'familiar', chat: 'familiar.chat' } as const;
 

@@ -2,12 +2,16 @@
 
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { throwIfAborted } from '../inference/cancel';
 import { judge, judgeName, type Verdict } from './corpus';
 
 /** Bytes that `git ls-files` may print: 100,000 paths fit. */
 const LARGEST_LISTING = 32 * 1024 * 1024;
+
+/** Files between two reports of progress: each is a message to the window. */
+const REPORT_EVERY = 100;
 
 /** Git is missing, or the folder is no repository. */
 export class RepositoryError extends Error {
@@ -23,8 +27,9 @@ export function trackedFiles(gitPath: string, folder: string, signal: AbortSigna
 	return new Promise((resolve, reject) => {
 		execFile(
 			gitPath,
-			['ls-files', '-z', '--cached'],
-			{ cwd: folder, maxBuffer: LARGEST_LISTING, signal, windowsHide: true },
+			['-C', folder, 'ls-files', '-z', '--cached'],
+			// Not in the repository: Windows would look there first for a program called git.
+			{ cwd: os.homedir(), maxBuffer: LARGEST_LISTING, signal, windowsHide: true },
 			(error, stdout, stderr) => {
 				if (error === null) {
 					resolve(stdout.split('\0').filter((name) => name !== ''));
@@ -55,7 +60,9 @@ export async function auditRepository(
 	for (const [index, file] of files.entries()) {
 		throwIfAborted(signal);
 		verdicts.push({ path: file, verdict: await judgeFile(folder, file) });
-		onProgress(index + 1, files.length);
+		if ((index + 1) % REPORT_EVERY === 0 || index + 1 === files.length) {
+			onProgress(index + 1, files.length);
+		}
 	}
 	return verdicts;
 }

@@ -84,8 +84,22 @@ export class ModelCommands implements vscode.Disposable {
 		});
 	}
 
-	/** Runs what a button of a problem stands for. */
+	/** Runs what a button of a problem stands for. Never rejects: settings that cannot be written are reported. */
 	async remedy(remedy: Remedy): Promise<void> {
+		try {
+			await this.run(remedy);
+		} catch (error) {
+			this.dependencies.log.error(`${remedy} failed`, error);
+			void vscode.window.showErrorMessage(
+				vscode.l10n.t(
+					'Familiar could not do that: {0}',
+					error instanceof Error ? error.message : String(error),
+				),
+			);
+		}
+	}
+
+	private async run(remedy: Remedy): Promise<void> {
 		switch (remedy) {
 			case 'select-model':
 				return this.select();
@@ -110,6 +124,10 @@ export class ModelCommands implements vscode.Disposable {
 	/** A new host process with the same model. */
 	async restart(): Promise<void> {
 		this.shownProblem = undefined;
+		if (this.dependencies.model.state.type === 'failed') {
+			// What was wrong with the file or the setting may be mended by now.
+			return this.apply();
+		}
 		await this.dependencies.model.restart().catch((error: unknown) => {
 			this.dependencies.log.error('the model could not be restarted', error);
 		});
