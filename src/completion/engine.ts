@@ -8,7 +8,6 @@ import {
 	type Model,
 	type ModelState,
 	ModelUnavailable,
-	type Priority,
 	type Subscription,
 } from '../inference/model';
 import type { Settings } from '../manifest';
@@ -20,6 +19,7 @@ import { fitInto } from './fit';
 import { gate, type Refusal, type Trigger } from './gate';
 import {
 	type CompletionText,
+	cannotFill,
 	describeReason,
 	type NoCompletion,
 	type Outcome,
@@ -149,7 +149,7 @@ export class CompletionEngine {
 		this.prefetch?.abort();
 		this.prefetch = new AbortController();
 		this.pilot
-			.start(next, () => this.pieces(next, 'background'), this.prefetch.signal)
+			.start(next, () => this.pieces(next), this.prefetch.signal)
 			.then(
 				() => this.current ?? this.pilot.release(),
 				(error: unknown) => {
@@ -193,11 +193,15 @@ export class CompletionEngine {
 		if (trigger === 'automatic') {
 			await this.debounce.wait(this.settings.debounce, started, signal);
 		}
-		const flight = await this.pilot.start(cursor, () => this.pieces(cursor, 'interactive'), signal);
+		const flight = await this.pilot.start(cursor, () => this.pieces(cursor), signal);
 		await flight.follow(cursor, signal);
 		const generated = await flight.landed;
 		return generated.type === 'unsupported'
-			? this.nothing(started, 'cannot-fill', generated.reason)
+			? this.nothing(
+					started,
+					'cannot-fill',
+					this.settings.leftToRight ? generated.reason : cannotFill(generated.reason),
+				)
 			: this.deliver(request, { cleaned: generated.cleaned, ahead: 0 }, 'model', generated.statistics);
 	}
 
@@ -224,13 +228,14 @@ export class CompletionEngine {
 		};
 	}
 
-	private pieces(cursor: Cursor, priority: Priority): FillRequest {
+	/** Also what is asked ahead is interactive: the editor joins it at once, or it ends soon. */
+	private pieces(cursor: Cursor): FillRequest {
 		const { state } = this.model;
 		if (state.type !== 'ready') {
 			const message = describeReason('model-unavailable');
 			throw new ModelUnavailable({ code: 'model-gone', message, remedies: [] });
 		}
-		return fillRequest(cursor, state.model, this.settings, priority);
+		return fillRequest(cursor, state.model, this.settings, 'interactive');
 	}
 
 	private nothing(started: number, reason: Reason, detail?: string): NoCompletion {

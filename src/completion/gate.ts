@@ -5,7 +5,7 @@ import { isSecretFile } from '../inference/secretFiles';
 import { isLanguageOn, type Settings } from '../manifest';
 import { isOnlyClosing, readBrackets } from './brackets';
 import { type Cursor, lineAfter, lineBefore } from './cursor';
-import type { Reason } from './outcome';
+import { cannotFill, type Reason } from './outcome';
 
 /** `manual`: somebody asked with a key or a command; then only safety can say no. */
 export type Trigger = 'automatic' | 'manual';
@@ -86,7 +86,7 @@ function model(facts: GateFacts): Refusal | undefined {
 			return refuse('model-failed', state.problem.message);
 		case 'ready':
 			return state.model.fill.type === 'unsupported' && !facts.settings.leftToRight
-				? refuse('cannot-fill', state.model.fill.reason)
+				? refuse('cannot-fill', cannotFill(state.model.fill.reason))
 				: undefined;
 		default:
 			return state satisfies never;

@@ -16,7 +16,10 @@ interface Known extends Rival {
 	isOn?(get: (key: string) => unknown): boolean;
 }
 
-/** Copilot comes with the editor: it counts only where its completions and the editor's AI features are on. */
+/**
+ * Copilot counts only where its completions and the editor's AI features are on. `GitHub.copilot-chat` comes with
+ * the editor and is active without an account, so that it says nothing.
+ */
 function isCopilotOn(get: (key: string) => unknown): boolean {
 	const enabled = get('github.copilot.enable');
 	const isOff = typeof enabled === 'object' && enabled !== null && '*' in enabled && enabled['*'] === false;
@@ -25,7 +28,6 @@ function isCopilotOn(get: (key: string) => unknown): boolean {
 
 const KNOWN: readonly Known[] = [
 	{ id: 'GitHub.copilot', name: 'GitHub Copilot', isOn: isCopilotOn },
-	{ id: 'GitHub.copilot-chat', name: 'GitHub Copilot', isOn: isCopilotOn },
 	{
 		id: 'Continue.continue',
 		name: 'Continue',

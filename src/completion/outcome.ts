@@ -43,6 +43,11 @@ export function describeReason(reason: Reason): string {
 	return sentences[reason];
 }
 
+/** The detail of `cannot-fill`: the model's reason, one sentence, and what can be done about it. */
+export function cannotFill(reason: string): string {
+	return `${reason} Left-to-right completion can be turned on in the settings.`;
+}
+
 /** `ahead`: typed along a known text; `flight`: joined a running generation; `cache`: known at this very place. */
 export type Source = 'ahead' | 'cache' | 'flight' | 'model';
 

@@ -67,6 +67,11 @@ export function head(text: string, limit: number): string {
 	return keepStart(text, end > 0 ? end : limit);
 }
 
+/** A name in a prompt's header, on one line: each control character and line separator becomes a space. */
+function onOneLine(name: string): string {
+	return name.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
+}
+
 /** The anchor is the start of the cursor's line: what was typed since then stands behind the middle token. */
 export function fillRequest(
 	cursor: Cursor,
@@ -78,8 +83,8 @@ export function fillRequest(
 	const characters = maxPromptTokens * CHARACTERS_PER_TOKEN;
 	const anchor = cursor.before.lastIndexOf('\n') + 1;
 	return {
-		repository: cursor.repository,
-		path: cursor.path,
+		repository: cursor.repository === undefined ? undefined : onOneLine(cursor.repository),
+		path: onOneLine(cursor.path),
 		files: [],
 		prefix: stableTail(
 			cursor.before.slice(0, anchor),

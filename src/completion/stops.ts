@@ -1,7 +1,7 @@
 /** The filters that end a generation early: pure rules over the text so far, and the generator that obeys them. */
 
 import { blockEnd } from './block';
-import type { Cursor } from './cursor';
+import { type Cursor, lineBefore } from './cursor';
 import { firstForbidden } from './invisible';
 import { repeatedLineEnd, repetitionEnd } from './repetition';
 import type { Shape } from './shape';
@@ -13,13 +13,21 @@ import { suffixReached } from './suffix';
  */
 export type StopRule = (text: string, isComplete: boolean) => number | undefined;
 
-/** Special tokens that a model wrote out as text, and the fences of one that believes it chats. */
-const MARKERS =
-	/<\|[a-z][\w▁ ]*\|>|<｜[^｜>]{1,40}｜>|<fim_(?:prefix|suffix|middle|pad)>|<(?:file_sep|repo_name|gh_stars|filename)>|<\/?(?:PRE|SUF|MID|EOT)>|(?:^|\n)[ \t]*```/;
+/**
+ * Special tokens that a model wrote out as text. Those that code may hold as well, such as `<filename>`, are not
+ * among them: models that have them are stopped by the token itself.
+ */
+const MARKERS = /<\|[a-z][\w▁ ]*\|>|<｜[^｜>]{1,40}｜>|<fim_(?:prefix|suffix|middle|pad)>/;
 
 export function markerStart(text: string): number | undefined {
 	const match = MARKERS.exec(text);
 	return match === null ? undefined : match.index;
+}
+
+/** The fence of a model that believes it chats: first of all, on a line of its own. Others may belong to the code. */
+export function openingFence(text: string, cursor: Cursor): number | undefined {
+	const fence = lineBefore(cursor).trim() === '' ? /^\s*```/ : /^[ \t]*\n\s*```/;
+	return fence.test(text) ? 0 : undefined;
 }
 
 export function lineEnd(text: string): number | undefined {
@@ -31,7 +39,7 @@ export function lineEnd(text: string): number | undefined {
 export function stopRules(cursor: Cursor, shape: Shape): readonly StopRule[] {
 	return [
 		firstForbidden,
-		cursor.languageId === 'markdown' ? () => undefined : markerStart,
+		...(cursor.languageId === 'markdown' ? [] : [markerStart, (text: string) => openingFence(text, cursor)]),
 		shape.type === 'line' ? lineEnd : (text, isComplete) => blockEnd(text, isComplete, shape),
 		(text, isComplete) => suffixReached(text, isComplete, cursor),
 		repetitionEnd,

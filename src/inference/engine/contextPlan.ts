@@ -6,19 +6,19 @@ import type { GgufHeader } from '../gguf/gguf';
 export const SEQUENCES = 2;
 /** Tokens of context that are taken when nobody chose: what completion and chat need, within little memory. */
 const DEFAULT_CONTEXT = 8_192;
-/** Below this many tokens no useful prompt fits; loading fails instead. */
+/** Below this many tokens no useful prompt fits. */
 const SMALLEST_CONTEXT = 512;
 
 export interface ContextPlan {
 	/** Tokens of each sequence; a range where the memory decides. */
 	readonly size: number | { readonly min: number; readonly max: number };
-	/** Why it is less than what was chosen; undefined where it is not. */
+	/** Why it is not what was chosen; undefined where it is. */
 	readonly reason: string | undefined;
 }
 
 /**
  * A chosen size is kept, but never beyond what the model was trained with: it makes no sense of tokens so far
- * apart, and a million of them took 43 s and 11 GB.
+ * apart, and a million of them took 43 s and 11 GB. A size too small for a prompt is raised.
  * @param chosen tokens; 0 chooses.
  * @param trained tokens; undefined where the file does not say.
  */
@@ -26,6 +26,13 @@ export function planContext(chosen: number, trained: number | undefined): Contex
 	if (chosen <= 0) {
 		const max = Math.min(trained ?? DEFAULT_CONTEXT, DEFAULT_CONTEXT);
 		return { size: { min: Math.min(SMALLEST_CONTEXT, max), max }, reason: undefined };
+	}
+	const least = Math.min(SMALLEST_CONTEXT, trained ?? SMALLEST_CONTEXT);
+	if (chosen < least) {
+		return {
+			size: least,
+			reason: `No useful prompt fits into a context of the chosen ${chosen} tokens, so ${least} are used instead.`,
+		};
 	}
 	if (trained === undefined || chosen <= trained) {
 		return { size: chosen, reason: undefined };

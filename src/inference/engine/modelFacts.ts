@@ -4,8 +4,12 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Llama, LlamaModel } from 'node-llama-cpp';
+import { keepStart } from '../clip';
 import type { ModelDescription } from '../model';
 import type { LlamaLibrary } from './llamaLibrary';
+
+/** Most UTF-16 units of a name: it is shown in one line, and a file can hold a megabyte of it. */
+const LONGEST_NAME = 200;
 
 export type FileFacts = Pick<
 	ModelDescription,
@@ -26,7 +30,7 @@ export function fileFacts(library: LlamaLibrary, model: LlamaModel, file: string
 	const { general } = model.fileInfo.metadata;
 	return {
 		path: file,
-		name: general.name ?? path.basename(file, '.gguf'),
+		name: nameOf(general.name, file),
 		architecture: general.architecture,
 		parameters: parametersOf(model),
 		quantisation: quantisationOf(library, model),
@@ -35,6 +39,12 @@ export function fileFacts(library: LlamaLibrary, model: LlamaModel, file: string
 		gpuLayers: model.gpuLayers,
 		totalLayers: model.fileInsights.totalLayers,
 	};
+}
+
+/** The name that the file gives itself, at most 200 UTF-16 units of it; the file's own name where it gives none. */
+export function nameOf(name: unknown, file: string): string {
+	const text = typeof name === 'string' && name !== '' ? name : path.basename(file, '.gguf');
+	return keepStart(text, LONGEST_NAME);
 }
 
 export async function machineFacts(library: LlamaLibrary, llama: Llama): Promise<MachineFacts> {

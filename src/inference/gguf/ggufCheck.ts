@@ -1,12 +1,17 @@
 /** Looks at a model file before native code does, and says in a user's words why it cannot be loaded. */
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { keepStart } from '../clip';
 import type { Problem } from '../model';
 import { isFirstPart, partsOf } from '../modelFile';
 import { GgufError, type GgufFault } from './blockReader';
 import { type GgufHeader, readGguf } from './gguf';
 import { checkModelHeader } from './ggufRules';
 import { TOKENS_KEY } from './ggufTokenizer';
+
+/** Most UTF-16 units of one key or value of the file in a message, and of all that is said of it. */
+const LONGEST_EXCERPT = 200;
+const LONGEST_DETAIL = 800;
 
 const ADVICE: Readonly<Record<GgufFault, string>> = {
 	invalid: 'The file is damaged or was not made for llama.cpp: download it again or choose another model',
@@ -21,9 +26,22 @@ const ADVICE: Readonly<Record<GgufFault, string>> = {
 function problem(file: string, code: string, detail: string, advice: string): Problem {
 	return {
 		code,
-		message: `${path.basename(file)} cannot be used as a model: ${detail}. ${advice}. (${file})`,
+		message: `${path.basename(file)} cannot be used as a model: ${inFewWords(detail)}. ${advice}. (${file})`,
 		remedies: ['select-model', 'use-starter'],
 	};
+}
+
+/** Keys and values come from the file and may have tens of kilobytes. */
+function inFewWords(detail: string): string {
+	const excerpted = detail.replace(
+		/"([^"]*)"/g,
+		(_, excerpt: string) => `"${clipped(excerpt, LONGEST_EXCERPT)}"`,
+	);
+	return clipped(excerpted, LONGEST_DETAIL);
+}
+
+function clipped(text: string, length: number): string {
+	return text.length > length ? `${keepStart(text, length)}…` : text;
 }
 
 /** What is wrong with the file, or undefined where llama.cpp may load it. Reads the header only, and never hangs. */

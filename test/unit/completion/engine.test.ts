@@ -158,7 +158,8 @@ describe('engine: accepting', () => {
 		engine.accepted(cursor, outcome);
 		await settle();
 		assert.equal(model.fills.length, 2);
-		assert.equal(model.fills[1]?.request.priority, 'background');
+		// A background flight would wait behind chat, and the editor that joins it with it.
+		assert.equal(model.fills[1]?.request.priority, 'interactive');
 		const next = ask(cursorIn('const a = one█'));
 		await settle();
 		gate.resolve();
@@ -373,7 +374,12 @@ describe('engine: reasons', () => {
 		model.onFill = () => 'text';
 		const fill = { type: 'unsupported', reason: 'No tokens for it.' } as const;
 		model.change({ type: 'ready', model: { ...fakeDescription, fill } });
-		assert.equal(brief(await get(cursorIn('a = █'))), 'cannot-fill');
+		const outcome = await get(cursorIn('a = █'));
+		assert.equal(brief(outcome), 'cannot-fill');
+		assert.equal(
+			outcome.type === 'nothing' && outcome.detail,
+			'No tokens for it. Left-to-right completion can be turned on in the settings.',
+		);
 		engine.configure({ ...completion, leftToRight: true });
 		assert.equal(brief(await get(cursorIn('a = █'))), 'model: text');
 		assert.equal(model.fills[0]?.request.leftToRight, true);
@@ -384,7 +390,10 @@ describe('engine: reasons', () => {
 		model.onFill = () => ({ steps: [{ type: 'unsupported', reason: 'Not this one.' }] });
 		const outcome = await get(cursorIn('a = █'));
 		assert.equal(brief(outcome), 'cannot-fill');
-		assert.equal(outcome.type === 'nothing' && outcome.detail, 'Not this one.');
+		assert.equal(
+			outcome.type === 'nothing' && outcome.detail,
+			'Not this one. Left-to-right completion can be turned on in the settings.',
+		);
 	});
 
 	it('a model that goes away', async () => {

@@ -4,7 +4,7 @@ import { CompletionCache } from '../../../src/completion/cache';
 import type { Cleaned } from '../../../src/completion/clean';
 import { Debounce } from '../../../src/completion/debounce';
 import { findRival } from '../../../src/completion/knownRivals';
-import { allReasons, describeReason } from '../../../src/completion/outcome';
+import { allReasons, cannotFill, describeReason } from '../../../src/completion/outcome';
 import { Pause } from '../../../src/completion/pause';
 import { isAbort } from '../../../src/inference/cancel';
 import { FakeClock, settle } from '../../support/fakeClock';
@@ -151,7 +151,9 @@ describe('rivals', () => {
 	it('Copilot off for all languages', () =>
 		check([['GitHub.copilot', true]], { 'github.copilot.enable': { '*': false } }, undefined));
 	it('AI features of the editor off', () =>
-		check([['GitHub.copilot-chat', true]], { 'chat.disableAIFeatures': true }, undefined));
+		check([['GitHub.copilot', true]], { 'chat.disableAIFeatures': true }, undefined));
+	it('Copilot Chat, which the editor brings and starts', () =>
+		check([['GitHub.copilot-chat', true]], {}, undefined));
 	it('ours is no rival', () => check([['familiar.familiar', true]], {}, undefined));
 });
 
@@ -161,5 +163,10 @@ describe('reasons', () => {
 		for (const reason of allReasons) {
 			assert.match(describeReason(reason), /^[A-Z].*\.$/, reason);
 		}
+	});
+	it('why a model cannot fill in the middle comes with what can be done', () => {
+		const offer = 'Left-to-right completion can be turned on in the settings.';
+		assert.equal(cannotFill('No tokens for it.'), `No tokens for it. ${offer}`);
+		assert.ok(describeReason('cannot-fill').endsWith(offer));
 	});
 });

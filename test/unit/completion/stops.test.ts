@@ -36,6 +36,13 @@ describe('stops: one line', () => {
 		['ends where the rest of the line begins', 'const a = █ + other;', 'first + other;', 'first'],
 		['ends at a spelled special token', 'const a = █', '1<|fim_middle|>2', '1'],
 		['ends at a StarCoder token', 'const a = █', '1<fim_suffix>2', '1'],
+		['ends at an end of text', 'const a = █', '1<|endoftext|>2', '1'],
+		['a file name’s place', 'const a = █', '"usage: cat <filename>";', '"usage: cat <filename>";'],
+		['a repository’s place', 'const a = █', '"clone <repo_name>";', '"clone <repo_name>";'],
+		['an element named like a token', 'return █', '<PRE>text</PRE>;', '<PRE>text</PRE>;'],
+		['a fence first', 'f();\n█', '```ts\ng();', ''],
+		['a fence first, on the next line', '// sorts a list█', '\n```ts', ''],
+		['a fence in a comment', '/// █', '```', '```'],
 		['does not take a comparison for a token', 'const a = █', 'b <c || d> e', 'b <c || d> e'],
 		['ends at a control character', 'const a = █', '1\u0007;', '1'],
 		['ends at a direction override', 'const a = "█', 'x\u202Ey', 'x'],
@@ -48,6 +55,13 @@ describe('stops: one line', () => {
 describe('stops: block', () => {
 	const cases: readonly [name: string, source: string, text: string, expected: string, language?: string][] =
 		[
+			[
+				'a fence inside of code stays',
+				'def f():\n    █',
+				'"""Adds.\n    ```\n    f()\n    ```\n    """',
+				'"""Adds.\n    ```\n    f()\n    ```\n    """',
+				'python',
+			],
 			['a body up to its closer', 'function f() {█', '\n\treturn 1;\n}\n\nf();', '\n\treturn 1;\n}'],
 			['without the closer that is there', 'function f() {█\n}', '\n\treturn 1;\n}', '\n\treturn 1;'],
 			['in a body: ends at a smaller indentation', 'f() {\n\t█\n}', 'a();\n\tb();\n}\n', 'a();\n\tb();'],

@@ -269,6 +269,12 @@ describe('prompt', () => {
 		assert.equal(request.path, 'src/sample.ts');
 		assert.equal(request.repository, 'repository');
 	});
+	it('names with control characters stay on their line', () => {
+		const cursor = cursorIn('a = █', { path: 'src/a\n# b\r\0.ts', repository: 'x\u0085y\u2028z\x1b' });
+		const request = fillRequest(cursor, fakeDescription, completion, 'interactive');
+		assert.equal(request.path, 'src/a # b  .ts');
+		assert.equal(request.repository, 'x y z ');
+	});
 
 	const file = Array.from({ length: 400 }, (_, line) => `const name${line} = call(${line});\n`);
 	it('the start of the prefix rarely moves while lines are added', () => {

@@ -12,6 +12,8 @@ describe('context plan', () => {
 		[4096, 32_768, 4096, 8192],
 		[32_768, 32_768, 32_768, 65_536],
 		[65_536, undefined, 65_536, 131_072],
+		[512, 32_768, 512, 1024],
+		[256, 256, 256, 512],
 	] as const) {
 		it(`takes what was chosen: ${chosen} of ${trained}`, () => {
 			const plan = planContext(chosen, trained);
@@ -25,6 +27,18 @@ describe('context plan', () => {
 		assert.equal(size, 32_768);
 		assert.match(reason ?? '', /trained with a context of 32768 tokens.*instead of the chosen 1048576/);
 	});
+
+	for (const [chosen, trained, size] of [
+		[1, 32_768, 512],
+		[511, undefined, 512],
+		[100, 256, 256],
+	] as const) {
+		it(`takes no less than a useful prompt needs, and says so: ${chosen} of ${trained}`, () => {
+			const plan = planContext(chosen, trained);
+			assert.equal(plan.size, size);
+			assert.match(plan.reason ?? '', new RegExp(`chosen ${chosen} tokens.*${size} are used`));
+		});
+	}
 
 	const name: GgufValue = { type: 'string', value: 'qwen2' };
 	for (const [expected, entries] of [

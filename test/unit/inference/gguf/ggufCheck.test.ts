@@ -69,6 +69,21 @@ describe('checkModelFile', () => {
 			fs.symlinkSync(link, link);
 			return check(link, /cannot be read \(ELOOP\)/, 'model-unreadable');
 		});
+		for (const [name, key, value] of [
+			['a long value', 'general.architecture', 'x'.repeat(32_768)],
+			['a long value with quotation marks', 'general.architecture', 'x"'.repeat(16_384)],
+			['a long key', `tokenizer.ggml.${'x'.repeat(32_768)}_token_id`, 'not a number'],
+		] as const) {
+			it(`${name}, in few words`, async () => {
+				const content = randomModel(SMALLEST_MODEL);
+				const file = path.join(folder, 'long.gguf');
+				writeGguf(file, { ...content, metadata: { ...content.metadata, [key]: { type: 'string', value } } });
+				const problem = await checkModelFile(file);
+				assert.match(problem?.message ?? '', /metadata key "[^"]/);
+				const length = problem?.message.length ?? 0;
+				assert.ok(length < 1_000 + 3 * file.length, `${length} characters`);
+			});
+		}
 		it('an adapter', () => {
 			const file = path.join(folder, 'adapter.gguf');
 			writeRandomAdapter(file, { ...SMALLEST_MODEL, rank: 2, alpha: 4 });
