@@ -129,7 +129,7 @@ export function registerChatActions(options: ChatActionsOptions): vscode.Disposa
 		command(commands.fix, (given) => actions.fix(given)),
 		command(commands.generate, () => actions.generate()),
 		command(commands.newChat, async () => {
-			session.newChat();
+			void session.newChat();
 			await view.reveal();
 		}),
 		command(commands.focusChat, () => view.reveal()),

@@ -15,7 +15,7 @@ export interface CodeBlock {
 export type Segment = { readonly type: 'text'; readonly text: string } | CodeBlock;
 
 /** Optional list bullet, indentation, fence, info string. A backtick fence has no backtick in its info (CommonMark 4.5). */
-const OPENING = /^((?:\s*(?:[-*+]|\d{1,9}[.)])\s+)?\s*)(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
+const OPENING = /^((?:\s*(?:[-*+]|\d{1,9}[.)])(?=\s))?\s*)(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
 
 interface Fence {
 	readonly marker: string;

@@ -2,7 +2,7 @@
 
 import { isAbort } from '../inference/cancel';
 import { type Log, type Model, ModelUnavailable, type Remedy } from '../inference/model';
-import { type Exchange, messagesOf } from './prompts';
+import { type Exchange, holdsAll, messagesOf } from './prompts';
 import { MAX_ANSWER, type TurnState } from './protocol';
 import type { Question } from './question';
 
@@ -13,7 +13,7 @@ export interface Ending {
 }
 
 export interface GenerationOptions {
-	readonly model: Pick<Model, 'chat' | 'state'>;
+	readonly model: Pick<Model, 'chat' | 'state' | 'tokenize'>;
 	readonly log: Log;
 	/** The current snapshot; read at each question. */
 	readonly settings: () => { readonly maxTokens: number; readonly temperature: number };
@@ -26,6 +26,12 @@ const UNKNOWN_CONTEXT = 2_048;
 
 /** Share of the context that the prompt and the answer take together: token counts are estimates. */
 const SAFE_SHARE = 0.9;
+
+const TOO_LONG = "The code is too long for this model's context. Select a smaller part.";
+const READ_IN_PART = "Only a part of the code was read: the rest does not fit this model's context.";
+
+/** Characters of a note: an error of a library may quote a whole file, and a view takes no more than 4,096. */
+const LONGEST_NOTE = 1_000;
 
 export function ended(state: Ending['state']): Ending {
 	return { state, note: undefined, remedies: [] };
@@ -47,12 +53,16 @@ export async function generate(
 			return ended('stopped');
 		}
 		if (ModelUnavailable.is(error)) {
-			return { state: 'failed', note: error.problem.message, remedies: error.problem.remedies };
+			return {
+				state: 'failed',
+				note: error.problem.message.slice(0, LONGEST_NOTE),
+				remedies: error.problem.remedies,
+			};
 		}
 		options.log.error('The answer failed', error);
 		return {
 			state: 'failed',
-			note: error instanceof Error ? error.message : String(error),
+			note: (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_NOTE),
 			remedies: ['show-log', 'restart'],
 		};
 	}
@@ -70,6 +80,12 @@ async function stream(
 	const usable = Math.floor(context * SAFE_SHARE);
 	const answerTokens = Math.min(maxTokens, Math.floor(usable / 2));
 	const messages = messagesOf(question, history, { tokens: usable - answerTokens, countTokens });
+	const content = messages.at(-1)?.content ?? '';
+	const isWhole = holdsAll(content, question);
+	if (question.task === 'fix' && !(isWhole && (await fits(model, content, usable - answerTokens, signal)))) {
+		// The answer replaces the whole excerpt: lines that the model did not see would be deleted.
+		return { state: 'failed', note: TOO_LONG, remedies: [] };
+	}
 	const request = { messages, maxTokens: answerTokens, temperature, priority: 'background' } as const;
 	let length = 0;
 	for await (const event of model.chat(request, signal)) {
@@ -85,10 +101,23 @@ async function stream(
 				}
 				break;
 			case 'end':
-				return ended(event.reason === 'length' ? 'cut' : 'done');
+				return event.reason === 'end-of-text' && !isWhole
+					? { state: 'done', note: READ_IN_PART, remedies: [] }
+					: ended(event.reason === 'length' ? 'cut' : 'done');
 			case 'unsupported':
 				return { state: 'failed', note: event.reason, remedies: ['select-model'] };
 		}
 	}
 	return ended('done');
+}
+
+/** By the model's own tokens, which may be twice as many as estimated; true where it cannot count. */
+async function fits(
+	model: GenerationOptions['model'],
+	content: string,
+	tokens: number,
+	signal: AbortSignal,
+): Promise<boolean> {
+	const counted = await model.tokenize(content, signal);
+	return counted.type !== 'tokens' || counted.tokens.length <= tokens;
 }

@@ -28,7 +28,9 @@ const SYSTEM = [
 
 function place(excerpt: Excerpt): string {
 	const last = excerpt.firstLine + excerpt.code.split('\n').length - 1;
-	return `${excerpt.path}, lines ${excerpt.firstLine} to ${last}`;
+	// A file name may hold a line break, and what follows it would stand outside of every fence.
+	const path = excerpt.path.replace(/\p{Cc}/gu, ' ');
+	return `${path}, lines ${excerpt.firstLine} to ${last}`;
 }
 
 function codeSection(label: string, excerpt: Excerpt, cut: Cut): Section {
@@ -153,6 +155,11 @@ export function userMessage(
 	return [ask, ...sections.flatMap((section) => texts.get(section) ?? [])].join('\n\n');
 }
 
+/** Whether the message holds all of the question's material: what was cut, the model has not seen. */
+export function holdsAll(content: string, question: Question): boolean {
+	return render(question).sections.every((section) => content.includes(section.text));
+}
+
 /** An earlier question with its answer. */
 export interface Exchange {
 	readonly question: Question;
@@ -195,7 +202,10 @@ export function messagesOf(
 	for (const exchange of history.toReversed()) {
 		const asked = userMessage(exchange.question, Math.max(0, left), countTokens);
 		const cost = countTokens(asked) + countTokens(exchange.answer) + 2 * TOKENS_PER_MESSAGE;
-		if (cost > left || exchange.answer.trim() === '') {
+		if (exchange.answer.trim() === '') {
+			continue;
+		}
+		if (cost > left) {
 			break;
 		}
 		left -= cost;

@@ -52,6 +52,8 @@ export class ChatSession {
 	private running: Running | undefined;
 	private loading: Promise<void> | undefined;
 	private disposed = false;
+	/** Grows with each new chat. */
+	private conversation = 0;
 
 	constructor(private readonly options: ChatSessionOptions) {
 		this.clock = options.clock ?? systemClock;
@@ -123,12 +125,13 @@ export class ChatSession {
 		return this.answer(question);
 	}
 
-	/** Forgets the conversation, on disk too. A running answer is stopped. */
-	newChat(): void {
+	/** Forgets the conversation, and resolves when the disk has forgotten it too. A running answer is stopped. */
+	newChat(): Promise<void> {
+		this.conversation++;
 		this.running?.controller.abort();
 		this.setRunning(undefined);
 		this.replaceTurns([]);
-		void this.autosave.now(true);
+		return this.autosave.now(true);
 	}
 
 	/** Puts a sentence below a turn, for example what became of its code. */
@@ -224,8 +227,10 @@ export class ChatSession {
 	}
 
 	private async bringBack(): Promise<void> {
+		const { conversation } = this;
 		const { turns, setAside } = await this.options.store.load();
-		if (turns.length > 0) {
+		// A new chat that was begun meanwhile is not to be filled with the old one.
+		if (turns.length > 0 && conversation === this.conversation) {
 			this.replaceTurns([...turns.map(afterReload), ...this.stored].slice(-MAX_TURNS));
 		}
 		if (setAside !== undefined) {

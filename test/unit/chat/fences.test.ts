@@ -74,4 +74,9 @@ describe('chat/fences', () => {
 		const fence = fenceAround(hostile);
 		assert.equal(codeBlocksOf(`${fence}md\n${hostile}\n${fence}`)[0]?.code, hostile);
 	});
+
+	it('takes a bullet before a million spaces in its stride', () => {
+		// With a pattern that tries every split of the spaces this would take minutes, not the test's seconds.
+		assert.deepEqual(codeBlocksOf(`- ${' '.repeat(1_000_000)}`), []);
+	});
 });

@@ -58,6 +58,71 @@ function setUp(store = new MemoryStore()) {
 }
 
 describe('chat/session', () => {
+	describe('code that does not fit the context', () => {
+		const excerpt = {
+			path: 'long.ts',
+			language: 'typescript',
+			firstLine: 1,
+			code: Array.from({ length: 4_000 }, (_, line) => `const value${line} = ${line};`).join('\n'),
+		};
+
+		it('is not sent to be fixed: what the model does not see would be deleted', async () => {
+			const { session, model } = setUp();
+			const asked = session.ask({ task: 'fix', excerpt, findings: [] }, 'Fix');
+			assert.ok(asked.type === 'answering');
+			const turn = await asked.finished;
+			assert.equal(turn.state, 'failed');
+			assert.match(turn.note ?? '', /too long/);
+			assert.equal(model.chats.length, 0);
+		});
+
+		it('is explained in part, and the answer says so', async () => {
+			const { session, says } = setUp();
+			says('It counts.');
+			const asked = session.ask({ task: 'explain', excerpt, findings: [] }, 'Explain');
+			assert.ok(asked.type === 'answering');
+			const turn = await asked.finished;
+			assert.equal(turn.state, 'done');
+			assert.match(turn.note ?? '', /part of the code/);
+		});
+
+		it('is fixed when it fits', async () => {
+			const { session, model, says } = setUp();
+			says('Done.');
+			const short = { ...excerpt, code: 'const value = 1;' };
+			const asked = session.ask({ task: 'fix', excerpt: short, findings: [] }, 'Fix');
+			assert.ok(asked.type === 'answering');
+			assert.equal((await asked.finished).state, 'done');
+			assert.equal(model.chats.length, 1);
+		});
+	});
+
+	it('does not bring a conversation back that was begun anew before it was read', async () => {
+		const reading = deferred();
+		const store = new MemoryStore();
+		const { session } = setUp(store);
+		const old: StoredTurn = {
+			id: 'old',
+			role: 'assistant',
+			text: 'old',
+			state: 'done',
+			note: undefined,
+			remedies: [],
+			question: undefined,
+		};
+		store.load = async () => {
+			await reading.promise;
+			return { turns: [old], setAside: undefined };
+		};
+		const loaded = session.load();
+		const begun = session.newChat();
+		reading.resolve();
+		await loaded;
+		await begun;
+		assert.deepEqual(session.turns, []);
+		assert.deepEqual(store.saved, []);
+	});
+
 	it('streams an answer in steps that add up', async () => {
 		const { session, events, says, ask, clock, model } = setUp();
 		const gate = deferred();
