@@ -63,7 +63,7 @@ export class CompletionEngine {
 	/** What was asked ahead and still waits for the model. */
 	private prefetch: AbortController | undefined;
 	private last: Outcome | undefined;
-	/** Model and adapter that the cache's texts come from. */
+	/** Model and adapters that the cache's texts come from. */
 	private origin: string | undefined;
 
 	constructor(options: CompletionEngineOptions) {
@@ -253,7 +253,7 @@ export class CompletionEngine {
 		return outcome;
 	}
 
-	/** Another model or adapter writes other texts. */
+	/** Another model or other adapters write other texts. */
 	private follow(state: ModelState): void {
 		const origin = originOf(state);
 		if (origin !== undefined && origin !== this.origin) {
@@ -268,6 +268,6 @@ function originOf(state: ModelState): string | undefined {
 	if (state.type !== 'ready') {
 		return undefined;
 	}
-	const { path, adapter } = state.model;
-	return JSON.stringify([path, adapter?.path, adapter?.scale]);
+	const { path, adapters } = state.model;
+	return JSON.stringify([path, adapters.map((adapter) => [adapter.path, adapter.scale])]);
 }

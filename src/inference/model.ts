@@ -1,5 +1,7 @@
 /** The port: what a local model can do for the rooms. Types only, so that every room can depend on it. */
 
+import type { AdapterFacts } from './gguf/adapterKeys';
+
 /** Answer of a capability that this model, this build or this workspace does not have. Data, not an error. */
 export interface Unsupported {
 	readonly type: 'unsupported';
@@ -113,9 +115,53 @@ export interface Adapter {
 	readonly scale: number;
 }
 
-export interface AdapterInUse {
-	readonly type: 'adapter';
-	readonly adapter: Adapter | undefined;
+/** Adapters on top of each other, each with its own strength; empty = the base model alone. */
+export interface AdaptersInUse {
+	readonly type: 'adapters';
+	readonly adapters: readonly Adapter[];
+}
+
+/** What a file of an adapter says of itself, and whether the loaded model can use it. */
+export interface InspectedAdapter {
+	readonly type: 'facts';
+	readonly facts: AdapterFacts;
+	/** Why the loaded model cannot use it, as a user can read it; undefined where it can. */
+	readonly problem: string | undefined;
+	/** What may make it worse than it was when it was trained; undefined where nothing does. */
+	readonly warning: string | undefined;
+}
+
+/** Samples for training, rendered exactly as `fill` would be asked for their middles. */
+export interface EncodeRequest {
+	readonly fills: readonly FillToEncode[];
+	/** Texts without any hole, as they stand in a file; what is behind `maxTokens` (all counted) is cut off. */
+	readonly plains: readonly { readonly text: string; readonly maxTokens: number }[];
+}
+
+export interface FillToEncode
+	extends Pick<
+		FillRequest,
+		'repository' | 'path' | 'files' | 'prefix' | 'typed' | 'suffix' | 'maxPromptTokens'
+	> {
+	/** What the model should write. */
+	readonly middle: string;
+	/** Whether the model should stop after it: the end token of `fill` follows. */
+	readonly ends: boolean;
+}
+
+export interface Encoded {
+	readonly type: 'encoded';
+	readonly fills: readonly EncodedFill[];
+	/** Tokens of each plain text, the model's own begin token first where it has one. */
+	readonly plains: readonly (readonly number[])[];
+}
+
+export interface EncodedFill {
+	readonly tokens: readonly number[];
+	/** Index of the first token of what was typed after the anchor. */
+	readonly typedStart: number;
+	/** Index of the first token of the middle. */
+	readonly middleStart: number;
 }
 
 /** What generates. Implemented by the engine in the host process and by the client in the extension host. */
@@ -125,8 +171,12 @@ export interface Generator {
 	tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported>;
 	score(request: ScoreRequest, signal: AbortSignal): Promise<Scores | Unsupported>;
 	embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported>;
-	/** Generations that started before go on with the old adapter; those that start later use the new one. */
-	useAdapter(adapter: Adapter | undefined, signal: AbortSignal): Promise<AdapterInUse | Unsupported>;
+	/** For generations that start later. Where one cannot be used, `unsupported` says why and the old ones stay. */
+	useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported>;
+	/** `unsupported` for a file that is no adapter; one that does not fit the loaded model has a `problem`. */
+	inspectAdapter(path: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported>;
+	/** At background priority. `unsupported`: no fill-in-the-middle; over 10,000 samples, 2 million characters or tokens. */
+	encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported>;
 }
 
 /** Which compute backend is asked for. */
@@ -140,6 +190,8 @@ export interface LoadOptions {
 	readonly contextSize: number;
 	/** Layers on the GPU; -1 chooses. */
 	readonly gpuLayers: number;
+	/** Absolute path of a folder for caches that may be lost (fingerprints of models). */
+	readonly cacheFolder: string;
 }
 
 /** How the model fills in the middle. */
@@ -187,7 +239,9 @@ export interface ModelDescription {
 	readonly loadMilliseconds: number;
 	/** Version of llama.cpp and of node-llama-cpp. */
 	readonly engineVersion: string;
-	readonly adapter: Adapter | undefined;
+	readonly adapters: readonly Adapter[];
+	/** Version of the prompt format that `fill` and `encode` share; datasets and adapters keep it. */
+	readonly promptFormat: number;
 }
 
 /** What helps against a problem; faces turn it into a button. */

@@ -19,6 +19,8 @@ export interface ModelCommandsDependencies {
 	readonly model: LoadableModel;
 	/** Absolute path of the model that ships with the extension. */
 	readonly starterPath: string;
+	/** Absolute path of a folder for caches that may be lost. */
+	readonly cacheFolder: string;
 	/** Remembers models that were chosen before. */
 	readonly memory: vscode.Memento;
 	readonly log: Log;
@@ -76,6 +78,7 @@ export class ModelCommands implements vscode.Disposable {
 			backend: settings.backend,
 			contextSize: settings.contextSize,
 			gpuLayers: settings.gpuLayers,
+			cacheFolder: this.dependencies.cacheFolder,
 		};
 		await model.load(options, loading.signal).catch((error: unknown) => {
 			if (!isAbort(error)) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { Readable } from 'node:stream';
@@ -21,7 +22,7 @@ const hostFile = path.join(root, 'dist/host.mjs');
 const loadEach = path.join(path.dirname(fakeHostFile), 'loadEach.entry.mjs');
 const starter = path.join(root, 'models/starter.gguf');
 const limits = { tick: 1_000, silence: 10_000, silenceWhileLoading: 60_000 };
-const environment = { backend: 'cpu', contextSize: 128, gpuLayers: 0 } as const;
+const environment = { backend: 'cpu', contextSize: 128, gpuLayers: 0, cacheFolder: os.tmpdir() } as const;
 
 describe('fault 7: bad model files', function () {
 	this.timeout(300_000);

@@ -10,6 +10,7 @@ import {
 	LONG_CONTEXT,
 	loadEngine,
 	never,
+	onCpu,
 	randomModelFile,
 	starter,
 } from '../support/engines';
@@ -94,7 +95,7 @@ describe('abort', function () {
 	it('ends loading when it is disposed, and frees what was loaded', async () => {
 		const { LlamaEngine: Engine } = await import('../../src/inference/engine/llama');
 		const fresh = new Engine(() => undefined);
-		const options = { path: starter, backend: 'cpu', contextSize: 0, gpuLayers: -1 } as const;
+		const options = onCpu(starter);
 		let isDisposed = false;
 		let disposed = Promise.resolve();
 		const onProgress = () => {
@@ -116,7 +117,7 @@ describe('abort', function () {
 		controller.abort();
 		const { LlamaEngine: Engine } = await import('../../src/inference/engine/llama');
 		const fresh = new Engine(() => undefined);
-		const options = { path: starter, backend: 'cpu', contextSize: 0, gpuLayers: -1 } as const;
+		const options = onCpu(starter);
 		await assert.rejects(
 			fresh.load(options, () => undefined, controller.signal),
 			isAbort,

@@ -1,7 +1,9 @@
 /** The real host process with a real model: load, generate, die while generating, and end without a trace. */
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
+import type { LoadOptions } from '../../src/inference/model';
 import {
 	chatOf,
 	collect,
@@ -17,7 +19,13 @@ import { root } from '../support/root';
 
 const hostFile = path.join(root, 'dist/host.mjs');
 const starter = path.join(root, 'models/starter.gguf');
-const options = { path: starter, backend: 'cpu', contextSize: 0, gpuLayers: -1 } as const;
+const options: LoadOptions = {
+	path: starter,
+	backend: 'cpu',
+	contextSize: 0,
+	gpuLayers: -1,
+	cacheFolder: os.tmpdir(),
+};
 const limits = { tick: 1_000, silence: 10_000, silenceWhileLoading: 60_000 };
 
 const request = { ...fillOf('function add(a, b) {\n\treturn '), suffix: ';\n}\n', maxTokens: 64 };

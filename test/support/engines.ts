@@ -52,12 +52,17 @@ export function randomModelFile(options: RandomModelOptions): string {
 	return file;
 }
 
+/** The CPU, everything else chosen by the engine, and a cache of its own. */
+export function onCpu(file: string): LoadOptions {
+	return { path: file, backend: 'cpu', contextSize: 0, gpuLayers: -1, cacheFolder: temporaryFolder() };
+}
+
 export async function loadEngine(
 	file: string,
 	changes: Partial<LoadOptions> = {},
 ): Promise<{ readonly engine: LlamaEngine; readonly model: ModelDescription }> {
 	const engine = new LlamaEngine(() => undefined);
-	const options: LoadOptions = { path: file, backend: 'cpu', contextSize: 0, gpuLayers: -1, ...changes };
+	const options = { ...onCpu(file), ...changes };
 	const model = await engine.load(options, () => undefined, never);
 	return { engine, model };
 }

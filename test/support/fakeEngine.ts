@@ -4,11 +4,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Engine } from '../../src/inference/engine/engine';
 import {
 	type Adapter,
-	type AdapterInUse,
+	type AdaptersInUse,
 	type ChatRequest,
 	type Embedding,
+	type Encoded,
+	type EncodeRequest,
 	type FillRequest,
 	type GenerationEvent,
+	type InspectedAdapter,
 	type LoadOptions,
 	type ModelDescription,
 	ModelUnavailable,
@@ -16,7 +19,7 @@ import {
 	type Tokens,
 	type Unsupported,
 } from '../../src/inference/model';
-import { fakeDescription } from './fakeModel';
+import { FakeModel, factsOf, fakeDescription } from './fakeModel';
 
 /**
  * The model's path says what loading does, the last word of it after `fake:`: `abort`, `abort-unless-cpu`, `exit`,
@@ -27,7 +30,7 @@ import { fakeDescription } from './fakeModel';
  * happens where FILE does not exist; it is made before. Faults come after `say`'s tokens.
  */
 export class FakeEngine implements Engine {
-	private adapter: Adapter | undefined;
+	private adapters: readonly Adapter[] = [];
 
 	async load(
 		options: LoadOptions,
@@ -91,16 +94,36 @@ export class FakeEngine implements Engine {
 		return { type: 'unsupported', reason: 'no embeddings' };
 	}
 
-	async useAdapter(adapter: Adapter | undefined): Promise<AdapterInUse | Unsupported> {
-		if (adapter?.path.includes('fake:abort')) {
-			process.abort();
+	/**
+	 * A path with `fake:abort` ends the process, one with `fake:misfit` is refused. `fake:abort-FILE` and
+	 * `fake:misfit-FILE`: only where FILE exists.
+	 */
+	async useAdapters(adapters: readonly Adapter[]): Promise<AdaptersInUse | Unsupported> {
+		for (const { path } of adapters) {
+			const [, fault, file] = /fake:(abort|misfit)(?:-(\S+))?/.exec(path) ?? [];
+			if (fault === undefined || (file !== undefined && !fs.existsSync(file))) {
+				continue;
+			}
+			if (fault === 'abort') {
+				process.abort();
+			}
+			return { type: 'unsupported', reason: 'It does not fit.' };
 		}
-		this.adapter = adapter;
-		return { type: 'adapter', adapter };
+		this.adapters = adapters;
+		return { type: 'adapters', adapters };
+	}
+
+	async inspectAdapter(path: string): Promise<InspectedAdapter | Unsupported> {
+		return { type: 'facts', facts: factsOf(path), problem: undefined, warning: undefined };
+	}
+
+	/** The samples of the fake model. */
+	async encode(request: EncodeRequest): Promise<Encoded | Unsupported> {
+		return new FakeModel().encode(request);
 	}
 
 	async dispose(): Promise<void> {
-		this.adapter = undefined;
+		this.adapters = [];
 	}
 
 	private async *generate(prompt: string, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
@@ -135,7 +158,7 @@ export class FakeEngine implements Engine {
 		}
 		yield {
 			type: 'end',
-			reason: this.adapter === undefined ? 'end-of-text' : 'length',
+			reason: this.adapters.length === 0 ? 'end-of-text' : 'length',
 			statistics: {
 				promptTokens: prompt.length,
 				reusedTokens: 0,

@@ -19,7 +19,8 @@ import { recordingLog } from './silentLog';
 /** The built fake host; it lies where the tests themselves lie. */
 export const fakeHostFile = findBuilt('fakeHost.entry.mjs');
 
-function findBuilt(name: string, folder = path.dirname(fileURLToPath(import.meta.url))): string {
+/** Absolute path of an entry that was built for the tests. */
+export function findBuilt(name: string, folder = path.dirname(fileURLToPath(import.meta.url))): string {
 	const file = path.join(folder, 'test', 'support', name);
 	if (fs.existsSync(file)) {
 		return file;
@@ -75,7 +76,14 @@ export function testClient(options: Partial<ModelClientOptions> = {}): TestClien
 
 /** Options of a model whose loading does what `behaviour` says; see FakeEngine. */
 export function fake(behaviour: string, options: Partial<LoadOptions> = {}): LoadOptions {
-	return { path: `/models/fake:${behaviour}`, backend: 'cpu', contextSize: 0, gpuLayers: -1, ...options };
+	return {
+		path: `/models/fake:${behaviour}`,
+		backend: 'cpu',
+		contextSize: 0,
+		gpuLayers: -1,
+		cacheFolder: os.tmpdir(),
+		...options,
+	};
 }
 
 /** A request whose generation does what `script` says; see FakeEngine. */

@@ -1,14 +1,19 @@
 /** A scripted model: says what a test tells it to, and remembers what it was asked. */
 
 import { abortError } from '../../src/inference/cancel';
+import type { AdapterFacts } from '../../src/inference/gguf/adapterKeys';
 import type {
 	Adapter,
-	AdapterInUse,
+	AdaptersInUse,
 	ChatRequest,
 	Embedding,
+	Encoded,
+	EncodeRequest,
 	EndReason,
 	FillRequest,
+	FillToEncode,
 	GenerationEvent,
+	InspectedAdapter,
 	Model,
 	ModelDescription,
 	ModelState,
@@ -66,7 +71,8 @@ export const fakeDescription: ModelDescription = {
 	prefillChunk: 128,
 	loadMilliseconds: 1,
 	engineVersion: 'fake',
-	adapter: undefined,
+	adapters: [],
+	promptFormat: 1,
 };
 
 const unsupported: Unsupported = { type: 'unsupported', reason: 'The fake model cannot do this.' };
@@ -79,9 +85,21 @@ export class FakeModel implements Model {
 	running = 0;
 	mostRunning = 0;
 	isDisposed = false;
+	readonly encodings: EncodeRequest[] = [];
+	/** What `useAdapters` was asked for. */
+	readonly adapterCalls: (readonly Adapter[])[] = [];
 	/** What `fill` and `chat` do; a plain string is one piece and the end. */
 	onFill: (request: FillRequest) => Script | string = () => '';
 	onChat: (request: ChatRequest) => Script | string = () => '';
+	/** Why adapters cannot be used; undefined where they can. */
+	onUseAdapters: (adapters: readonly Adapter[]) => string | undefined = () => undefined;
+	/** What `inspectAdapter` says; default: an adapter without facts, that fits. */
+	onInspect: (path: string) => InspectedAdapter | Unsupported = (path) => ({
+		type: 'facts',
+		facts: factsOf(path),
+		problem: undefined,
+		warning: undefined,
+	});
 	private readonly listeners = new Set<(state: ModelState) => void>();
 
 	fill(request: FillRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
@@ -93,7 +111,7 @@ export class FakeModel implements Model {
 	}
 
 	async tokenize(text: string): Promise<Tokens | Unsupported> {
-		return { type: 'tokens', tokens: [...text].map((character) => character.codePointAt(0) ?? 0) };
+		return { type: 'tokens', tokens: codePoints(text) };
 	}
 
 	async score(_request: ScoreRequest): Promise<Scores | Unsupported> {
@@ -104,8 +122,31 @@ export class FakeModel implements Model {
 		return unsupported;
 	}
 
-	async useAdapter(adapter: Adapter | undefined): Promise<AdapterInUse | Unsupported> {
-		return { type: 'adapter', adapter };
+	/** As the client does it, a model that is ready says from then on that it uses them. */
+	async useAdapters(adapters: readonly Adapter[]): Promise<AdaptersInUse | Unsupported> {
+		this.adapterCalls.push(adapters);
+		const reason = this.onUseAdapters(adapters);
+		if (reason !== undefined) {
+			return { type: 'unsupported', reason };
+		}
+		if (this.state.type === 'ready') {
+			this.change({ type: 'ready', model: { ...this.state.model, adapters } });
+		}
+		return { type: 'adapters', adapters };
+	}
+
+	async inspectAdapter(path: string): Promise<InspectedAdapter | Unsupported> {
+		return this.onInspect(path);
+	}
+
+	/** Code points as tokens: 1 prefix 2 suffix 3 typed middle, then 4 where it ends; a plain text after 0. */
+	async encode(request: EncodeRequest): Promise<Encoded | Unsupported> {
+		this.encodings.push(request);
+		return {
+			type: 'encoded',
+			fills: request.fills.map(encodeFill),
+			plains: request.plains.map(({ text, maxTokens }) => [0, ...codePoints(text)].slice(0, maxTokens)),
+		};
 	}
 
 	onDidChangeState(listener: (state: ModelState) => void): Subscription {
@@ -185,6 +226,38 @@ export class FakeModel implements Model {
 			this.running--;
 		}
 	}
+}
+
+function codePoints(text: string): number[] {
+	return [...text].map((character) => character.codePointAt(0) ?? 0);
+}
+
+/** What does not fit is cut from the start of the prefix. */
+function encodeFill({ prefix, suffix, typed, middle, ends, maxPromptTokens }: FillToEncode) {
+	const rest = [2, ...codePoints(suffix), 3];
+	const room = Math.max(0, maxPromptTokens - 1 - rest.length - codePoints(typed).length);
+	const kept = codePoints(prefix);
+	const before = [1, ...kept.slice(Math.max(0, kept.length - room)), ...rest];
+	const asked = [...before, ...codePoints(typed)];
+	return {
+		tokens: [...asked, ...codePoints(middle), ...(ends ? [4] : [])],
+		typedStart: before.length,
+		middleStart: asked.length,
+	};
+}
+
+/** An adapter from elsewhere: it says nothing of itself. */
+export function factsOf(path: string): AdapterFacts {
+	return {
+		name: path,
+		base: undefined,
+		baseName: undefined,
+		promptFormat: undefined,
+		dataset: undefined,
+		run: undefined,
+		settings: undefined,
+		versions: undefined,
+	};
 }
 
 /** A promise that a test settles by hand. */

@@ -3,6 +3,7 @@
  * a folder of models; writes one line of JSON for each to file descriptor 3. If it dies, the file after the last line did it.
  */
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { LlamaEngine } from '../../src/inference/engine/llama';
 import { checkModelFile } from '../../src/inference/gguf/ggufCheck';
@@ -26,7 +27,13 @@ const request: FillRequest = {
 async function loadOne(file: string): Promise<string> {
 	const engine = new LlamaEngine(() => undefined);
 	const model = new HostedModel(engine, checkModelFile, () => undefined);
-	const answer = await model.load({ path: file, backend: 'cpu', contextSize: 128, gpuLayers: 0 });
+	const answer = await model.load({
+		path: file,
+		backend: 'cpu',
+		contextSize: 128,
+		gpuLayers: 0,
+		cacheFolder: os.tmpdir(),
+	});
 	if (answer.type === 'loaded') {
 		for await (const _event of engine.fill(request, new AbortController().signal)) {
 			// Only that it ends matters.

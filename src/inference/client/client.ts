@@ -5,11 +5,14 @@ import { abortError, isAbort, throwIfAborted } from '../cancel';
 import { sameOptions } from '../host/hostedModel';
 import type {
 	Adapter,
-	AdapterInUse,
+	AdaptersInUse,
 	ChatRequest,
 	Embedding,
+	Encoded,
+	EncodeRequest,
 	FillRequest,
 	GenerationEvent,
+	InspectedAdapter,
 	LoadOptions,
 	Log,
 	Model,
@@ -21,8 +24,10 @@ import type {
 	Tokens,
 	Unsupported,
 } from '../model';
-import { methods } from '../wire/protocol';
-import { adapterInUse, chatCharacters, embedding, fillCharacters, scores, tokens } from '../wire/shapes';
+import { adaptersInUse, inspectedAdapter } from '../wire/adapterShapes';
+import { encodeCharacters, encoded, MAX_SAMPLES, sampleCount } from '../wire/encodeShapes';
+import { type AdaptersCall, methods } from '../wire/protocol';
+import { chatCharacters, embedding, fillCharacters, scores, tokens } from '../wire/shapes';
 import { Availability } from './availability';
 import { Breaker, RESTART_DELAYS } from './breaker';
 import type { HostLife, HostLimits, HostOptions } from './hostLife';
@@ -104,7 +109,7 @@ export class ModelClient implements Model {
 		if (options === undefined || !this.isUnderWay(options)) {
 			this.target = options;
 			this.breaker.reset();
-			this.begin(undefined);
+			this.begin([]);
 		}
 		const target = this.target;
 		try {
@@ -112,7 +117,7 @@ export class ModelClient implements Model {
 		} catch (error) {
 			if (isAbort(error) && this.target === target) {
 				this.target = undefined;
-				this.begin(undefined);
+				this.begin([]);
 			}
 			throw error;
 		}
@@ -125,7 +130,7 @@ export class ModelClient implements Model {
 	refuse(problem: Problem): void {
 		if (this.disposal === undefined) {
 			this.target = undefined;
-			this.begin(undefined);
+			this.begin([]);
 			this.setState({ type: 'failed', problem }, undefined);
 		}
 	}
@@ -134,7 +139,7 @@ export class ModelClient implements Model {
 	async restart(): Promise<void> {
 		if (this.target !== undefined && this.disposal === undefined) {
 			this.breaker.reset();
-			this.begin(this.supervisor?.adapter);
+			this.begin(this.supervisor?.adapters ?? []);
 			await this.availability.settled(new AbortController().signal);
 		}
 	}
@@ -160,16 +165,32 @@ export class ModelClient implements Model {
 		return this.requests.ask(methods.embed, { text }, text.length, embedding, signal);
 	}
 
-	async useAdapter(adapter: Adapter | undefined, signal: AbortSignal): Promise<AdapterInUse | Unsupported> {
-		const answer = await this.requests.ask(methods.useAdapter, { adapter }, 0, adapterInUse, signal);
-		if (answer.type === 'adapter' && this.supervisor !== undefined) {
-			this.supervisor.adapter = answer.adapter;
+	async useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
+		const base = this.target?.path ?? '';
+		const call: AdaptersCall = { base, adapters };
+		const answer = await this.requests.ask(methods.useAdapters, call, 0, adaptersInUse, signal);
+		if (answer.type === 'adapters' && this.supervisor !== undefined && this.target?.path === base) {
+			this.supervisor.adapters = answer.adapters;
 			if (this.state.type === 'ready') {
-				const model = { ...this.state.model, adapter: answer.adapter };
+				const model = { ...this.state.model, adapters: answer.adapters };
 				this.availability.set({ type: 'ready', model }, this.life);
 			}
 		}
 		return answer;
+	}
+
+	inspectAdapter(path: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported> {
+		return this.requests.ask(methods.inspectAdapter, { path }, path.length, inspectedAdapter, signal);
+	}
+
+	async encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
+		const samples = sampleCount(request);
+		return samples > MAX_SAMPLES
+			? {
+					type: 'unsupported',
+					reason: `The request has ${samples} samples; at most ${MAX_SAMPLES} can be sent.`,
+				}
+			: this.requests.ask(methods.encode, request, encodeCharacters(request), encoded, signal);
 	}
 
 	/** Ends the host. Resolves when its process is gone; requests under way end as if aborted. */
@@ -180,7 +201,7 @@ export class ModelClient implements Model {
 
 	private async end(): Promise<void> {
 		this.target = undefined;
-		this.begin(undefined);
+		this.begin([]);
 		await this.changes;
 		if (this.folder !== undefined && !this.folderCandidates.includes(this.folder)) {
 			fs.rmSync(this.folder, { recursive: true, force: true });
@@ -192,7 +213,7 @@ export class ModelClient implements Model {
 	}
 
 	/** Ends the present supervisor and starts one for the target. */
-	private begin(adapter: Adapter | undefined): void {
+	private begin(adapters: readonly Adapter[]): void {
 		const { target } = this;
 		const previous = this.supervisor;
 		this.supervisor = undefined;
@@ -200,18 +221,18 @@ export class ModelClient implements Model {
 		this.changes = this.changes.then(async () => {
 			await previous?.stop();
 			if (target !== undefined && this.target === target && this.supervisor === undefined) {
-				this.supervisor = this.supervise(target, adapter);
+				this.supervisor = this.supervise(target, adapters);
 			}
 		});
 	}
 
-	private supervise(model: LoadOptions, adapter: Adapter | undefined): Supervisor {
+	private supervise(model: LoadOptions, adapters: readonly Adapter[]): Supervisor {
 		const supervisor: Supervisor = new Supervisor({
 			host: () => this.hostOptions(),
 			log: this.options.log,
 			breaker: this.breaker,
 			model,
-			adapter,
+			adapters,
 			onState: (state, life) => {
 				if (this.supervisor === supervisor) {
 					this.setState(state, life);

@@ -26,6 +26,9 @@ const KEPT_LINES = 8;
 /** Milliseconds to wait for the error output of a process that has ended. */
 const OUTPUT_TIME = 100;
 
+/** The same while its channel for messages is open: thousands may be left in it. */
+const CHANNEL_TIME = 2_000;
+
 export interface LaunchOptions {
 	/** Absolute path of host.mjs. */
 	readonly hostFile: string;
@@ -68,19 +71,24 @@ export function launch(options: LaunchOptions, endpoint: Endpoint): HostChild {
 		lastLines.push(line);
 		lastLines.splice(0, lastLines.length - KEPT_LINES);
 	});
-	const ended = new Promise<HostEnd>((resolve) => {
+	const ended = endOf(child);
+	return { pid: child.pid, ended, lastLines, kill: () => void child.kill('SIGKILL') };
+}
+
+/** Settles once, when the process has ended, and been read to its end, or could not be started. Never rejects. */
+export function endOf(child: ChildProcess): Promise<HostEnd> {
+	return new Promise((resolve) => {
 		child.once('error', (error) => resolve({ cause: `could not run: ${error.message}`, isSignal: false }));
 		child.once('exit', (code, signal) => {
 			const finish = () => resolve(describeEnd(code, signal));
-			// The last lines of the output may still be on their way; a child of the host's may keep it open.
-			const timer = setTimeout(finish, OUTPUT_TIME);
+			// The last lines of the output may still be on their way; a child of the process may keep it open.
+			const timer = setTimeout(finish, child.connected ? CHANNEL_TIME : OUTPUT_TIME);
 			child.once('close', () => {
 				clearTimeout(timer);
 				finish();
 			});
 		});
 	});
-	return { pid: child.pid, ended, lastLines, kill: () => void child.kill('SIGKILL') };
 }
 
 /** The variables that the host gets. */
@@ -97,7 +105,8 @@ function describeEnd(code: number | null, signal: NodeJS.Signals | null): HostEn
 	return { cause: `ended with code ${code ?? 'unknown'}`, isSignal: false };
 }
 
-function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+/** Calls back with each line of its error output that is not blank, cut at `MAX_LINE`. */
+export function readLines(child: ChildProcess, onLine: (line: string) => void): void {
 	let rest = '';
 	child.stderr?.setEncoding('utf8');
 	child.stderr?.on('data', (chunk: string) => {

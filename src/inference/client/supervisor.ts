@@ -3,8 +3,9 @@
 import * as path from 'node:path';
 import { isAbort, sleep, throwIfAborted } from '../cancel';
 import type { Adapter, LoadOptions, Log, ModelDescription, ModelState, Problem } from '../model';
-import { methods } from '../wire/protocol';
-import { adapterInUse, anyOf, unsupported } from '../wire/shapes';
+import { adaptersInUse } from '../wire/adapterShapes';
+import { type AdaptersCall, methods } from '../wire/protocol';
+import { anyOf, unsupported } from '../wire/shapes';
 import type { Breaker } from './breaker';
 import { HostLife, type HostOptions, StartFailure } from './hostLife';
 import { HostGone } from './hostLink';
@@ -16,8 +17,8 @@ export interface SupervisorOptions {
 	readonly log: Log;
 	readonly breaker: Breaker;
 	readonly model: LoadOptions;
-	/** Used by every host after the first load, until it crashes one. */
-	readonly adapter: Adapter | undefined;
+	/** Used by every host after the first load, until they crash one. */
+	readonly adapters: readonly Adapter[];
 	/** `life` is there exactly when the state is `ready`. */
 	readonly onState: (state: ModelState, life: HostLife | undefined) => void;
 }
@@ -29,14 +30,14 @@ interface Refusal {
 }
 
 export class Supervisor {
-	/** The adapter that a restarted host gets. */
-	adapter: Adapter | undefined;
+	/** The adapters that a restarted host gets. */
+	adapters: readonly Adapter[];
 	private readonly stopping = new AbortController();
 	private readonly done: Promise<void>;
 	private life: HostLife | undefined;
 
 	constructor(private readonly options: SupervisorOptions) {
-		this.adapter = options.adapter;
+		this.adapters = options.adapters;
 		// Later, so that whoever makes a supervisor knows it before its first state.
 		this.done = Promise.resolve().then(() => this.run());
 	}
@@ -75,8 +76,8 @@ export class Supervisor {
 			const report = lines.length > 0 ? ` Its last output:\n${lines.join('\n')}` : '';
 			log.error(`${describeCrash(outcome.crash, recovery.options)}${report}`);
 			if (outcome.crash.phase === 'adapting') {
-				log.warn(`The adapter ${this.adapter?.path ?? ''} crashed the model host and is switched off`);
-				this.adapter = undefined;
+				log.warn(`${this.adapterNames} crashed the model host and will not be used`);
+				this.adapters = [];
 			}
 			const decision = recovery.after(outcome.crash);
 			if (decision.type === 'stop') {
@@ -114,10 +115,10 @@ export class Supervisor {
 				return model;
 			}
 			phase = 'adapting';
-			const adapter = await this.applyAdapter(life);
+			const adapters = await this.applyAdapters(life);
 			life.isLoading = false;
 			phase = 'idle';
-			this.options.onState({ type: 'ready', model: { ...model.model, adapter } }, life);
+			this.options.onState({ type: 'ready', model: { ...model.model, adapters } }, life);
 			log.info(`${path.basename(model.model.path)} is ready on ${model.model.backend}`);
 		} catch (error) {
 			if (!(error instanceof HostGone)) {
@@ -164,18 +165,26 @@ export class Supervisor {
 		}
 	}
 
-	/** The adapter that the new host uses. */
-	private async applyAdapter(life: HostLife): Promise<Adapter | undefined> {
-		if (this.adapter === undefined) {
-			return undefined;
+	/** The adapters that the new host uses. Those that it cannot use any more are given up: the log says why. */
+	private async applyAdapters(life: HostLife): Promise<readonly Adapter[]> {
+		if (this.adapters.length > 0) {
+			const call: AdaptersCall = { base: this.options.model.path, adapters: this.adapters };
+			const answer = await life.link.request(
+				methods.useAdapters,
+				call,
+				anyOf(adaptersInUse, unsupported),
+				this.stopping.signal,
+			);
+			if (answer.type === 'unsupported') {
+				this.options.log.warn(`${this.adapterNames} cannot be used any more: ${answer.reason}`);
+				this.adapters = [];
+			}
 		}
-		const answer = await life.link.request(
-			methods.useAdapter,
-			{ adapter: this.adapter },
-			anyOf(adapterInUse, unsupported),
-			this.stopping.signal,
-		);
-		return answer.type === 'adapter' ? answer.adapter : undefined;
+		return this.adapters;
+	}
+
+	private get adapterNames(): string {
+		return `Adapters (${this.adapters.map((adapter) => adapter.path).join(', ')})`;
 	}
 }
 

@@ -21,7 +21,7 @@ export class ContextSlot implements Slot {
 	constructor(
 		private readonly context: LlamaContext,
 		threads: BatchThreads,
-		readonly adapter: Adapter | undefined,
+		readonly adapters: readonly Adapter[],
 	) {
 		this.contextSize = context.contextSize;
 		this.completion = new SequenceLane(context.getSequence(), threads);
@@ -40,10 +40,10 @@ export class SlotMaker {
 		private readonly threads: BatchThreads,
 	) {}
 
-	/** @throws AbortError when the signal fires, and the library's error when there is no memory or the adapter is bad. */
+	/** @throws AbortError when the signal fires, and the library's error when there is no memory or an adapter is bad. */
 	async make(
 		contextSize: ContextPlan['size'],
-		adapter: Adapter | undefined,
+		adapters: readonly Adapter[],
 		signal: AbortSignal,
 	): Promise<ContextSlot> {
 		const { llama } = this.model;
@@ -64,10 +64,8 @@ export class SlotMaker {
 				},
 			},
 			createSignal: signal,
-			...(adapter === undefined
-				? {}
-				: { lora: { adapters: [{ filePath: adapter.path, scale: adapter.scale }] } }),
+			lora: { adapters: adapters.map(({ path, scale }) => ({ filePath: path, scale })) },
 		});
-		return new ContextSlot(context, this.threads, adapter);
+		return new ContextSlot(context, this.threads, adapters);
 	}
 }

@@ -40,6 +40,8 @@ export interface FillFormat {
 	readonly prefixLead: '' | ' ';
 	/** How another file is headed where there is no token for it: a comment, or Codestral's row of `+`. */
 	readonly fileHeader: 'comment' | 'plus';
+	/** What the model was trained to write after the middle; undefined where nothing in its vocabulary ends a text. */
+	readonly end: number | undefined;
 	/** Generation ends at any of these. */
 	readonly stops: readonly number[];
 }
@@ -58,6 +60,8 @@ interface Family {
 	readonly repositoryEnd?: '\n';
 	readonly prefixLead?: ' ';
 	readonly fileHeader?: 'plus';
+	/** How a middle ends, where that is not the model's end of a text: an instructed model's ends a turn. */
+	readonly end?: readonly string[];
 	readonly stops?: readonly string[];
 }
 
@@ -71,7 +75,13 @@ const ANGLED = { prefix: ['<fim_prefix>'], suffix: ['<fim_suffix>'], middle: ['<
  * Granite code cookbook, Seed-Coder (trained suffix first).
  */
 const FAMILIES: readonly Family[] = [
-	{ name: 'codegemma', ...PIPED, file: '<|file_separator|>', only: { token: '<|file_separator|>' } },
+	{
+		name: 'codegemma',
+		...PIPED,
+		file: '<|file_separator|>',
+		only: { token: '<|file_separator|>' },
+		end: ['<|file_separator|>'],
+	},
 	{
 		name: 'granite',
 		...PIPED,
@@ -85,6 +95,7 @@ const FAMILIES: readonly Family[] = [
 		repository: '<|repo_name|>',
 		file: '<|file_sep|>',
 		repositoryEnd: '\n',
+		end: ['<|endoftext|>'],
 		stops: ['<|fim_pad|>', '<|cursor|>'],
 	},
 	{
@@ -124,7 +135,7 @@ const FAMILIES: readonly Family[] = [
 		suffix: ['▁<SUF>', '<SUF>'],
 		middle: ['▁<MID>', '<MID>'],
 		prefixLead: ' ',
-		stops: ['▁<EOT>', '<EOT>'],
+		end: ['▁<EOT>', '<EOT>'],
 	},
 	{
 		name: 'seed-coder',
@@ -219,6 +230,7 @@ function format(
 ): FillFormat {
 	const repository = tokens.repository ?? find(vocabulary, [family?.repository ?? '']);
 	const file = tokens.file ?? find(vocabulary, [family?.file ?? '']);
+	const end = find(vocabulary, family?.end ?? []) ?? vocabulary.ends[0];
 	const stops = [
 		tokens.prefix,
 		tokens.suffix,
@@ -226,6 +238,7 @@ function format(
 		tokens.pad,
 		repository,
 		file,
+		end,
 		...(family?.stops ?? []).map((text) => vocabulary.find(text)),
 		...vocabulary.ends,
 	];
@@ -244,6 +257,7 @@ function format(
 		file,
 		prefixLead: family?.prefixLead ?? '',
 		fileHeader: family?.fileHeader ?? 'comment',
+		end,
 		stops: [...new Set(stops.filter((token) => token !== undefined))],
 	};
 }

@@ -23,6 +23,13 @@ const CHARACTERS_PER_TOKEN = 8;
 /** The plain pieces; see `FillRequest` for their meaning. */
 export type FillPieces = Pick<FillRequest, 'repository' | 'path' | 'files' | 'prefix' | 'typed' | 'suffix'>;
 
+/** A prompt as tokens. */
+export interface RenderedFill {
+	readonly tokens: readonly number[];
+	/** Index of the first token of what was typed after the anchor; what is generated follows the last token. */
+	readonly typedStart: number;
+}
+
 /** Tokens of a text that continues another: special tokens in it are plain text, no space is put before it. */
 export type Tokenize = (text: string) => readonly number[];
 
@@ -37,7 +44,7 @@ export function renderFill(
 	pieces: FillPieces,
 	tokenize: Tokenize,
 	limit: number,
-): number[] {
+): RenderedFill {
 	const begin = optional(format.begin);
 	const headers = renderHeaders(format, pieces, tokenize);
 	// Where even these are too long, the code itself matters more.
@@ -67,7 +74,8 @@ export function renderFill(
 	const before = [format.prefix, ...inside, ...prefix];
 	const after = [format.suffix, ...suffix];
 	const body = format.order === 'suffix-first' ? [...after, ...before] : [...before, ...after];
-	return [...begin, ...repository, ...outside, ...path, ...body, ...optional(format.middle), ...typedKept];
+	const asked = [...begin, ...repository, ...outside, ...path, ...body, ...optional(format.middle)];
+	return { tokens: [...asked, ...typedKept], typedStart: asked.length };
 }
 
 /** For a model that cannot fill in the middle: files as comments, then the text before the cursor. */

@@ -25,11 +25,13 @@ export function inertTokenizer(
 		}
 		return [...inert(text.slice(0, at + 1)), ...inert(text.slice(at + 1))];
 	};
-	return cached(inert);
+	return inert;
 }
 
 /** Remembers the longer texts: from one keystroke to the next, all but a few characters stay the same. */
-function cached(tokenize: (text: string) => readonly number[]): (text: string) => readonly number[] {
+export function remembered(
+	tokenize: (text: string) => readonly number[],
+): (text: string) => readonly number[] {
 	const known = new Map<string, readonly number[]>();
 	return (text) => {
 		if (text.length < SHORTEST_CACHED) {

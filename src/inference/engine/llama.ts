@@ -24,12 +24,15 @@ import {
 import { throwIfAborted } from '../cancel';
 import {
 	type Adapter,
-	type AdapterInUse,
+	type AdaptersInUse,
 	type ChatRequest,
 	type Embedding,
+	type Encoded,
+	type EncodeRequest,
 	type FillRequest,
 	type GenerationEvent,
 	type Generator,
+	type InspectedAdapter,
 	type LoadOptions,
 	type ModelDescription,
 	ModelUnavailable,
@@ -134,8 +137,16 @@ export class LlamaEngine implements Engine {
 		return this.#generator().embed(text, signal);
 	}
 
-	async useAdapter(adapter: Adapter | undefined, signal: AbortSignal): Promise<AdapterInUse | Unsupported> {
-		return this.#generator().useAdapter(adapter, signal);
+	async useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
+		return this.#generator().useAdapters(adapters, signal);
+	}
+
+	async inspectAdapter(file: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported> {
+		return this.#generator().inspectAdapter(file, signal);
+	}
+
+	async encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
+		return this.#generator().encode(request, signal);
 	}
 
 	dispose(): Promise<void> {

@@ -4,23 +4,29 @@ import * as path from 'node:path';
 import { isAbort, throwIfAborted } from '../cancel';
 import type {
 	Adapter,
-	AdapterInUse,
+	AdaptersInUse,
 	ChatRequest,
 	Embedding,
+	Encoded,
+	EncodeRequest,
 	FillRequest,
 	GenerationEvent,
 	Generator,
+	InspectedAdapter,
 	ScoreRequest,
 	Scores,
 	Tokens,
 	Unsupported,
 } from '../model';
+import type { AdapterInspector } from './adapterInspector';
 import { fitConversation } from './chatFormat';
 import type { ChatRenderer } from './chatRenderer';
+import { encode } from './encoding';
 import { renderFill, renderLeftToRight } from './fillFormat';
 import type { Gate } from './gate';
 import { type Generation, generate, type Lane } from './generation';
 import { messageOf } from './loadPlan';
+import { Lock } from './lock';
 import type { ModelTokens } from './modelTokens';
 import { Running } from './running';
 import { score } from './scoring';
@@ -29,7 +35,7 @@ import type { Slots } from './slots';
 /** Share of the context that an answer may keep free for itself. */
 const ANSWER_SHARE = 1 / 2;
 
-/** What of a loaded model does not change with the adapter. */
+/** What of a loaded model does not change with its adapters. */
 export interface LoadedModel {
 	readonly tokens: ModelTokens;
 	readonly chat: ChatRenderer;
@@ -41,11 +47,14 @@ export interface LoadedModel {
 
 export class LlamaGenerator implements Generator {
 	readonly #running = new Running();
+	/** Choices of adapters, one after the other: the last one asked for is the one that stays. */
+	readonly #adapting = new Lock();
 
 	constructor(
 		private readonly model: LoadedModel,
 		private readonly slots: Slots,
 		private readonly gate: Gate,
+		private readonly inspector: AdapterInspector,
 	) {}
 
 	async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
@@ -57,7 +66,7 @@ export class LlamaGenerator implements Generator {
 		const limit = Math.min(request.maxPromptTokens, this.room(request.maxTokens));
 		const prompt =
 			fill.type === 'fill'
-				? renderFill(fill, request, tokenize, limit)
+				? renderFill(fill, request, tokenize, limit).tokens
 				: renderLeftToRight(vocabulary.begin, request, tokenize, limit);
 		if (prompt.length === 0) {
 			yield { type: 'unsupported', reason: 'There is no text that this model could continue.' };
@@ -130,17 +139,43 @@ export class LlamaGenerator implements Generator {
 		return { type: 'unsupported', reason: 'Embeddings need a model of their own, which is not there yet.' };
 	}
 
-	async useAdapter(adapter: Adapter | undefined, signal: AbortSignal): Promise<AdapterInUse | Unsupported> {
+	async useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
 		const running = this.#running.track(signal);
+		let release: () => void = () => undefined;
 		try {
-			await this.slots.use(adapter, running.signal);
-			return { type: 'adapter', adapter };
+			release = await this.#adapting.acquire('background', running.signal);
+			const reason = await this.inspector.refusal(adapters, running.signal);
+			if (reason !== undefined) {
+				return { type: 'unsupported', reason };
+			}
+			await this.slots.use(adapters, running.signal);
+			return { type: 'adapters', adapters };
 		} catch (error) {
 			if (isAbort(error)) {
 				throw error;
 			}
-			const name = adapter === undefined ? 'without an adapter' : `with ${path.basename(adapter.path)}`;
-			return { type: 'unsupported', reason: `The model cannot be used ${name}: ${messageOf(error)}` };
+			const names = adapters.map((adapter) => path.basename(adapter.path)).join(', ');
+			const how = names === '' ? 'without adapters' : `with ${names}`;
+			return { type: 'unsupported', reason: `The model cannot be used ${how}: ${messageOf(error)}` };
+		} finally {
+			release();
+			running.dispose();
+		}
+	}
+
+	async inspectAdapter(file: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported> {
+		const running = this.#running.track(signal);
+		try {
+			return await this.inspector.inspect(file, running.signal);
+		} finally {
+			running.dispose();
+		}
+	}
+
+	async encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
+		const running = this.#running.track(signal);
+		try {
+			return await encode(request, { ...this.model, ...this.model.tokens }, this.gate, running.signal);
 		} finally {
 			running.dispose();
 		}

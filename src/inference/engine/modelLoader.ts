@@ -15,7 +15,7 @@ export interface LoadedFile {
 	readonly model: LlamaModel;
 	readonly threads: BatchThreads;
 	readonly maker: SlotMaker;
-	/** Without an adapter. */
+	/** Without adapters. */
 	readonly slot: ContextSlot;
 	/** What is not as it was asked for, and why. */
 	readonly fallbackReason: string | undefined;
@@ -61,7 +61,7 @@ export class ModelLoader {
 				layersBefore = model.gpuLayers;
 				const threads = new BatchThreads();
 				const maker = new SlotMaker(model, threads);
-				const slot = await maker.make(plan.size, undefined, signal);
+				const slot = await maker.make(plan.size, [], signal);
 				return { llama, model, threads, maker, slot, fallbackReason: joined(reason, plan.reason) };
 			} catch (error) {
 				await model?.dispose();

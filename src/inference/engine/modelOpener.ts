@@ -3,9 +3,11 @@
 import * as path from 'node:path';
 import { throwIfAborted } from '../cancel';
 import type { LoadOptions, ModelDescription } from '../model';
+import { AdapterInspector } from './adapterInspector';
 import { type Calibration, calibrate } from './calibration';
 import { chatRenderer } from './chatRenderer';
 import { countCores } from './cores';
+import { PROMPT_FORMAT_VERSION } from './fillFormat';
 import { Gate } from './gate';
 import { LlamaGenerator } from './llamaGenerator';
 import type { LlamaLibrary } from './llamaLibrary';
@@ -60,11 +62,16 @@ export class ModelOpener {
 			const gate = new Gate();
 			const slots = new Slots(
 				file.slot,
-				(adapter, signal) => file.maker.make(contextSize, adapter, signal),
+				(adapters, signal) => file.maker.make(contextSize, adapters, signal),
 				gate,
 				this.log,
 			);
-			return new OpenModel(file, new LlamaGenerator({ tokens, chat, contextSize, chunk }, slots, gate), {
+			const inspector = new AdapterInspector(
+				{ path: options.path, cacheFolder: options.cacheFolder },
+				facts.name,
+			);
+			const loaded = { tokens, chat, contextSize, chunk };
+			return new OpenModel(file, new LlamaGenerator(loaded, slots, gate, inspector), {
 				...facts,
 				...machine,
 				contextSize,
@@ -76,7 +83,8 @@ export class ModelOpener {
 				decodeTokensPerSecond: calibration.decodeTokensPerSecond,
 				prefillChunk: chunk,
 				loadMilliseconds: performance.now() - start,
-				adapter: undefined,
+				adapters: [],
+				promptFormat: PROMPT_FORMAT_VERSION,
 			});
 		} catch (error) {
 			await file.llama.dispose();

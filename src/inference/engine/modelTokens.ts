@@ -3,7 +3,7 @@
 import type { LlamaModel } from 'node-llama-cpp';
 import type { FillCapability, Unsupported } from '../model';
 import { describeFill, type FillFormat, type Vocabulary } from './fillFamilies';
-import { inertTokenizer } from './inertText';
+import { inertTokenizer, remembered } from './inertText';
 import type { LlamaLibrary } from './llamaLibrary';
 import { asTokens } from './tokenIds';
 
@@ -15,9 +15,11 @@ export class ModelTokens {
 	readonly fill: FillFormat | Unsupported;
 	/** Tokens of a text that continues another; never special ones, whatever the text says. */
 	readonly tokenize: (text: string) => readonly number[];
+	/** The same, without keeping long texts in mind: what is asked for once should not drive out what is typed on. */
+	readonly tokenizeOnce: (text: string) => readonly number[];
 
 	constructor(
-		library: LlamaLibrary,
+		library: Pick<LlamaLibrary, 'isSentencePiece'>,
 		private readonly model: LlamaModel,
 	) {
 		this.vocabulary = vocabularyOf(model);
@@ -26,7 +28,8 @@ export class ModelTokens {
 		const raw = library.isSentencePiece(model)
 			? (text: string) => model.tokenize(text, false, 'trimLeadingSpace')
 			: (text: string) => model.tokenize(text, false);
-		this.tokenize = inertTokenizer(raw, this.reserved());
+		this.tokenizeOnce = inertTokenizer(raw, this.reserved());
+		this.tokenize = remembered(this.tokenizeOnce);
 	}
 
 	/** Tokens that end a completion. */

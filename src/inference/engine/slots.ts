@@ -1,4 +1,4 @@
-/** The context in use: swapped for another adapter while requests run, freed when they have ended. */
+/** The context in use: swapped for one with other adapters while requests run, freed when they have ended. */
 
 import { abortError } from '../cancel';
 import type { Adapter } from '../model';
@@ -8,16 +8,16 @@ import { Lock } from './lock';
 import { untilAborted } from './running';
 import type { ScoringLane } from './scoring';
 
-/** A context for one adapter, with a lane for each kind of request. */
+/** A context for one choice of adapters, with a lane for each kind of request. */
 export interface Slot {
-	readonly adapter: Adapter | undefined;
+	readonly adapters: readonly Adapter[];
 	readonly completion: ScoringLane;
 	readonly chat: ScoringLane;
 	/** Frees it; nothing may run on its lanes. */
 	dispose(): Promise<void>;
 }
 
-export type CreateSlot = (adapter: Adapter | undefined, signal: AbortSignal) => Promise<Slot>;
+export type CreateSlot = (adapters: readonly Adapter[], signal: AbortSignal) => Promise<Slot>;
 
 const INTERACTIVE: Claim = { priority: 'interactive' };
 
@@ -42,16 +42,16 @@ export class Slots {
 	}
 
 	/**
-	 * Requests that started before go on with the old adapter; those that start afterwards use this one.
+	 * Requests that started before go on with the old adapters; those that start afterwards use these.
 	 * @throws AbortError when the signal fires, or what kept the context from being made: the old one stays then.
 	 */
-	async use(adapter: Adapter | undefined, signal: AbortSignal): Promise<void> {
+	async use(adapters: readonly Adapter[], signal: AbortSignal): Promise<void> {
 		const release = await this.#swapping.acquire('background', signal);
 		try {
-			if (!isSame(this.#current.adapter, adapter)) {
+			if (!areSame(this.#current.adapters, adapters)) {
 				// Two contexts at most: the one before last has to end first.
 				await untilAborted(this.#retired, signal);
-				await this.gate.step(INTERACTIVE, () => this.#swap(adapter, signal), signal);
+				await this.gate.step(INTERACTIVE, () => this.#swap(adapters, signal), signal);
 			}
 		} finally {
 			release();
@@ -66,8 +66,8 @@ export class Slots {
 	}
 
 	/** The swap belongs to the gate's step: a context whose step was aborted has nobody else to free it. */
-	async #swap(adapter: Adapter | undefined, signal: AbortSignal): Promise<void> {
-		const slot = await this.create(adapter, signal);
+	async #swap(adapters: readonly Adapter[], signal: AbortSignal): Promise<void> {
+		const slot = await this.create(adapters, signal);
 		if (signal.aborted) {
 			await slot.dispose();
 			throw abortError();
@@ -91,6 +91,9 @@ export class Slots {
 	}
 }
 
-function isSame(one: Adapter | undefined, other: Adapter | undefined): boolean {
-	return one?.path === other?.path && one?.scale === other?.scale;
+function areSame(some: readonly Adapter[], others: readonly Adapter[]): boolean {
+	return (
+		some.length === others.length &&
+		some.every(({ path, scale }, index) => path === others[index]?.path && scale === others[index]?.scale)
+	);
 }

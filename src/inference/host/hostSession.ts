@@ -11,13 +11,15 @@ import {
 import { abortError, isAbort } from '../cancel';
 import type { Engine } from '../engine/engine';
 import { type GenerationEvent, ModelUnavailable, type Unsupported } from '../model';
+import { encodeRequest } from '../wire/encodeShapes';
 import { connectionOver, type GuardedConnection } from '../wire/frames';
 import {
-	isAdapterCall,
+	isAdaptersCall,
 	isChatCall,
 	isFillCall,
 	isGreeting,
 	isLoadCall,
+	isPathCall,
 	isRefused,
 	isTextCall,
 	MAX_FRAME_BYTES,
@@ -128,8 +130,16 @@ export class HostSession {
 		this.serve(methods.score, scoreRequest, (call, signal) =>
 			this.ask((engine) => engine.score(call, signal)),
 		);
-		this.serve(methods.useAdapter, isAdapterCall, (call, signal) =>
-			this.ask((engine) => engine.useAdapter(call.adapter, signal)),
+		this.serve(methods.useAdapters, isAdaptersCall, (call, signal) =>
+			this.ask(
+				async (engine) => model.mismatch(call.base) ?? (await engine.useAdapters(call.adapters, signal)),
+			),
+		);
+		this.serve(methods.inspectAdapter, isPathCall, (call, signal) =>
+			this.ask((engine) => engine.inspectAdapter(call.path, signal)),
+		);
+		this.serve(methods.encode, encodeRequest, (call, signal) =>
+			this.ask((engine) => engine.encode(call, signal)),
 		);
 	}
 

@@ -1,7 +1,8 @@
 /** The one model of a host process: loaded once, however many clients ask for it. */
 
+import * as path from 'node:path';
 import type { Engine } from '../engine/engine';
-import { type LoadOptions, ModelUnavailable, type Problem } from '../model';
+import { type LoadOptions, ModelUnavailable, type Problem, type Unsupported } from '../model';
 import { type Loaded, type Refused, refuse } from '../wire/protocol';
 
 /** Says what is wrong with a model file, before native code sees it. */
@@ -40,6 +41,17 @@ export class HostedModel {
 		return this.loading;
 	}
 
+	/** Why what is meant for the model at `base` is not for this one; undefined where it is. */
+	mismatch(base: string): Unsupported | undefined {
+		const served = this.options?.path ?? '';
+		return base === served
+			? undefined
+			: {
+					type: 'unsupported',
+					reason: `The model was changed meanwhile: the adapters are meant for ${path.basename(base)}, but ${path.basename(served)} is loaded.`,
+				};
+	}
+
 	async dispose(): Promise<void> {
 		this.isReady = false;
 		this.ending.abort();
@@ -64,6 +76,7 @@ export class HostedModel {
 	}
 }
 
+/** Where caches lie changes nothing about the model. */
 export function sameOptions(one: LoadOptions, other: LoadOptions): boolean {
 	return (
 		one.path === other.path &&

@@ -1,6 +1,7 @@
 /** What client and host say to each other: version, method names, sizes, handshake and answers. */
 
 import type {
+	Adapter,
 	ChatRequest,
 	EndReason,
 	FillRequest,
@@ -9,6 +10,7 @@ import type {
 	ModelDescription,
 	Problem,
 } from '../model';
+import { adapters } from './adapterShapes';
 import {
 	anyOf,
 	chatRequest,
@@ -20,7 +22,6 @@ import {
 	modelDescription,
 	number,
 	object,
-	optional,
 	problem,
 	shortString,
 	string,
@@ -28,7 +29,7 @@ import {
 } from './shapes';
 
 /** Raised with every change that an older peer would not understand. It is part of the socket's name. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Largest JSON-RPC message, in bytes. A larger one ends its connection before it is held in memory. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -45,7 +46,9 @@ export const methods = {
 	tokenize: 'tokenize',
 	score: 'score',
 	embed: 'embed',
-	useAdapter: 'useAdapter',
+	useAdapters: 'useAdapters',
+	inspectAdapter: 'inspectAdapter',
+	encode: 'encode',
 	text: 'text',
 	progress: 'progress',
 	tick: 'tick',
@@ -151,10 +154,16 @@ export interface TextCall {
 
 export const isTextCall = object<TextCall>({ text: string });
 
-export interface AdapterCall {
-	readonly adapter: { readonly path: string; readonly scale: number } | undefined;
+export interface AdaptersCall {
+	/** Path of the model that they are meant for: by the time of the call another one may be loaded. */
+	readonly base: string;
+	readonly adapters: readonly Adapter[];
 }
 
-export const isAdapterCall = object<AdapterCall>({
-	adapter: optional(object({ path: shortString, scale: number })),
-});
+export const isAdaptersCall = object<AdaptersCall>({ base: shortString, adapters });
+
+export interface PathCall {
+	readonly path: string;
+}
+
+export const isPathCall = object<PathCall>({ path: shortString });

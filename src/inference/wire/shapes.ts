@@ -1,7 +1,6 @@
 /** Guards for every type of the port that crosses the socket: nothing from the other side is believed unchecked. */
 
 import type {
-	AdapterInUse,
 	ChatMessage,
 	ChatRequest,
 	ContextFile,
@@ -66,9 +65,9 @@ export function literal<const T extends readonly string[]>(...texts: T): Check<T
 	return (value): value is T[number] => texts.some((text) => text === value);
 }
 
-function list<T>(check: Check<T>): Check<readonly T[]> {
-	return (value): value is readonly T[] =>
-		Array.isArray(value) && value.length <= MAX_ITEMS && value.every(check);
+/** @param most items. */
+export function list<T>(check: Check<T>, most = MAX_ITEMS): Check<readonly T[]> {
+	return (value): value is readonly T[] => Array.isArray(value) && value.length <= most && value.every(check);
 }
 
 export function string(value: unknown): value is string {
@@ -88,24 +87,28 @@ export function count(value: unknown): value is number {
 	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-function boolean(value: unknown): value is boolean {
+export function boolean(value: unknown): value is boolean {
 	return typeof value === 'boolean';
 }
 
 const priority = literal('interactive', 'background');
-const adapter = object({ path: shortString, scale: number });
 
 export const unsupported = object<Unsupported>({ type: literal('unsupported'), reason: shortString });
 
 const contextFile = object<ContextFile>({ path: shortString, text: string });
 
-const fillFields = object<FillRequest>({
+/** Fields of a prompt. */
+export const fillPieces = {
 	repository: optional(shortString),
 	path: shortString,
 	files: list(contextFile),
 	prefix: string,
 	typed: string,
 	suffix: string,
+} as const;
+
+const fillFields = object<FillRequest>({
+	...fillPieces,
 	maxTokens: count,
 	maxPromptTokens: count,
 	leftToRight: boolean,
@@ -116,8 +119,8 @@ export function fillRequest(value: unknown): value is FillRequest {
 	return fillFields(value) && fillCharacters(value) <= MAX_REQUEST_CHARACTERS;
 }
 
-/** Characters of text in a request. */
-export function fillCharacters(request: FillRequest): number {
+/** Characters of text in a prompt. */
+export function fillCharacters(request: Pick<FillRequest, 'files' | 'prefix' | 'typed' | 'suffix'>): number {
 	return request.files.reduce(
 		(sum, file) => sum + file.path.length + file.text.length,
 		request.prefix.length + request.typed.length + request.suffix.length,
@@ -158,13 +161,12 @@ export const tokens = object<Tokens>({ type: literal('tokens'), tokens: list(num
 export const scores = object<Scores>({ type: literal('scores'), logProbabilities: list(number) });
 export const embedding = object<Embedding>({ type: literal('embedding'), vector: list(number) });
 
-export const adapterInUse = object<AdapterInUse>({ type: literal('adapter'), adapter: optional(adapter) });
-
 export const loadOptions = object<LoadOptions>({
 	path: shortString,
 	backend: literal('auto', 'cpu', 'cuda', 'vulkan', 'metal'),
 	contextSize: count,
 	gpuLayers: number,
+	cacheFolder: shortString,
 });
 
 const fillCapability = object<FillCapability>({
@@ -197,7 +199,8 @@ export const modelDescription = object<ModelDescription>({
 	prefillChunk: number,
 	loadMilliseconds: number,
 	engineVersion: shortString,
-	adapter: optional(adapter),
+	adapters: list(object({ path: shortString, scale: number })),
+	promptFormat: count,
 });
 
 export const problem = object<Problem>({

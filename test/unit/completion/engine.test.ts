@@ -438,7 +438,7 @@ describe('engine: reasons', () => {
 		const { model, get } = house();
 		model.onFill = () => 'old';
 		await get(cursorIn('a = █'));
-		model.change({ type: 'ready', model: { ...fakeDescription, adapter: { path: '/a.gguf', scale: 1 } } });
+		model.change({ type: 'ready', model: { ...fakeDescription, adapters: [{ path: '/a.gguf', scale: 1 }] } });
 		model.onFill = () => 'new';
 		assert.equal(brief(await get(cursorIn('a = █'))), 'model: new');
 	});

@@ -11,8 +11,9 @@ import {
 	linesBelow,
 } from '../../../src/completion/cursor';
 import { fitInto } from '../../../src/completion/fit';
-import { fillRequest, head, promptBudget, stableTail } from '../../../src/completion/prompt';
+import { fillRequest, promptBudget } from '../../../src/completion/prompt';
 import { shapeAt } from '../../../src/completion/shape';
+import { head, stableTail } from '../../../src/inference/fillPieces';
 import { settings } from '../../../src/manifest';
 import { fakeDescription } from '../../support/fakeModel';
 import { cursorIn } from '../../support/marked';

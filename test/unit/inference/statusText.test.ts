@@ -35,7 +35,8 @@ const model: ModelDescription = {
 	prefillChunk: 128,
 	loadMilliseconds: 300,
 	engineVersion: 'llama.cpp v0.5.0',
-	adapter: undefined,
+	adapters: [],
+	promptFormat: 1,
 };
 const completion: CompletionStatus = {
 	enabled: true,

@@ -140,19 +140,92 @@ describe('ModelClient', () => {
 		assert.equal(readyModel(client.state).path, fake('ok').path);
 	});
 
-	it('gives the adapter to a restarted host, and drops one that crashes it', async () => {
+	const good = { path: '/adapters/good', scale: 1 };
+	const better = { path: '/adapters/better', scale: 0.5 };
+	/** The fake engine ends with `length` where adapters are in use. */
+	const endOfFill = async () => (await collect(test.client.fill(fillOf('say 1'), never))).end;
+
+	it('gives the adapters to a restarted host, whether it was asked to end or crashed', async () => {
 		const client = start();
 		await client.load(fake('ok'), never);
-		const good = { path: '/adapters/good', scale: 1 };
-		assert.deepEqual(await client.useAdapter(good, never), { type: 'adapter', adapter: good });
-		// The fake engine ends with `length` where an adapter is in use.
-		assert.equal((await collect(client.fill(fillOf('say 1'), never))).end, 'length');
+		const both = [good, better];
+		assert.deepEqual(await client.useAdapters(both, never), { type: 'adapters', adapters: both });
+		assert.equal(await endOfFill(), 'length');
 		await client.restart();
-		assert.equal((await collect(client.fill(fillOf('say 1'), never))).end, 'length');
-		assert.deepEqual(readyModel(client.state).adapter, good);
-		await assert.rejects(client.useAdapter({ path: 'fake:abort', scale: 1 }, never), {
+		assert.equal(await endOfFill(), 'length');
+		const marker = path.join(test.folder, 'crashed');
+		assert.equal((await collect(client.fill(fillOf(`say 1 abort once ${marker}`), never))).end, 'length');
+		assert.deepEqual(readyModel(client.state).adapters, both);
+		assert.deepEqual(await client.useAdapters([], never), { type: 'adapters', adapters: [] });
+		assert.equal(await endOfFill(), 'end-of-text');
+		assert.deepEqual(readyModel(client.state).adapters, []);
+	});
+
+	it('keeps the adapters in use when others do not fit or crash the host', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		await client.useAdapters([good], never);
+		assert.deepEqual(await client.useAdapters([good, { path: 'fake:misfit', scale: 1 }], never), {
+			type: 'unsupported',
+			reason: 'It does not fit.',
+		});
+		assert.deepEqual(readyModel(client.state).adapters, [good]);
+		await assert.rejects(client.useAdapters([{ path: 'fake:abort', scale: 1 }], never), {
 			name: 'ModelUnavailable',
 		});
+		assert.equal(await endOfFill(), 'length');
+		assert.deepEqual(readyModel(client.state).adapters, [good]);
+	});
+
+	for (const [fault, line] of [
+		['misfit', /cannot be used any more: It does not fit\./],
+		['abort', /crashed the model host and will not be used/],
+	] as const) {
+		it(`goes on without adapters that a restarted host cannot use any more, and logs why: ${fault}`, async () => {
+			const client = start();
+			await client.load(fake('ok'), never);
+			const marker = path.join(test.folder, 'marker');
+			const adapter = { path: `/adapters/fake:${fault}-${marker}`, scale: 1 };
+			assert.equal((await client.useAdapters([good, adapter], never)).type, 'adapters');
+			fs.writeFileSync(marker, '');
+			await client.restart();
+			assert.deepEqual(readyModel(client.state).adapters, []);
+			assert.equal(await endOfFill(), 'end-of-text');
+			assert.match(test.lines.join('\n'), line);
+		});
+	}
+
+	it('does not use adapters with a model that was chosen meanwhile', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const before = client.load(fake('other'), never);
+		const call = client.useAdapters([good], never);
+		const after = client.load(fake('ok'), never);
+		const answer = await call;
+		assert.ok(answer.type === 'unsupported' && answer.reason.includes('meant for fake:other'));
+		await Promise.all([before, after]);
+		assert.deepEqual(readyModel(client.state).adapters, []);
+		assert.equal(await endOfFill(), 'end-of-text');
+	});
+
+	it('encodes samples and inspects adapters, within limits', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const { maxTokens: _, leftToRight: __, priority: ___, ...pieces } = fillOf('P');
+		const fills = [{ ...pieces, middle: 'M', ends: true }];
+		assert.deepEqual(await client.encode({ fills, plains: [] }, never), {
+			type: 'encoded',
+			fills: [{ tokens: [1, 80, 2, 3, 77, 4], typedStart: 4, middleStart: 4 }],
+			plains: [],
+		});
+		const inspected = await client.inspectAdapter('/a.gguf', never);
+		assert.ok(inspected.type === 'facts' && inspected.facts.name === '/a.gguf');
+		const plains = Array.from({ length: 10_001 }, () => ({ text: '', maxTokens: 1 }));
+		const many = await client.encode({ fills: [], plains }, never);
+		assert.ok(many.type === 'unsupported' && /10001 samples; at most 10000/.test(many.reason));
+		const text = 'a'.repeat(2_000_001);
+		const long = await client.encode({ fills: [], plains: [{ text, maxTokens: 1 }] }, never);
+		assert.ok(long.type === 'unsupported' && /2000001 characters/.test(long.reason));
 	});
 
 	it('restarts on request with a new process', async () => {

@@ -6,7 +6,7 @@ import type { Backend } from '../../../../src/inference/model';
 
 /** `restart on BACKEND` for each crash, or the code of the problem. */
 function check(backend: Backend, phases: readonly Phase[], expected: readonly string[]): Recovery {
-	const options = { path: '/models/a.gguf', backend, contextSize: 512, gpuLayers: 7 };
+	const options = { path: '/models/a.gguf', backend, contextSize: 512, gpuLayers: 7, cacheFolder: '/cache' };
 	const recovery = new Recovery(options, new Breaker(() => 0));
 	const outcomes = phases.map((phase) => {
 		const decision = recovery.after({ phase, cause: 'was ended by SIGABRT' });
@@ -35,7 +35,7 @@ describe('Recovery', () => {
 	it('never changes a backend that the user chose, but offers the CPU', () => {
 		check('cuda', ['loading', 'loading'], ['restart on cuda', 'model-crashes-engine']);
 		const recovery = new Recovery(
-			{ path: '/models/a.gguf', backend: 'cuda', contextSize: 0, gpuLayers: -1 },
+			{ path: '/models/a.gguf', backend: 'cuda', contextSize: 0, gpuLayers: -1, cacheFolder: '/cache' },
 			new Breaker(() => 0),
 		);
 		recovery.after({ phase: 'loading', cause: 'hung' });

@@ -18,6 +18,8 @@ import { realVocabulary } from '../../../support/realVocabularies';
 /** Special tokens count down from here, so that they stand apart from characters. */
 const FIRST_SPECIAL = 200_000;
 
+const tokensOf = (...prompt: Parameters<typeof renderFill>) => renderFill(...prompt).tokens;
+
 function vocabulary(
 	specials: readonly string[],
 	facts: Partial<Vocabulary> & { keys?: Record<string, string> } = {},
@@ -135,13 +137,13 @@ describe('fill format', () => {
 			const specials = FAMILIES[family];
 			const format = formatOf(vocabulary(specials));
 			assert.deepEqual([format.family, format.source], [family, 'vocabulary']);
-			assert.equal(readable(renderFill(format, pieces, characters, 4096), specials), expected);
+			assert.equal(readable(tokensOf(format, pieces, characters, 4096), specials), expected);
 		});
 	}
 
 	it('begins with the token that the model wants there', () => {
 		const format = formatOf(vocabulary(FAMILIES.deepseek, { begin: 1 }));
-		assert.deepEqual(renderFill(format, { ...pieces, files: [] }, characters, 4096).slice(0, 2), [
+		assert.deepEqual(tokensOf(format, { ...pieces, files: [] }, characters, 4096).slice(0, 2), [
 			1,
 			format.prefix,
 		]);
@@ -153,7 +155,7 @@ describe('fill format', () => {
 
 	it('writes a space before the prefix of Code Llama, as its own encoder does', () => {
 		const format = formatOf(vocabulary(FAMILIES.codellama));
-		const tokens = renderFill(format, { ...pieces, files: [] }, characters, 4096);
+		const tokens = tokensOf(format, { ...pieces, files: [] }, characters, 4096);
 		assert.equal(readable(tokens, FAMILIES.codellama), '▁<PRE> PP\n▁<SUF>SS▁<MID>ty');
 	});
 
@@ -165,17 +167,45 @@ describe('fill format', () => {
 		);
 	});
 
+	for (const [name, specials, end] of [
+		['the end of a text', FAMILIES.starcoder2, 7],
+		[
+			'the end of a text where the family has one of its own',
+			[...FAMILIES.qwen, '<|endoftext|>'],
+			'<|endoftext|>',
+		],
+		['the next file', FAMILIES.codegemma, '<|file_separator|>'],
+		['the end of an infilling', FAMILIES.codellama, '▁<EOT>'],
+	] as const) {
+		it(`knows that a middle ends with ${name}, and stops there`, () => {
+			const found = vocabulary(specials, { ends: [7] });
+			const format = formatOf(found);
+			assert.equal(format.end, typeof end === 'number' ? end : found.find(end));
+			assert.ok(format.end !== undefined && format.stops.includes(format.end));
+		});
+	}
+
+	it('says where the typed part starts, also where it is cut or empty', () => {
+		const format = formatOf(vocabulary(FAMILIES.qwen));
+		for (const typed of ['', 'ty', 't'.repeat(5000)]) {
+			const { tokens, typedStart } = renderFill(format, { ...pieces, typed }, characters, 300);
+			assert.equal(tokens[typedStart - 1], format.middle);
+			assert.ok(tokens.slice(typedStart).every((token) => token === 116 || token === 121));
+			assert.equal(tokens.length - typedStart > 0, typed !== '');
+		}
+	});
+
 	it('only what follows the middle token changes with a keystroke', () => {
 		const format = formatOf(vocabulary(FAMILIES.qwen));
-		const before = renderFill(format, pieces, characters, 4096);
-		assert.deepEqual(renderFill(format, { ...pieces, typed: 'typ' }, characters, 4096), [...before, 112]);
+		const before = tokensOf(format, pieces, characters, 4096);
+		assert.deepEqual(tokensOf(format, { ...pieces, typed: 'typ' }, characters, 4096), [...before, 112]);
 	});
 
 	it('leaves out headers of what is not known', () => {
 		const format = formatOf(vocabulary(FAMILIES.qwen));
 		const bare = { repository: undefined, path: '', files: [], prefix: 'P', typed: '', suffix: 'S' };
 		assert.equal(
-			readable(renderFill(format, bare, characters, 4096), FAMILIES.qwen),
+			readable(tokensOf(format, bare, characters, 4096), FAMILIES.qwen),
 			'<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>',
 		);
 	});
@@ -280,7 +310,7 @@ describe('truncation', () => {
 
 	for (const limit of [16, 64, 200, 1000, 3000, 20_000]) {
 		it(`never gives more than ${limit} tokens, and keeps what was typed`, () => {
-			const tokens = renderFill(format, long, characters, limit);
+			const tokens = tokensOf(format, long, characters, limit);
 			assert.ok(tokens.length <= limit, `${tokens.length}`);
 			const tail = readable(tokens, FAMILIES.qwen).split('<|fim_middle|>')[1] ?? '';
 			assert.ok(long.typed.endsWith(tail) && (limit < 64 || tail === long.typed), tail);
@@ -288,14 +318,14 @@ describe('truncation', () => {
 	}
 
 	it('gives up headers that are too long', () => {
-		const tokens = renderFill(format, { ...long, path: 'd/'.repeat(5000) }, characters, 1000);
+		const tokens = tokensOf(format, { ...long, path: 'd/'.repeat(5000) }, characters, 1000);
 		assert.ok(tokens.length <= 1000);
 		assert.equal(tokens[0], format.prefix);
 	});
 
 	it('drops the least relevant file first, and cuts the suffix to a quarter', () => {
 		const short = { ...long, prefix: 'p'.repeat(100) };
-		const tokens = renderFill(format, short, characters, 600);
+		const tokens = tokensOf(format, short, characters, 600);
 		assert.equal(count('n', tokens) > 250, true);
 		assert.equal(count('f', tokens) < 5, true);
 		assert.equal(count('s', tokens) <= 150, true);
@@ -306,7 +336,7 @@ describe('truncation', () => {
 		for (let lines = 0; lines < 10; lines++) {
 			const numbered = Array.from({ length: 400 + lines }, (_, line) => `line ${line}\n`).join('');
 			const text = readable(
-				renderFill(format, { ...long, files: [], suffix: '', prefix: numbered }, characters, 1000),
+				tokensOf(format, { ...long, files: [], suffix: '', prefix: numbered }, characters, 1000),
 				FAMILIES.qwen,
 			);
 			starts.add(/<\|fim_prefix\|>([^\n]*\n[^\n]*)/.exec(text)?.[1] ?? '');
@@ -322,7 +352,7 @@ describe('truncation', () => {
 			suffix: '😀'.repeat(100_000),
 			files: [{ path: 'x', text: 'y'.repeat(1 << 20) }],
 		};
-		const tokens = renderFill(
+		const tokens = tokensOf(
 			format,
 			huge,
 			(text) => {

@@ -1,6 +1,6 @@
 /** User text stays text: reserved tokens never come out of it, and long texts are tokenised once. */
 import * as assert from 'node:assert/strict';
-import { inertTokenizer } from '../../../../src/inference/engine/inertText';
+import { inertTokenizer, remembered } from '../../../../src/inference/engine/inertText';
 
 const MARK = '<hole>';
 /** Characters as tokens, but like some vocabularies it finds its special token in any text. */
@@ -18,10 +18,10 @@ describe('inert tokenizer', () => {
 
 	it('tokenises a long text once', () => {
 		let calls = 0;
-		const counting = inertTokenizer((text) => {
+		const counting = remembered((text) => {
 			calls++;
 			return [text.length];
-		}, new Map());
+		});
 		const long = 'x'.repeat(1000);
 		assert.deepEqual(counting(long), counting(long));
 		assert.equal(calls, 1);

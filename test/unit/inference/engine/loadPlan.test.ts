@@ -4,7 +4,13 @@ import { explainCpu, whyNot } from '../../../../src/inference/engine/backends';
 import { explainFailure, planAttempts } from '../../../../src/inference/engine/loadPlan';
 import type { LoadOptions } from '../../../../src/inference/model';
 
-const options: LoadOptions = { path: '/m/x.gguf', backend: 'auto', contextSize: 0, gpuLayers: -1 };
+const options: LoadOptions = {
+	path: '/m/x.gguf',
+	backend: 'auto',
+	contextSize: 0,
+	gpuLayers: -1,
+	cacheFolder: '/cache',
+};
 
 describe('load plan', () => {
 	for (const [backend, gpuLayers, isOnGpu, expected] of [

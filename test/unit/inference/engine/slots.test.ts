@@ -7,8 +7,8 @@ import { type Slot, Slots } from '../../../../src/inference/engine/slots';
 import type { Adapter } from '../../../../src/inference/model';
 
 const never = new AbortController().signal;
-const adapter: Adapter = { path: '/a.gguf', scale: 1 };
-const other: Adapter = { path: '/b.gguf', scale: 1 };
+const adapter: readonly Adapter[] = [{ path: '/a.gguf', scale: 1 }];
+const other: readonly Adapter[] = [{ path: '/b.gguf', scale: 1 }];
 
 function fakeLane() {
 	return {
@@ -23,23 +23,24 @@ function fakeLane() {
 
 /** Makes contexts, one of which can be held back, and counts those that are not freed. */
 class Factory {
-	readonly freed: (string | undefined)[] = [];
-	readonly made: (string | undefined)[] = [];
+	readonly freed: string[] = [];
+	readonly made: string[] = [];
 	/** Runs before a context is made. */
 	before: () => Promise<void> = async () => undefined;
 
-	readonly make = async (of: Adapter | undefined): Promise<Slot> => {
+	readonly make = async (adapters: readonly Adapter[]): Promise<Slot> => {
 		await this.before();
-		this.made.push(of?.path);
+		const name = adapters.map(({ path, scale }) => `${path} ${scale}`).join(' + ');
+		this.made.push(name);
 		let isFreed = false;
 		return {
-			adapter: of,
+			adapters,
 			completion: fakeLane(),
 			chat: fakeLane(),
 			dispose: async () => {
 				assert.equal(isFreed, false, 'freed twice');
 				isFreed = true;
-				this.freed.push(of?.path);
+				this.freed.push(name);
 			},
 		};
 	};
@@ -48,7 +49,7 @@ class Factory {
 async function setUp() {
 	const factory = new Factory();
 	const gate = new Gate();
-	const slots = new Slots(await factory.make(undefined), factory.make, gate, () => undefined);
+	const slots = new Slots(await factory.make([]), factory.make, gate, () => undefined);
 	return { factory, gate, slots };
 }
 
@@ -67,14 +68,14 @@ describe('slots', () => {
 		const { factory, slots } = await setUp();
 		const release = await slots.current.chat.lock.acquire('background', never);
 		await slots.use(adapter, never);
-		assert.equal(slots.current.adapter, adapter);
+		assert.equal(slots.current.adapters, adapter);
 		await turn();
 		assert.deepEqual(factory.freed, []);
 		release();
 		await turn();
-		assert.deepEqual(factory.freed, [undefined]);
-		await slots.use({ ...adapter }, never);
-		assert.deepEqual(factory.made, [undefined, '/a.gguf']);
+		assert.deepEqual(factory.freed, ['']);
+		await slots.use([...adapter], never);
+		assert.deepEqual(factory.made, ['', '/a.gguf 1']);
 	});
 
 	it('has two contexts at most', async () => {
@@ -85,12 +86,12 @@ describe('slots', () => {
 		const aborted = slots.use(other, controller.signal);
 		const third = slots.use(other, never);
 		await turn();
-		assert.deepEqual(factory.made, [undefined, '/a.gguf']);
+		assert.deepEqual(factory.made, ['', '/a.gguf 1']);
 		controller.abort();
 		await assert.rejects(aborted, isAbort);
 		release();
 		await third;
-		assert.deepEqual(factory.made, [undefined, '/a.gguf', '/b.gguf']);
+		assert.deepEqual(factory.made, ['', '/a.gguf 1', '/b.gguf 1']);
 	});
 
 	it('frees a context that is made after the abort, and keeps the old one', async () => {
@@ -103,12 +104,12 @@ describe('slots', () => {
 		await turn();
 		controller.abort();
 		await assert.rejects(aborted, isAbort);
-		assert.equal(slots.current.adapter, undefined);
+		assert.deepEqual(slots.current.adapters, []);
 		open();
 		await next;
 		await turn();
-		assert.deepEqual(factory.freed, ['/a.gguf', undefined]);
-		assert.equal(slots.current.adapter, other);
+		assert.deepEqual(factory.freed, ['/a.gguf 1', '']);
+		assert.equal(slots.current.adapters, other);
 	});
 
 	it('keeps the old context when the new one cannot be made', async () => {
@@ -117,10 +118,10 @@ describe('slots', () => {
 			throw new Error('no memory');
 		};
 		await assert.rejects(slots.use(adapter, never), /no memory/);
-		assert.equal(slots.current.adapter, undefined);
+		assert.deepEqual(slots.current.adapters, []);
 		factory.before = async () => undefined;
 		await slots.use(adapter, never);
-		assert.equal(slots.current.adapter, adapter);
+		assert.equal(slots.current.adapters, adapter);
 	});
 
 	it('disposes of everything, also of what is being made, and not before its requests have ended', async () => {
@@ -140,7 +141,7 @@ describe('slots', () => {
 		assert.deepEqual(factory.freed, []);
 		open();
 		assert.equal(await disposed, 'disposed');
-		assert.deepEqual(factory.freed, ['/a.gguf', undefined]);
+		assert.deepEqual(factory.freed, ['/a.gguf 1', '']);
 	});
 
 	it('disposes of what a swap that ends meanwhile has put in place', async () => {
@@ -154,6 +155,6 @@ describe('slots', () => {
 		open();
 		await using;
 		await disposed;
-		assert.deepEqual(factory.freed, [undefined, '/a.gguf']);
+		assert.deepEqual(factory.freed, ['', '/a.gguf 1']);
 	});
 });

@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Engine } from '../../../../src/inference/engine/engine';
 import { serve } from '../../../../src/inference/host/serve';
+import { PROTOCOL_VERSION } from '../../../../src/inference/wire/protocol';
 import { FakeEngine } from '../../../support/fakeEngine';
 import { fake, fillOf } from '../../../support/fakeHost';
 import { call, greeting, notification, type RawClient, rawClient } from '../../../support/rawClient';
@@ -52,7 +53,9 @@ describe('serve', () => {
 	async function enter(address: string): Promise<RawClient> {
 		const client = await rawClient(address);
 		client.write(greeting(token));
-		await client.expect(/"id":1,"result":\{"protocol":1,"pid":\d+,"hostVersion":"1"\}/);
+		await client.expect(
+			new RegExp(`"id":1,"result":\\{"protocol":${PROTOCOL_VERSION},"pid":\\d+,"hostVersion":"1"\\}`),
+		);
 		return client;
 	}
 
@@ -92,6 +95,37 @@ describe('serve', () => {
 		const client = await enter(await start());
 		client.write(call(2, 'fill', { stream: 0, request: fillOf('say 1') }));
 		await client.expect(/"id":2,"result":\{"type":"refused".*model-not-loaded/);
+	});
+
+	it('uses adapters with the model that they are meant for only', async () => {
+		const client = await enter(await start());
+		client.write(call(2, 'load', { options: fake('ok') }));
+		await client.expect(/"id":2,"result"/);
+		const adapters = [
+			{ path: '/a.gguf', scale: 1 },
+			{ path: '/b.gguf', scale: 0.5 },
+		];
+		client.write(call(3, 'useAdapters', { base: fake('ok').path, adapters }));
+		await client.expect(/"id":3,"result":\{"type":"adapters","adapters":\[.*a\.gguf.*b\.gguf.*0\.5/);
+		client.write(call(4, 'useAdapters', { base: '/models/before.gguf', adapters: [] }));
+		await client.expect(
+			/"id":4,"result":\{"type":"unsupported".*meant for before\.gguf, but fake:ok is loaded/,
+		);
+		// Those before are still in use.
+		client.write(call(5, 'fill', { stream: 0, request: fillOf('say 1') }));
+		await client.expect(/"id":5,"result":\{"type":"end","reason":"length"/);
+	});
+
+	it('encodes samples and inspects adapters', async () => {
+		const client = await enter(await start());
+		client.write(call(2, 'load', { options: fake('ok') }));
+		await client.expect(/"id":2,"result"/);
+		client.write(call(3, 'encode', { fills: [], plains: [{ text: 'ab', maxTokens: 9 }] }));
+		await client.expect(/"id":3,"result":\{"type":"encoded","fills":\[\],"plains":\[\[0,97,98\]\]/);
+		client.write(call(4, 'inspectAdapter', { path: '/a.gguf' }));
+		await client.expect(/"id":4,"result":\{"type":"facts","facts":\{"name":"\/a\.gguf"/);
+		client.write(call(5, 'encode', { fills: [], plains: [{ text: 'ab' }] }));
+		await client.expect(/"id":5,"error":\{"code":-326/);
 	});
 
 	it('answers malformed parameters with an error, and goes on', async () => {

@@ -1,12 +1,21 @@
 /** Guards of everything that crosses the socket. */
 import assert from 'node:assert/strict';
+import { adaptersInUse, inspectedAdapter } from '../../../../src/inference/wire/adapterShapes';
 import {
-	isAdapterCall,
+	encoded,
+	encodeRequest,
+	MAX_ENCODED_TOKENS,
+	MAX_SAMPLES,
+} from '../../../../src/inference/wire/encodeShapes';
+import {
+	isAdaptersCall,
 	isFillCall,
 	isGreeting,
 	isLoadAnswer,
+	isPathCall,
 	isStreamAnswer,
 	isStreamText,
+	MAX_FRAME_BYTES,
 	PROTOCOL_VERSION,
 } from '../../../../src/inference/wire/protocol';
 import {
@@ -19,7 +28,7 @@ import {
 	scores,
 } from '../../../../src/inference/wire/shapes';
 import { chatOf, fake, fillOf } from '../../../support/fakeHost';
-import { fakeDescription } from '../../../support/fakeModel';
+import { factsOf, fakeDescription } from '../../../support/fakeModel';
 
 const greeting = { protocol: PROTOCOL_VERSION, token: 'a', clientVersion: '1', tickMilliseconds: 1_000 };
 const aProblem = { code: 'a', message: 'b', remedies: ['restart'] };
@@ -29,6 +38,37 @@ const statistics = {
 	generatedTokens: 2,
 	prefillMilliseconds: 0.5,
 	decodeMilliseconds: 3,
+};
+const fill = {
+	repository: 'r',
+	path: 'a.ts',
+	files: [],
+	prefix: 'p',
+	typed: 't',
+	suffix: 's',
+	maxPromptTokens: 9,
+	middle: 'm',
+	ends: true,
+};
+const plain = { text: 'a', maxTokens: 9 };
+const run = {
+	lossBefore: 2,
+	lossAfter: 1,
+	steps: 3,
+	tokens: 4,
+	seconds: 5,
+	created: '2025-01-01',
+	repositories: ['r'],
+};
+const facts = {
+	...factsOf('a'),
+	base: 'b',
+	baseName: 'c',
+	promptFormat: 1,
+	dataset: 'd',
+	run,
+	settings: '{}',
+	versions: 'v',
 };
 const end = { type: 'end', reason: 'length', statistics };
 
@@ -58,11 +98,23 @@ describe('protocol', () => {
 		checkFields(fillRequest, { ...fillOf('a'), files: [{ path: 'b', text: 'c' }] }, ['repository']);
 		checkFields(chatRequest, chatOf('a'));
 		checkFields(loadOptions, fake('a'));
-		checkFields(modelDescription, fakeDescription, ['fallbackReason', 'adapter']);
+		checkFields(modelDescription, fakeDescription, ['fallbackReason']);
 		checkFields(problem, aProblem);
 		checkFields(isStreamAnswer, end);
 		checkFields(isFillCall, { stream: 1, request: fillOf('a') });
 		checkFields(isStreamText, { stream: 1, text: 'a' });
+		checkFields(isAdaptersCall, { base: 'm', adapters: [{ path: 'a', scale: 0.5 }] });
+		checkFields(isPathCall, { path: 'a' });
+		checkFields(adaptersInUse, { type: 'adapters', adapters: [] });
+		checkFields((value) => encodeRequest({ fills: [value], plains: [] }), fill, ['repository']);
+		checkFields((value) => encodeRequest({ fills: [], plains: [value] }), plain);
+		const answer = { tokens: [1, 2], typedStart: 0, middleStart: 1 };
+		checkFields((value) => encoded({ type: 'encoded', fills: [value], plains: [[1]] }), answer);
+		const inspected = { type: 'facts', facts, problem: 'p', warning: 'w' };
+		checkFields(inspectedAdapter, inspected, ['problem', 'warning']);
+		const optionalFacts = Object.keys(facts).filter((key) => key !== 'name');
+		checkFields((value) => inspectedAdapter({ ...inspected, facts: value }), facts, optionalFacts);
+		checkFields((value) => inspectedAdapter({ ...inspected, facts: { ...facts, run: value } }), run);
 	});
 
 	const cases: readonly (readonly [string, (value: unknown) => boolean, unknown, boolean])[] = [
@@ -75,8 +127,9 @@ describe('protocol', () => {
 		['an unknown backend', loadOptions, { ...fake('a'), backend: 'abacus' }, false],
 		['a failed load', isLoadAnswer, { type: 'refused', problem: aProblem }, true],
 		['a load without a model', isLoadAnswer, { type: 'loaded' }, false],
-		['no adapter', isAdapterCall, {}, true],
-		['an adapter without a scale', isAdapterCall, { adapter: { path: 'a' } }, false],
+		['no adapters', isAdaptersCall, { base: 'm', adapters: [] }, true],
+		['adapters for nothing', isAdaptersCall, { adapters: [] }, false],
+		['an adapter without a scale', isAdaptersCall, { base: 'm', adapters: [{ path: 'a' }] }, false],
 		['infinite scores, which JSON makes null', scores, { type: 'scores', logProbabilities: [null] }, false],
 		['a list for an object', fillRequest, [fillOf('a')], false],
 		['nothing', isGreeting, undefined, false],
@@ -85,6 +138,27 @@ describe('protocol', () => {
 	for (const [name, guard, value, expected] of cases) {
 		it(`${expected ? 'accepts' : 'refuses'} ${name}`, () => assert.equal(guard(value), expected));
 	}
+
+	it('counts samples, and the characters of all their pieces, names included', () => {
+		const fills = Array.from({ length: MAX_SAMPLES }, () => fill);
+		assert.ok(encodeRequest({ fills, plains: [] }));
+		assert.ok(!encodeRequest({ fills, plains: [plain] }));
+		const text = 'a'.repeat(MAX_REQUEST_CHARACTERS);
+		assert.ok(encodeRequest({ fills: [], plains: [{ ...plain, text }] }));
+		assert.ok(!encodeRequest({ fills: [fill], plains: [{ ...plain, text }] }));
+		for (const name of ['path', 'repository']) {
+			const named = { ...fill, [name]: 'a'.repeat(30_000) };
+			assert.ok(!encodeRequest({ fills: Array.from({ length: 70 }, () => named), plains: [] }), name);
+		}
+	});
+
+	it('has answers of samples that fit into a message', () => {
+		const tokens = Array.from({ length: MAX_ENCODED_TOKENS / MAX_SAMPLES }, () => 999_999);
+		const one = { tokens, typedStart: 999_999, middleStart: 999_999 };
+		const answer = { type: 'encoded', fills: Array.from({ length: MAX_SAMPLES }, () => one), plains: [] };
+		assert.ok(encoded(answer));
+		assert.ok(JSON.stringify({ jsonrpc: '2.0', id: 1, result: answer }).length < MAX_FRAME_BYTES);
+	});
 
 	it('counts the characters of all pieces of a request together', () => {
 		const half = 'a'.repeat(MAX_REQUEST_CHARACTERS / 2);

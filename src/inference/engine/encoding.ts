@@ -1,0 +1,122 @@
+/** Samples for training as tokens, by the very rendering that serves; in short pieces, after everybody else. */
+
+import { setImmediate as turn } from 'node:timers/promises';
+import { keepStart } from '../clip';
+import type { Encoded, EncodedFill, EncodeRequest, FillToEncode, Unsupported } from '../model';
+import { MAX_ENCODED_TOKENS } from '../wire/encodeShapes';
+import type { FillFormat, Vocabulary } from './fillFamilies';
+import { renderFill, type Tokenize } from './fillFormat';
+import type { Claim, Gate } from './gate';
+
+/** Milliseconds of tokenising at once: it runs on the host's own loop, where answers are streamed. */
+const PIECE = 10;
+
+/** No text is tokenised beyond this many characters per token that is kept: tokenising 5 MB takes seconds. */
+const CHARACTERS_PER_TOKEN = 8;
+
+const BACKGROUND: Claim = { priority: 'background' };
+
+export interface Encoder {
+	readonly fill: FillFormat | Unsupported;
+	readonly vocabulary: Pick<Vocabulary, 'begin'>;
+	readonly tokenizeOnce: Tokenize;
+	readonly contextSize: number;
+}
+
+/** @throws AbortError when the signal fires. */
+export async function encode(
+	request: EncodeRequest,
+	encoder: Encoder,
+	gate: Gate,
+	signal: AbortSignal,
+): Promise<Encoded | Unsupported> {
+	const { fill } = encoder;
+	if (fill.type === 'unsupported' && request.fills.length > 0) {
+		return fill;
+	}
+	const longest = encoder.contextSize * CHARACTERS_PER_TOKEN;
+	const tooLong = request.fills.find((sample) => sample.middle.length > longest);
+	if (tooLong !== undefined) {
+		return {
+			type: 'unsupported',
+			reason: `A middle in ${tooLong.path} has ${tooLong.middle.length} characters, more than an answer of this model: ask for at most ${longest}.`,
+		};
+	}
+	const fills: EncodedFill[] = [];
+	const plains: (readonly number[])[] = [];
+	const work = encodeEach(request, encoder, fills, plains);
+	let tokens = 0;
+	for (let isMore = true; isMore; ) {
+		isMore = await gate.step(
+			BACKGROUND,
+			async () => {
+				const end = performance.now() + PIECE;
+				do {
+					const sample = work.next();
+					if (sample.done === true) {
+						return false;
+					}
+					tokens += sample.value;
+				} while (tokens <= MAX_ENCODED_TOKENS && performance.now() < end);
+				return true;
+			},
+			signal,
+		);
+		if (tokens > MAX_ENCODED_TOKENS) {
+			return {
+				type: 'unsupported',
+				reason: `The samples have more than ${MAX_ENCODED_TOKENS} tokens: ask for fewer at once.`,
+			};
+		}
+		// Without it, nothing else would be read or written until the end.
+		await turn();
+	}
+	return { type: 'encoded', fills, plains };
+}
+
+/** One sample after the other; yields how many tokens it has. */
+function* encodeEach(
+	request: EncodeRequest,
+	encoder: Encoder,
+	fills: EncodedFill[],
+	plains: (readonly number[])[],
+): Generator<number, void> {
+	const { fill } = encoder;
+	if (fill.type === 'fill') {
+		for (const sample of request.fills) {
+			const encoded = encodeFill(sample, fill, encoder);
+			fills.push(encoded);
+			yield encoded.tokens.length;
+		}
+	}
+	for (const plain of request.plains) {
+		const encoded = encodePlain(plain, encoder);
+		plains.push(encoded);
+		yield encoded.length;
+	}
+}
+
+/** The prompt as `fill` renders it, cut as there, then the middle and its end. */
+function encodeFill(
+	sample: FillToEncode,
+	format: FillFormat,
+	{ tokenizeOnce, contextSize }: Encoder,
+): EncodedFill {
+	const limit = Math.min(sample.maxPromptTokens, contextSize - 1);
+	const prompt = renderFill(format, sample, tokenizeOnce, limit);
+	const end = sample.ends && format.end !== undefined ? [format.end] : [];
+	return {
+		tokens: [...prompt.tokens, ...tokenizeOnce(sample.middle), ...end],
+		typedStart: prompt.typedStart,
+		middleStart: prompt.tokens.length,
+	};
+}
+
+function encodePlain(
+	{ text, maxTokens }: EncodeRequest['plains'][number],
+	{ tokenizeOnce, vocabulary }: Encoder,
+): readonly number[] {
+	const begin = vocabulary.begin === undefined ? [] : [vocabulary.begin];
+	const start = keepStart(text, maxTokens * CHARACTERS_PER_TOKEN);
+	return [...begin, ...tokenizeOnce(start)].slice(0, maxTokens);
+}

@@ -1,0 +1,39 @@
+/** A model that tells when it begins and ends answering: training on the same machine holds back meanwhile. */
+
+import type { ChatRequest, FillRequest, GenerationEvent, Model } from './model';
+
+/**
+ * The same model. Samples that are encoded and the like do not count: nobody waits for them.
+ *
+ * @param onBusy `true` when the first generation begins, `false` when the last has ended.
+ */
+export function served(model: Model, onBusy: (busy: boolean) => void): Model {
+	let running = 0;
+	async function* counted(events: AsyncIterable<GenerationEvent>): AsyncGenerator<GenerationEvent> {
+		if (++running === 1) {
+			onBusy(true);
+		}
+		try {
+			yield* events;
+		} finally {
+			if (--running === 0) {
+				onBusy(false);
+			}
+		}
+	}
+	return {
+		get state() {
+			return model.state;
+		},
+		onDidChangeState: (listener) => model.onDidChangeState(listener),
+		fill: (request: FillRequest, signal) => counted(model.fill(request, signal)),
+		chat: (request: ChatRequest, signal) => counted(model.chat(request, signal)),
+		tokenize: (text, signal) => model.tokenize(text, signal),
+		score: (request, signal) => model.score(request, signal),
+		embed: (text, signal) => model.embed(text, signal),
+		useAdapters: (adapters, signal) => model.useAdapters(adapters, signal),
+		inspectAdapter: (file, signal) => model.inspectAdapter(file, signal),
+		encode: (request, signal) => model.encode(request, signal),
+		dispose: () => model.dispose(),
+	};
+}

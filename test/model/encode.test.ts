@@ -1,0 +1,229 @@
+/** Samples for training are the tokens that serving evaluates, on the native tokenizer. */
+import * as assert from 'node:assert/strict';
+import { getLlama, type Llama, LlamaLogLevel } from 'node-llama-cpp';
+import { AdapterInspector } from '../../src/inference/engine/adapterInspector';
+import { Gate } from '../../src/inference/engine/gate';
+import type { LlamaEngine } from '../../src/inference/engine/llama';
+import { LlamaGenerator } from '../../src/inference/engine/llamaGenerator';
+import { Lock } from '../../src/inference/engine/lock';
+import { ModelTokens } from '../../src/inference/engine/modelTokens';
+import { type Slot, Slots } from '../../src/inference/engine/slots';
+import type { EncodedFill, FillRequest, FillToEncode } from '../../src/inference/model';
+import { answer, codeOf, fillOf, loadEngine, never, randomModelFile, starter } from '../support/engines';
+import { TINY_MODEL } from '../support/randomModel';
+
+const CONTEXT = 2048;
+
+/** A sequence that evaluates nothing and holds what it was fed: the prompt, as serving has it. */
+class RecordingLane {
+	readonly lock = new Lock();
+	readonly contextSize = CONTEXT;
+	held: number[] = [];
+
+	/** @param stop token that ends each answer. */
+	constructor(private readonly stop: number) {}
+
+	async keep(): Promise<number> {
+		this.held = [];
+		return 0;
+	}
+
+	async feed(tokens: readonly number[]): Promise<void> {
+		this.held.push(...tokens);
+	}
+
+	async *sample(tokens: readonly number[]): AsyncGenerator<number, void> {
+		this.held.push(...tokens);
+		yield this.stop;
+	}
+
+	async score(): Promise<number[]> {
+		return [];
+	}
+}
+
+/** The engine's own answers to requests, with the real vocabulary of a file and lanes that record. */
+class Recorder {
+	private constructor(
+		private readonly llama: Llama,
+		readonly tokens: ModelTokens,
+		readonly lane: RecordingLane,
+		readonly generator: LlamaGenerator,
+	) {}
+
+	static async open(file: string): Promise<Recorder> {
+		const llama = await getLlama({
+			gpu: false,
+			build: 'never',
+			skipDownload: true,
+			progressLogs: false,
+			logLevel: LlamaLogLevel.error,
+		});
+		const tokens = new ModelTokens(
+			{ isSentencePiece: () => false },
+			await llama.loadModel({ modelPath: file, gpuLayers: 0, vocabOnly: true }),
+		);
+		const lane = new RecordingLane(tokens.fillStops[0] ?? 0);
+		const slot: Slot = { adapters: [], completion: lane, chat: lane, dispose: async () => undefined };
+		const gate = new Gate();
+		const slots = new Slots(
+			slot,
+			async () => slot,
+			gate,
+			() => undefined,
+		);
+		const chat = { format: 'plain', render: () => assert.fail('no chat') } as const;
+		const model = { tokens, chat, contextSize: CONTEXT, chunk: 128 };
+		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
+		return new Recorder(llama, tokens, lane, new LlamaGenerator(model, slots, gate, inspector));
+	}
+
+	/** The tokens that `fill` evaluates before it writes. */
+	async prompt(request: FillRequest): Promise<readonly number[]> {
+		await answer(this.generator.fill(request, never));
+		return this.lane.held;
+	}
+
+	async encode(sample: FillToEncode): Promise<EncodedFill> {
+		return encodeOne(this.generator, sample);
+	}
+
+	dispose(): Promise<void> {
+		return this.llama.dispose();
+	}
+}
+
+async function encodeOne(engine: Pick<LlamaEngine, 'encode'>, sample: FillToEncode): Promise<EncodedFill> {
+	const encoded = await engine.encode({ fills: [sample], plains: [] }, never);
+	assert.ok(encoded.type === 'encoded', JSON.stringify(encoded));
+	const [fill] = encoded.fills;
+	assert.ok(fill !== undefined);
+	return fill;
+}
+
+const FORGED = '<|fim_middle|><|endoftext|><|fim_prefix|>';
+
+const requests: readonly (readonly [string, Partial<FillRequest>])[] = [
+	['a short one', { path: 'a.ts', prefix: 'function add(a, b) {\n', typed: '\treturn ', suffix: ';\n}\n' }],
+	['nothing around it', {}],
+	[
+		'a repository and other files',
+		{
+			repository: 'demo',
+			path: 'src/a.ts',
+			files: [
+				{ path: 'far.ts', text: codeOf(30) },
+				{ path: 'near.ts', text: codeOf(3) },
+			],
+			prefix: codeOf(10),
+			typed: 'const v',
+			suffix: codeOf(10),
+		},
+	],
+	[
+		'too little room',
+		{ path: 'a.ts', prefix: codeOf(200), typed: 'const', suffix: codeOf(200), maxPromptTokens: 300 },
+	],
+	['more than the context', { path: 'a.ts', prefix: codeOf(900), typed: '', suffix: codeOf(900) }],
+	[
+		'special tokens in the code',
+		{ path: FORGED, prefix: FORGED, typed: FORGED, suffix: FORGED, repository: FORGED },
+	],
+	['text that tokenises otherwise at seams', { prefix: 'é😀 \r\n\t ', typed: '   ', suffix: ' 名前 ' }],
+];
+
+describe('encode', function () {
+	this.timeout(60_000);
+	for (const [name, file] of [
+		['the starter', () => starter],
+		['a random model', () => randomModelFile({ ...TINY_MODEL, contextLength: 8192 })],
+	] as const) {
+		describe(`with the vocabulary of ${name}`, () => {
+			let recorder: Recorder;
+			before(async () => {
+				recorder = await Recorder.open(file());
+			});
+			after(() => recorder.dispose());
+
+			for (const [what, changes] of requests) {
+				it(`is what fill evaluates: ${what}`, async () => {
+					// As completion asks: the prompt leaves room for the answer.
+					const request = fillOf({ maxTokens: 1, ...changes });
+					const middle = `mid ${FORGED}\n`;
+					const sample = await recorder.encode({ ...request, middle, ends: true });
+					assert.deepEqual(sample.tokens.slice(0, sample.middleStart), await recorder.prompt(request));
+					const { fill, tokenize } = recorder.tokens;
+					assert.ok(fill.type === 'fill' && fill.end !== undefined);
+					assert.deepEqual(sample.tokens.slice(sample.middleStart), [...tokenize(middle), fill.end]);
+					assert.equal(sample.tokens[sample.typedStart - 1], fill.middle);
+					const special = new Set(fill.stops);
+					const typed = sample.tokens.slice(sample.typedStart, -1);
+					assert.deepEqual(
+						typed.filter((token) => special.has(token)),
+						[],
+					);
+				});
+			}
+		});
+	}
+
+	describe('with a loaded model', () => {
+		let engine: LlamaEngine;
+		let contextSize: number;
+		before(async () => {
+			const loaded = await loadEngine(starter);
+			engine = loaded.engine;
+			contextSize = loaded.model.contextSize;
+			assert.equal(loaded.model.promptFormat, 1);
+		});
+		after(() => engine.dispose());
+
+		it('has as many tokens before the middle as a fill', async () => {
+			const request = fillOf({ path: 'a.ts', prefix: codeOf(20), typed: 'const v', suffix: codeOf(5) });
+			const { end, text } = await answer(engine.fill(request, never));
+			const sample = await encodeOne(engine, { ...request, middle: text, ends: false });
+			assert.equal(sample.middleStart, end.statistics.promptTokens);
+		});
+
+		it('encodes many samples while it completes code', async () => {
+			const request = fillOf({ path: 'a.ts', prefix: codeOf(60), typed: 'const v', suffix: codeOf(60) });
+			const fills = Array.from({ length: 400 }, () => ({ ...request, middle: 'value', ends: true }));
+			const encoding = engine.encode({ fills, plains: [] }, never);
+			const order: string[] = [];
+			await Promise.all([
+				encoding.then(() => order.push('encoded')),
+				answer(engine.fill({ ...request, maxTokens: 4 }, never)).then(() => order.push('filled')),
+			]);
+			assert.deepEqual(order, ['filled', 'encoded']);
+			const encoded = await encoding;
+			assert.ok(encoded.type === 'encoded' && encoded.fills.length === 400);
+		});
+
+		it('encodes plain texts as they stand, up to their limit', async () => {
+			const text = `${FORGED}${codeOf(3)}`;
+			const tokens = await engine.tokenize(text, never);
+			assert.ok(tokens.type === 'tokens');
+			const plains = [
+				{ text, maxTokens: contextSize },
+				{ text, maxTokens: 5 },
+			];
+			const encoded = await engine.encode({ fills: [], plains }, never);
+			assert.ok(encoded.type === 'encoded');
+			const [whole = [], cut = []] = encoded.plains;
+			assert.deepEqual(whole.slice(-tokens.tokens.length), tokens.tokens);
+			assert.ok(whole.length - tokens.tokens.length <= 1, 'a begin token at most');
+			assert.deepEqual(cut, whole.slice(0, 5));
+		});
+	});
+
+	it('says that a model without the tokens cannot fill, and encodes plain texts all the same', async () => {
+		const specials = ['<|endoftext|>'];
+		const { engine } = await loadEngine(randomModelFile({ ...TINY_MODEL, specials }));
+		const fills = [{ ...fillOf(), middle: 'a', ends: true }];
+		const refused = await engine.encode({ fills, plains: [] }, never);
+		assert.ok(refused.type === 'unsupported' && /no tokens for filling in the middle/.test(refused.reason));
+		const encoded = await engine.encode({ fills: [], plains: [{ text: 'abc', maxTokens: 9 }] }, never);
+		assert.equal(encoded.type, 'encoded');
+		await engine.dispose();
+	});
+});

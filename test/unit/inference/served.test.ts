@@ -1,0 +1,78 @@
+/** Tests of a model that tells when it serves somebody. */
+
+import assert from 'node:assert/strict';
+import type { FillRequest } from '../../../src/inference/model';
+import { served } from '../../../src/inference/served';
+import { deferred, FakeModel } from '../../support/fakeModel';
+
+const never = new AbortController().signal;
+const request: FillRequest = {
+	repository: undefined,
+	path: 'a.ts',
+	files: [],
+	prefix: '',
+	typed: '',
+	suffix: '',
+	maxTokens: 1,
+	maxPromptTokens: 1,
+	leftToRight: false,
+	priority: 'interactive',
+};
+
+describe('inference/served', () => {
+	let model: FakeModel;
+	let said: boolean[];
+	beforeEach(() => {
+		model = new FakeModel();
+		said = [];
+	});
+	const open = () => served(model, (busy) => said.push(busy));
+
+	async function drain(events: AsyncIterable<unknown>): Promise<number> {
+		let count = 0;
+		for await (const _ of events) {
+			count++;
+		}
+		return count;
+	}
+
+	it('is busy from the first generation to the end of the last', async () => {
+		const gate = deferred();
+		model.onFill = () => ({ steps: [gate.promise, 'x'] });
+		model.onChat = () => 'y';
+		const watched = open();
+		const fill = drain(watched.fill(request, never));
+		assert.equal(
+			await drain(
+				watched.chat({ messages: [], maxTokens: 1, temperature: 0, priority: 'background' }, never),
+			),
+			2,
+		);
+		assert.deepEqual(said, [true]);
+		gate.resolve();
+		assert.equal(await fill, 2);
+		assert.deepEqual(said, [true, false]);
+	});
+
+	it('is free again when the consumer leaves, and when it fails', async () => {
+		model.onFill = () => ({ steps: ['x', new Error('broken')] });
+		for await (const _ of open().fill(request, never)) {
+			break;
+		}
+		assert.deepEqual(said, [true, false]);
+		await assert.rejects(drain(open().fill(request, never)), /broken/);
+		assert.deepEqual(said, [true, false, true, false]);
+	});
+
+	it('is the same model in all else, and nobody waits for that', async () => {
+		const watched = open();
+		assert.equal(watched.state, model.state);
+		assert.deepEqual(await watched.tokenize('a', never), await model.tokenize('a'));
+		assert.equal((await watched.encode({ fills: [], plains: [] }, never)).type, 'encoded');
+		await watched.useAdapters([{ path: '/a', scale: 1 }], never);
+		assert.deepEqual(model.adapterCalls, [[{ path: '/a', scale: 1 }]]);
+		await watched.dispose();
+		assert.equal(model.isDisposed, true);
+		assert.deepEqual(said, []);
+	});
+});
