@@ -1,4 +1,4 @@
-/** Writes GGUF version 3 files for tests: metadata of every type, tensors in F32, F16 and Q8_0. */
+/** Writes GGUF version 3 files for tests: metadata of every type, tensors in the types of `tensorEncoding.ts`. */
 import * as fs from 'node:fs';
 import { encodeValues, TENSOR_TYPES, type TensorType } from './tensorEncoding';
 

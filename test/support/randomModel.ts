@@ -6,32 +6,45 @@ import {
 	type WrittenTensor,
 	writeGguf,
 } from './ggufWriter';
-import { generateTokenizer } from './randomTokenizer';
+import { modelMetadata, QWEN_SPECIALS, real, text } from './randomMetadata';
+import { matrices, modelTensors } from './randomTensors';
 import { gaussianFillers } from './randomWeights';
+import type { TensorType } from './tensorEncoding';
 
-/** The tokens that the Qwen2.5-Coder family has, by the same names. */
-export const QWEN_SPECIALS: readonly string[] = [
-	'<|endoftext|>',
-	'<|fim_prefix|>',
-	'<|fim_middle|>',
-	'<|fim_suffix|>',
-	'<|fim_pad|>',
-	'<|repo_name|>',
-	'<|file_sep|>',
-	'<|im_start|>',
-	'<|im_end|>',
-];
+/** What `general.architecture` says of the models that can be made. */
+export type Architecture = 'llama' | 'qwen2' | 'qwen3' | 'starcoder2' | 'gemma' | 'gemma2' | 'granite';
 
 export interface ModelShape {
-	readonly architecture: 'llama' | 'qwen2';
+	readonly architecture: Architecture;
 	readonly layers: number;
-	/** Length of an embedding; a multiple of `heads`, and of 32 for Q8_0. */
+	/**
+	 * Length of an embedding; a multiple of `heads`, and of 32 for Q8_0 and Q4_0. There 64 at least: with rows of one
+	 * block, llama.cpp's AMX kernels can give NaN from 32 tokens on.
+	 */
 	readonly width: number;
 	readonly heads: number;
 	/** Divides `heads`. */
 	readonly keyValueHeads: number;
-	/** A multiple of 32 for Q8_0. */
+	/** A multiple of 32 for Q8_0 and Q4_0. */
 	readonly feedForward: number;
+	/** Length of a head, even; default `width / heads`, and nothing else in qwen2 and starcoder2. */
+	readonly headSize?: number;
+}
+
+export interface RopeOptions {
+	/** Positions are stretched by the factor: all alike, or as YaRN does. */
+	readonly scaling?:
+		| { readonly type: 'linear'; readonly factor: number }
+		| {
+				readonly type: 'yarn';
+				readonly factor: number;
+				/** Tokens. */
+				readonly originalContext: number;
+				/** On top of YaRN's own; default 1. */
+				readonly attentionFactor?: number;
+		  };
+	/** A divisor for each frequency (`rope_freqs.weight`), as in Llama 3; llama and granite only. Default false. */
+	readonly factors?: boolean;
 }
 
 export interface RandomModelOptions extends ModelShape {
@@ -39,7 +52,8 @@ export interface RandomModelOptions extends ModelShape {
 	readonly vocabulary: number;
 	/** Tokens of context that the model claims to be trained with. */
 	readonly contextLength: number;
-	readonly type: 'F32' | 'Q8_0';
+	/** Of the matrices; norms and biases are F32. */
+	readonly type: TensorType;
 	/** Control tokens at the end of the vocabulary; default `QWEN_SPECIALS`. */
 	readonly specials?: readonly string[];
 	/** Whether the metadata names the fill-in-the-middle tokens that are among the specials; default true. */
@@ -48,6 +62,28 @@ export interface RandomModelOptions extends ModelShape {
 	readonly chatTemplate?: string;
 	/** Same seed, same file; default 1. */
 	readonly seed?: number;
+	/** Norm weights around 1, biases far from 0, larger embeddings: a forgotten term shows. Default false. */
+	readonly varied?: boolean;
+	/** Whether the output is another matrix than the embedding; default only in llama, never in gemma and gemma2. */
+	readonly ownOutput?: boolean;
+	/** Biases of all matrices in llama and granite; default false. Those of qwen2 and starcoder2 are always there. */
+	readonly biases?: boolean;
+	/** Default 1e-6. */
+	readonly normEpsilon?: number;
+	readonly rope?: RopeOptions;
+	/** Of gemma2: logits become cap·tanh(logit / cap). Default as in the real models. */
+	readonly softCaps?: { readonly attention: number; readonly final: number };
+	/** Of gemma2: tokens that the layers 0, 2, 4 … see, their own included; default 4096. */
+	readonly window?: number;
+	/** Of granite; default as in the real models. */
+	readonly scales?: {
+		readonly embedding: number;
+		readonly residual: number;
+		/** Of queries times keys. */
+		readonly attention: number;
+		/** Logits are divided by it. */
+		readonly logits: number;
+	};
 }
 
 /** A model of 0.6 MB that loads in a moment. */
@@ -88,22 +124,6 @@ export const HALF_BILLION_SHAPE: RandomModelOptions = {
 	type: 'Q8_0',
 };
 
-/** Metadata key of each special token's id. */
-const SPECIAL_KEYS: readonly (readonly [key: string, token: string])[] = [
-	['bos_token_id', '<|endoftext|>'],
-	['eos_token_id', '<|endoftext|>'],
-	['padding_token_id', '<|endoftext|>'],
-	['eot_token_id', '<|im_end|>'],
-];
-const FILL_KEYS: readonly (readonly [key: string, token: string])[] = [
-	['fim_pre_token_id', '<|fim_prefix|>'],
-	['fim_suf_token_id', '<|fim_suffix|>'],
-	['fim_mid_token_id', '<|fim_middle|>'],
-	['fim_pad_token_id', '<|fim_pad|>'],
-	['fim_rep_token_id', '<|repo_name|>'],
-	['fim_sep_token_id', '<|file_sep|>'],
-];
-
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
 	let state = seed | 0;
@@ -115,114 +135,11 @@ export function seededRandom(seed: number): () => number {
 	};
 }
 
-type Fill = WrittenTensor['fill'];
-
-const ones: Fill = (values) => {
-	values.fill(1);
-};
-
-/** Rows of the vocabulary; control tokens get weights near zero, so that greedy text never ends by chance. */
-function vocabularyFill(gaussian: Fill, width: number, firstControl: number): Fill {
-	return (values, first) => {
-		gaussian(values, first);
-		for (let index = Math.max(0, firstControl * width - first); index < values.length; index++) {
-			values[index] = (values[index] ?? 0) * 0.01;
-		}
-	};
-}
-
-/** The matrices of a layer that an adapter can target: input and output size. */
-function matrices(shape: ModelShape): Readonly<Record<string, readonly [input: number, output: number]>> {
-	const keyValue = (shape.width / shape.heads) * shape.keyValueHeads;
-	return {
-		attn_q: [shape.width, shape.width],
-		attn_k: [shape.width, keyValue],
-		attn_v: [shape.width, keyValue],
-		attn_output: [shape.width, shape.width],
-		ffn_gate: [shape.width, shape.feedForward],
-		ffn_up: [shape.width, shape.feedForward],
-		ffn_down: [shape.feedForward, shape.width],
-	};
-}
-
-function modelTensors(options: RandomModelOptions, controls: number): readonly WrittenTensor[] {
-	const { type, width, vocabulary } = options;
-	const gaussian = gaussianFillers(seededRandom(options.seed ?? 1));
-	const rows = (deviation: number) => vocabularyFill(gaussian(deviation), width, vocabulary - controls);
-	const norm = (name: string): WrittenTensor => ({ name, shape: [width], type: 'F32', fill: ones });
-	const tensors: WrittenTensor[] = [
-		{ name: 'token_embd.weight', shape: [width, vocabulary], type, fill: rows(0.02) },
-	];
-	for (let layer = 0; layer < options.layers; layer++) {
-		const block = `blk.${layer}`;
-		tensors.push(norm(`${block}.attn_norm.weight`), norm(`${block}.ffn_norm.weight`));
-		for (const [name, [input, output]] of Object.entries(matrices(options))) {
-			// What adds to the residual stream is scaled down with the depth, as GPT-2's initialisation does.
-			const depth = name === 'attn_output' || name === 'ffn_down' ? 2 * options.layers : 1;
-			const fill = gaussian(1 / Math.sqrt(input * depth));
-			tensors.push({ name: `${block}.${name}.weight`, shape: [input, output], type, fill });
-			if (options.architecture === 'qwen2' && /^attn_[qkv]$/.test(name)) {
-				tensors.push({ name: `${block}.${name}.bias`, shape: [output], type: 'F32', fill: gaussian(0.02) });
-			}
-		}
-	}
-	tensors.push(norm('output_norm.weight'));
-	if (options.architecture === 'llama') {
-		// Qwen2's small models share the embedding, llama's have an output of their own.
-		tensors.push({ name: 'output.weight', shape: [width, vocabulary], type, fill: rows(0.02) });
-	}
-	return tensors;
-}
-
-const text = (value: string): MetadataValue => ({ type: 'string', value });
-const whole = (value: number): MetadataValue => ({ type: 'uint32', value });
-const real = (value: number): MetadataValue => ({ type: 'float32', value });
-
-function modelMetadata(options: RandomModelOptions): Record<string, MetadataValue> {
-	const specials = options.specials ?? QWEN_SPECIALS;
-	const { tokens, types, merges } = generateTokenizer(options.vocabulary, specials);
-	const architecture = options.architecture;
-	const metadata: Record<string, MetadataValue> = {
-		'general.architecture': text(architecture),
-		'general.type': text('model'),
-		'general.name': text(`random ${architecture} ${options.layers}x${options.width}`),
-		// Numbers of llama_ftype: all F32, mostly Q8_0.
-		'general.file_type': whole(options.type === 'F32' ? 0 : 7),
-		[`${architecture}.block_count`]: whole(options.layers),
-		[`${architecture}.context_length`]: whole(options.contextLength),
-		[`${architecture}.embedding_length`]: whole(options.width),
-		[`${architecture}.feed_forward_length`]: whole(options.feedForward),
-		[`${architecture}.attention.head_count`]: whole(options.heads),
-		[`${architecture}.attention.head_count_kv`]: whole(options.keyValueHeads),
-		[`${architecture}.attention.layer_norm_rms_epsilon`]: real(1e-6),
-		[`${architecture}.rope.freq_base`]: real(architecture === 'qwen2' ? 1e6 : 1e4),
-		'tokenizer.ggml.model': text('gpt2'),
-		'tokenizer.ggml.pre': text('qwen2'),
-		'tokenizer.ggml.tokens': { type: 'array', of: 'string', values: tokens },
-		'tokenizer.ggml.token_type': { type: 'array', of: 'int32', values: types },
-		'tokenizer.ggml.merges': { type: 'array', of: 'string', values: merges },
-		'tokenizer.ggml.add_bos_token': { type: 'bool', value: false },
-	};
-	if (architecture === 'llama') {
-		metadata['llama.rope.dimension_count'] = whole(options.width / options.heads);
-		metadata['llama.vocab_size'] = whole(options.vocabulary);
-	}
-	for (const [key, token] of [...SPECIAL_KEYS, ...((options.fillTokens ?? true) ? FILL_KEYS : [])]) {
-		const place = specials.indexOf(token);
-		if (place >= 0) {
-			metadata[`tokenizer.ggml.${key}`] = whole(options.vocabulary - specials.length + place);
-		}
-	}
-	if (options.chatTemplate !== undefined) {
-		metadata['tokenizer.chat_template'] = text(options.chatTemplate);
-	}
-	return metadata;
-}
-
 /** What `writeRandomModel` writes, for tests that change it. */
 export function randomModel(options: RandomModelOptions): WrittenFile {
 	const controls = (options.specials ?? QWEN_SPECIALS).length;
-	return { metadata: modelMetadata(options), tensors: modelTensors(options, controls) };
+	const gaussian = gaussianFillers(seededRandom(options.seed ?? 1));
+	return { metadata: modelMetadata(options), tensors: modelTensors(options, gaussian, controls) };
 }
 
 /** Writes a model that loads and generates nonsense, the same for the same options. */
@@ -232,14 +149,15 @@ export function writeRandomModel(file: string, options: RandomModelOptions): voi
 
 /** Parameters of the model that `writeRandomModel` writes. */
 export function parameterCount(options: RandomModelOptions): number {
-	return modelTensors(options, 0).reduce((sum, tensor) => sum + elementCount(tensor.shape), 0);
+	const unfilled = () => () => undefined;
+	return modelTensors(options, unfilled, 0).reduce((sum, tensor) => sum + elementCount(tensor.shape), 0);
 }
 
 export interface RandomAdapterOptions extends ModelShape {
 	readonly rank: number;
 	/** The adapter's strength is `alpha / rank`. */
 	readonly alpha: number;
-	/** Names of matrices as in the model, for example `attn_q`; default all seven. */
+	/** Names of matrices as in the model, for example `attn_q`; default all of the architecture. */
 	readonly targets?: readonly string[];
 	/** Default 2. */
 	readonly seed?: number;
@@ -263,7 +181,7 @@ export function writeRandomAdapter(file: string, options: RandomAdapterOptions):
 			}
 			const [input, output] = size;
 			const name = `blk.${layer}.${target}.weight`;
-			const fill = (deviation: number): Fill =>
+			const fill = (deviation: number): WrittenTensor['fill'] =>
 				options.notANumber === true ? (values) => void values.fill(Number.NaN) : gaussian(deviation);
 			tensors.push(
 				{

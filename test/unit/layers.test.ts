@@ -17,13 +17,15 @@ const FACES: readonly string[] = [
 	'src/inference/modelCommands.ts',
 	'src/inference/dataCommand.ts',
 	'src/finetune/command.ts',
+	'src/finetune/panel.ts',
+	'src/finetune/adapters.ts',
 ];
 
 /** Packages that exactly one file loads; their types may be known in a folder, where one is named. */
 const SOLE_IMPORTERS: Readonly<Record<string, { readonly file: string; readonly types?: string }>> = {
 	'node-llama-cpp': { file: 'src/inference/engine/llama.ts', types: 'src/inference/engine/' },
 	'gpt-tokenizer': { file: 'src/inference/tokens.ts' },
-	koffi: { file: 'src/finetune/ggml.ts' },
+	koffi: { file: 'src/finetune/ggml/ggml.ts' },
 };
 
 /** Whether a file may import a package, or only its types. */
@@ -35,14 +37,31 @@ function mayImport(file: string, specifier: string, typeOnly: boolean): boolean 
 }
 
 /** Process entries and the composition root: imported by nobody, free to import several rooms. */
-const ENTRIES: readonly string[] = ['src/extension.ts', 'src/inference/host/host.ts'];
+const ENTRIES: readonly string[] = [
+	'src/extension.ts',
+	'src/inference/host/host.ts',
+	'src/finetune/corpus/worker.ts',
+	'src/finetune/trainer.ts',
+];
+
+/** What runs in the host or the trainer process; everything else may run in the editor. */
+const NATIVE =
+	/^src\/(inference\/(engine|gguf|host)|finetune\/(adapter|architectures|ggml|peft|tape|training))\/|^src\/finetune\/trainer\.ts$/;
+
+/** Pure files of a process that the editor uses too. */
+const RUNS_ANYWHERE = ['src/finetune/training/random', 'src/inference/host/hostedModel'];
 
 /** Files over 300 lines say why in their first comment; these words must stand there. */
 const LONG_FILE = 300;
 const LONG_REASON = /over 300 lines because/i;
 
 /** Pure files that run on both sides of a webview: both validate messages and count code blocks alike. */
-const SHARED_WITH_WEBVIEWS = ['src/chat/protocol', 'src/chat/fences', 'src/inference/invisible'];
+const SHARED_WITH_WEBVIEWS = [
+	'src/chat/protocol',
+	'src/chat/fences',
+	'src/finetune/panel/protocol',
+	'src/inference/invisible',
+];
 
 const ROOMS = ['completion', 'chat', 'finetune'];
 
@@ -151,13 +170,13 @@ describe('layers', () => {
 			: [],
 	);
 
-	check('what runs in the editor knows the engine and the GGUF checks by type only', (file) =>
-		/^src\/inference\/(engine|gguf|host)\//.test(file.path)
+	check('what runs in the editor knows the engine, the GGUF checks and the trainer by type only', (file) =>
+		NATIVE.test(file.path)
 			? []
 			: file.imports
 					.filter((one) => !one.typeOnly)
 					.map((one) => target(file, one.specifier) ?? '')
-					.filter((other) => /^src\/inference\/(engine|gguf)\//.test(other))
+					.filter((other) => NATIVE.test(`${other}.ts`) && !RUNS_ANYWHERE.includes(other))
 					.map((other) => `imports ${other} at run time`),
 	);
 

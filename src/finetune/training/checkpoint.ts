@@ -1,0 +1,226 @@
+/** Everything a run needs to go on: weights, moments, step, place in the data, random state. One file, written whole. */
+
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { keepStart } from '../../inference/clip';
+import { boolean, count, list, number, object, shortString, string } from '../../inference/wire/shapes';
+import { elementsOf, type Tensor } from '../ggml/arena';
+import type { Device } from '../ggml/device';
+import { evaluation } from '../job/messageShapes';
+import type { Evaluation } from '../job/messages';
+import type { Optimizer } from './optimizer';
+
+/** What stands before the numbers, as JSON. */
+export interface CheckpointHeader {
+	readonly version: 1;
+	/** sha256 of the base's tensor data. */
+	readonly base: string;
+	/** sha256 of the dataset. */
+	readonly dataset: string;
+	/** JSON of the settings that decide the numbers: a checkpoint of others does not fit. */
+	readonly settings: string;
+	/** Updates made, skipped ones included. */
+	readonly step: number;
+	readonly steps: number;
+	/** Updates that the optimiser counted. */
+	readonly optimizerStep: number;
+	readonly epoch: number;
+	/** Rows of the epoch that were used. */
+	readonly row: number;
+	/** State of the random numbers of dropout before the next step. */
+	readonly random: number;
+	/** Factor of the learning rate: halved by every step whose loss was not finite. */
+	readonly rate: number;
+	readonly skipped: number;
+	readonly tokens: number;
+	readonly seconds: number;
+	readonly before: Evaluation;
+	/** Type of the transposed copies, so that the resumed run computes alike. */
+	readonly copies: string;
+	/** Whether layers are computed again backwards: what is computed from rounded numbers has other digits. */
+	readonly checkpointing: boolean;
+	/** Trained tensors in their order, with their numbers. */
+	readonly tensors: readonly (readonly [name: string, elements: number])[];
+}
+
+const isHeader = object<CheckpointHeader>({
+	version: (value: unknown): value is 1 => value === 1,
+	base: shortString,
+	dataset: shortString,
+	settings: string,
+	step: count,
+	steps: count,
+	optimizerStep: count,
+	epoch: count,
+	row: count,
+	random: number,
+	rate: number,
+	skipped: count,
+	tokens: count,
+	seconds: number,
+	before: evaluation,
+	copies: shortString,
+	checkpointing: boolean,
+	tensors: list(
+		(value: unknown): value is readonly [string, number] =>
+			Array.isArray(value) && value.length === 2 && string(value[0]) && count(value[1]),
+	),
+});
+
+const MAGIC = 'FAMILIAR';
+const HASH_BYTES = 32;
+/** Longest header: some thousand tensors with names of 50 characters. */
+const LONGEST_HEADER = 16 << 20;
+const KEPT = 2;
+const NAME = /^checkpoint-(\d+)\.bin$/;
+const UNFINISHED = /^checkpoint-\d+\.bin\.tmp$/;
+
+/** A checkpoint that cannot be used, and why. */
+export class CheckpointError extends Error {
+	override readonly name = 'CheckpointError';
+}
+
+/**
+ * Writes `checkpoint-STEP.bin` and removes all but the last two.
+ * @returns its absolute path.
+ * @throws CheckpointError naming the folder and the reason; those before are untouched then.
+ */
+export function writeCheckpoint(
+	folder: string,
+	header: CheckpointHeader,
+	device: Device,
+	optimizer: Optimizer,
+): string {
+	const file = path.join(folder, `checkpoint-${header.step}.bin`);
+	const temporary = `${file}.tmp`;
+	const hash = createHash('sha256');
+	try {
+		const descriptor = fs.openSync(temporary, 'w');
+		try {
+			const write = (bytes: Uint8Array) => {
+				hash.update(bytes);
+				for (let done = 0; done < bytes.byteLength; ) {
+					done += fs.writeSync(descriptor, bytes, done);
+				}
+			};
+			const text = Buffer.from(JSON.stringify(header), 'utf8');
+			const length = Buffer.alloc(4);
+			length.writeUInt32LE(text.byteLength);
+			write(Buffer.from(MAGIC, 'latin1'));
+			write(length);
+			write(text);
+			for (const tensor of tensorsOf(optimizer)) {
+				write(device.readBytes(tensor));
+			}
+			fs.writeSync(descriptor, hash.digest());
+			fs.fsyncSync(descriptor);
+		} finally {
+			fs.closeSync(descriptor);
+		}
+		fs.renameSync(temporary, file);
+	} catch (error) {
+		fs.rmSync(temporary, { force: true });
+		throw new CheckpointError(
+			`The checkpoint of step ${header.step} cannot be written to ${folder}: ${reasonOf(error)}. Free some space; the run goes on and tries again.`,
+		);
+	}
+	removeOld(folder);
+	return file;
+}
+
+/** What is left of older steps, and of processes that were killed while they wrote. */
+function removeOld(folder: string): void {
+	const left = namesIn(folder).filter((name) => UNFINISHED.test(name));
+	const old = checkpointsIn(folder).slice(KEPT);
+	for (const file of [...left.map((name) => path.join(folder, name)), ...old.map(({ file }) => file)]) {
+		fs.rmSync(file, { force: true });
+	}
+}
+
+/** Whole checkpoints of a run's folder, the newest first; none where there is no such folder. */
+export function checkpointsIn(folder: string): readonly { readonly file: string; readonly step: number }[] {
+	return namesIn(folder)
+		.flatMap((name) => {
+			const found = NAME.exec(name);
+			return found === null ? [] : [{ file: path.join(folder, name), step: Number(found[1]) }];
+		})
+		.sort((one, other) => other.step - one.step);
+}
+
+/** @throws CheckpointError for a file that is not whole or is of another version. */
+export function readCheckpointHeader(file: string): CheckpointHeader {
+	const bytes = fs.readFileSync(file);
+	const start = MAGIC.length + 4;
+	const length = bytes.byteLength < start + HASH_BYTES ? 0 : bytes.readUInt32LE(MAGIC.length);
+	if (
+		bytes.subarray(0, MAGIC.length).toString('latin1') !== MAGIC ||
+		length === 0 ||
+		length > LONGEST_HEADER
+	) {
+		throw new CheckpointError(`${file} is no checkpoint.`);
+	}
+	const content = bytes.subarray(0, bytes.byteLength - HASH_BYTES);
+	if (!createHash('sha256').update(content).digest().equals(bytes.subarray(content.byteLength))) {
+		throw new CheckpointError(`${file} is damaged: its checksum does not match.`);
+	}
+	const header = parse(bytes.subarray(start, start + length).toString('utf8'));
+	if (!isHeader(header)) {
+		throw new CheckpointError(`${file} is of another version of Familiar.`);
+	}
+	return header;
+}
+
+/** Puts the numbers of a checkpoint back. @throws CheckpointError when they are not those of this run. */
+export function restoreCheckpoint(
+	file: string,
+	header: CheckpointHeader,
+	device: Device,
+	optimizer: Optimizer,
+): void {
+	const mine = JSON.stringify(namesOf(optimizer));
+	if (JSON.stringify(header.tensors) !== mine) {
+		throw new CheckpointError(`${file} trains other matrices than this run; start the run anew.`);
+	}
+	const bytes = fs.readFileSync(file);
+	let offset = MAGIC.length + 4 + bytes.readUInt32LE(MAGIC.length);
+	for (const tensor of tensorsOf(optimizer)) {
+		const size = elementsOf(tensor) * 4;
+		if (offset + size > bytes.byteLength - HASH_BYTES) {
+			throw new CheckpointError(`${file} is too short.`);
+		}
+		device.write(tensor, bytes.subarray(offset, offset + size));
+		offset += size;
+	}
+	optimizer.step = header.optimizerStep;
+	optimizer.clearGradients();
+}
+
+/** What `CheckpointHeader.tensors` says of an optimiser. */
+export function namesOf(optimizer: Optimizer): CheckpointHeader['tensors'] {
+	return optimizer.slots.map(({ name, variable }) => [name, elementsOf(variable.tensor)] as const);
+}
+
+function namesIn(folder: string): readonly string[] {
+	try {
+		return fs.readdirSync(folder);
+	} catch {
+		return [];
+	}
+}
+
+function tensorsOf(optimizer: Optimizer): readonly Tensor[] {
+	return optimizer.slots.flatMap(({ variable, first, second }) => [variable.tensor, first, second]);
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function reasonOf(error: unknown): string {
+	return keepStart(error instanceof Error ? error.message : String(error), 300);
+}

@@ -1,0 +1,81 @@
+/** Which number formats this machine computes fastest in: measured before a run, for processors differ by factors. */
+
+import type { ModelShape } from '../architectures/architecture';
+import { Arena, type Tensor, type TypeName } from '../ggml/arena';
+import type { Device } from '../ggml/device';
+import { Graph } from '../ggml/graph';
+import { Placements } from './placement';
+
+export interface Kernels {
+	/** Type of the transposed copies. */
+	readonly copies: 'Q8_0' | 'BF16';
+	/** Type of the left side of attention's products. */
+	readonly products: 'F32' | 'BF16';
+}
+
+/** What every device computes well enough, and what a run that cannot measure takes. */
+export const DEFAULT_KERNELS: Kernels = { copies: 'Q8_0', products: 'F32' };
+
+/** BF16 takes twice the memory of Q8_0, and rounds attention: it must be this much faster to be worth it. */
+const WORTH = 1.15;
+/** Positions in a measured product. */
+const COLUMNS = 256;
+const ROUNDS = 5;
+
+/**
+ * On a GPU the defaults. A few products of the model's own sizes on a CPU, about a tenth of a second.
+ */
+export function measureKernels(device: Device, shape: ModelShape): Kernels {
+	if (!device.isCpu) {
+		return DEFAULT_KERNELS;
+	}
+	const placements = new Placements(device, true);
+	const copy = (type: TypeName) =>
+		timeOf(device, (arena) => {
+			const { buffers } = placements.of(type, shape.feedForward, shape.width);
+			return { weight: arena.tensor(type, [shape.feedForward, shape.width]), buffers };
+		});
+	const product = (type: TypeName) =>
+		timeOf(device, (arena) => ({
+			weight: arena.tensor(type, [COLUMNS, shape.headSize]),
+			buffers: device.defaultBuffers,
+		}));
+	return {
+		copies: copy('Q8_0') > WORTH * copy('BF16') ? 'BF16' : 'Q8_0',
+		products: product('F32') > WORTH * product('BF16') ? 'BF16' : 'F32',
+	};
+}
+
+/** Milliseconds of the fastest of a few products with a matrix of zeros. */
+function timeOf(
+	device: Device,
+	make: (arena: Arena) => { readonly weight: Tensor; readonly buffers: Device['defaultBuffers'] },
+): number {
+	const weights = new Arena(device.ggml, 1);
+	const inputs = new Arena(device.ggml, 1);
+	const { weight, buffers } = make(weights);
+	const columns = inputs.tensor('F32', [weight.shape[0], COLUMNS]);
+	const memories = [device.allocate(weights, buffers), device.allocate(inputs)];
+	const graph = new Graph(device, 8);
+	try {
+		// Repacking buffers cannot be cleared before they were written as a whole.
+		device.write(weight, new Uint8Array(device.bytesOf(weight)));
+		memories[1]?.clear();
+		graph.output(graph.matrixProduct(weight, columns));
+		graph.allocate();
+		let best = Number.POSITIVE_INFINITY;
+		for (let round = 0; round < ROUNDS; round++) {
+			const begun = performance.now();
+			device.computeNow(graph.handle);
+			best = Math.min(best, performance.now() - begun);
+		}
+		return best;
+	} finally {
+		graph.dispose();
+		for (const memory of memories) {
+			memory.dispose();
+		}
+		weights.dispose();
+		inputs.dispose();
+	}
+}

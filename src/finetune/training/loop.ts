@@ -1,0 +1,287 @@
+/** A run from its order to its adapter: the whole story, top to bottom. */
+
+import { throwIfAborted } from '../../inference/cancel';
+import { fingerprint } from '../../inference/gguf/fingerprint';
+import { writeAdapter } from '../adapter/adapterFile';
+import type { AdapterContent } from '../adapter/content';
+import type { Device } from '../ggml/device';
+import type { Estimate, Evaluation, Finished, FromTrainer, RunOrder } from '../job/messages';
+import { settingsProblem } from '../settings';
+import { readBaseHeader } from './baseHeader';
+import { namesOf, restoreCheckpoint, writeCheckpoint } from './checkpoint';
+import type { Control } from './control';
+import { evaluate } from './evaluate';
+import { Learner, weightOf } from './learner';
+import { planMemory } from './memoryPlan';
+import type { Cursor } from './plan';
+import { seedFor } from './random';
+import { fixedSettings, newestCheckpoint } from './resume';
+import { rowsOfEpoch } from './rows';
+import { readRunData, tokensOf } from './runData';
+import { RunFailure } from './runFailure';
+import { rateFactor } from './schedule';
+import { TensorFile } from './tensorFile';
+import { timeSteps } from './timing';
+
+/** Steps in a row whose loss is not finite before the run gives up. */
+const MOST_FAILURES = 3;
+export interface LoopContext {
+	readonly device: Device;
+	/** A CPU, for conversions; the same where the device is one. */
+	readonly stage: Device;
+	readonly say: (message: FromTrainer) => void;
+	readonly control: Control;
+	/** Gets what writes a checkpoint, safe to be called between any two events. */
+	readonly onCheckpointer: (write: () => void) => void;
+	/** Version of Familiar. */
+	readonly version: string;
+	/** Bytes that are free before anything is loaded. */
+	readonly freeBytes: number;
+}
+
+/**
+ * @throws RunFailure for what the user can do something about; AbortError when it was cancelled.
+ */
+export async function runTraining(
+	order: RunOrder,
+	resume: boolean,
+	context: LoopContext,
+	signal: AbortSignal,
+): Promise<Finished> {
+	const { settings } = order;
+	const { device, stage, say, control } = context;
+	const problem = settingsProblem(settings);
+	if (problem !== undefined) {
+		throw new RunFailure('settings', problem);
+	}
+
+	say({ type: 'phase', phase: 'checking', detail: order.basePath });
+	const { shape, header } = await readBaseHeader(order.basePath);
+	const { dataset, plan } = await readRunData(order, shape.vocabulary, signal);
+	const checkpoint = resume ? newestCheckpoint(order, dataset, say) : undefined;
+	const asBefore =
+		checkpoint?.header.checkpointing === true
+			? { ...settings, gradientCheckpointing: 'on' as const }
+			: settings;
+	const memory = planMemory(shape, header.tensors, asBefore, dataset, device, context.freeBytes);
+	const estimateAt = (stepMilliseconds: number | undefined): Estimate => {
+		const steps = checkpoint?.header.steps ?? plan.steps(stepMilliseconds);
+		return { ...memory.estimate, tokens: plan.tokens(steps), steps, stepMilliseconds };
+	};
+	say({ type: 'estimate', estimate: estimateAt(undefined) });
+	if (memory.refusal !== undefined) {
+		throw new RunFailure('memory', memory.refusal);
+	}
+
+	say({ type: 'phase', phase: 'fingerprint', detail: order.basePath });
+	const base = await fingerprint(order.basePath, order.cacheFolder, signal);
+	if (checkpoint !== undefined && checkpoint.header.base !== base) {
+		throw new RunFailure(
+			'base-changed',
+			`${order.basePath} is not the file that this run began with: its weights differ. Put that file back, or start a new run.`,
+		);
+	}
+
+	say({ type: 'phase', phase: 'loading', detail: shape.name });
+	const started = performance.now();
+	const file = new TensorFile(order.basePath);
+	const learner = new Learner(device, stage, file, {
+		settings,
+		copies: checkpoint?.header.copies ?? memory.copies,
+		checkpointing: memory.estimate.gradientCheckpointing,
+		tokens: tokensOf(dataset),
+		random: checkpoint?.header.random ?? seedFor(settings.seed, 'dropout'),
+	});
+	file.dispose();
+	try {
+		say({
+			type: 'log',
+			level: 'info',
+			text: `${shape.name}: ${[...learner.base.layout].map(([where, count]) => `${count} × ${where}`).join(', ')}; loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+		});
+		const heldOut = rowsOfEpoch(dataset.heldOut, { ...settings, epoch: 0 });
+		const measure = async (step: number): Promise<Evaluation> => {
+			say({ type: 'phase', phase: 'evaluating', detail: `${heldOut.length} rows` });
+			const evaluation = await evaluate(
+				heldOut,
+				dataset.heldOut,
+				step,
+				(row) => control.run((interrupt) => learner.score(row, interrupt)),
+				(index) => say({ type: 'phase', phase: 'evaluating', detail: `${index + 1} / ${heldOut.length}` }),
+			);
+			if (!Number.isFinite(evaluation.loss)) {
+				throw new RunFailure(
+					'not-finite',
+					step === 0
+						? `${shape.name} gives no finite loss on its own, before any training: the file may be damaged. Choose another model.`
+						: `After step ${step} the loss on what was held out is not finite. Start again with a lower learning rate; the last checkpoint is kept.`,
+				);
+			}
+			say({ type: 'evaluation', evaluation });
+			return evaluation;
+		};
+
+		let before: Evaluation;
+		let steps: number;
+		if (checkpoint === undefined) {
+			before = await measure(0);
+			const stepMilliseconds = await timeSteps(plan, learner, control, say, settings.rowsPerStep);
+			steps = plan.steps(stepMilliseconds);
+			say({ type: 'estimate', estimate: estimateAt(stepMilliseconds) });
+		} else {
+			restoreCheckpoint(checkpoint.file, checkpoint.header, device, learner.optimizer);
+			({ before, steps } = checkpoint.header);
+			say({ type: 'log', level: 'info', text: `Resumed from step ${checkpoint.header.step} of ${steps}.` });
+		}
+
+		const state = {
+			step: checkpoint?.header.step ?? 0,
+			epoch: checkpoint?.header.epoch ?? 0,
+			row: checkpoint?.header.row ?? 0,
+			rate: checkpoint?.header.rate ?? 1,
+			skipped: checkpoint?.header.skipped ?? 0,
+			tokens: checkpoint?.header.tokens ?? 0,
+			seconds: checkpoint?.header.seconds ?? 0,
+			random: learner.random.state,
+		};
+		const save = () => {
+			try {
+				const path = writeCheckpoint(
+					order.runFolder,
+					{
+						version: 1,
+						base,
+						dataset: dataset.hash,
+						settings: fixedSettings(settings),
+						steps,
+						...state,
+						optimizerStep: learner.optimizer.step,
+						before,
+						copies: checkpoint?.header.copies ?? memory.copies,
+						checkpointing: memory.estimate.gradientCheckpointing,
+						tensors: namesOf(learner.optimizer),
+					},
+					device,
+					learner.optimizer,
+				);
+				say({ type: 'checkpoint', step: state.step, path });
+			} catch (error) {
+				say({ type: 'log', level: 'warn', text: error instanceof Error ? error.message : String(error) });
+			}
+		};
+		context.onCheckpointer(save);
+
+		say({ type: 'phase', phase: 'training', detail: shape.name });
+		let failures = 0;
+		let saved = performance.now();
+		while (state.step < steps) {
+			throwIfAborted(signal);
+			const { rows, cursor } = plan.next({ epoch: state.epoch, row: state.row } satisfies Cursor);
+			const norm = rows.reduce((sum, row) => sum + weightOf(row), 0);
+			let loss = 0;
+			let milliseconds = 0;
+			for (const row of rows) {
+				loss += await control.run(async (interrupt) => {
+					const begun = performance.now();
+					const part = await learner.train(row, norm, interrupt);
+					milliseconds += performance.now() - begun;
+					return part;
+				});
+			}
+			const begun = performance.now();
+			const gradientNorm = learner.optimizer.gradientNorm();
+			const learningRate =
+				settings.learningRate * state.rate * rateFactor(state.step, steps, settings.warmupShare);
+			const isSound = Number.isFinite(loss) && Number.isFinite(gradientNorm);
+			if (isSound) {
+				learner.optimizer.update(learningRate, gradientNorm);
+				failures = 0;
+			} else {
+				learner.optimizer.clearGradients();
+				failures++;
+				state.skipped++;
+				state.rate /= 2;
+				say({
+					type: 'log',
+					level: 'warn',
+					text: `Step ${state.step + 1} gave no finite loss; it is skipped, and the learning rate is halved.`,
+				});
+			}
+			state.step++;
+			state.epoch = cursor.epoch;
+			state.row = cursor.row;
+			state.tokens += rows.reduce((sum, row) => sum + row.used, 0);
+			state.random = learner.random.state;
+			const seconds = (milliseconds + performance.now() - begun) / 1000;
+			state.seconds += seconds;
+			say({
+				type: 'progress',
+				progress: {
+					step: state.step,
+					steps,
+					loss: isSound ? loss : undefined,
+					learningRate,
+					gradientNorm: isSound ? gradientNorm : 0,
+					tokens: state.tokens,
+					tokensPerSecond: rows.reduce((sum, row) => sum + row.used, 0) / seconds,
+					secondsLeft: (state.seconds / state.step) * (steps - state.step),
+				},
+			});
+			if (failures >= MOST_FAILURES) {
+				throw new RunFailure(
+					'not-finite',
+					`${MOST_FAILURES} steps in a row gave no finite loss, although the learning rate was halved each time. Start again with a lower learning rate; the last checkpoint is kept.`,
+				);
+			}
+			if (performance.now() - saved > settings.checkpointMinutes * 60_000) {
+				save();
+				saved = performance.now();
+			}
+			if (settings.evaluateEvery > 0 && state.step % settings.evaluateEvery === 0 && state.step < steps) {
+				await measure(state.step);
+				say({ type: 'phase', phase: 'training', detail: shape.name });
+			}
+		}
+		save();
+		const after = await measure(state.step);
+
+		say({ type: 'phase', phase: 'saving', detail: order.adapterFolder });
+		const content: AdapterContent = {
+			architecture: shape.architecture,
+			alpha: learner.lora.alpha,
+			matrices: learner.lora.content(),
+			facts: {
+				name: order.name,
+				base,
+				baseName: shape.name,
+				promptFormat: dataset.header.promptFormat,
+				dataset: dataset.hash,
+				run: {
+					lossBefore: before.loss,
+					lossAfter: after.loss,
+					steps: state.step,
+					tokens: state.tokens,
+					seconds: state.seconds,
+					created: new Date().toISOString(),
+					repositories: dataset.header.repositories,
+				},
+				settings: JSON.stringify(settings),
+				versions: `Familiar ${context.version}, ggml ${device.ggml.version}`,
+			},
+		};
+		const adapterPath = writeAdapter(device.ggml, content, order.adapterFolder);
+		return {
+			adapterPath,
+			before,
+			after,
+			steps: state.step,
+			tokens: state.tokens,
+			seconds: state.seconds,
+			skipped: state.skipped,
+			peakBytes: process.resourceUsage().maxRSS * 1024,
+		};
+	} finally {
+		context.onCheckpointer(() => undefined);
+		learner.dispose();
+	}
+}

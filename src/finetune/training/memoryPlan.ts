@@ -1,0 +1,90 @@
+/** Decides, before anything is loaded, how a run fits into the memory that is free, or says what would. */
+
+import type { GgufTensor } from '../../inference/gguf/ggufTensors';
+import type { ModelShape } from '../architectures/architecture';
+import type { Dataset } from '../dataset/sample';
+import type { TypeName } from '../ggml/arena';
+import type { Device } from '../ggml/device';
+import type { Estimate } from '../job/messages';
+import type { TrainingSettings } from '../settings';
+import { estimateMemory } from './memoryEstimate';
+
+export interface MemoryPlan {
+	readonly estimate: Omit<Estimate, 'tokens' | 'steps' | 'stepMilliseconds'>;
+	/** Type of the transposed copies. */
+	readonly copies: TypeName;
+	/** What is missing and what would fit; undefined where it fits. */
+	readonly refusal: string | undefined;
+}
+
+/** Share of the free memory that a run may take: the editor and the model host go on beside it. */
+const USABLE = 0.9;
+/** Bytes of a number in a Q8_0 matrix. */
+const Q8_BYTES = 34 / 32;
+/** Factor of those where they lie in AMX's layout, which keeps a sum of 4 bytes with each block of 34. */
+const AMX_Q8 = 38 / 34;
+/** Bytes of a BF16 number. */
+const KEPT_BYTES = 2;
+/** Sequence lengths that are tried where the one asked for does not fit. */
+const SHORTER = [512, 384, 256, 128, 64];
+
+export function planMemory(
+	shape: ModelShape,
+	tensors: readonly GgufTensor[],
+	settings: TrainingSettings,
+	dataset: Dataset,
+	device: Device,
+	free: number,
+): MemoryPlan {
+	const tokens = Math.min(shape.vocabulary, dataset.header.train.tokens + dataset.header.heldOut.tokens);
+	const repackedQ8 = device.repacking.has('AMX') ? AMX_Q8 : 1;
+	const need = (length: number, checkpointing: boolean) => {
+		const parts = estimateMemory(shape, tensors, {
+			settings,
+			length,
+			copyBytes: Q8_BYTES * repackedQ8,
+			repackedQ8,
+			keptBytes: KEPT_BYTES,
+			checkpointing,
+			tokens,
+		});
+		return { ...parts, total: parts.weights + parts.optimiser + parts.activations };
+	};
+	const room = free * USABLE;
+	const length = settings.sequenceLength;
+	const wanted = settings.gradientCheckpointing;
+	const checkpointing = wanted === 'on' || (wanted === 'auto' && need(length, false).total > room);
+	const chosen = need(length, checkpointing);
+	return {
+		estimate: {
+			device: `${device.name}: ${device.description}`,
+			threads: device.threads,
+			...chosen,
+			free,
+			gradientCheckpointing: checkpointing,
+		},
+		copies: 'Q8_0',
+		refusal:
+			chosen.total <= room ? undefined : refusal(shape, chosen.total, free, fitting(need, length, room)),
+	};
+}
+
+function fitting(
+	need: (length: number, checkpointing: boolean) => { readonly total: number },
+	length: number,
+	room: number,
+): number | undefined {
+	return SHORTER.filter((shorter) => shorter < length).find((shorter) => need(shorter, true).total <= room);
+}
+
+function refusal(shape: ModelShape, total: number, free: number, length: number | undefined): string {
+	const remedy =
+		length === undefined
+			? 'Choose a smaller model, or close other programs.'
+			: `A sequence length of ${length} with gradient checkpointing would fit; or close other programs.`;
+	return `Fine-tuning ${shape.name} needs about ${gigabytes(total)} GB of memory, and ${gigabytes(free)} GB are free. ${remedy}`;
+}
+
+function gigabytes(bytes: number): string {
+	return (bytes / 2 ** 30).toFixed(1);
+}

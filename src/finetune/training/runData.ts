@@ -1,0 +1,44 @@
+/** The dataset of a run and its plan, refused where this model cannot learn from it. */
+
+import { readDataset } from '../dataset/datasetFile';
+import type { Dataset } from '../dataset/sample';
+import type { RunOrder } from '../job/messages';
+import { Plan } from './plan';
+import { RunFailure } from './runFailure';
+
+/**
+ * @param vocabulary how many tokens the model has.
+ * @throws DatasetError for a file that is damaged; RunFailure for one of another model, or with nothing to learn from.
+ */
+export async function readRunData(
+	{ datasetPath, basePath, settings }: RunOrder,
+	vocabulary: number,
+	signal: AbortSignal,
+): Promise<{ readonly dataset: Dataset; readonly plan: Plan }> {
+	const dataset = await readDataset(datasetPath, vocabulary, signal);
+	if (dataset.header.basePath !== basePath) {
+		throw new RunFailure(
+			'dataset',
+			`The dataset ${datasetPath} was made with the tokens of ${dataset.header.basePath}, and ${basePath} is to be trained. Prepare the data again.`,
+		);
+	}
+	const plan = new Plan(dataset.train, settings);
+	if (plan.rowsOf(0).length === 0) {
+		throw new RunFailure(
+			'dataset',
+			`The dataset ${datasetPath} has nothing to learn from: no token of its samples has a weight. Prepare the data again with more files.`,
+		);
+	}
+	return { dataset, plan };
+}
+
+/** Every token id that occurs. */
+export function tokensOf({ train, heldOut }: Dataset): readonly number[] {
+	const found = new Set<number>();
+	for (const { tokens } of [...train, ...heldOut]) {
+		for (const token of tokens) {
+			found.add(token);
+		}
+	}
+	return [...found];
+}

@@ -1,0 +1,117 @@
+/** A dataset of this repository's own code with the starter model's tokens: what was cut comes back, what counts is the middle. */
+import * as assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Audit } from '../../src/finetune/corpus/verdict';
+import { type BuiltDataset, buildDataset, type DatasetOptions } from '../../src/finetune/dataset/build';
+import { readDataset, writeDataset } from '../../src/finetune/dataset/datasetFile';
+import { encodeTasks, fillOf, type Task } from '../../src/finetune/dataset/encoder';
+import { drawHoles } from '../../src/finetune/dataset/holes';
+import { randomFrom } from '../../src/finetune/training/random';
+import { rowsOfEpoch } from '../../src/finetune/training/rows';
+import type { LlamaEngine } from '../../src/inference/engine/llama';
+import type { Model, ModelDescription } from '../../src/inference/model';
+import { loadEngine, never, starter, temporaryFolder } from '../support/engines';
+import { root } from '../support/root';
+
+const options: DatasetOptions = { lossOn: 'middle', seed: 1, longest: 256, passes: 1 };
+const files = fs
+	.readdirSync(path.join(root, 'src/completion'))
+	.filter((file) => file.endsWith('.ts'))
+	.map((file) => `src/completion/${file}`);
+
+function auditOf(): Audit {
+	return {
+		repositories: [{ name: 'familiar', folder: root, gitPath: 'git' }],
+		files: files.map((file) => {
+			const text = fs.readFileSync(path.join(root, file));
+			const hash = createHash('sha256').update(text).digest('hex');
+			return { repository: 0, path: file, verdict: { type: 'in', characters: text.length, hash } };
+		}),
+	};
+}
+
+/** The starter's special tokens stand at the end of its vocabulary. */
+const isMarker = (id: number) => id >= 4_090;
+
+describe('dataset with the starter model', function () {
+	this.timeout(120_000);
+	let engine: LlamaEngine;
+	let description: ModelDescription;
+	let dataset: BuiltDataset;
+
+	before(async () => {
+		({ engine, model: description } = await loadEngine(starter));
+		const model: Pick<Model, 'state' | 'encode'> = {
+			state: { type: 'ready', model: description },
+			encode: (request, signal) => engine.encode(request, signal),
+		};
+		dataset = await buildDataset(auditOf(), model, options, () => undefined, never);
+	});
+	after(() => engine.dispose());
+
+	it('is of the size and shape that were asked for', () => {
+		const { header, train, heldOut } = dataset;
+		assert.equal(header.promptFormat, description.promptFormat);
+		assert.ok(train.length > 50 && heldOut.length > 4);
+		for (const sample of [...train, ...heldOut]) {
+			assert.ok(sample.tokens.length <= options.longest);
+			assert.ok(sample.tokens.every((id) => id >= 0 && id < 4_096));
+		}
+		const longest = Math.max(...train.map((sample) => sample.tokens.length));
+		assert.ok(longest > 0.9 * options.longest, `${longest}`);
+	});
+
+	it('weighs tokens that are the middle as the model itself has it, behind the prompt that is served', async () => {
+		const file = 'src/completion/prompt.ts';
+		const text = fs.readFileSync(path.join(root, file), 'utf8');
+		const holes = drawHoles(text, { spacing: 200, longestMiddle: 300, longestPlain: 0 }, randomFrom(3));
+		assert.ok(holes.length > 5);
+		const tasks = holes.map((hole): Task => ({ repository: 'familiar', path: file, text, hole, file: 0 }));
+		const samples = await encodeTasks(tasks, engine, { lossOn: 'middle', longest: 2_000 }, never);
+		assert.equal(samples.length, tasks.length);
+		const ends = new Set<number>();
+		for (const [index, sample] of samples.entries()) {
+			const task = tasks[index];
+			assert.ok(task !== undefined);
+			const fill = fillOf(task, 2_000);
+			const tokens = async (part: string) => {
+				const answer = await engine.tokenize(part, never);
+				assert.equal(answer.type, 'tokens');
+				return answer.type === 'tokens' ? [...answer.tokens] : [];
+			};
+			const middle = await tokens(fill.middle);
+			const typed = await tokens(fill.typed);
+			const weighted = [...sample.tokens].filter((_, at) => sample.weights[at] === 1);
+			assert.deepEqual(weighted.slice(0, middle.length), middle);
+			assert.equal(weighted.length, middle.length + (fill.ends ? 1 : 0));
+			if (fill.ends) {
+				ends.add(weighted.at(-1) ?? -1);
+			}
+			// What was typed stands right before it, after the middle token.
+			const start = sample.weights.indexOf(1);
+			assert.deepEqual([...sample.tokens.slice(start - typed.length, start)], typed);
+			// The whole prompt in one line: each part with its tokens, and one marker before each.
+			const prompt = [...sample.tokens.slice(0, start - typed.length)];
+			const inside = [...(await tokens(fill.prefix)), ...(await tokens(fill.suffix))];
+			assert.equal(prompt.filter((id) => !isMarker(id)).join(), inside.join());
+			assert.ok(prompt.filter(isMarker).length >= 3);
+		}
+		assert.equal(ends.size, 1, 'one end token');
+	});
+
+	it('comes back from disk, and packs into rows without losing a weight', async () => {
+		const file = path.join(temporaryFolder(), 'data.bin');
+		const hash = await writeDataset(file, dataset, never);
+		const { header, train, heldOut } = await readDataset(file, 4_096, never);
+		assert.deepEqual(
+			{ header, train, heldOut },
+			{ header: dataset.header, train: dataset.train, heldOut: dataset.heldOut },
+		);
+		assert.match(hash, /^[0-9a-f]{64}$/);
+		const rows = rowsOfEpoch(train, { sequenceLength: 512, seed: 1, epoch: 0 });
+		const weighted = rows.reduce((sum, row) => sum + row.weights.filter((weight) => weight > 0).length, 0);
+		assert.equal(weighted, header.train.weighted);
+	});
+});

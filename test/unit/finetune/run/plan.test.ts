@@ -1,0 +1,97 @@
+/** How many steps a run makes and which rows they take. */
+import assert from 'node:assert/strict';
+import { type Cursor, Plan } from '../../../../src/finetune/training/plan';
+import type { Row } from '../../../../src/finetune/training/rows';
+import { trainingData } from '../../../support/trainingData';
+
+const { train } = trainingData({ basePath: '', train: 40, lengths: [40, 61, 90, 128] });
+const SETTINGS = { sequenceLength: 128, seed: 1, rowsPerStep: 4, epochs: 1, minutes: 0 } as const;
+
+/** What tells a row from others. */
+function keyOf({ documents }: Row): string {
+	return documents.map(({ sample }) => sample).join(' ');
+}
+
+describe('plan of a run', () => {
+	it('makes as many steps as the epochs have rows', () => {
+		const rows = new Plan(train, SETTINGS).rowsOf(0).length;
+		assert.ok(rows > 20 && rows < 40);
+		for (const [epochs, rowsPerStep] of [
+			[1, 4],
+			[3, 4],
+			[0.5, 2],
+			[2, 1],
+		] as const) {
+			const plan = new Plan(train, { ...SETTINGS, epochs, rowsPerStep });
+			assert.equal(plan.steps(undefined), Math.round((rows * epochs) / rowsPerStep));
+		}
+		assert.equal(new Plan(train, { ...SETTINGS, epochs: 0.001 }).steps(undefined), 1);
+	});
+
+	it('makes no more steps than fit into the time, and at least one', () => {
+		const plan = new Plan(train, { ...SETTINGS, epochs: 10, minutes: 2 });
+		const all = plan.steps(undefined);
+		assert.equal(plan.steps(10_000), 12);
+		assert.equal(plan.steps(1), all);
+		assert.equal(plan.steps(1e9), 1);
+		assert.equal(new Plan(train, { ...SETTINGS, epochs: 10 }).steps(1e9), all, 'without a limit');
+	});
+
+	it('takes every row of an epoch once, then those of the next', () => {
+		const plan = new Plan(train, SETTINGS);
+		const rows = plan.rowsOf(0);
+		let cursor: Cursor = { epoch: 0, row: 0 };
+		const seen: string[] = [];
+		while (seen.length < rows.length * 2) {
+			const next = plan.next(cursor);
+			assert.equal(next.rows.length, SETTINGS.rowsPerStep);
+			seen.push(...next.rows.map(keyOf));
+			cursor = next.cursor;
+		}
+		const all = rows.map(keyOf).sort();
+		// Within a step the order is another, and a step may take rows of two epochs.
+		const whole = rows.length - (rows.length % SETTINGS.rowsPerStep);
+		assert.deepEqual(seen.slice(0, whole).sort(), rows.slice(0, whole).map(keyOf).sort());
+		assert.equal(all.length, new Set(all).size);
+		assert.ok(cursor.epoch >= 1);
+	});
+
+	it('takes the longest of a step first', () => {
+		const mixed = trainingData({ basePath: '', train: 12, lengths: [130, 250] }).train;
+		const plan = new Plan(mixed, { ...SETTINGS, sequenceLength: 256, rowsPerStep: 12 });
+		const { rows } = plan.next({ epoch: 0, row: 0 });
+		const lengths = rows.map(({ length }) => length);
+		assert.ok(new Set(lengths).size > 1);
+		assert.deepEqual(
+			lengths,
+			[...lengths].sort((one, other) => other - one),
+		);
+	});
+
+	it('goes on from any place with what would have come there', () => {
+		const whole = new Plan(train, SETTINGS);
+		let cursor: Cursor = { epoch: 0, row: 0 };
+		for (let step = 0; step < 15; step++) {
+			const resumed = new Plan(train, SETTINGS).next(cursor);
+			const next = whole.next(cursor);
+			assert.deepEqual(resumed.rows.map(keyOf), next.rows.map(keyOf));
+			assert.deepEqual(resumed.cursor, next.cursor);
+			cursor = next.cursor;
+		}
+		assert.equal(cursor.epoch > 0, true);
+	});
+
+	it('leaves out rows from which nothing can be learned', () => {
+		const silent = trainingData({ basePath: '', train: 8, conditions: 1_000 }).train;
+		assert.equal(new Plan(silent, SETTINGS).rowsOf(0).length, 0);
+		const mixed = new Plan([...train, ...silent], { ...SETTINGS, sequenceLength: 64 });
+		assert.ok(mixed.rowsOf(0).every(({ weights }) => weights.some((weight) => weight > 0)));
+	});
+
+	it('counts tokens without padding', () => {
+		const plan = new Plan(train, { ...SETTINGS, epochs: 2 });
+		const tokens = train.reduce((sum, sample) => sum + sample.tokens.length, 0);
+		const steps = plan.steps(undefined);
+		assert.ok(Math.abs(plan.tokens(steps) / (2 * tokens) - 1) < 0.1);
+	});
+});
