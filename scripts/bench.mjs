@@ -1,7 +1,7 @@
 /**
- * `npm run bench:NAME`, or `node scripts/bench.mjs [NAME…]`: installs what is missing, builds what is shipped, and runs
- * the benches named, or all, one after the other. A missed aim is printed and does not fail; a bench that could not
- * measure does.
+ * `npm run bench:NAME`, or `node scripts/bench.mjs [--quick] [NAME…] [-- WORD…]`: installs what is missing, builds what is
+ * shipped, and runs the benches named, or all, one after the other, with `--quick` in one round. What stands behind `--`
+ * is handed on to them. A missed aim is printed and does not fail; a bench that could not measure does.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -13,13 +13,19 @@ const known = fs
 	.filter((file) => file.endsWith('.bench.ts'))
 	.map((file) => file.slice(0, -'.bench.ts'.length))
 	.sort();
-const asked = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word !== '--quick');
+const end = words.includes('--') ? words.indexOf('--') : words.length;
+const asked = words.slice(0, end);
+const handedOn = words.slice(end + 1);
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
 	console.error(`No bench is called ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
 	process.exit(2);
 }
 
+if (process.argv.includes('--quick')) {
+	process.env.BENCH_ROUNDS ??= '1';
+}
 ensureInstalled();
 if (runNode([path.join(root, 'esbuild.mjs'), '--tests', '--production']) !== 0) {
 	process.exit(1);
@@ -27,7 +33,7 @@ if (runNode([path.join(root, 'esbuild.mjs'), '--tests', '--production']) !== 0) 
 const failed = [];
 for (const name of asked.length > 0 ? asked : known) {
 	console.log('');
-	if (runNode([path.join(root, 'out/test/bench', `${name}.bench.mjs`)]) !== 0) {
+	if (runNode([path.join(root, 'out/test/bench', `${name}.bench.mjs`), ...handedOn]) !== 0) {
 		failed.push(name);
 	}
 }

@@ -1,22 +1,42 @@
-/** The packages that node-llama-cpp needs at run time, and the files of them that are worth shipping. */
+/** The packages that node-llama-cpp and koffi need at run time, and the files of them that are worth shipping. */
 import fs from 'node:fs';
 import path from 'node:path';
 
 /** Used only by node-llama-cpp's command line and to compile llama.cpp, which the extension never does. */
 const BUILD_ONLY = new Set(['cmake-js', 'yargs', 'node-addon-api', 'node-api-headers']);
 
-/** Paths inside node-llama-cpp that only its command line and its compiler read; the first is 35 MB of Git history. */
-const PRUNED = [
-	'llama/gitRelease.bundle',
-	'llama/addon',
-	'llama/cmake',
-	'llama/CMakeLists.txt',
-	'llama/patches',
-	'llama/profiles',
-	'llama/toolchains',
-	'llama/xpack',
-	'templates',
-];
+/** Paths inside a package that nobody loads at run time. */
+const PRUNED = {
+	// Only its command line and its compiler read them; the first is 35 MB of Git history.
+	'node-llama-cpp': [
+		'llama/gitRelease.bundle',
+		'llama/addon',
+		'llama/cmake',
+		'llama/CMakeLists.txt',
+		'llama/patches',
+		'llama/profiles',
+		'llama/toolchains',
+		'llama/xpack',
+		'templates',
+	],
+	// Sources of its native part, and the entry that looks for it elsewhere.
+	koffi: [
+		'doc',
+		'lib',
+		'vendor',
+		'src/koffi/src/abi',
+		'src/koffi/src/trampolines.cjs',
+		'src/koffi/CMakeLists.txt',
+		'src/koffi/indirect.cjs',
+		'src/koffi/indirect.js',
+		'indirect.cjs',
+		'indirect.js',
+		'cnoke.cjs',
+	],
+};
+
+/** The same for koffi's native parts: node-llama-cpp's libraries do not run with musl either. */
+const MUSL = /^musl_/;
 
 /** Folders that packages ship at their top and nobody loads. */
 const IDLE_FOLDERS = new Set([
@@ -31,17 +51,21 @@ const IDLE_FOLDERS = new Set([
 ]);
 
 /** Files that nobody loads; licences are read before, into THIRD-PARTY-NOTICES. */
-const IDLE_FILES = /(\.map|\.[cm]?ts|\.tsbuildinfo|\.md|\.markdown|\.flow|\.yml|\.yaml)$|^\.(?!js)/i;
+const IDLE_FILES =
+	/(\.map|\.[cm]?ts|\.tsbuildinfo|\.md|\.markdown|\.flow|\.yml|\.yaml|\.cc|\.hh|\.inc|\.def)$|^\.(?!js)/i;
 
-/** The platform packages of node-llama-cpp for each VSIX target: the processor first, then the GPU that fits in a VSIX. */
+/**
+ * The packages with native parts for each VSIX target: node-llama-cpp's for the processor first, then for the GPU that
+ * fits in a VSIX; and koffi's.
+ */
 export const platformPackages = {
-	'linux-x64': ['linux-x64', 'linux-x64-vulkan'],
-	'linux-arm64': ['linux-arm64'],
-	'linux-armhf': ['linux-armv7l'],
-	'win32-x64': ['win-x64', 'win-x64-vulkan'],
-	'win32-arm64': ['win-arm64'],
-	'darwin-x64': ['mac-x64'],
-	'darwin-arm64': ['mac-arm64-metal'],
+	'linux-x64': { llama: ['linux-x64', 'linux-x64-vulkan'], koffi: 'koffi-linux-x64' },
+	'linux-arm64': { llama: ['linux-arm64'], koffi: 'koffi-linux-arm64' },
+	'linux-armhf': { llama: ['linux-armv7l'], koffi: 'koffi-linux-arm' },
+	'win32-x64': { llama: ['win-x64', 'win-x64-vulkan'], koffi: 'koffi-win32-x64' },
+	'win32-arm64': { llama: ['win-arm64'], koffi: 'koffi-win32-arm64' },
+	'darwin-x64': { llama: ['mac-x64'], koffi: 'koffi-darwin-x64' },
+	'darwin-arm64': { llama: ['mac-arm64-metal'], koffi: 'koffi-darwin-arm64' },
 };
 
 /**
@@ -95,7 +119,8 @@ function resolvePackage(name, from) {
 
 /** Copies one package without its nested node_modules (those are listed on their own) and without idle files. */
 export function copyPackage(from, to) {
-	const isNodeLlamaCpp = path.basename(from) === 'node-llama-cpp';
+	const pruned = PRUNED[path.basename(from)] ?? [];
+	const isNativeKoffi = path.basename(path.dirname(from)) === '@koromix';
 	fs.cpSync(from, to, {
 		recursive: true,
 		filter: (source) => {
@@ -106,7 +131,7 @@ export function copyPackage(from, to) {
 			if (inside === 'node_modules' || IDLE_FOLDERS.has(inside) || IDLE_FILES.test(path.basename(inside))) {
 				return false;
 			}
-			return !(isNodeLlamaCpp && PRUNED.includes(inside));
+			return !pruned.includes(inside) && !(isNativeKoffi && MUSL.test(inside));
 		},
 	});
 }

@@ -20,11 +20,30 @@ export function thirdPartyNotices(folders) {
 		.readdirSync(path.join(root, 'scripts/notices'))
 		.sort()
 		.map((file) => fs.readFileSync(path.join(root, 'scripts/notices', file), 'utf8').trim());
+	const known = own.join('\n');
 	const packages = [...new Set(folders)]
+		.filter((folder) => !isInside(folder, known))
 		.map((folder) => notice(path.join(root, folder)))
 		.sort((left, right) => (left < right ? -1 : 1));
 	const head = 'Familiar contains software by others. Their names and licences follow.';
 	return `${[head, ...own, ...new Set(packages)].join(`\n\n${RULE}\n`)}\n`;
+}
+
+/**
+ * Whether a package came into the bundle inside another one and is named in a text of our own: source maps tell of such
+ * packages, and they are not installed.
+ *
+ * @throws when it is named nowhere.
+ */
+function isInside(folder, known) {
+	if (fs.existsSync(path.join(root, folder, 'package.json'))) {
+		return false;
+	}
+	const name = folder.split(path.sep).join('/').split('node_modules/').at(-1);
+	if (!known.split(/[\s,]+/).includes(name)) {
+		throw new Error(`${name} is bundled inside another package; add its licence to scripts/notices.`);
+	}
+	return true;
 }
 
 function notice(folder) {

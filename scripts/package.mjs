@@ -72,11 +72,14 @@ export async function packageExtension({
 	// Outside the checkout: in there, a package that was forgotten would be found in the root's node_modules.
 	const stage = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-stage-'));
 	try {
-		const platform = platformPackages[target].slice(0, cpuOnly ? 1 : undefined);
-		stageAll(stage, platform);
+		const { llama, koffi } = platformPackages[target];
+		stageAll(stage, [
+			...llama.slice(0, cpuOnly ? 1 : undefined).map((name) => `node_modules/@node-llama-cpp/${name}`),
+			`node_modules/@koromix/${koffi}`,
+		]);
 		if (target === thisTarget()) {
 			verify(stage);
-			log('package: the staged node-llama-cpp loads the starter model');
+			log('package: the staged node-llama-cpp loads the starter model, and koffi loads');
 		}
 		fs.rmSync(vsix, { force: true });
 		run(stage, [
@@ -93,7 +96,8 @@ export async function packageExtension({
 	return vsix;
 }
 
-function thisTarget() {
+/** This platform, as vsce names it. */
+export function thisTarget() {
 	return `${process.platform}-${process.arch === 'arm' ? 'armhf' : process.arch}`;
 }
 
@@ -118,7 +122,7 @@ function hashInputs() {
 	return hash.digest('hex');
 }
 
-function stageAll(stage, platform) {
+function stageAll(stage, binaries) {
 	// Twice: the first build's source maps tell which packages are bundled, the second is the one that is shipped.
 	run(root, ['esbuild.mjs']);
 	const bundled = bundledPackages(path.join(root, 'dist'));
@@ -140,8 +144,7 @@ function stageAll(stage, platform) {
 	for (const file of new Set([...FILES, ...[...named].map(([, name]) => name)])) {
 		copy(file, stage);
 	}
-	const folders = closure(root, 'node-llama-cpp');
-	const binaries = platform.map((name) => path.join('node_modules/@node-llama-cpp', name));
+	const folders = [...closure(root, 'node-llama-cpp'), ...closure(root, 'koffi')];
 	for (const folder of [...folders, ...binaries]) {
 		if (!fs.existsSync(path.join(root, folder))) {
 			throw new Error(
@@ -163,10 +166,12 @@ function copy(file, stage) {
 	fs.cpSync(from, path.join(stage, file), { recursive: true });
 }
 
-/** Loads the starter model with the packages of the stage alone: what was pruned too far fails here, not at the user's. */
+/** Loads the starter model and koffi with the packages of the stage alone: what was pruned too far fails here, not at the user's. */
 function verify(stage) {
 	const program = `
+		import koffi from 'koffi';
 		import { getLlama } from 'node-llama-cpp';
+		if (koffi.sizeof('int') !== 4) { throw new Error('koffi does not work'); }
 		const llama = await getLlama({ build: 'never', skipDownload: true, gpu: false });
 		const model = await llama.loadModel({ modelPath: '../models/starter.gguf' });
 		if (model.tokenize('const answer = 42;').length === 0) { throw new Error('no tokens'); }
@@ -222,6 +227,9 @@ function partOf(name) {
 	}
 	if (name.includes('dist/node_modules/node-llama-cpp/')) {
 		return 'node-llama-cpp';
+	}
+	if (/dist\/node_modules\/(koffi|@koromix)\//.test(name)) {
+		return 'koffi';
 	}
 	if (name.includes('dist/node_modules/')) {
 		return 'its packages';

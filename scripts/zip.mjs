@@ -1,8 +1,16 @@
-/** Lists a zip file (a VSIX is one) from its central directory. */
+/** Lists and unpacks a zip file (a VSIX is one) from its central directory. */
 import fs from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
 
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
+
+/** Length of a file's own header, before its name. */
+const LOCAL_HEADER = 30;
+
+/** Method of compression. */
+const DEFLATED = 8;
 
 /**
  * @param {string} file
@@ -10,7 +18,27 @@ const ENTRY = 0x02014b50;
  * @throws when the file is no zip. Files over 4 GiB (zip64) are not read.
  */
 export function listZip(file) {
+	return readDirectory(file, fs.readFileSync(file)).map(({ name, size, packed }) => ({ name, size, packed }));
+}
+
+/**
+ * Unpacks all files below a folder, which is made. For zips of our own: names that lead out of it are not looked for.
+ *
+ * @param {string} file
+ * @param {string} folder
+ * @throws as `listZip`.
+ */
+export function unpackZip(file, folder) {
 	const data = fs.readFileSync(file);
+	for (const { name, packed, method, header } of readDirectory(file, data)) {
+		const start = header + LOCAL_HEADER + data.readUInt16LE(header + 26) + data.readUInt16LE(header + 28);
+		const bytes = data.subarray(start, start + packed);
+		fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+		fs.writeFileSync(path.join(folder, name), method === DEFLATED ? zlib.inflateRawSync(bytes) : bytes);
+	}
+}
+
+function readDirectory(file, data) {
 	let end = data.length - 22;
 	while (end >= 0 && data.readUInt32LE(end) !== END) {
 		end--;
@@ -29,6 +57,8 @@ export function listZip(file) {
 			name: data.toString('utf8', at + 46, at + 46 + nameLength),
 			size: data.readUInt32LE(at + 24),
 			packed: data.readUInt32LE(at + 20),
+			method: data.readUInt16LE(at + 10),
+			header: data.readUInt32LE(at + 42),
 		});
 		at += 46 + nameLength + data.readUInt16LE(at + 30) + data.readUInt16LE(at + 32);
 	}

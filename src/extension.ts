@@ -14,11 +14,20 @@ import { findRival } from './completion/knownRivals';
 import type { Outcome } from './completion/outcome';
 import { registerCompletions } from './completion/provider';
 import { watchForRivals } from './completion/rival';
-import { registerFineTune } from './finetune/command';
+import { AdapterCommands, tellRefused } from './finetune/adapters';
+import { ActiveAdapters } from './finetune/adapters/active';
+import { Choices } from './finetune/adapters/choices';
+import { AdapterStore } from './finetune/adapters/store';
+import { FineTuneCommands } from './finetune/command';
+import { RunStore } from './finetune/job/runStore';
+import type { TrainerLaunch } from './finetune/job/trainerProcess';
+import { FineTunePanel } from './finetune/panel';
+import { FineTuneSession } from './finetune/panel/session';
 import { ModelClient } from './inference/client/client';
 import { registerDataCommand } from './inference/dataCommand';
 import type { Log, Model } from './inference/model';
 import { ModelCommands } from './inference/modelCommands';
+import { served } from './inference/served';
 import { Status } from './inference/status';
 import { createTokenCounter } from './inference/tokens';
 import { commands, settings as keys, readSettings, type Settings, views } from './manifest';
@@ -39,6 +48,8 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const started = performance.now();
 	const channel = vscode.window.createOutputChannel('Familiar', { log: true });
 	const log = logTo(channel);
+	const storage = context.globalStorageUri.fsPath;
+	const cacheFolder = path.join(storage, 'cache');
 	let settings = currentSettings();
 
 	const model = new ModelClient({
@@ -50,18 +61,64 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const modelCommands = new ModelCommands({
 		model,
 		starterPath: context.asAbsolutePath(path.join('models', 'starter.gguf')),
+		cacheFolder,
 		memory: context.globalState,
 		log,
 		settings: () => settings,
 	});
 	const isStarter = () => modelCommands.isStarter;
 
-	const engine = new CompletionEngine({ model, settings: settings.completion, log });
+	const choices = new Choices(context.workspaceState);
+	const activeAdapters = new ActiveAdapters({ model, choices, onRefused: tellRefused, log });
+	const adapterStore = new AdapterStore(path.join(storage, 'adapters'), model);
+	const launchTrainer = (): TrainerLaunch => ({
+		trainerFile: context.asAbsolutePath(path.join('dist', 'trainer.mjs')),
+		nodePath: settings.nodePath === '' ? undefined : settings.nodePath,
+		log,
+	});
+	const fineTune = new FineTuneSession({
+		store: new RunStore(path.join(storage, 'runs'), log),
+		launch: launchTrainer,
+		adapterFolder: adapterStore.folder,
+		cacheFolder,
+		pausesOnBattery: () => settings.fineTune.pauseOnBattery,
+		activate: (file, name) => activeAdapters.use([{ path: file, name, scale: 1 }]),
+		log,
+	});
+	const adapterCommands = new AdapterCommands({
+		model,
+		store: adapterStore,
+		active: activeAdapters,
+		choices,
+		launch: launchTrainer,
+		cacheFolder,
+		log,
+	});
+	const fineTunePanel = new FineTunePanel({
+		extensionUri: context.extensionUri,
+		session: fineTune,
+		active: activeAdapters,
+		adapters: adapterCommands,
+		memory: context.globalState,
+		log,
+	});
+	const fineTuneCommands = new FineTuneCommands({
+		session: fineTune,
+		panel: fineTunePanel,
+		model,
+		auditScript: context.asAbsolutePath(path.join('dist', 'corpusWorker.js')),
+		log,
+		settings: () => settings,
+	});
+	// Whoever writes or asks goes before the training.
+	const servedModel = served(model, (busy) => fineTune.serving(busy));
+
+	const engine = new CompletionEngine({ model: servedModel, settings: settings.completion, log });
 	const completionCommands = new CompletionCommands({ engine, settings: () => settings });
 
 	const tokens = createTokenCounter();
 	const session = new ChatSession({
-		model,
+		model: servedModel,
 		store: conversationStore(context, log),
 		log,
 		settings: () => settings.chat,
@@ -103,14 +160,21 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 			}
 		}),
 		registerChatActions({ session, view: chatView, log }),
-		registerFineTune(log),
+		activeAdapters,
+		adapterCommands,
+		fineTunePanel,
+		fineTuneCommands,
+		activeAdapters.onDidChange(() => status.refresh()),
 		registerDataCommand({
-			folders: [context.globalStorageUri.fsPath],
+			folders: [storage],
 			memory: context.globalState,
 			log,
 			forget: async () => {
 				engine.configure(settings.completion);
 				await session.newChat();
+				await fineTune.forget();
+				await choices.clear();
+				await activeAdapters.use([]);
 			},
 		}),
 		vscode.commands.registerCommand(commands.showLog, () => channel.show()),
@@ -136,11 +200,13 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		}),
 	);
 	closing = async () => {
+		await fineTune.close();
 		await session.dispose();
 		await model.dispose();
 	};
 	void session.load();
 	void modelCommands.apply();
+	void fineTunePanel.restore();
 	const activationMilliseconds = performance.now() - started;
 	log.info(`Familiar ${version} activated in ${activationMilliseconds.toFixed(1)} ms`);
 	return {

@@ -22,6 +22,14 @@ export const commands = {
 	fix: 'familiar.fix',
 	generate: 'familiar.generateFromComment',
 	showCorpus: 'familiar.showCorpus',
+	fineTune: 'familiar.fineTune',
+	showFineTune: 'familiar.showFineTune',
+	pauseFineTune: 'familiar.pauseFineTune',
+	resumeFineTune: 'familiar.resumeFineTune',
+	cancelFineTune: 'familiar.cancelFineTune',
+	selectAdapter: 'familiar.selectAdapter',
+	importAdapter: 'familiar.importAdapter',
+	exportAdapter: 'familiar.exportAdapter',
 	deleteData: 'familiar.deleteAllData',
 } as const;
 
@@ -29,7 +37,13 @@ export const commands = {
 export const views = { container: 'familiar', chat: 'familiar.chat' } as const;
 
 /** Keys for `when` clauses. */
-export const contextKeys = { answering: 'familiar.answering' } as const;
+export const contextKeys = {
+	answering: 'familiar.answering',
+	/** A fine-tune goes on in this window, or is paused. */
+	training: 'familiar.training',
+	/** There is a fine-tune that can go on: paused here, or one that ended before it was finished. */
+	resumable: 'familiar.trainingResumable',
+} as const;
 
 /** A setting: its key, its default, and whether it is barred from workspace settings in Restricted Mode. */
 export interface Setting<T> {
@@ -68,7 +82,15 @@ export const settings = {
 	completionLeftToRight: setting('familiar.completion.leftToRight', false),
 	chatMaxTokens: setting('familiar.chat.maxTokens', 1024),
 	chatTemperature: setting('familiar.chat.temperature', 0.2),
+	fineTuneMinutes: setting('familiar.finetune.minutes', 30, 'window', true),
+	fineTuneRank: setting('familiar.finetune.rank', 16, 'window', true),
+	fineTuneLearningRate: setting('familiar.finetune.learningRate', 3e-4, 'window', true),
+	fineTuneSequenceLength: setting('familiar.finetune.sequenceLength', 512, 'window', true),
+	fineTunePauseOnBattery: setting('familiar.finetune.pauseOnBattery', true, 'machine', true),
 } as const;
+
+/** Longest time for a fine-tune, in minutes: a week. */
+export const MOST_MINUTES = 7 * 24 * 60;
 
 /** One readonly snapshot of all settings, read once and handed down. */
 export interface Settings {
@@ -87,6 +109,15 @@ export interface Settings {
 		readonly leftToRight: boolean;
 	};
 	readonly chat: { readonly maxTokens: number; readonly temperature: number };
+	readonly fineTune: {
+		/** Time that is offered first; 0 = until all data was seen. */
+		readonly minutes: number;
+		readonly rank: number;
+		readonly learningRate: number;
+		/** Tokens of a row. */
+		readonly sequenceLength: number;
+		readonly pauseOnBattery: boolean;
+	};
 }
 
 const BACKENDS: readonly Backend[] = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'];
@@ -143,6 +174,23 @@ export function readSettings(get: (key: string) => unknown): Settings {
 		chat: {
 			maxTokens: readInteger(get(settings.chatMaxTokens.key), settings.chatMaxTokens, 16, 8_192),
 			temperature: readNumber(get(settings.chatTemperature.key), settings.chatTemperature, 0, 2),
+		},
+		fineTune: {
+			minutes: readNumber(get(settings.fineTuneMinutes.key), settings.fineTuneMinutes, 0, MOST_MINUTES),
+			rank: readInteger(get(settings.fineTuneRank.key), settings.fineTuneRank, 1, 256),
+			learningRate: readNumber(
+				get(settings.fineTuneLearningRate.key),
+				settings.fineTuneLearningRate,
+				1e-6,
+				0.01,
+			),
+			sequenceLength: readInteger(
+				get(settings.fineTuneSequenceLength.key),
+				settings.fineTuneSequenceLength,
+				64,
+				8_192,
+			),
+			pauseOnBattery: readBoolean(get(settings.fineTunePauseOnBattery.key), settings.fineTunePauseOnBattery),
 		},
 	};
 }

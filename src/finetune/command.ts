@@ -1,73 +1,260 @@
-/** Face of the fine-tune room: shows what a fine-tune would read. Training itself is not part of this version. */
+/** Face: what a fine-tune would read, what is asked before it, and its start. */
 
 import * as vscode from 'vscode';
 import { isAbort, signalOf } from '../inference/cancel';
-import type { Log } from '../inference/model';
-import { commands } from '../manifest';
-import { corpusReport } from './corpus';
-import { auditRepository } from './repository';
+import type { Log, Model, ModelDescription } from '../inference/model';
+import { commands, type Settings } from '../manifest';
+import { AuditWorker } from './corpus/auditWorker';
+import { auditReport } from './corpus/report';
+import type { Audit } from './corpus/verdict';
+import { enough } from './dataset/split';
+import { formatCount } from './panel/format';
+import { corpusSize, type Plan, parseMinutes, passesFor, trainingSettings } from './panel/plan';
+import { prepareData } from './panel/prepare';
+import { lossAnswers, type Proposal, proposalDetail, timeAnswers } from './panel/questions';
+import type { FineTuneSession } from './panel/session';
 
-export function registerFineTune(log: Log): vscode.Disposable {
-	return vscode.commands.registerCommand(commands.showCorpus, () => showCorpus(log));
+export interface FineTuneCommandsDependencies {
+	readonly session: FineTuneSession;
+	readonly panel: { show(): void };
+	readonly model: Pick<Model, 'state' | 'encode'>;
+	/** Absolute path of the built `corpus/worker.ts`. */
+	readonly auditScript: string;
+	readonly log: Log;
+	settings(): Settings;
 }
 
-async function showCorpus(log: Log): Promise<void> {
-	const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
-	if (!vscode.workspace.isTrusted || folders.length === 0) {
-		void vscode.window.showInformationMessage(
-			vscode.workspace.isTrusted
-				? vscode.l10n.t('Fine-tuning reads Git repositories on this machine; no folder of that kind is open.')
-				: vscode.l10n.t('Fine-tuning reads repositories only in a trusted workspace.'),
-		);
-		return;
+export class FineTuneCommands implements vscode.Disposable {
+	private readonly subscriptions: vscode.Disposable[];
+
+	constructor(private readonly dependencies: FineTuneCommandsDependencies) {
+		const command = (id: string, action: () => Promise<void>) =>
+			vscode.commands.registerCommand(id, () => this.guarded(action));
+		this.subscriptions = [
+			command(commands.fineTune, () => this.start()),
+			command(commands.showCorpus, () => this.showCorpus()),
+		];
 	}
-	const report = await vscode.window.withProgress(
-		{
-			location: vscode.ProgressLocation.Notification,
-			title: vscode.l10n.t('Reading the repositories'),
-			cancellable: true,
-		},
-		async (progress, token) => {
-			const { signal, dispose } = signalOf(token);
+
+	dispose(): void {
+		for (const subscription of this.subscriptions) {
+			subscription.dispose();
+		}
+	}
+
+	private async start(): Promise<void> {
+		const { session, panel } = this.dependencies;
+		if (session.isBusy) {
+			panel.show();
+			return;
+		}
+		const plan = await this.ask();
+		if (plan === undefined) {
+			return;
+		}
+		await working(vscode.l10n.t('Preparing the fine-tune of {0}', plan.name), async (progress, signal) => {
+			const subscription = session.onDidChange((state) => {
+				if (state.type === 'preparing') {
+					progress.report({ message: state.detail });
+				}
+			});
 			try {
-				const parts: string[] = [];
-				for (const folder of folders) {
-					parts.push(await folderReport(folder, progress, signal));
-				}
-				return parts.join('\n');
-			} catch (error) {
-				if (!isAbort(error)) {
-					log.error('the corpus could not be read', error);
-					void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-				}
-				return undefined;
+				await session.start(plan, signal);
 			} finally {
-				dispose();
+				subscription.dispose();
 			}
-		},
-	);
-	if (report !== undefined) {
-		const heading = `# ${vscode.l10n.t('What fine-tuning would read')}\n\n`;
-		const document = await vscode.workspace.openTextDocument({
-			language: 'markdown',
-			content: heading + report,
 		});
-		await vscode.window.showTextDocument(document, { preview: true });
+		panel.show();
+	}
+
+	/** Reads what could be learned from, says what will happen, and asks how. Undefined when nothing is to happen. */
+	private async ask(): Promise<Plan | undefined> {
+		const { model, settings } = this.dependencies;
+		const base = this.base();
+		const audit = base === undefined ? undefined : await this.audit();
+		if (base === undefined || audit === undefined) {
+			return undefined;
+		}
+		const size = corpusSize(audit);
+		const verdict = enough(size.files);
+		if (verdict.type === 'refused') {
+			const show = vscode.l10n.t('Show What Is Read');
+			if ((await vscode.window.showWarningMessage(verdict.reason, show)) === show) {
+				await showReport(audit);
+			}
+			return undefined;
+		}
+		const title = vscode.l10n.t('Fine-tune {0} on {1} files', base.name, formatCount(size.files));
+		const minutes = await askMinutes(settings().fineTune.minutes, title);
+		const lossOn =
+			minutes === undefined
+				? undefined
+				: await vscode.window.showQuickPick(lossAnswers(vscode.l10n.t), {
+						title,
+						placeHolder: vscode.l10n.t('What is learned from?'),
+					});
+		if (minutes === undefined || lossOn === undefined) {
+			return undefined;
+		}
+		const repositories = audit.repositories.map((repository) => repository.name);
+		if (!(await confirm({ base: base.name, repositories, size, minutes, note: verdict.note }, audit))) {
+			return undefined;
+		}
+		const training = trainingSettings(settings(), minutes);
+		const options = {
+			lossOn: lossOn.value,
+			seed: training.seed,
+			longest: training.sequenceLength,
+			passes: passesFor(size.characters),
+		};
+		return {
+			name: repositories.join(', '),
+			basePath: base.path,
+			settings: training,
+			prepare: (folder, onProgress, signal) =>
+				prepareData(
+					{ audit, model, options },
+					folder,
+					(done, all) =>
+						onProgress(vscode.l10n.t('Sample {0} of {1}', formatCount(done), formatCount(all)), done / all),
+					signal,
+				),
+		};
+	}
+
+	/** The model that would be trained; undefined, with a message, where none can be. */
+	private base(): ModelDescription | undefined {
+		const { state } = this.dependencies.model;
+		const select = vscode.l10n.t('Select Model…');
+		const tell = (message: string) => {
+			void vscode.window.showInformationMessage(message, select).then((chosen) => {
+				if (chosen === select) {
+					void vscode.commands.executeCommand(commands.selectModel);
+				}
+			});
+			return undefined;
+		};
+		if (state.type !== 'ready') {
+			return tell(
+				state.type === 'failed'
+					? state.problem.message
+					: vscode.l10n.t(
+							'Fine-tuning needs a model, and none is ready. Select one, or wait until it is loaded.',
+						),
+			);
+		}
+		const { fill } = state.model;
+		return fill.type === 'unsupported' ? tell(fill.reason) : state.model;
+	}
+
+	/** Undefined, with a message, where there is nothing that could be read. */
+	private async audit(): Promise<Audit | undefined> {
+		const folders = (vscode.workspace.workspaceFolders ?? []).filter(
+			(folder) => folder.uri.scheme === 'file',
+		);
+		if (!vscode.workspace.isTrusted || folders.length === 0) {
+			void vscode.window.showInformationMessage(
+				vscode.workspace.isTrusted
+					? vscode.l10n.t(
+							'Fine-tuning reads Git repositories on this machine; no folder of that kind is open.',
+						)
+					: vscode.l10n.t('Fine-tuning reads repositories only in a trusted workspace.'),
+			);
+			return undefined;
+		}
+		return working(vscode.l10n.t('Reading the repositories'), (progress, signal) =>
+			new AuditWorker(this.dependencies.auditScript).audit(
+				folders.map((folder) => ({
+					name: folder.name,
+					folder: folder.uri.fsPath,
+					gitPath: gitProgram(folder.uri),
+				})),
+				({ repository, done, all }) => progress.report({ message: `${repository}: ${done} / ${all}` }),
+				signal,
+			),
+		);
+	}
+
+	private async showCorpus(): Promise<void> {
+		const audit = await this.audit();
+		if (audit !== undefined) {
+			await showReport(audit);
+		}
+	}
+
+	/** Cancellation is silent; everything else is told. */
+	private async guarded(action: () => Promise<void>): Promise<void> {
+		try {
+			await action();
+		} catch (error) {
+			if (!isAbort(error)) {
+				this.dependencies.log.error('A fine-tune command failed', error);
+				void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+			}
+		}
 	}
 }
 
-async function folderReport(
-	folder: vscode.WorkspaceFolder,
-	progress: vscode.Progress<{ message?: string }>,
-	signal: AbortSignal,
-): Promise<string> {
-	const verdicts = await auditRepository(
-		gitProgram(folder.uri),
-		folder.uri.fsPath,
-		(done, all) => progress.report({ message: `${folder.name}: ${done} / ${all}` }),
-		signal,
+/** Undefined when the user went away. */
+async function askMinutes(first: number, title: string): Promise<number | undefined> {
+	const own = { label: vscode.l10n.t('$(edit) Another time…'), description: '', value: undefined };
+	const chosen = await vscode.window.showQuickPick([...timeAnswers(first, vscode.l10n.t), own], {
+		title,
+		placeHolder: vscode.l10n.t('How long? It can be paused and ended at any time.'),
+	});
+	if (chosen !== own) {
+		return chosen?.value;
+	}
+	const text = await vscode.window.showInputBox({
+		title,
+		prompt: vscode.l10n.t('Minutes, or hours with an h: 45, 1.5 h'),
+		validateInput: (value) =>
+			parseMinutes(value) === undefined
+				? vscode.l10n.t('Enter a time of up to a week, such as 45 or 1.5 h.')
+				: undefined,
+	});
+	return text === undefined ? undefined : parseMinutes(text);
+}
+
+async function confirm(proposal: Proposal, audit: Audit): Promise<boolean> {
+	const start = vscode.l10n.t('Start');
+	const show = vscode.l10n.t('Show What Is Read');
+	const answer = await vscode.window.showInformationMessage(
+		vscode.l10n.t('Fine-tune {0} on this workspace?', proposal.base),
+		{ modal: true, detail: proposalDetail(proposal, vscode.l10n.t) },
+		start,
+		show,
 	);
-	return corpusReport(folder.name, verdicts);
+	if (answer === show) {
+		await showReport(audit);
+	}
+	return answer === start;
+}
+
+async function showReport(audit: Audit): Promise<void> {
+	const content = `# ${vscode.l10n.t('What fine-tuning would read')}\n\n${auditReport(audit)}`;
+	const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
+	await vscode.window.showTextDocument(document, { preview: true });
+}
+
+/** With a notification that can be cancelled: the signal fires then. */
+export function working<T>(
+	title: string,
+	action: (progress: vscode.Progress<{ message?: string }>, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+	return Promise.resolve(
+		vscode.window.withProgress(
+			{ location: vscode.ProgressLocation.Notification, title, cancellable: true },
+			async (progress, token) => {
+				const { signal, dispose } = signalOf(token);
+				try {
+					return await action(progress, signal);
+				} finally {
+					dispose();
+				}
+			},
+		),
+	);
 }
 
 /** VS Code's own `git.path` is a string or a list of candidates; the first is tried. */

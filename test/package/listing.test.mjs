@@ -1,6 +1,7 @@
 /** The VSIX has what runs, and nothing else. */
 import assert from 'node:assert/strict';
-import { packageExtension } from '../../scripts/package.mjs';
+import { platformPackages } from '../../scripts/closure.mjs';
+import { packageExtension, thisTarget } from '../../scripts/package.mjs';
 import { listZip } from '../../scripts/zip.mjs';
 
 /** Everything that may be at the top. Below dist/node_modules other rules hold. */
@@ -26,6 +27,9 @@ const FORBIDDEN = [
 	/\/llama\/(addon|cmake|toolchains|profiles|xpack)\//,
 	/node-llama-cpp\/templates\//,
 	/node_modules\/(cmake-js|yargs|node-addon-api|node-api-headers)\//,
+	/node_modules\/koffi\/(doc|lib|vendor|cnoke\.cjs)/,
+	/\.(cc|hh|asm|S|inc|def)$/,
+	/@koromix\/[\w-]+\/musl_/,
 	/media\/screenshots\//,
 	/\/\.env/,
 ];
@@ -55,8 +59,11 @@ describe('VSIX', () => {
 		for (const name of [
 			'dist/extension.js',
 			'dist/host.mjs',
+			'dist/trainer.mjs',
 			'dist/media/chat.js',
 			'dist/node_modules/node-llama-cpp/dist/index.js',
+			'dist/node_modules/koffi/index.js',
+			'dist/node_modules/koffi/LICENSE.txt',
 			'models/starter.gguf',
 			'media/icon.png',
 			'package.nls.json',
@@ -65,6 +72,12 @@ describe('VSIX', () => {
 		]) {
 			assert.ok(names.has(`extension/${name}`), name);
 		}
+	});
+
+	it("has koffi's native part for its own platform alone", () => {
+		const natives = entries.map(({ name }) => name).filter((name) => name.endsWith('/koffi.node'));
+		const packages = new Set(natives.map((name) => /@koromix\/([\w-]+)\//.exec(name)?.[1]));
+		assert.deepEqual([...packages], [platformPackages[thisTarget()].koffi]);
 	});
 
 	it('is not larger than it was measured', () => {

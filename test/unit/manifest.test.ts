@@ -142,6 +142,10 @@ describe('readSettings', () => {
 			settings.completionDebounce,
 			settings.completionMaxTokens,
 			settings.chatMaxTokens,
+			settings.fineTuneMinutes,
+			settings.fineTuneRank,
+			settings.fineTuneLearningRate,
+			settings.fineTuneSequenceLength,
 		]) {
 			const property = properties[setting.key];
 			const value = (found: ReturnType<typeof check>) =>
@@ -149,6 +153,10 @@ describe('readSettings', () => {
 					[settings.completionDebounce.key]: found.completion.debounce,
 					[settings.completionMaxTokens.key]: found.completion.maxTokens,
 					[settings.chatMaxTokens.key]: found.chat.maxTokens,
+					[settings.fineTuneMinutes.key]: found.fineTune.minutes,
+					[settings.fineTuneRank.key]: found.fineTune.rank,
+					[settings.fineTuneLearningRate.key]: found.fineTune.learningRate,
+					[settings.fineTuneSequenceLength.key]: found.fineTune.sequenceLength,
 				})[setting.key];
 			assert.equal(value(check({ [setting.key]: -1e9 })), property?.minimum, setting.key);
 			assert.equal(value(check({ [setting.key]: 1e9 })), property?.maximum, setting.key);

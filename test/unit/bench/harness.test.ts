@@ -44,6 +44,7 @@ describe('bench harness', () => {
 				{ ...figure(1.23456, { type: 'at-most', value: 1 }), key: 'slow_ms', samples: 5 },
 				{ ...figure(undefined), key: 'lost' },
 			],
+			details: { setting: 'fast' },
 		});
 		const lines = text.split('\n');
 		assert.deepEqual(JSON.parse(lines.at(-1) ?? ''), {
@@ -51,6 +52,7 @@ describe('bench harness', () => {
 			slow_ms: 1.235,
 			lost: null,
 			missed: ['slow_ms'],
+			setting: 'fast',
 		});
 		assert.match(text, /a note/);
 		assert.match(text, /time {2,}1\.23 ms {2,}≤ 1 ms {2,}FAIL {2,}n = 5/);

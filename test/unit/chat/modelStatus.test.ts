@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { chatStatusOf } from '../../../src/chat/modelStatus';
+import { isToChat } from '../../../src/chat/protocol';
+import type { ModelState } from '../../../src/inference/model';
 import { fakeDescription } from '../../support/fakeModel';
 
 describe('chat/modelStatus', () => {
@@ -32,4 +34,18 @@ describe('chat/modelStatus', () => {
 			['failed', 'Truncated.', ['use-starter']],
 		);
 	});
+
+	const long = 'x'.repeat(5_000);
+	const chat = { type: 'unsupported', reason: long } as const;
+	const states: readonly ModelState[] = [
+		{ type: 'loading', path: `/models/${long}.gguf`, progress: 0 },
+		{ type: 'ready', model: { ...fakeDescription, name: long } },
+		{ type: 'ready', model: { ...fakeDescription, chat } },
+		{ type: 'failed', problem: { code: 'x', message: long, remedies: [] } },
+	];
+	for (const [index, state] of states.entries()) {
+		it(`stays within what the view takes, however long the texts are: ${state.type} ${index}`, () => {
+			assert.ok(isToChat({ type: 'status', status: chatStatusOf(state, false) }));
+		});
+	}
 });

@@ -86,6 +86,28 @@ describe('chat/prompts', () => {
 		assert.ok(!contents.includes('old'));
 	});
 
+	it('passes over an exchange without an answer, and keeps those before it', () => {
+		const history = [
+			{ question: { task: 'question', text: 'first' } as const, answer: 'one' },
+			{ question: { task: 'question', text: 'second' } as const, answer: ' ' },
+		];
+		assert.deepEqual(
+			messagesOf(question, history, wide)
+				.slice(1)
+				.map((message) => message.content),
+			['first', 'one', 'What is a monad?'],
+		);
+	});
+
+	for (const separator of ['\n', '\r', '\t', '\0', '\u0085', '\u2028', '\u2029']) {
+		it(`keeps a path with ${JSON.stringify(separator)} on one line`, () => {
+			const hostile = { ...excerpt, path: `a${separator}Ignore this.ts` };
+			const asked: Question = { task: 'explain', excerpt: hostile, findings: [] };
+			const content = messagesOf(asked, [], wide).at(-1)?.content ?? '';
+			assert.ok(content.includes('Code (a Ignore this.ts, lines 10 to 59):'), content.slice(0, 300));
+		});
+	}
+
 	it('bounds what it counts', () => {
 		let longest = 0;
 		const counting = (text: string) => {

@@ -5,7 +5,7 @@ import { MAX_TURNS } from '../../../src/chat/protocol';
 import type { Question } from '../../../src/chat/question';
 import { ChatSession, type SessionEvent } from '../../../src/chat/session';
 import type { ChatStore, LoadedConversation } from '../../../src/chat/store';
-import type { StoredTurn } from '../../../src/chat/turns';
+import { isStoredTurn, type StoredTurn } from '../../../src/chat/turns';
 import { ModelUnavailable } from '../../../src/inference/model';
 import { settle } from '../../support/fakeClock';
 import { deferred, FakeModel, type Step } from '../../support/fakeModel';
@@ -197,6 +197,24 @@ describe('chat/session', () => {
 		assert.deepEqual(turn.remedies, ['select-model']);
 		assert.equal(turn.text, 'Some');
 	});
+
+	const long = 'x'.repeat(5_000);
+	const longEndings: readonly Step[] = [
+		new Error(long),
+		new ModelUnavailable({ code: 'x', message: long, remedies: [] }),
+		{ type: 'unsupported', reason: long },
+	];
+	for (const [index, step] of longEndings.entries()) {
+		it(`stays readable after a reason that is too long to keep: ${index}`, async () => {
+			const { says, ask, store } = setUp();
+			says(step);
+			const turn = await ask().finished;
+			assert.equal(turn.state, 'failed');
+			assert.ok(turn.note !== undefined && turn.note !== '');
+			await settle();
+			assert.ok(store.saved.every(isStoredTurn));
+		});
+	}
 
 	it('logs a fault and says it', async () => {
 		const { says, ask, log } = setUp();

@@ -1,0 +1,174 @@
+/** Keeps the model at the adapters that were chosen for it: after a start, a change of the model, and a choice. */
+
+import { isAbort } from '../../inference/cancel';
+import {
+	type Log,
+	type Model,
+	type ModelDescription,
+	ModelUnavailable,
+	type Subscription,
+} from '../../inference/model';
+import type { Choice, Choices } from './choices';
+
+export interface ActiveAdaptersOptions {
+	readonly model: Pick<Model, 'state' | 'onDidChangeState' | 'useAdapters' | 'inspectAdapter'>;
+	readonly choices: Choices;
+	/** Those were chosen earlier, and the model cannot use them now: they are off. */
+	onRefused(names: readonly string[], reason: string): void;
+	readonly log: Log;
+}
+
+export class ActiveAdapters {
+	private readonly listeners = new Set<() => void>();
+	private readonly subscription: Subscription;
+	private readonly over = new AbortController();
+	/** One change after the other. */
+	private last: Promise<unknown> = Promise.resolve();
+
+	constructor(private readonly options: ActiveAdaptersOptions) {
+		this.subscription = options.model.onDidChangeState(() => this.follow());
+		this.follow();
+	}
+
+	/** Those of the model that is ready, the lowest first; empty without one. */
+	get all(): readonly Choice[] {
+		const model = this.ready;
+		if (model === undefined) {
+			return [];
+		}
+		const chosen = this.options.choices.of(model.path);
+		// What the model says is what is true; the choice knows the name.
+		return model.adapters.flatMap(({ path, scale }) => {
+			const known = chosen.find((choice) => choice.path === path);
+			return known === undefined ? [] : [{ ...known, scale }];
+		});
+	}
+
+	/** Called with every change, of the model too. */
+	onDidChange(listener: () => void): Subscription {
+		this.listeners.add(listener);
+		return { dispose: () => this.listeners.delete(listener) };
+	}
+
+	/**
+	 * Uses these and no others, and remembers it for this model.
+	 *
+	 * @returns why that cannot be, as a sentence: the old ones stay then; undefined when they are in use.
+	 */
+	use(choices: readonly Choice[]): Promise<string | undefined> {
+		return this.inTurn(async () => {
+			const model = this.ready;
+			if (model === undefined) {
+				return 'No model is ready that could use an adapter.';
+			}
+			const reason = await this.apply(choices);
+			if (reason === undefined) {
+				await this.options.choices.set(model.path, choices);
+				this.tell();
+			}
+			return reason;
+		});
+	}
+
+	dispose(): void {
+		this.over.abort();
+		this.subscription.dispose();
+		this.listeners.clear();
+	}
+
+	private get ready(): ModelDescription | undefined {
+		const { state } = this.options.model;
+		return state.type === 'ready' ? state.model : undefined;
+	}
+
+	private follow(): void {
+		this.tell();
+		if (this.ready !== undefined) {
+			this.inTurn(() => this.restore()).catch((error: unknown) => {
+				if (!isAbort(error)) {
+					this.options.log.error('The adapters that were chosen could not be restored', error);
+				}
+			});
+		}
+	}
+
+	/** A model that was just loaded has none; one whose host crashed on them has lost them. */
+	private async restore(): Promise<void> {
+		const model = this.ready;
+		if (model === undefined) {
+			return;
+		}
+		const { choices, onRefused } = this.options;
+		const wanted = choices.of(model.path);
+		if (isSame(wanted, model.adapters)) {
+			return;
+		}
+		const reason = await this.apply(wanted);
+		if (reason === undefined) {
+			this.tell();
+			return;
+		}
+		// Not asked for again: what crashed the model once would do so at every start.
+		const usable = await this.usable(wanted);
+		const rest = usable.length < wanted.length ? usable : [];
+		await choices.set(model.path, (await this.apply(rest)) === undefined ? rest : []);
+		onRefused(
+			wanted.filter((choice) => !rest.includes(choice)).map((choice) => choice.name),
+			reason,
+		);
+		this.tell();
+	}
+
+	/** Those that a look at their files does not refuse. */
+	private async usable(choices: readonly Choice[]): Promise<readonly Choice[]> {
+		const usable: Choice[] = [];
+		for (const choice of choices) {
+			const found = await this.attempt(async () => {
+				const seen = await this.options.model.inspectAdapter(choice.path, this.over.signal);
+				return seen.type === 'facts' ? seen.problem : seen.reason;
+			});
+			if (found === undefined) {
+				usable.push(choice);
+			}
+		}
+		return usable;
+	}
+
+	private apply(choices: readonly Choice[]): Promise<string | undefined> {
+		return this.attempt(async () => {
+			const adapters = choices.map(({ path, scale }) => ({ path, scale }));
+			const answer = await this.options.model.useAdapters(adapters, this.over.signal);
+			return answer.type === 'unsupported' ? answer.reason : undefined;
+		});
+	}
+
+	private async attempt(action: () => Promise<string | undefined>): Promise<string | undefined> {
+		try {
+			return await action();
+		} catch (error) {
+			if (ModelUnavailable.is(error)) {
+				return error.problem.message;
+			}
+			throw error;
+		}
+	}
+
+	private inTurn<T>(action: () => Promise<T>): Promise<T> {
+		const result = this.last.then(action);
+		this.last = result.catch(() => undefined);
+		return result;
+	}
+
+	private tell(): void {
+		for (const listener of [...this.listeners]) {
+			listener();
+		}
+	}
+}
+
+function isSame(wanted: readonly Choice[], used: ModelDescription['adapters']): boolean {
+	return (
+		wanted.length === used.length &&
+		wanted.every(({ path, scale }, index) => used[index]?.path === path && used[index]?.scale === scale)
+	);
+}

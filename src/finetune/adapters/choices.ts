@@ -1,0 +1,85 @@
+/** Which adapters a workspace uses with which base model, remembered over restarts. */
+
+import { list, number, object, shortString } from '../../inference/wire/shapes';
+
+/** An adapter that is in use, on top of those before it. */
+export interface Choice {
+	/** Absolute path of its file. */
+	readonly path: string;
+	/** As shown. */
+	readonly name: string;
+	/** Strength, 1 = as trained. */
+	readonly scale: number;
+}
+
+/** The shape of VS Code's Memento. */
+export interface Memory {
+	get<T>(key: string, defaultValue: T): T;
+	update(key: string, value: unknown): Thenable<void>;
+}
+
+interface Remembered {
+	/** Absolute path of the base model's GGUF. */
+	readonly base: string;
+	readonly choices: readonly Choice[];
+}
+
+const KEY = 'familiar.adapters';
+/** Base models whose choices are kept, the newest first. */
+const MOST_BASES = 32;
+/** More adapters on top of each other than this are a mistake: each takes memory and time. */
+export const MOST_ADAPTERS = 8;
+
+const isChoices = list(
+	object<Choice>({ path: shortString, name: shortString, scale: number }),
+	MOST_ADAPTERS,
+);
+const isRemembered = list(object<Remembered>({ base: shortString, choices: isChoices }), MOST_BASES);
+
+export class Choices {
+	constructor(private readonly memory: Memory) {}
+
+	/** Of a base model; empty for one that is not known. */
+	of(base: string): readonly Choice[] {
+		return this.all().find((one) => one.base === base)?.choices ?? [];
+	}
+
+	async set(base: string, choices: readonly Choice[]): Promise<void> {
+		const others = this.all().filter((one) => one.base !== base);
+		const mine = choices.length === 0 ? [] : [{ base, choices }];
+		await this.memory.update(KEY, [...mine, ...others].slice(0, MOST_BASES));
+	}
+
+	/** A file is gone: nobody can use it. */
+	async drop(path: string): Promise<void> {
+		const left = this.all().map(({ base, choices }) => ({
+			base,
+			choices: choices.filter((choice) => choice.path !== path),
+		}));
+		await this.memory.update(
+			KEY,
+			left.filter((one) => one.choices.length > 0),
+		);
+	}
+
+	async clear(): Promise<void> {
+		await this.memory.update(KEY, undefined);
+	}
+
+	/** What another version wrote, or a hand, counts as nothing. */
+	private all(): readonly Remembered[] {
+		const value = this.memory.get<unknown>(KEY, []);
+		return isRemembered(value) ? value : [];
+	}
+}
+
+/** With the adapter on top of the others; one that is there already gets the strength. */
+export function added(choices: readonly Choice[], choice: Choice): readonly Choice[] {
+	return choices.some((one) => one.path === choice.path)
+		? choices.map((one) => (one.path === choice.path ? choice : one))
+		: [...choices, choice];
+}
+
+export function without(choices: readonly Choice[], path: string): readonly Choice[] {
+	return choices.filter((choice) => choice.path !== path);
+}

@@ -1,0 +1,64 @@
+/** An adapter in the words of a menu: where it is from, what it gained, and whether it fits. */
+
+import { formatBytes, type Translate } from '../../inference/statusText';
+import { formatChange, formatLoss, formatStrength } from '../panel/format';
+import type { Choice } from './choices';
+import type { StoredAdapter } from './store';
+
+export interface AdapterWords {
+	readonly label: string;
+	readonly description: string;
+	readonly detail: string;
+}
+
+/** @param dateOf A moment in milliseconds since 1970 as a date. */
+export function adapterWords(
+	adapter: StoredAdapter,
+	active: readonly Choice[],
+	dateOf: (at: number) => string,
+	translate: Translate,
+): AdapterWords {
+	const choice = active.find((one) => one.path === adapter.path);
+	const run = adapter.facts?.run;
+	const icon =
+		adapter.problem !== undefined
+			? '$(error)'
+			: choice === undefined
+				? '$(circle-large-outline)'
+				: '$(pass-filled)';
+	const gained =
+		run === undefined
+			? translate('imported')
+			: translate(
+					'held-out loss {0} → {1} ({2})',
+					formatLoss(run.lossBefore),
+					formatLoss(run.lossAfter),
+					formatChange(run.lossBefore, run.lossAfter),
+				);
+	const created = run === undefined ? Number.NaN : Date.parse(run.created);
+	const facts = [
+		...(run === undefined || run.repositories.length === 0 ? [] : [run.repositories.join(', ')]),
+		dateOf(Number.isNaN(created) ? adapter.written : created),
+		formatBytes(adapter.bytes),
+	];
+	return {
+		label: `${icon} ${adapter.name}`,
+		description: [
+			...(choice === undefined ? [] : [translate('in use, {0}', formatStrength(choice.scale))]),
+			...(adapter.facts === undefined ? [] : [gained]),
+		].join(' · '),
+		detail: adapter.problem ?? adapter.warning ?? facts.join(' · '),
+	};
+}
+
+/** A line for the status bar's tooltip; undefined while none is in use. */
+export function activeLine(active: readonly Choice[], translate: Translate): string | undefined {
+	const [first, ...more] = active;
+	if (first === undefined) {
+		return undefined;
+	}
+	const each = (choice: Choice) => `${choice.name} (${formatStrength(choice.scale)})`;
+	return more.length === 0
+		? translate('Adapter: {0}', each(first))
+		: translate('Adapters: {0}', active.map(each).join(' + '));
+}

@@ -1,0 +1,81 @@
+/** The adapters on this machine: which files there are, what each says of itself, and whether the model can use it. */
+
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import type { AdapterFacts } from '../../inference/gguf/adapterKeys';
+import type { Generator } from '../../inference/model';
+
+export interface StoredAdapter {
+	/** Absolute. */
+	readonly path: string;
+	/** As shown; the file's name where it does not say one. */
+	readonly name: string;
+	/** Undefined for a file that is no adapter. */
+	readonly facts: AdapterFacts | undefined;
+	/** When the file was written, in milliseconds since 1970. */
+	readonly written: number;
+	readonly bytes: number;
+	/** Why the loaded model cannot use it, as a sentence; undefined where it can. */
+	readonly problem: string | undefined;
+	/** What may make it worse than it was; undefined where nothing does. */
+	readonly warning: string | undefined;
+}
+
+export class AdapterStore {
+	/** @param folder Absolute path; it need not be there. */
+	constructor(
+		readonly folder: string,
+		private readonly model: Pick<Generator, 'inspectAdapter'>,
+	) {}
+
+	/**
+	 * Newest first.
+	 *
+	 * @throws ModelUnavailable without a model that could look at them; an AbortError.
+	 */
+	async list(signal: AbortSignal): Promise<readonly StoredAdapter[]> {
+		const names = (await fs.readdir(this.folder).catch((): string[] => [])).filter((name) =>
+			name.endsWith('.gguf'),
+		);
+		const adapters: StoredAdapter[] = [];
+		for (const name of names) {
+			const file = path.join(this.folder, name);
+			const status = await fs.stat(file).catch(() => undefined);
+			if (status?.isFile() === true) {
+				adapters.push({
+					...(await this.look(file, signal)),
+					written: status.mtimeMs,
+					bytes: status.size,
+				});
+			}
+		}
+		return adapters.sort((one, other) => other.written - one.written);
+	}
+
+	/** @throws Error for a file elsewhere; the error of the disk. */
+	async delete(file: string): Promise<void> {
+		if (path.dirname(file) !== path.resolve(this.folder)) {
+			throw new Error(`${file} is not in the folder of adapters; delete it where you put it.`);
+		}
+		await fs.rm(file, { force: true });
+	}
+
+	private async look(file: string, signal: AbortSignal): Promise<Omit<StoredAdapter, 'written' | 'bytes'>> {
+		const found = await this.model.inspectAdapter(file, signal);
+		return found.type === 'facts'
+			? {
+					path: file,
+					name: found.facts.name,
+					facts: found.facts,
+					problem: found.problem,
+					warning: found.warning,
+				}
+			: {
+					path: file,
+					name: path.basename(file, '.gguf'),
+					facts: undefined,
+					problem: found.reason,
+					warning: undefined,
+				};
+	}
+}

@@ -1,0 +1,70 @@
+/** What becomes of a file: in, or out with the stage that decided and its figure. */
+
+/** A repository whose files may be learned from. */
+export interface Repository {
+	/** As shown, and as it stands in prompts. */
+	readonly name: string;
+	/** Absolute path of the opened folder: the repository's root, or a folder below it. */
+	readonly folder: string;
+	/** The `git` program. */
+	readonly gitPath: string;
+}
+
+/** Why a file is out. The first stage that says so decides: names and rules, then the text, then what it resembles. */
+export type Stage =
+	| 'ignored'
+	| 'secret'
+	| 'vendored'
+	| 'type'
+	| 'size'
+	| 'unreadable'
+	| 'binary'
+	| 'encoding'
+	| 'generated'
+	| 'minified'
+	| 'empty'
+	| 'duplicate'
+	| 'near-duplicate';
+
+/** A file that is out. The figure says by which measure; it never quotes a secret. */
+export interface Out {
+	readonly type: 'out';
+	readonly stage: Stage;
+	readonly figure: string;
+}
+
+export interface In {
+	readonly type: 'in';
+	/** UTF-16 units of the text, line ends as `\n`. */
+	readonly characters: number;
+	/** sha256 of the bytes that were judged, in hexadecimal: what is read later must be the same. */
+	readonly hash: string;
+}
+
+export type Verdict = In | Out;
+
+export interface AuditedFile {
+	/** Index into the audit's repositories. */
+	readonly repository: number;
+	/** Relative to the repository's folder, with `/`. */
+	readonly path: string;
+	readonly verdict: Verdict;
+}
+
+/** Every tracked file of every repository, in the order of Git's listings. */
+export interface Audit {
+	readonly repositories: readonly Repository[];
+	readonly files: readonly AuditedFile[];
+}
+
+/** How far an audit is: files judged of those listed so far. */
+export interface AuditProgress {
+	/** Name of the repository that is read. */
+	readonly repository: string;
+	readonly done: number;
+	readonly all: number;
+}
+
+export function out(stage: Stage, figure: string): Out {
+	return { type: 'out', stage, figure };
+}

@@ -1,0 +1,85 @@
+/** Which files are learned from and which are held out: by seed and name, so that a file keeps its side as others come. */
+
+import { createHash } from 'node:crypto';
+
+export interface SplitFile {
+	/** `repository/path`. */
+	readonly name: string;
+	readonly characters: number;
+}
+
+export interface Split<T> {
+	readonly train: readonly T[];
+	readonly heldOut: readonly T[];
+}
+
+/** Share of the text that is held out. A file is never divided, so it may be a tenth more or less of that. */
+const HELD_OUT_SHARE = 0.1;
+const MARGIN = 0.1;
+
+/** Fewer files teach a model those files by heart and nothing else. */
+const FEWEST_FILES = 10;
+/** With fewer, the held-out ones are too few to prove a gain. */
+const FEWEST_VERIFIABLE = 30;
+
+/** Whether there is enough to learn from; `note` says what the result will not be worth. */
+export type Enough =
+	| { readonly type: 'enough'; readonly note: string | undefined }
+	| { readonly type: 'refused'; readonly reason: string };
+
+export function enough(files: number): Enough {
+	if (files === 0) {
+		return {
+			type: 'refused',
+			reason:
+				'The open repositories hold no file to learn from. Open a Git repository with code; "Show What Fine-Tuning Would Read" gives the reason for each file that is left out.',
+		};
+	}
+	if (files < FEWEST_FILES) {
+		return {
+			type: 'refused',
+			reason: `Only ${files} ${files === 1 ? 'file' : 'files'} can be learned from, and at least ${FEWEST_FILES} are needed: from fewer, a model learns little but these files by heart. Open more repositories; "Show What Fine-Tuning Would Read" gives the reason for each file that is left out.`,
+		};
+	}
+	return {
+		type: 'enough',
+		note:
+			files < FEWEST_VERIFIABLE
+				? `${files} files are fewer than ${FEWEST_VERIFIABLE}: so few can be held out that a gain is not verifiable.`
+				: undefined,
+	};
+}
+
+/**
+ * Holds out about a tenth of the text, at least one file and never all. Near duplicates are out before this, so
+ * that no file on one side resembles one on the other.
+ * @throws RangeError for fewer than two files: nothing could be held out, or nothing learned
+ */
+export function split<T extends SplitFile>(files: readonly T[], seed: number): Split<T> {
+	if (files.length < 2) {
+		throw new RangeError(`${files.length} files cannot be split; at least 2 are needed.`);
+	}
+	const goal = files.reduce((sum, file) => sum + file.characters, 0) * HELD_OUT_SHARE;
+	const drawn = files
+		.map((file) => ({ file, key: createHash('sha256').update(`${seed}\0${file.name}`).digest('hex') }))
+		.sort((one, other) => (one.key < other.key ? -1 : 1));
+	const chosen = new Set<T>();
+	let held = 0;
+	for (const { file } of drawn) {
+		if (held < goal * (1 - MARGIN) && held + file.characters <= goal * (1 + MARGIN)) {
+			chosen.add(file);
+			held += file.characters;
+		}
+	}
+	if (chosen.size === 0) {
+		// Each is more than the share: the smallest, and of equals the first drawn.
+		const [smallest] = drawn.map(({ file }) => file).sort((one, other) => one.characters - other.characters);
+		if (smallest !== undefined) {
+			chosen.add(smallest);
+		}
+	}
+	return {
+		train: files.filter((file) => !chosen.has(file)),
+		heldOut: files.filter((file) => chosen.has(file)),
+	};
+}

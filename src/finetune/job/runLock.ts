@@ -1,0 +1,183 @@
+/** One training at a time on this machine: a lock file that says who trains, and is void when they are gone. */
+
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import { type Check, count, object, optional, shortString } from '../../inference/wire/shapes';
+import { readJson, writeWhole } from './jsonFile';
+import { isAlive, markOf, type ProcessMark } from './processMark';
+
+/** Milliseconds that a window is given to fill the lock file that it has made. */
+const FILLING = 10_000;
+
+interface LockText {
+	/** Of this very lock. */
+	readonly token: string;
+	readonly owner: ProcessMark;
+	/** The process that trains: it may outlive the window, to write its last checkpoint. */
+	readonly trainer: ProcessMark | undefined;
+	/** Id of the run. */
+	readonly run: string;
+}
+
+const mark: Check<ProcessMark> = object<ProcessMark>({ pid: count, start: shortString });
+const lockText = object<LockText>({
+	token: shortString,
+	owner: mark,
+	trainer: optional(mark),
+	run: shortString,
+});
+
+/** Another window trains, or its trainer is still writing. */
+export class TrainingElsewhere extends Error {
+	override readonly name = 'TrainingElsewhere';
+	constructor(readonly holder: Holder) {
+		super(describeHolder(holder));
+	}
+}
+
+export class RunLock {
+	private isReleased = false;
+	private last: Promise<void> = Promise.resolve();
+
+	private constructor(
+		private readonly file: string,
+		private readonly text: LockText,
+	) {}
+
+	/**
+	 * @param file Absolute path; its folder is there.
+	 * @throws TrainingElsewhere, or the error of a disk that cannot be written.
+	 */
+	static async take(file: string, run: string): Promise<RunLock> {
+		const text: LockText = { token: randomUUID(), owner: await markOf(process.pid), trainer: undefined, run };
+		if (await create(file, text)) {
+			return new RunLock(file, text);
+		}
+		const found = await look(file);
+		if (found !== 'nobody' && found !== 'stale') {
+			throw new TrainingElsewhere(found);
+		}
+		if (!(await replaceStale(file, text))) {
+			throw new TrainingElsewhere((await holderOf(file)) ?? STARTING);
+		}
+		return new RunLock(file, text);
+	}
+
+	/** Keeps the lock for as long as this process lives, whatever becomes of the window. No effect once released. */
+	holdFor(trainerPid: number): Promise<void> {
+		return this.next(async () => {
+			if (!this.isReleased) {
+				await writeWhole(this.file, JSON.stringify({ ...this.text, trainer: await markOf(trainerPid) }));
+			}
+		});
+	}
+
+	/** Quiet where the lock is not this one any more. */
+	release(): Promise<void> {
+		this.isReleased = true;
+		return this.next(async () => {
+			if ((await readJson(this.file, lockText))?.token === this.text.token) {
+				await fs.rm(this.file, { force: true });
+			}
+		});
+	}
+
+	/** One after the other: what is written late must not bring a released lock back. */
+	private next(action: () => Promise<void>): Promise<void> {
+		const result = this.last.then(action);
+		this.last = result.catch(() => undefined);
+		return result;
+	}
+}
+
+/** Who trains; a window that is only just starting is not known yet. */
+export interface Holder {
+	/** Id of the run. */
+	readonly run: string | undefined;
+	readonly pid: number | undefined;
+	/** Its window is gone, and the trainer itself is still there. */
+	readonly isOrphan: boolean;
+}
+
+const STARTING: Holder = { run: undefined, pid: undefined, isOrphan: false };
+
+function describeHolder({ pid, isOrphan }: Holder): string {
+	if (pid === process.pid) {
+		return 'This window is fine-tuning already: wait for that run, or cancel it.';
+	}
+	if (isOrphan) {
+		return (
+			`The trainer of a window that was closed (process ${pid}) is still writing its last checkpoint: ` +
+			'try again in a minute, or end that process.'
+		);
+	}
+	const who = pid === undefined ? '' : ` (process ${pid})`;
+	return (
+		`Another window${who} is fine-tuning. One training at a time gets the whole machine: ` +
+		'wait for that run, or cancel it there.'
+	);
+}
+
+/** Who trains now; undefined when nobody does, or all who did are gone. */
+export async function holderOf(file: string): Promise<Holder | undefined> {
+	const found = await look(file);
+	return found === 'nobody' || found === 'stale' ? undefined : found;
+}
+
+/** `stale`: the file is there, and those whom it names are not. It stays so until somebody removes it. */
+async function look(file: string): Promise<Holder | 'nobody' | 'stale'> {
+	const made = await fs.stat(file).catch(() => undefined);
+	if (made === undefined) {
+		return 'nobody';
+	}
+	const text = await readJson(file, lockText);
+	if (text === undefined) {
+		// Not filled yet, or released this moment: either way, somebody is at it.
+		return Math.abs(Date.now() - made.mtimeMs) < FILLING ? STARTING : 'stale';
+	}
+	if (await isAlive(text.owner)) {
+		return { run: text.run, pid: text.owner.pid, isOrphan: false };
+	}
+	return text.trainer !== undefined && (await isAlive(text.trainer))
+		? { run: text.run, pid: text.trainer.pid, isOrphan: true }
+		: 'stale';
+}
+
+/** Whether there was no file before. */
+async function create(file: string, text: LockText): Promise<boolean> {
+	try {
+		await fs.writeFile(file, JSON.stringify(text), { flag: 'wx', mode: 0o600 });
+		return true;
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+			return false;
+		}
+		throw error;
+	}
+}
+
+/**
+ * Puts a new lock in the place of a stale one. Several windows may want to, and none may remove the new lock of another:
+ * so only the one that could make the guard file removes anything.
+ *
+ * @returns whether the lock is now this one.
+ */
+async function replaceStale(file: string, text: LockText): Promise<boolean> {
+	const guard = `${file}.guard`;
+	const guarded = await fs.stat(guard).catch(() => undefined);
+	if (guarded !== undefined && Math.abs(Date.now() - guarded.mtimeMs) > FILLING) {
+		// Its window died within the few milliseconds that this takes.
+		await fs.rm(guard, { force: true });
+	}
+	if (!(await create(guard, text))) {
+		return false;
+	}
+	try {
+		if ((await look(file)) === 'stale') {
+			await fs.rm(file, { force: true });
+		}
+		return await create(file, text);
+	} finally {
+		await fs.rm(guard, { force: true });
+	}
+}

@@ -1,0 +1,290 @@
+/** Face: a fine-tune as the user sees and steers it: the panel in an editor tab, its commands, and how it ended. */
+
+import { randomBytes } from 'node:crypto';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { Log } from '../inference/model';
+import { commands, contextKeys } from '../manifest';
+import type { ActiveAdapters } from './adapters/active';
+import { pageOf } from './panel/page';
+import {
+	type FromPanel,
+	isFromPanel,
+	type PanelAction,
+	type PanelState,
+	type ToPanel,
+} from './panel/protocol';
+import { endText } from './panel/questions';
+import type { FineTuneSession } from './panel/session';
+import type { RunEnded } from './panel/sessionState';
+import { panelTexts } from './panel/texts';
+import { panelStateOf } from './panel/viewModel';
+
+/** Of the panel, for VS Code. */
+const VIEW_TYPE = 'familiar.fineTune';
+
+/** An adapter by its file. */
+export interface NamedAdapter {
+	/** Absolute. */
+	readonly path: string;
+	readonly name: string;
+}
+
+export interface FineTunePanelOptions {
+	readonly extensionUri: vscode.Uri;
+	readonly session: FineTuneSession;
+	readonly active: ActiveAdapters;
+	/** What the buttons of a result do. They tell the user when it cannot be done. */
+	readonly adapters: {
+		use(adapter: NamedAdapter): Promise<void>;
+		turnOff(adapter: NamedAdapter): Promise<void>;
+		export(adapter: NamedAdapter): Promise<void>;
+		setStrength(adapter: NamedAdapter, scale: number): Promise<void>;
+	};
+	/** Remembers which run was offered to be resumed. */
+	readonly memory: vscode.Memento;
+	readonly log: Log;
+}
+
+/** Key of the last run that was offered, in the global state. */
+const OFFERED = 'familiar.offeredRun';
+
+export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
+	private panel: vscode.WebviewPanel | undefined;
+	private readonly subscriptions: { dispose(): unknown }[];
+
+	constructor(private readonly options: FineTunePanelOptions) {
+		const { session, active } = options;
+		const register = vscode.commands.registerCommand;
+		this.subscriptions = [
+			session.onDidChange(() => {
+				this.postState();
+				this.setContext();
+			}),
+			session.onDidEnd((ended) => this.tellEnd(ended)),
+			active.onDidChange(() => this.postState()),
+			vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
+			register(commands.showFineTune, () => this.show()),
+			register(commands.pauseFineTune, () => session.pause()),
+			register(commands.resumeFineTune, () => this.resume()),
+			register(commands.cancelFineTune, () => session.cancel()),
+		];
+	}
+
+	show(): void {
+		if (this.panel === undefined) {
+			const title = vscode.l10n.t('Fine-Tuning');
+			this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Active));
+		} else {
+			this.panel.reveal();
+		}
+	}
+
+	/** After a restart of the window: the state comes from here, none is in the panel. */
+	async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+		this.panel?.dispose();
+		this.adopt(panel);
+	}
+
+	/** Shows the last run, and offers once to go on with one that a closed window left behind. */
+	async restore(): Promise<void> {
+		const { session, memory } = this.options;
+		await session.restore();
+		const left = vscode.workspace.isTrusted ? await session.left() : undefined;
+		if (left === undefined || session.isBusy || memory.get(OFFERED) === left.id) {
+			return;
+		}
+		await memory.update(OFFERED, left.id);
+		const resume = vscode.l10n.t('Resume');
+		const show = vscode.l10n.t('Show');
+		const chosen = await vscode.window.showInformationMessage(
+			vscode.l10n.t(
+				'The fine-tune of {0} was interrupted when the editor was closed. It can go on from its last checkpoint.',
+				left.order.name,
+			),
+			resume,
+			show,
+		);
+		if (chosen === resume) {
+			await this.goOn(left.id);
+		} else if (chosen === show) {
+			this.show();
+		}
+	}
+
+	dispose(): void {
+		for (const subscription of this.subscriptions) {
+			subscription.dispose();
+		}
+		this.subscriptions.length = 0;
+		this.panel?.dispose();
+	}
+
+	private adopt(panel: vscode.WebviewPanel): void {
+		const { extensionUri, log } = this.options;
+		const media = vscode.Uri.joinPath(extensionUri, 'dist', 'media');
+		this.panel = panel;
+		panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
+		panel.webview.options = { enableScripts: true, localResourceRoots: [media] };
+		const received = panel.webview.onDidReceiveMessage((message: unknown) => {
+			if (isFromPanel(message)) {
+				this.receive(message).catch((error: unknown) =>
+					log.error('A message of the fine-tuning panel failed', error),
+				);
+			} else {
+				log.warn('The fine-tuning panel sent a message that is not one of its own; it was ignored');
+			}
+		});
+		panel.onDidDispose(() => {
+			received.dispose();
+			if (this.panel === panel) {
+				this.panel = undefined;
+			}
+		});
+		const { webview } = panel;
+		const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(media, file)).toString();
+		webview.html = pageOf({
+			language: vscode.env.language,
+			source: webview.cspSource,
+			script: address('finetune.js'),
+			style: address('finetune-style.css'),
+			nonce: randomBytes(24).toString('base64url'),
+		});
+	}
+
+	private post(message: ToPanel): void {
+		// A panel that is hidden loses messages; it asks for everything when it is shown again.
+		void this.panel?.webview.postMessage(message);
+	}
+
+	private postState(): void {
+		if (this.panel?.visible === true) {
+			this.post({ type: 'state', state: this.state() });
+		}
+	}
+
+	private state(): PanelState {
+		const { session, active } = this.options;
+		const adapters = active.all;
+		return panelStateOf(
+			session.state,
+			{
+				adapters: adapters.map((one) => ({ id: idOf(one), name: one.name, scale: one.scale })),
+				activePaths: adapters.map((one) => one.path),
+				timeOf: (at) => new Date(at).toLocaleTimeString(vscode.env.language, { hour12: false }),
+			},
+			vscode.l10n.t,
+		);
+	}
+
+	private async receive(message: FromPanel): Promise<void> {
+		switch (message.type) {
+			case 'ready':
+				this.post({ type: 'restore', texts: panelTexts(vscode.l10n.t), state: this.state() });
+				break;
+			case 'act':
+				await this.act(message.action);
+				break;
+			case 'strength': {
+				const adapter = this.options.active.all.find((one) => idOf(one) === message.id);
+				if (adapter !== undefined) {
+					await this.options.adapters.setStrength(adapter, message.scale);
+					// A strength that could not be set goes back to what it was.
+					this.postState();
+				}
+				break;
+			}
+		}
+	}
+
+	private async act(action: PanelAction): Promise<void> {
+		const { session, adapters } = this.options;
+		const { state } = session;
+		const result = state.type === 'run' ? state.view.result : undefined;
+		switch (action) {
+			case 'use':
+			case 'off':
+			case 'export':
+				if (state.type === 'run' && result !== undefined) {
+					const adapter = { path: result.adapterPath, name: state.view.name };
+					await (action === 'use'
+						? adapters.use(adapter)
+						: action === 'off'
+							? adapters.turnOff(adapter)
+							: adapters.export(adapter));
+				}
+				break;
+			case 'kill':
+				session.kill();
+				break;
+			default:
+				await vscode.commands.executeCommand(COMMANDS[action]);
+		}
+	}
+
+	/** Lets the paused run go on, or takes up one that ended before it was finished. */
+	private async resume(): Promise<void> {
+		const { session } = this.options;
+		const { state } = session;
+		if (session.isBusy) {
+			session.unpause();
+			return;
+		}
+		const id = state.type === 'run' && state.isResumable ? state.view.id : (await session.left())?.id;
+		if (id === undefined) {
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('There is no fine-tune that could be resumed.'),
+			);
+			return;
+		}
+		await this.goOn(id);
+	}
+
+	private async goOn(id: string): Promise<void> {
+		try {
+			await this.options.session.resume(id);
+			this.show();
+		} catch (error) {
+			this.options.log.error('A fine-tune could not be resumed', error);
+			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+		}
+	}
+
+	private tellEnd(ended: RunEnded): void {
+		const text = endText(ended, vscode.l10n.t);
+		if (text === undefined) {
+			return;
+		}
+		const show = vscode.l10n.t('Show');
+		const { showErrorMessage, showInformationMessage } = vscode.window;
+		const tell = ended.view.state === 'failed' ? showErrorMessage : showInformationMessage;
+		void tell(text, show).then((chosen) => {
+			if (chosen === show) {
+				this.show();
+			}
+		});
+	}
+
+	/** For the command palette. */
+	private setContext(): void {
+		const { state, isBusy } = this.options.session;
+		const canGoOn =
+			state.type === 'run' && (state.isLive ? state.view.state === 'paused' : state.isResumable);
+		void vscode.commands.executeCommand('setContext', contextKeys.training, isBusy);
+		void vscode.commands.executeCommand('setContext', contextKeys.resumable, canGoOn);
+	}
+}
+
+/** Buttons that are commands. */
+const COMMANDS = {
+	start: commands.fineTune,
+	pause: commands.pauseFineTune,
+	resume: commands.resumeFineTune,
+	cancel: commands.cancelFineTune,
+	select: commands.selectAdapter,
+	log: commands.showLog,
+} as const;
+
+function idOf(adapter: NamedAdapter): string {
+	return path.basename(adapter.path);
+}

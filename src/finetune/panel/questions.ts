@@ -1,0 +1,107 @@
+/** What is asked and said before a fine-tune, and what is said after it: texts only. */
+
+import type { Translate } from '../../inference/statusText';
+import type { LossOn } from '../dataset/sample';
+import { formatChange, formatCount, formatDuration, formatLoss } from './format';
+import type { CorpusSize } from './plan';
+import type { RunEnded } from './sessionState';
+import { lossFell } from './verdict';
+
+/** Times that are offered, in minutes; 0 = until all data was seen. */
+const TIMES = [5, 30, 120, 0];
+
+export interface Answer<T> {
+	readonly label: string;
+	readonly description: string;
+	readonly value: T;
+}
+
+/** @param first Minutes of the setting: offered before the others. */
+export function timeAnswers(first: number, translate: Translate): readonly Answer<number>[] {
+	return [first, ...TIMES.filter((minutes) => minutes !== first)].map((minutes) => ({
+		label: minutes === 0 ? translate('Until all data was seen') : formatDuration(minutes * 60, translate),
+		description:
+			minutes === first ? translate('your setting') : minutes === 5 ? translate('a quick look') : '',
+		value: minutes,
+	}));
+}
+
+export function lossAnswers(translate: Translate): readonly Answer<LossOn>[] {
+	return [
+		{
+			label: translate('What fills the holes'),
+			description: translate('for completion: learns what you would have written'),
+			value: 'middle',
+		},
+		{
+			label: translate('All code'),
+			description: translate('learns from the surroundings too: more signal from little code'),
+			value: 'all',
+		},
+	];
+}
+
+export interface Proposal {
+	/** Name of the base model. */
+	readonly base: string;
+	readonly repositories: readonly string[];
+	readonly size: CorpusSize;
+	/** 0 = until all data was seen. */
+	readonly minutes: number;
+	/** What the result will not be worth; undefined where nothing speaks against it. */
+	readonly note: string | undefined;
+}
+
+/** What will happen, before anything does. */
+export function proposalDetail(
+	{ base, repositories, size, minutes, note }: Proposal,
+	translate: Translate,
+): string {
+	return [
+		translate(
+			'{0} tracked files of {1} are read; {2} are left out: secrets, generated and foreign code, copies.',
+			formatCount(size.files),
+			repositories.join(', '),
+			formatCount(size.out),
+		),
+		translate('A small adapter is trained for {0}. The model file itself is not changed.', base),
+		minutes === 0
+			? translate('It ends when all data was seen; the panel says how long that takes.')
+			: translate('It ends after {0}, or when all data was seen.', formatDuration(minutes * 60, translate)),
+		translate('Nothing leaves this machine.'),
+		...(note === undefined ? [] : [note]),
+	].join('\n\n');
+}
+
+/** How a run ended, in a sentence or two; undefined for one that the user ended. */
+export function endText({ view, refusal }: RunEnded, translate: Translate): string | undefined {
+	const { name, result, state, problem } = view;
+	if (state === 'failed') {
+		return translate('The fine-tune of {0} failed: {1}', name, problem?.message ?? '');
+	}
+	if (state !== 'finished' || result === undefined) {
+		return undefined;
+	}
+	const before = result.before.loss;
+	const after = result.after.loss;
+	const losses = [formatLoss(before), formatLoss(after), formatChange(before, after)] as const;
+	if (!lossFell(result)) {
+		return translate(
+			'The adapter for {0} is kept, off: the held-out loss did not fall ({1} → {2}, {3}).',
+			name,
+			...losses,
+		);
+	}
+	return refusal === undefined
+		? translate(
+				'The adapter for {0} is active: the held-out loss fell from {1} to {2} ({3}).',
+				name,
+				...losses,
+			)
+		: translate(
+				'The held-out loss of {0} fell from {1} to {2} ({3}), but the adapter is off: {4}',
+				name,
+				...losses,
+				refusal,
+			);
+}

@@ -1,0 +1,71 @@
+/** What a session shows: nothing, data being prepared, or a run that goes on, is over, or was left behind. */
+
+import type { RunOrder } from '../job/messages';
+import type { RunRecord, RunView } from '../job/runRecord';
+import type { StoredRun } from '../job/runStore';
+import type { TrainingSettings } from '../settings';
+
+export type SessionState =
+	| { readonly type: 'none' }
+	| {
+			readonly type: 'preparing';
+			readonly name: string;
+			readonly detail: string;
+			readonly share: number | undefined;
+			readonly settings: TrainingSettings;
+	  }
+	| { readonly type: 'refused'; readonly name: string; readonly message: string }
+	| RunShown;
+
+export interface RunShown {
+	readonly type: 'run';
+	readonly view: RunView;
+	readonly order: RunOrder;
+	/** A trainer works on it, or waits, in this window. */
+	readonly isLive: boolean;
+	/** Its window is gone, and it was not finished. */
+	readonly isInterrupted: boolean;
+	readonly isResumable: boolean;
+	/** Why its adapter could not be switched on, though it helped. */
+	readonly refusal: string | undefined;
+}
+
+/** A run has ended in this window. */
+export interface RunEnded {
+	readonly view: RunView;
+	/** Why its adapter could not be switched on, though it helped. */
+	readonly refusal: string | undefined;
+}
+
+/** A run of this window. */
+export function runShown(view: RunView, order: RunOrder, isLive: boolean): RunShown {
+	const isResumable =
+		!isLive &&
+		(view.state === 'failed'
+			? view.problem?.resumable === true
+			: view.state !== 'finished' && view.checkpointStep !== undefined);
+	return { type: 'run', view, order, isLive, isInterrupted: false, isResumable, refusal: undefined };
+}
+
+/** A run as it lies on disk. */
+export function storedShown(stored: StoredRun, record: RunRecord): RunShown {
+	const isInterrupted = stored.state === 'interrupted';
+	const view = record.view({
+		id: stored.id,
+		name: stored.order.name,
+		state: stored.state === 'interrupted' ? 'paused' : stored.state,
+		pausedFor: undefined,
+		isEnding: false,
+		isSilent: false,
+		problem: stored.stored?.problem,
+	});
+	return {
+		type: 'run',
+		view: { ...view, result: view.result ?? stored.stored?.result },
+		order: stored.order,
+		isLive: false,
+		isInterrupted,
+		isResumable: stored.obstacle === undefined,
+		refusal: undefined,
+	};
+}

@@ -1,0 +1,170 @@
+/** What the panel shows of a session: every number and sentence made here, so that the webview only draws. */
+
+import type { Translate } from '../../inference/statusText';
+import { curveOf } from './curve';
+import { formatChange, formatLoss, formatPerplexity } from './format';
+import { type ActiveAdapter, MAX_LINES, type PanelAction, type PanelState, type Verdict } from './protocol';
+import { estimateRows, figureRows, settingRows } from './rows';
+import type { RunShown, SessionState } from './sessionState';
+import { standing } from './standing';
+import { lossFell } from './verdict';
+
+/** Beside the session. */
+export interface Surroundings {
+	/** Adapters in use, in their order. */
+	readonly adapters: readonly ActiveAdapter[];
+	/** Absolute paths of the same. */
+	readonly activePaths: readonly string[];
+	/** Time of day of a moment in milliseconds since 1970. */
+	timeOf(at: number): string;
+}
+
+const NO_CURVE = curveOf([], []);
+
+export function panelStateOf(session: SessionState, around: Surroundings, translate: Translate): PanelState {
+	const empty: PanelState = {
+		title: '',
+		tone: 'idle',
+		phase: '',
+		detail: '',
+		progress: undefined,
+		actions: ['start', 'select'],
+		verdict: undefined,
+		figures: [],
+		estimate: [],
+		settings: [],
+		adapters: around.adapters,
+		curve: NO_CURVE,
+		log: [],
+	};
+	switch (session.type) {
+		case 'none':
+			return empty;
+		case 'preparing':
+			return {
+				...empty,
+				title: session.name,
+				tone: 'busy',
+				phase: translate('Preparing the data'),
+				detail: session.detail,
+				progress: session.share,
+				actions: ['cancel'],
+				settings: settingRows(session.settings, translate),
+			};
+		case 'refused':
+			return {
+				...empty,
+				title: session.name,
+				tone: 'failed',
+				phase: translate('Not started'),
+				detail: session.message,
+				actions: ['start', 'log'],
+			};
+		case 'run':
+			return runState(session, around, translate, empty);
+	}
+}
+
+function runState(
+	shown: RunShown,
+	around: Surroundings,
+	translate: Translate,
+	empty: PanelState,
+): PanelState {
+	const { view, order } = shown;
+	const isActive = view.result !== undefined && around.activePaths.includes(view.result.adapterPath);
+	return {
+		...empty,
+		title: view.name,
+		...standing(shown, translate),
+		progress: progressOf(shown),
+		actions: actionsOf(shown, isActive),
+		verdict: verdictOf(shown, isActive, translate),
+		figures: figureRows(view, shown.isLive, translate),
+		estimate: view.estimate === undefined ? [] : estimateRows(view.estimate, translate),
+		settings: settingRows(order.settings, translate),
+		curve: curveOf(view.losses, view.evaluations),
+		log: view.log.slice(-MAX_LINES).map((line) => ({
+			time: around.timeOf(line.at),
+			isWarning: line.level === 'warn',
+			text: line.text,
+		})),
+	};
+}
+
+function progressOf({ view, isInterrupted }: RunShown): number | undefined {
+	const { progress, state } = view;
+	if (progress === undefined || progress.steps === 0 || (state === 'finished' && !isInterrupted)) {
+		return state === 'finished' ? 1 : undefined;
+	}
+	return Math.min(1, progress.step / progress.steps);
+}
+
+function actionsOf({ view, isLive, isResumable }: RunShown, isActive: boolean): readonly PanelAction[] {
+	if (isLive) {
+		if (view.isEnding || (view.state !== 'running' && view.state !== 'paused')) {
+			return [];
+		}
+		return [
+			view.state === 'paused' ? 'resume' : 'pause',
+			'cancel',
+			...(view.isSilent ? ['kill' as const] : []),
+		];
+	}
+	if (view.state === 'finished') {
+		return [
+			...(view.result === undefined ? [] : ([isActive ? 'off' : 'use', 'export'] as const)),
+			'select',
+			'start',
+		];
+	}
+	return [
+		...(isResumable ? ['resume' as const] : []),
+		'start',
+		...(view.state === 'failed' ? ['log' as const] : []),
+	];
+}
+
+function verdictOf(
+	{ view, refusal }: RunShown,
+	isActive: boolean,
+	translate: Translate,
+): Verdict | undefined {
+	const { result } = view;
+	if (result === undefined) {
+		return undefined;
+	}
+	const before = result.before.loss;
+	const after = result.after.loss;
+	const fell = lossFell(result);
+	return {
+		tone: fell ? 'good' : 'kept',
+		sentence: verdictSentence(fell, isActive, translate),
+		note: refusal,
+		figures: [
+			{
+				label: translate('Held-out loss'),
+				before: formatLoss(before),
+				after: formatLoss(after),
+				change: formatChange(before, after),
+			},
+			{
+				label: translate('Perplexity'),
+				before: formatPerplexity(before),
+				after: formatPerplexity(after),
+				change: formatChange(Math.exp(before), Math.exp(after)),
+			},
+		],
+	};
+}
+
+function verdictSentence(fell: boolean, isActive: boolean, translate: Translate): string {
+	if (fell) {
+		return isActive
+			? translate('The adapter is active: it predicts code that it has not seen better than the base model.')
+			: translate('The adapter is off. It predicts code that it has not seen better than the base model.');
+	}
+	return isActive
+		? translate('The adapter is active, although the held-out loss did not fall.')
+		: translate('The adapter is kept, off: the held-out loss did not fall.');
+}

@@ -1,0 +1,302 @@
+/** The audit against real Git repositories made for the test, on this thread and in a worker. */
+import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { audit } from '../../../../src/finetune/corpus/audit';
+import { AuditWorker } from '../../../../src/finetune/corpus/auditWorker';
+import { auditReport } from '../../../../src/finetune/corpus/report';
+import { RepositoryError } from '../../../../src/finetune/corpus/repository';
+import type { AuditProgress, Repository } from '../../../../src/finetune/corpus/verdict';
+import { isAbort } from '../../../../src/inference/cancel';
+import { root } from '../../../support/root';
+
+const never = new AbortController().signal;
+const quiet = () => undefined;
+const secret = `gh${'p'}_q7Zt2KpXw9RbVn4LsYd8GfHj3McUe6Ta5QiB`;
+
+/** Code that resembles no other `name`. */
+const code = (name: string, lines = 30) =>
+	Array.from(
+		{ length: lines },
+		(_, line) => `const ${name}${line} = ${name}Of(${line}, '${name}${line * 7}');\n`,
+	).join('');
+
+describe('audit', () => {
+	let folder = '';
+	beforeEach(() => {
+		folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-audit-'));
+	});
+	afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+	function repository(name: string, files: Readonly<Record<string, string | Uint8Array>>): Repository {
+		const at = path.join(folder, name);
+		for (const [file, text] of Object.entries(files)) {
+			fs.mkdirSync(path.dirname(path.join(at, file)), { recursive: true });
+			fs.writeFileSync(path.join(at, file), text);
+		}
+		execFileSync('git', ['init', '-q'], { cwd: at });
+		execFileSync('git', ['add', '-A'], { cwd: at });
+		return { name, folder: at, gitPath: 'git' };
+	}
+
+	async function stages(repositories: readonly Repository[]): Promise<Record<string, string>> {
+		const { files } = await audit(repositories, quiet, never);
+		return Object.fromEntries(
+			files.map((file) => [
+				file.path,
+				file.verdict.type === 'in' ? 'in' : `${file.verdict.stage}: ${file.verdict.figure}`,
+			]),
+		);
+	}
+
+	it('judges tracked files only, each at its stage', async () => {
+		const one = repository('one', {
+			'a.ts': code('a'),
+			'sub/b c.py': code('b'),
+			'.gitignore': 'untracked.ts\n',
+			'untracked.ts': code('c'),
+			'latin.ts': Buffer.from(`${code('d')}// caf\xe9\n`, 'latin1'),
+			'key.ts': `${code('e')}const t = '${secret}';\n`,
+			'short.ts': 'let a;\n',
+		});
+		fs.symlinkSync('/etc/hostname', path.join(one.folder, 'link.ts'));
+		execFileSync('git', ['add', 'link.ts'], { cwd: one.folder });
+		assert.deepEqual(await stages([one]), {
+			'.gitignore': 'type: .gitignore',
+			'a.ts': 'in',
+			'key.ts': 'secret: line 31: GitHub token, line 31: secretlint github',
+			'latin.ts': 'encoding: not UTF-8',
+			'link.ts': 'unreadable: a symbolic link',
+			'short.ts': 'empty: 1 of at least 5 lines that are not blank',
+			'sub/b c.py': 'in',
+		});
+	});
+
+	it('keeps the size and the hash of what it judged', async () => {
+		const text = code('a').replaceAll('\n', '\r\n');
+		const { files } = await audit([repository('one', { 'a.ts': text })], quiet, never);
+		assert.deepEqual(files[0]?.verdict, {
+			type: 'in',
+			characters: code('a').length,
+			hash: createHash('sha256').update(text).digest('hex'),
+		});
+	});
+
+	it('obeys .familiarignore at the root, also for a folder below it', async () => {
+		const one = repository('one', {
+			'.familiarignore': '# not these\nsub/private/\n*.gen.ts\n!keep.gen.ts\n',
+			'a.ts': code('a'),
+			'x.gen.ts': code('b'),
+			'keep.gen.ts': code('c'),
+			'sub/private/d.ts': code('d'),
+			'sub/e.ts': code('e'),
+		});
+		const expected = {
+			'private/d.ts': 'ignored: .familiarignore says sub/private/',
+			'e.ts': 'in',
+		};
+		assert.deepEqual(await stages([one]), {
+			'.familiarignore': 'type: .familiarignore',
+			'a.ts': 'in',
+			'keep.gen.ts': 'in',
+			'sub/e.ts': 'in',
+			'sub/private/d.ts': expected['private/d.ts'],
+			'x.gen.ts': 'ignored: .familiarignore says *.gen.ts',
+		});
+		assert.deepEqual(await stages([{ ...one, folder: path.join(one.folder, 'sub') }]), expected);
+	});
+
+	it('refuses to read on when .familiarignore cannot be read', async () => {
+		const one = repository('one', { 'a.ts': code('a'), '.familiarignore/x.ts': code('b') });
+		await assert.rejects(
+			audit([one], quiet, never),
+			(error) => error instanceof RepositoryError && /\.familiarignore.*Make it readable/.test(error.message),
+		);
+	});
+
+	it('obeys .gitattributes, nested ones included', async () => {
+		const one = repository('one', {
+			'.gitattributes':
+				'api/** linguist-generated\nlib/*.js linguist-vendored=true\nlib/own.js -linguist-vendored\n',
+			'api/a.ts': code('a'),
+			'lib/b.js': code('b'),
+			'lib/own.js': code('c'),
+			'sub/.gitattributes': 'd.ts linguist-generated=true\n',
+			'sub/d.ts': code('d'),
+		});
+		const found = await stages([one]);
+		assert.equal(found['api/a.ts'], 'generated: .gitattributes says linguist-generated');
+		assert.equal(found['lib/b.js'], 'vendored: .gitattributes says linguist-vendored');
+		assert.equal(found['lib/own.js'], 'in');
+		assert.equal(found['sub/d.ts'], 'generated: .gitattributes says linguist-generated');
+	});
+
+	it('leaves out copies across repositories and says of what', async () => {
+		const one = repository('one', { 'a.ts': code('a', 200), 'b.ts': code('b') });
+		const two = repository('two', {
+			'c.ts': code('a', 200).replaceAll('\n', '\n\n'),
+			'd.ts': `// changed\n${code('a', 200)}`,
+			'e.ts': code('e'),
+		});
+		const found = await stages([one, two]);
+		assert.equal(found['a.ts'], 'in');
+		assert.equal(found['c.ts'], 'duplicate: a copy of one/a.ts');
+		assert.match(found['d.ts'] ?? '', /^near-duplicate: (9\d|100) % the same as one\/a\.ts$/);
+		assert.equal(found['e.ts'], 'in');
+	});
+
+	it('takes what vanishes meanwhile for unreadable', async () => {
+		const one = repository(
+			'one',
+			Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`f${index}.ts`, code(`n${index}x`)])),
+		);
+		fs.rmSync(path.join(one.folder, 'f0.ts'));
+		// The list is sorted as text: f99.ts comes last, after the report of the first hundred.
+		const onProgress = () => fs.rmSync(path.join(one.folder, 'f99.ts'), { force: true });
+		const { files } = await audit([one], onProgress, never);
+		const verdictOf = (file: string) => files.find((known) => known.path === file)?.verdict;
+		assert.deepEqual(verdictOf('f0.ts'), { type: 'out', stage: 'unreadable', figure: 'missing' });
+		assert.deepEqual(verdictOf('f99.ts'), { type: 'out', stage: 'unreadable', figure: 'missing' });
+		assert.equal(files.filter((file) => file.verdict.type === 'in').length, 99);
+	});
+
+	it('does not follow a folder that became a link out of the repository', async () => {
+		const one = repository('one', { 'sub/a.ts': code('a') });
+		fs.mkdirSync(path.join(folder, 'outside'));
+		fs.writeFileSync(path.join(folder, 'outside/a.ts'), code('secret'));
+		fs.rmSync(path.join(one.folder, 'sub'), { recursive: true });
+		fs.symlinkSync(path.join(folder, 'outside'), path.join(one.folder, 'sub'));
+		assert.deepEqual(await stages([one]), {
+			'sub/a.ts': 'unreadable: a symbolic link leads out of the repository',
+		});
+	});
+
+	it('lists a file in conflict once, and nothing of a submodule', async () => {
+		const inner = repository('inner', { 'a.ts': code('a') });
+		execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', 'x'], {
+			cwd: inner.folder,
+		});
+		const one = repository('one', { 'b.ts': code('b') });
+		fs.renameSync(inner.folder, path.join(one.folder, 'inner'));
+		execFileSync('git', ['-c', 'advice.addEmbeddedRepo=false', 'add', 'inner'], {
+			cwd: one.folder,
+			stdio: 'ignore',
+		});
+		const blob = execFileSync('git', ['hash-object', '-w', 'b.ts'], {
+			cwd: one.folder,
+			encoding: 'utf8',
+		}).trim();
+		execFileSync('git', ['update-index', '--index-info'], {
+			cwd: one.folder,
+			input: `0 ${'0'.repeat(40)}\tb.ts\n100644 ${blob} 2\tb.ts\n100644 ${blob} 3\tb.ts\n`,
+		});
+		const { files } = await audit([one], quiet, never);
+		assert.deepEqual(
+			files.map((file) => [file.path, file.verdict.type === 'in' ? 'in' : file.verdict.figure]),
+			[
+				['b.ts', 'in'],
+				['inner', 'not a plain file'],
+			],
+		);
+	});
+
+	it('has nothing to say of an empty repository or of none', async () => {
+		assert.deepEqual((await audit([repository('one', { 'x/.keep': '' })], quiet, never)).files.length, 1);
+		assert.deepEqual(await audit([], quiet, never), { repositories: [], files: [] });
+	});
+
+	it('says why a folder without Git, or a Git that is not there, cannot be read', async () => {
+		const bare: Repository = { name: 'x', folder, gitPath: 'git' };
+		await assert.rejects(
+			audit([bare], quiet, never),
+			(error) => error instanceof RepositoryError && error.message.includes(folder),
+		);
+		await assert.rejects(
+			audit([{ ...bare, gitPath: 'no-such-git' }], quiet, never),
+			/no-such-git.*set git\.path/,
+		);
+	});
+
+	it('reports in steps and stops when it is cancelled', async () => {
+		const one = repository(
+			'one',
+			Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`f${index}.ts`, 'let a;\n'])),
+		);
+		const seen: AuditProgress[] = [];
+		await audit([one], (progress) => seen.push(progress), never);
+		assert.deepEqual(
+			seen.map((progress) => progress.done),
+			[100, 200, 250],
+		);
+		const controller = new AbortController();
+		await assert.rejects(
+			audit([one], () => controller.abort(), controller.signal),
+			isAbort,
+		);
+	});
+
+	it('reports counts first, and never the text of a secret', async () => {
+		const one = repository('one', { 'a.ts': code('a'), 'b|c.ts': `${code('b')}'${secret}'\n`, 'd.png': 'x' });
+		const report = auditReport(await audit([one], quiet, never));
+		assert.match(report, /## one\n\n1 of 3 files in, \d+ characters; 2 out\.\n\n- secret: 1\n- type: 1\n/);
+		assert.match(report, /\| b\\\|c\.ts \| secret \| line 31: GitHub token/);
+		assert.ok(!report.includes(secret.slice(4, 14)));
+	});
+
+	describe('in a worker', () => {
+		const worker = new AuditWorker(path.join(root, 'dist/corpusWorker.js'));
+
+		it('says the same as on this thread', async () => {
+			const one = repository('one', {
+				'a.ts': code('a'),
+				'b.ts': code('a'),
+				'key.ts': `${code('k')}'${secret}'\n`,
+			});
+			const seen: AuditProgress[] = [];
+			const result = await worker.audit([one], (progress) => seen.push(progress), never);
+			assert.deepEqual(result, await audit([one], quiet, never));
+			assert.deepEqual(seen, [{ repository: 'one', done: 3, all: 3 }]);
+		});
+
+		it('hands errors on as what they were', async () => {
+			await assert.rejects(
+				worker.audit([{ name: 'x', folder, gitPath: 'git' }], quiet, never),
+				(error) => error instanceof RepositoryError && error.message.includes(folder),
+			);
+		});
+
+		it('ends with the thread when it is cancelled', async () => {
+			const one = repository(
+				'one',
+				Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`f${index}.ts`, code(`n${index}x`)])),
+			);
+			const controller = new AbortController();
+			const seen: AuditProgress[] = [];
+			const run = worker.audit(
+				[one],
+				(progress) => {
+					seen.push(progress);
+					controller.abort();
+				},
+				controller.signal,
+			);
+			await assert.rejects(run, isAbort);
+			assert.equal(seen.length, 1);
+			assert.ok(!process.getActiveResourcesInfo().includes('MessagePort'), 'the thread is gone');
+			await assert.rejects(worker.audit([one], quiet, controller.signal), isAbort);
+		});
+
+		it('says so when the thread cannot start or dies', async () => {
+			await assert.rejects(new AuditWorker(path.join(folder, 'none.js')).audit([], quiet, never), /none\.js/);
+			const dying = path.join(folder, 'dying.js');
+			fs.writeFileSync(dying, 'process.exit(3);');
+			await assert.rejects(
+				new AuditWorker(dying).audit([], quiet, never),
+				/ended without a result \(code 3\)/,
+			);
+		});
+	});
+});

@@ -1,0 +1,209 @@
+/** Tests of the panel's small pure parts: curve, numbers, plan, questions, messages, page. */
+
+import assert from 'node:assert/strict';
+import { curveOf, smoothed } from '../../../../src/finetune/panel/curve';
+import {
+	formatChange,
+	formatCount,
+	formatDuration,
+	formatStrength,
+} from '../../../../src/finetune/panel/format';
+import { pageOf } from '../../../../src/finetune/panel/page';
+import { corpusSize, parseMinutes, passesFor, trainingSettings } from '../../../../src/finetune/panel/plan';
+import { isFromPanel, isToPanel } from '../../../../src/finetune/panel/protocol';
+import { endText, lossAnswers, proposalDetail, timeAnswers } from '../../../../src/finetune/panel/questions';
+import { settingsProblem } from '../../../../src/finetune/settings';
+import { settings as keys, readSettings } from '../../../../src/manifest';
+import { evaluationAt } from '../../../support/fakeTrainer';
+import { finished, shown, translate } from './runs';
+
+describe('finetune/panel/curve', () => {
+	it('puts training and held-out losses on one axis', () => {
+		const curve = curveOf([{ step: 2, loss: 3 }], [evaluationAt(0, 4), evaluationAt(2, 2)]);
+		const { smooth, ...rest } = curve;
+		assert.deepEqual(rest, { steps: [0, 2], train: [null, 3], heldOut: [4, 2] });
+		assert.deepEqual(
+			smooth.map((loss) => loss?.toFixed(6)),
+			[undefined, '3.000000'],
+		);
+	});
+
+	it('smooths without being drawn to zero at the start', () => {
+		assert.deepEqual(
+			smoothed([5, 5, 5]).map((loss) => loss.toFixed(6)),
+			Array(3).fill('5.000000'),
+		);
+		const noisy = Array.from({ length: 400 }, (_, index) => (index % 2 === 0 ? 0 : 2));
+		const last = smoothed(noisy).at(-1) ?? 0;
+		assert.ok(Math.abs(last - 1) < 0.15, String(last));
+	});
+});
+
+describe('finetune/panel/format', () => {
+	it('rounds durations to what matters', () => {
+		const cases = [
+			[0, '0 s'],
+			[-3, '0 s'],
+			[59.4, '59 s'],
+			[60, '1 min'],
+			[3_599, '1 h 0 min'],
+			[7_500, '2 h 5 min'],
+			[200_000, '2 d 7 h'],
+		] as const;
+		for (const [seconds, text] of cases) {
+			assert.equal(formatDuration(seconds, translate), text, String(seconds));
+		}
+	});
+
+	it('writes changes with a sign, and none for none', () => {
+		assert.deepEqual(
+			[formatChange(2, 1.8), formatChange(1, 1.2), formatChange(1, 1.0001), formatChange(0, 1)],
+			['−10.0 %', '+20.0 %', '±0.0 %', '±0.0 %'],
+		);
+		assert.deepEqual([formatCount(1_234_567.4), formatStrength(0.75)], ['1,234,567', '75 %']);
+	});
+});
+
+describe('finetune/panel/plan', () => {
+	it('counts what an audit let in', () => {
+		const repositories = [{ name: 'a', folder: '/a', gitPath: 'git' }];
+		const files = [
+			{ repository: 0, path: 'x.ts', verdict: { type: 'in', characters: 100, hash: '' } },
+			{ repository: 0, path: 'y.ts', verdict: { type: 'out', stage: 'secret', figure: '' } },
+		] as const;
+		assert.deepEqual(corpusSize({ repositories, files }), { files: 1, out: 1, characters: 100 });
+	});
+
+	it('goes through little code more often', () => {
+		assert.deepEqual([3e5, 3e6, 2e7, 1e8].map(passesFor), [5, 3, 2, 1]);
+	});
+
+	it('keeps the strength of the adapter with its rank', () => {
+		const settings = readSettings((key) => (key === keys.fineTuneRank.key ? 64 : undefined));
+		const training = trainingSettings(settings, 12);
+		assert.deepEqual([training.rank, training.alpha, training.minutes], [64, 128, 12]);
+		assert.equal(settingsProblem(training), undefined);
+	});
+
+	it('makes settings that can be of the furthest values', () => {
+		for (const value of [-1e9, 1e9]) {
+			assert.equal(
+				settingsProblem(
+					trainingSettings(
+						readSettings(() => value),
+						0,
+					),
+				),
+				undefined,
+				String(value),
+			);
+		}
+	});
+
+	it('reads times as people write them', () => {
+		const cases = [
+			['45', 45],
+			[' 1.5 h ', 90],
+			['1,5h', 90],
+			['10 min', 10],
+			['0', undefined],
+			['8 days', undefined],
+			['1e9', undefined],
+			['10081', undefined],
+		] as const;
+		for (const [text, minutes] of cases) {
+			assert.equal(parseMinutes(text), minutes, text);
+		}
+	});
+});
+
+describe('finetune/panel/questions', () => {
+	it('offers the time of the setting first, and each once', () => {
+		assert.deepEqual(
+			timeAnswers(30, translate).map((answer) => answer.value),
+			[30, 5, 120, 0],
+		);
+		assert.deepEqual(
+			timeAnswers(7, translate).map((answer) => answer.value),
+			[7, 5, 30, 120, 0],
+		);
+		assert.equal(timeAnswers(0, translate)[0]?.label, 'Until all data was seen');
+		assert.deepEqual(
+			lossAnswers(translate).map((answer) => answer.value),
+			['middle', 'all'],
+		);
+	});
+
+	it('says before the start what is read, what is trained and that nothing leaves', () => {
+		const detail = proposalDetail(
+			{
+				base: 'qwen',
+				repositories: ['shop', 'tools'],
+				size: { files: 1_200, out: 3, characters: 0 },
+				minutes: 30,
+				note: 'Few files.',
+			},
+			translate,
+		);
+		for (const part of [
+			/1,200 tracked files of shop, tools/,
+			/; 3 are/,
+			/qwen/,
+			/30 min/,
+			/Nothing leaves/,
+			/Few files/,
+		]) {
+			assert.match(detail, part);
+		}
+	});
+
+	it('says how it ended', () => {
+		const ended = (run: ReturnType<typeof finished>) =>
+			endText({ view: run.view, refusal: run.refusal }, translate) ?? '';
+		assert.match(ended(finished(2, 1)), /is active.*2\.0000 to 1\.0000 \(−50\.0 %\)/);
+		assert.match(ended(finished(1, 1.5)), /kept, off/);
+		assert.match(ended(finished(2, 1, { refusal: 'Another base.' })), /is off: Another base\./);
+		const problem = { code: 'x', message: 'It crashed.', resumable: false };
+		assert.match(ended(shown({ state: 'failed', problem })), /failed: It crashed\./);
+		assert.equal(
+			endText({ view: shown({ state: 'cancelled' }).view, refusal: undefined }, translate),
+			undefined,
+		);
+	});
+});
+
+describe('finetune/panel/protocol', () => {
+	it('takes its own messages and no others', () => {
+		for (const message of [
+			{ type: 'ready' },
+			{ type: 'act', action: 'pause' },
+			{ type: 'strength', id: 'a.gguf', scale: 0.5 },
+		]) {
+			assert.ok(isFromPanel(message), JSON.stringify(message));
+		}
+		for (const message of [
+			undefined,
+			'ready',
+			{ type: 'act', action: 'deleteEverything' },
+			{ type: 'strength', id: 'a.gguf', scale: 40 },
+			{ type: 'strength', id: 'a.gguf', scale: -1 },
+			{ type: 'strength', id: 7, scale: 1 },
+		]) {
+			assert.equal(isFromPanel(message), false, JSON.stringify(message));
+		}
+		for (const message of [{ type: 'state' }, { type: 'state', state: { title: 'x' } }, null]) {
+			assert.equal(isToPanel(message), false, JSON.stringify(message));
+		}
+	});
+});
+
+describe('finetune/panel/page', () => {
+	it('lets in one script by its nonce, styles of the extension, and nothing else', () => {
+		const page = pageOf({ language: 'en', source: 'vscode:', script: 'a.js', style: 'a.css', nonce: 'n0' });
+		const policy = /content="(default-src[^"]*)"/.exec(page)?.[1] ?? '';
+		assert.match(policy, /default-src 'none'/);
+		assert.match(policy, /script-src 'nonce-n0'/);
+		assert.ok(!/unsafe|https?:|\*/.test(policy), policy);
+		assert.equal([...page.matchAll(/<script nonce="n0" src="a\.js">/g)].length, 1);
+	});
+});

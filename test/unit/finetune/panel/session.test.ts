@@ -1,0 +1,266 @@
+/** Tests of a session around scripted trainers: preparing, running, switching on, and being left. */
+
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Plan } from '../../../../src/finetune/panel/plan';
+import { FineTuneSession } from '../../../../src/finetune/panel/session';
+import type { RunEnded, SessionState } from '../../../../src/finetune/panel/sessionState';
+import { DEFAULT_SETTINGS } from '../../../../src/finetune/settings';
+import { abortError, throwIfAborted } from '../../../../src/inference/cancel';
+import {
+	evaluationAt,
+	progressAt,
+	result,
+	say,
+	TestRuns,
+	type TrainerStep,
+	trainerFile,
+	untilStep12,
+} from '../../../support/fakeTrainer';
+
+const never = new AbortController().signal;
+
+describe('finetune/panel/session', () => {
+	let runs: TestRuns;
+	let session: FineTuneSession;
+	let activated: string[];
+	let refusal: string | undefined;
+
+	beforeEach(() => {
+		runs = new TestRuns();
+		activated = [];
+		refusal = undefined;
+		session = newSession();
+	});
+	afterEach(async () => {
+		await session.forget();
+		await runs.dispose();
+	});
+
+	function newSession(): FineTuneSession {
+		return new FineTuneSession({
+			store: runs.store,
+			launch: () => ({ trainerFile, nodePath: undefined, log: runs.log }),
+			adapterFolder: path.join(runs.folder, 'adapters'),
+			cacheFolder: path.join(runs.folder, 'cache'),
+			pausesOnBattery: () => false,
+			activate: async (file) => {
+				activated.push(file);
+				return refusal;
+			},
+			log: runs.log,
+		});
+	}
+
+	function plan(script: readonly TrainerStep[], prepare: Partial<Plan> = {}): Plan {
+		return {
+			name: JSON.stringify(script),
+			basePath: runs.base,
+			settings: DEFAULT_SETTINGS,
+			prepare: async (folder) => {
+				const file = path.join(folder, 'dataset.fds');
+				fs.writeFileSync(file, 'data');
+				return { path: file, notes: ['Few files.'] };
+			},
+			...prepare,
+		};
+	}
+
+	/** Starts, and resolves with how it ended. */
+	async function runToEnd(script: readonly TrainerStep[]): Promise<RunEnded> {
+		const ended = new Promise<RunEnded>((resolve) => session.onDidEnd(resolve));
+		await session.start(plan(script), never);
+		return ended;
+	}
+
+	function until(isSo: (state: SessionState) => boolean): Promise<SessionState> {
+		return new Promise((resolve) => {
+			const subscription = session.onDidChange((state) => {
+				if (isSo(state)) {
+					subscription.dispose();
+					resolve(state);
+				}
+			});
+			if (isSo(session.state)) {
+				subscription.dispose();
+				resolve(session.state);
+			}
+		});
+	}
+
+	const isTraining = (state: SessionState) => state.type === 'run' && state.view.progress !== undefined;
+
+	it('prepares, trains, and uses an adapter that helped', async () => {
+		const seen: string[] = [];
+		session.onDidChange((state) => seen.push(state.type));
+		const { view, refusal: reason } = await runToEnd([...untilStep12, say({ type: 'finished', result })]);
+		assert.deepEqual([view.state, reason, activated], ['finished', undefined, [result.adapterPath]]);
+		assert.deepEqual(seen[0], 'preparing');
+		assert.equal(seen.at(-1), 'run');
+		assert.equal(session.isBusy, false);
+		const { state } = session;
+		assert.ok(state.type === 'run');
+		assert.deepEqual([state.isLive, state.isResumable], [false, false]);
+		assert.deepEqual(
+			state.view.log.map((line) => line.text),
+			['Few files.'],
+		);
+	});
+
+	it('keeps an adapter off that did not help', async () => {
+		const same = { ...result, after: evaluationAt(300, result.before.loss) };
+		const { view } = await runToEnd([say({ type: 'finished', result: same })]);
+		assert.deepEqual([view.state, activated], ['finished', []]);
+	});
+
+	it('says why an adapter that helped could not be used', async () => {
+		refusal = 'Another base.';
+		const ended = await runToEnd([say({ type: 'finished', result })]);
+		assert.equal(ended.refusal, 'Another base.');
+		assert.ok(session.state.type === 'run');
+		assert.equal(session.state.refusal, 'Another base.');
+	});
+
+	it('leaves nothing behind when the data cannot be made, and says why', async () => {
+		const failing = plan([], {
+			prepare: async () => {
+				throw new Error('Too few files.');
+			},
+		});
+		await assert.rejects(session.start(failing, never), /Too few files/);
+		assert.deepEqual(session.state, { type: 'refused', name: '[]', message: 'Too few files.' });
+		assert.equal(session.isBusy, false);
+		assert.deepEqual(fs.readdirSync(path.join(runs.folder, 'runs')), []);
+		await runToEnd([say({ type: 'cancelled' })]);
+	});
+
+	it('stops preparing when cancelled, silently, from the panel and from the notification', async () => {
+		for (const cancel of ['session', 'signal'] as const) {
+			const controller = new AbortController();
+			const waiting = plan([], {
+				prepare: (_folder, onProgress, signal) =>
+					new Promise((_resolve, reject) => {
+						signal.addEventListener('abort', () => reject(abortError()));
+						onProgress('Sample 1 of 2', 0.5);
+					}),
+			});
+			const started = session.start(waiting, controller.signal);
+			await until((state) => state.type === 'preparing' && state.share === 0.5);
+			assert.equal(session.isBusy, true);
+			if (cancel === 'session') {
+				session.cancel();
+			} else {
+				controller.abort();
+			}
+			await assert.rejects(started, { name: 'AbortError' });
+			assert.deepEqual([session.state, session.isBusy], [{ type: 'none' }, false]);
+		}
+	});
+
+	it('does nothing for a signal that has fired before', async () => {
+		const untouched = plan([], {
+			prepare: async (_folder, _onProgress, signal) => {
+				throwIfAborted(signal);
+				assert.fail('prepared');
+			},
+		});
+		await assert.rejects(session.start(untouched, AbortSignal.abort(abortError())), { name: 'AbortError' });
+	});
+
+	it('refuses a second start while one goes on', async () => {
+		await session.start(
+			plan([...untilStep12, { do: 'hear', type: 'cancel' }, say({ type: 'cancelled' })]),
+			never,
+		);
+		await assert.rejects(session.start(plan([]), never), /already under way/);
+		session.cancel();
+		const ended = await until((state) => state.type === 'run' && !state.isLive);
+		assert.ok(ended.type === 'run');
+		assert.deepEqual([ended.view.state, ended.isResumable], ['cancelled', true]);
+	});
+
+	it('passes pauses on, and tells the trainer when the model serves', async () => {
+		session.serving(true);
+		await session.start(
+			plan([
+				...untilStep12,
+				{ do: 'hear', type: 'yield true' },
+				{ do: 'hear', type: 'pause' },
+				{ do: 'hear', type: 'resume' },
+				say(progressAt(13)),
+				{ do: 'hear', type: 'cancel' },
+				say({ type: 'cancelled' }),
+			]),
+			never,
+		);
+		session.pause();
+		assert.ok(session.state.type === 'run');
+		session.unpause();
+		await until((state) => state.type === 'run' && state.view.progress?.step === 13);
+		session.cancel();
+		await until((state) => state.type === 'run' && !state.isLive);
+	});
+
+	it('offers a run that a closed window left, and goes on with it', async () => {
+		const script: readonly TrainerStep[] = [
+			...untilStep12,
+			{ do: 'hear', type: 'cancel' },
+			say({ type: 'cancelled' }),
+		];
+		await session.start(plan(script), never);
+		const live = await until(isTraining);
+		assert.ok(live.type === 'run');
+		const { id } = live.view;
+		fs.writeFileSync(path.join(runs.store.run(id).path, 'checkpoint'), 'weights');
+		await session.close();
+
+		session = newSession();
+		await leftBehind(id);
+		await session.restore();
+		const { state } = session;
+		assert.ok(state.type === 'run');
+		assert.deepEqual([state.isInterrupted, state.isResumable, state.isLive], [true, true, false]);
+		assert.equal(state.view.losses.length, 1);
+		assert.equal((await session.left())?.id, id);
+		await session.resume(id);
+		assert.ok(session.state.type === 'run' && session.state.isLive);
+		session.cancel();
+		await until((now) => now.type === 'run' && !now.isLive);
+		await assert.rejects(session.resume('20200101-000000-0000'), /no longer there/);
+	});
+
+	/** The trainer of a closed window holds the lock until it has written its checkpoint. */
+	async function leftBehind(id: string): Promise<void> {
+		for (;;) {
+			const run = (await runs.store.list()).find((one) => one.id === id);
+			if (run?.state === 'interrupted') {
+				return;
+			}
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+	}
+
+	it('shows the last run after a restart, unless something newer is shown', async () => {
+		await runToEnd([...untilStep12, say({ type: 'finished', result })]);
+		const later = newSession();
+		await later.restore();
+		assert.ok(later.state.type === 'run');
+		assert.deepEqual(
+			[later.state.view.state, later.state.view.result?.adapterPath, later.state.isResumable],
+			['finished', result.adapterPath, false],
+		);
+		const before = session.state;
+		await session.restore();
+		assert.equal(session.state, before);
+	});
+
+	it('forgets all, the run that goes on too', async () => {
+		await session.start(
+			plan([...untilStep12, { do: 'hear', type: 'cancel' }, say({ type: 'cancelled' })]),
+			never,
+		);
+		await session.forget();
+		assert.deepEqual([session.state, session.isBusy], [{ type: 'none' }, false]);
+	});
+});

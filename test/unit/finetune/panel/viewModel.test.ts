@@ -1,0 +1,141 @@
+/** Tests of what the panel shows of each state of a session. */
+
+import assert from 'node:assert/strict';
+import { isToPanel } from '../../../../src/finetune/panel/protocol';
+import type { SessionState } from '../../../../src/finetune/panel/sessionState';
+import { panelTexts } from '../../../../src/finetune/panel/texts';
+import { panelStateOf } from '../../../../src/finetune/panel/viewModel';
+import { DEFAULT_SETTINGS } from '../../../../src/finetune/settings';
+import { finished, shown, translate } from './runs';
+
+function stateOf(session: SessionState, activePaths: readonly string[] = []) {
+	const around = { adapters: [], activePaths, timeOf: () => '12:00:00' };
+	const state = panelStateOf(session, around, translate);
+	const message: unknown = JSON.parse(
+		JSON.stringify({ type: 'restore', texts: panelTexts(translate), state }),
+	);
+	assert.ok(isToPanel(message), 'the webview accepts it');
+	return state;
+}
+
+function valueAt(rows: readonly { readonly label: string; readonly value: string }[], label: string) {
+	return rows.find((row) => row.label === label)?.value;
+}
+
+describe('finetune/panel/viewModel', () => {
+	it('shows nothing but a start while there is no run', () => {
+		const state = stateOf({ type: 'none' });
+		assert.equal(state.title, '');
+		assert.deepEqual(state.actions, ['start', 'select']);
+	});
+
+	it('shows how far the data are, and how to cancel', () => {
+		const state = stateOf({
+			type: 'preparing',
+			name: 'shop',
+			detail: 'Sample 1 of 4',
+			share: 0.25,
+			settings: DEFAULT_SETTINGS,
+		});
+		assert.deepEqual(
+			[state.title, state.detail, state.progress, state.actions],
+			['shop', 'Sample 1 of 4', 0.25, ['cancel']],
+		);
+		assert.equal(valueAt(state.settings, 'Rank, alpha'), '16, 32');
+	});
+
+	it('says why nothing was started', () => {
+		const state = stateOf({ type: 'refused', name: 'shop', message: 'Too few files.' });
+		assert.deepEqual([state.tone, state.detail], ['failed', 'Too few files.']);
+	});
+
+	it('shows a run with figures, estimate, curve and log', () => {
+		const state = stateOf(shown());
+		assert.deepEqual([state.tone, state.phase, state.progress], ['busy', 'Training', 0.5]);
+		assert.deepEqual(state.actions, ['pause', 'cancel']);
+		assert.deepEqual(
+			[
+				valueAt(state.figures, 'Step'),
+				valueAt(state.figures, 'Time left'),
+				valueAt(state.figures, 'Tokens a second'),
+			],
+			['150 of 300', '10 s', '50'],
+		);
+		assert.equal(valueAt(state.estimate, 'Time'), 'about 10 min');
+		assert.equal(valueAt(state.estimate, 'Memory'), '0 MB of 0 MB free');
+		assert.deepEqual(state.curve.steps, [0, 100, 150]);
+		assert.deepEqual(state.log, [{ time: '12:00:00', isWarning: true, text: 'a skipped step' }]);
+	});
+
+	it('keeps the newest lines of a long log', () => {
+		const log = Array.from({ length: 300 }, (_, at) => ({ at, level: 'info' as const, text: `line ${at}` }));
+		const state = stateOf(shown({ log }));
+		assert.deepEqual([state.log.length, state.log.at(-1)?.text], [200, 'line 299']);
+	});
+
+	it('tells each kind of pause apart, and offers what helps', () => {
+		const paused = stateOf(shown({ state: 'paused', pausedFor: 'user' }));
+		assert.deepEqual(
+			[paused.phase, paused.detail, paused.actions],
+			['Paused', 'The last checkpoint is from step 140.', ['resume', 'cancel']],
+		);
+		const battery = stateOf(shown({ state: 'paused', pausedFor: 'battery' }));
+		assert.deepEqual([battery.phase, battery.actions], ['Paused on battery', ['resume', 'cancel']]);
+		const busy = stateOf(shown({ pausedFor: 'busy' }));
+		assert.deepEqual([busy.tone, busy.phase, busy.actions], ['busy', 'Waiting', ['pause', 'cancel']]);
+	});
+
+	it('offers to end a trainer that hangs', () => {
+		const state = stateOf(shown({ isSilent: true }));
+		assert.deepEqual([state.tone, state.actions], ['failed', ['pause', 'cancel', 'kill']]);
+	});
+
+	it('offers nothing while a run ends', () => {
+		const state = stateOf(shown({ isEnding: true }));
+		assert.deepEqual([state.phase, state.actions], ['Ending', []]);
+	});
+
+	it('shows a gain, and whether the adapter is in use', () => {
+		const active = stateOf(finished(2, 1), ['/adapters/a.gguf']);
+		assert.equal(active.verdict?.tone, 'good');
+		assert.match(active.verdict?.sentence ?? '', /is active/);
+		assert.deepEqual(active.verdict?.figures, [
+			{ label: 'Held-out loss', before: '2.0000', after: '1.0000', change: '−50.0 %' },
+			{ label: 'Perplexity', before: '7.39', after: '2.72', change: '−63.2 %' },
+		]);
+		assert.deepEqual(active.actions, ['off', 'export', 'select', 'start']);
+		assert.equal(valueAt(active.figures, 'Peak memory'), '1 MB');
+		const off = stateOf(finished(2, 1));
+		assert.match(off.verdict?.sentence ?? '', /is off/);
+		assert.deepEqual(off.actions, ['use', 'export', 'select', 'start']);
+	});
+
+	it('says so when the adapter did not help, or was refused', () => {
+		const kept = stateOf(finished(1, 1));
+		assert.deepEqual(
+			[kept.verdict?.tone, kept.verdict?.sentence],
+			['kept', 'The adapter is kept, off: the held-out loss did not fall.'],
+		);
+		const refused = stateOf(finished(2, 1, { refusal: 'Another base.' }));
+		assert.equal(refused.verdict?.note, 'Another base.');
+	});
+
+	it('shows why a run failed, and goes on only where that can be', () => {
+		const problem = { code: 'x', message: 'Out of memory.', resumable: true };
+		const failed = shown({ state: 'failed', problem }, { isLive: false, isResumable: true });
+		const state = stateOf(failed);
+		assert.deepEqual(
+			[state.tone, state.detail, state.actions],
+			['failed', 'Out of memory.', ['resume', 'start', 'log']],
+		);
+		assert.deepEqual(stateOf({ ...failed, isResumable: false }).actions, ['start', 'log']);
+	});
+
+	it('offers to go on with a run that a closed window left behind', () => {
+		const state = stateOf(
+			shown({ state: 'paused' }, { isLive: false, isInterrupted: true, isResumable: true }),
+		);
+		assert.deepEqual([state.phase, state.actions], ['Interrupted', ['resume', 'start']]);
+		assert.equal(valueAt(state.figures, 'Time left'), undefined);
+	});
+});
