@@ -23,6 +23,8 @@ export interface Report {
 	/** What was measured on what, one line each; printed above the table. */
 	readonly notes: readonly string[];
 	readonly figures: readonly Figure[];
+	/** More for the JSON line, such as lists; printed nowhere else. */
+	readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -52,7 +54,7 @@ export function meetsAim(figure: Figure): boolean | undefined {
 	return figure.aim.type === 'at-most' ? figure.value <= figure.aim.value : figure.value >= figure.aim.value;
 }
 
-/** The table and, as its last line, the JSON: `{"bench": NAME, ...figures, "missed": [keys]}`. */
+/** The table and, as its last line, the JSON: `{"bench": NAME, ...figures, "missed": [keys], ...details}`. */
 export function render(report: Report): string {
 	const rows = report.figures.map((figure) => [
 		figure.label,
@@ -93,7 +95,7 @@ export function rounds(usual: number): number {
 function jsonLine(report: Report): string {
 	const figures = Object.fromEntries(report.figures.map((figure) => [figure.key, rounded(figure.value)]));
 	const missed = report.figures.filter((figure) => meetsAim(figure) === false).map((figure) => figure.key);
-	return JSON.stringify({ bench: report.name, ...figures, missed });
+	return JSON.stringify({ bench: report.name, ...figures, missed, ...report.details });
 }
 
 /** JSON has no undefined and no infinity: both become null. */
@@ -122,7 +124,8 @@ function format(value: number | undefined): string {
 	return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }
 
-function columns(rows: readonly (readonly string[])[]): string[] {
+/** Rows of cells as lines whose columns stand below each other. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
 	const widths: number[] = [];
 	for (const row of rows) {
 		for (const [index, cell] of row.entries()) {

@@ -54,7 +54,10 @@ export async function withModel<T>(
 	const client = new ModelClient({ hostFile, log: benchLog });
 	try {
 		const start = performance.now();
-		await client.load({ path: file, backend: 'auto', contextSize, gpuLayers: -1 }, never());
+		await client.load(
+			{ path: file, backend: 'auto', contextSize, gpuLayers: -1, cacheFolder: os.tmpdir() },
+			never(),
+		);
 		const readyMilliseconds = performance.now() - start;
 		const { state } = client;
 		if (state.type !== 'ready') {
