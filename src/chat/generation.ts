@@ -1,6 +1,7 @@
 /** One answer of the model: prompt in, text out piece by piece, and how it ended, as data. */
 
 import { isAbort } from '../inference/cancel';
+import { keepStart } from '../inference/clip';
 import { type Log, type Model, ModelUnavailable, type Remedy } from '../inference/model';
 import { type Exchange, holdsAll, messagesOf } from './prompts';
 import { MAX_ANSWER, type TurnState } from './protocol';
@@ -31,7 +32,7 @@ const TOO_LONG = "The code is too long for this model's context. Select a smalle
 const READ_IN_PART = "Only a part of the code was read: the rest does not fit this model's context.";
 
 /** Characters of a note: an error of a library may quote a whole file, and a view takes no more than 4,096. */
-const LONGEST_NOTE = 1_000;
+export const LONGEST_NOTE = 1_000;
 
 export function ended(state: Ending['state']): Ending {
 	return { state, note: undefined, remedies: [] };
@@ -55,14 +56,14 @@ export async function generate(
 		if (ModelUnavailable.is(error)) {
 			return {
 				state: 'failed',
-				note: error.problem.message.slice(0, LONGEST_NOTE),
+				note: keepStart(error.problem.message, LONGEST_NOTE),
 				remedies: error.problem.remedies,
 			};
 		}
 		options.log.error('The answer failed', error);
 		return {
 			state: 'failed',
-			note: (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_NOTE),
+			note: keepStart(error instanceof Error ? error.message : String(error), LONGEST_NOTE),
 			remedies: ['show-log', 'restart'],
 		};
 	}
@@ -105,7 +106,7 @@ async function stream(
 					? { state: 'done', note: READ_IN_PART, remedies: [] }
 					: ended(event.reason === 'length' ? 'cut' : 'done');
 			case 'unsupported':
-				return { state: 'failed', note: event.reason, remedies: ['select-model'] };
+				return { state: 'failed', note: keepStart(event.reason, LONGEST_NOTE), remedies: ['select-model'] };
 		}
 	}
 	return ended('done');

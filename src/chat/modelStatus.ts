@@ -1,13 +1,19 @@
 /** The model's state in the words of the chat view. */
 
+import { keepStart } from '../inference/clip';
 import type { ModelState } from '../inference/model';
+import { LONGEST_NOTE } from './generation';
 import type { ChatStatus } from './protocol';
 
 const BACKEND_NAMES = { cpu: 'CPU', cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal' } as const;
 
-/** File name without folder and extension. */
-function nameOf(path: string): string {
-	return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.gguf$/i, '');
+/** Characters of a name: it is shown in one line. */
+const LONGEST_NAME = 200;
+
+/** The name that the model gives itself, or else its file's without folder and extension. */
+function nameOf(path: string, name = ''): string {
+	const file = (path.split(/[\\/]/).at(-1) ?? path).replace(/\.gguf$/i, '');
+	return keepStart(name === '' ? file : name, LONGEST_NAME);
 }
 
 export function chatStatusOf(state: ModelState, isStarter: boolean): ChatStatus {
@@ -23,18 +29,18 @@ export function chatStatusOf(state: ModelState, isStarter: boolean): ChatStatus 
 			const ready = {
 				...empty,
 				state: 'ready',
-				name: model.name === '' ? nameOf(model.path) : model.name,
+				name: nameOf(model.path, model.name),
 				place: BACKEND_NAMES[model.backend],
 			} as const;
 			return model.chat.type === 'unsupported'
-				? { ...ready, problem: model.chat.reason, remedies: ['select-model'] }
+				? { ...ready, problem: keepStart(model.chat.reason, LONGEST_NOTE), remedies: ['select-model'] }
 				: ready;
 		}
 		case 'failed':
 			return {
 				...empty,
 				state: 'failed',
-				problem: state.problem.message,
+				problem: keepStart(state.problem.message, LONGEST_NOTE),
 				remedies: state.problem.remedies,
 			};
 	}

@@ -29,7 +29,7 @@ const SYSTEM = [
 function place(excerpt: Excerpt): string {
 	const last = excerpt.firstLine + excerpt.code.split('\n').length - 1;
 	// A file name may hold a line break, and what follows it would stand outside of every fence.
-	const path = excerpt.path.replace(/\p{Cc}/gu, ' ');
+	const path = excerpt.path.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 	return `${path}, lines ${excerpt.firstLine} to ${last}`;
 }
 
