@@ -102,7 +102,7 @@ export class LossChart {
 			],
 			series: [
 				{},
-				{ stroke: paint(0), width: 1, alpha: 0.35, points: { show: false } },
+				{ stroke: paint(0), width: 1, alpha: 0.5, points: { show: false } },
 				{ stroke: paint(1), width: 2, points: { show: false } },
 				{ stroke: paint(2), width: 2, spanGaps: true, points: { show: true, size: 7, fill: paint(2) } },
 			],
@@ -129,11 +129,8 @@ export class LossChart {
 		return values.find((value) => value !== '') ?? 'gray';
 	}
 
+	/** Of the grid: in high contrast, borders would outshine the curve. */
 	private faint(): string {
-		return this.colour([
-			'--vscode-editorIndentGuide-background1',
-			'--vscode-widget-border',
-			'--vscode-contrastBorder',
-		]);
+		return `color-mix(in srgb, ${this.colour(['--vscode-foreground'])} 12%, transparent)`;
 	}
 }

@@ -38,6 +38,8 @@ export interface FamiliarApi {
 	readonly hostPid: () => number | undefined;
 	readonly lastOutcome: () => Outcome | undefined;
 	readonly onDidComplete: (listener: (outcome: Outcome) => void) => vscode.Disposable;
+	/** Absolute path of the folder that holds everything Familiar keeps. */
+	readonly storage: string;
 	/** Milliseconds that `activate` itself took. */
 	readonly activationMilliseconds: number;
 }
@@ -214,6 +216,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		hostPid: () => model.hostPid,
 		lastOutcome: () => engine.lastOutcome,
 		onDidComplete: (listener) => engine.onDidComplete(listener),
+		storage,
 		activationMilliseconds,
 	};
 }

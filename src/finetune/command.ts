@@ -70,11 +70,12 @@ export class FineTuneCommands implements vscode.Disposable {
 	/** Reads what could be learned from, says what will happen, and asks how. Undefined when nothing is to happen. */
 	private async ask(): Promise<Plan | undefined> {
 		const { model, settings } = this.dependencies;
-		const base = this.base();
-		const audit = base === undefined ? undefined : await this.audit();
-		if (base === undefined || audit === undefined) {
+		const folders = readableFolders();
+		const base = folders === undefined ? undefined : this.base();
+		if (folders === undefined || base === undefined) {
 			return undefined;
 		}
+		const audit = await this.audit(folders);
 		const size = corpusSize(audit);
 		const verdict = enough(size.files);
 		if (verdict.type === 'refused') {
@@ -147,21 +148,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		return fill.type === 'unsupported' ? tell(fill.reason) : state.model;
 	}
 
-	/** Undefined, with a message, where there is nothing that could be read. */
-	private async audit(): Promise<Audit | undefined> {
-		const folders = (vscode.workspace.workspaceFolders ?? []).filter(
-			(folder) => folder.uri.scheme === 'file',
-		);
-		if (!vscode.workspace.isTrusted || folders.length === 0) {
-			void vscode.window.showInformationMessage(
-				vscode.workspace.isTrusted
-					? vscode.l10n.t(
-							'Fine-tuning reads Git repositories on this machine; no folder of that kind is open.',
-						)
-					: vscode.l10n.t('Fine-tuning reads repositories only in a trusted workspace.'),
-			);
-			return undefined;
-		}
+	private audit(folders: readonly vscode.WorkspaceFolder[]): Promise<Audit> {
 		return working(vscode.l10n.t('Reading the repositories'), (progress, signal) =>
 			new AuditWorker(this.dependencies.auditScript).audit(
 				folders.map((folder) => ({
@@ -176,9 +163,9 @@ export class FineTuneCommands implements vscode.Disposable {
 	}
 
 	private async showCorpus(): Promise<void> {
-		const audit = await this.audit();
-		if (audit !== undefined) {
-			await showReport(audit);
+		const folders = readableFolders();
+		if (folders !== undefined) {
+			await showReport(await this.audit(folders));
 		}
 	}
 
@@ -193,6 +180,20 @@ export class FineTuneCommands implements vscode.Disposable {
 			}
 		}
 	}
+}
+
+/** Undefined, with a message, where there is nothing that may be read. */
+function readableFolders(): readonly vscode.WorkspaceFolder[] | undefined {
+	const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
+	if (vscode.workspace.isTrusted && folders.length > 0) {
+		return folders;
+	}
+	void vscode.window.showInformationMessage(
+		vscode.workspace.isTrusted
+			? vscode.l10n.t('Fine-tuning reads Git repositories on this machine; no folder of that kind is open.')
+			: vscode.l10n.t('Fine-tuning reads repositories only in a trusted workspace.'),
+	);
+	return undefined;
 }
 
 /** Undefined when the user went away. */

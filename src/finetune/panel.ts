@@ -124,7 +124,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 		const { extensionUri, log } = this.options;
 		const media = vscode.Uri.joinPath(extensionUri, 'dist', 'media');
 		this.panel = panel;
-		panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
+		panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
 		panel.webview.options = { enableScripts: true, localResourceRoots: [media] };
 		const received = panel.webview.onDidReceiveMessage((message: unknown) => {
 			if (isFromPanel(message)) {

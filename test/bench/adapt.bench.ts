@@ -134,6 +134,7 @@ async function measure(folder: string, signal: AbortSignal): Promise<void> {
 		if (problem !== undefined) {
 			throw new Error(problem);
 		}
+		log.info(`${holes.length} holes in held-out files, filled by the base`);
 		const base = await completeAll(engine, holes, signal);
 		const trained = await trainAdapter(
 			{
@@ -157,6 +158,7 @@ async function measure(folder: string, signal: AbortSignal): Promise<void> {
 		if (used.type === 'unsupported') {
 			throw new Error(used.reason);
 		}
+		log.info('the same holes, filled with the adapter');
 		const adapted = await completeAll(engine, holes, signal);
 		const answers = holes.flatMap((hole, index) => {
 			const [before, after] = [base[index], adapted[index]];

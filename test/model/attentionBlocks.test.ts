@@ -1,4 +1,4 @@
-/** Attention in blocks of queries gives what one block gives: a row of 256 positions takes two. */
+/** Attention in blocks of queries gives what one block gives: a row of 226 positions takes two. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -16,17 +16,21 @@ describe('attention in blocks', () => {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-blocks-'));
 	after(() => fs.rmSync(folder, { recursive: true }));
 
-	it('divides rows of whole blocks only', () => {
+	/** The second one begins in the first block and ends in the second. */
+	const documents = [randomBatch(120, 300), randomBatch(106, 300, 8)] as const;
+
+	it('divides rows into blocks, the last of which may be shorter', () => {
 		assert.deepEqual(blockEnds(384), [128, 256, 384]);
 		assert.deepEqual(blockEnds(128), [128]);
-		assert.deepEqual(blockEnds(200), [200]);
+		assert.deepEqual(blockEnds(200), [128, 200]);
+		assert.deepEqual(blockEnds(24), [24]);
 	});
 
 	for (const name of ['llama', 'qwen2', 'gemma2'] as const) {
 		it(`${name}: the loss is the reference's, over two documents`, async () => {
 			const file = path.join(folder, `${name}.gguf`);
 			writeRandomModel(file, TRAINED_SHAPES[name] ?? TINY_MODEL);
-			const batch = pack(randomBatch(150, 300), randomBatch(106, 300, 8));
+			const batch = pack(...documents);
 			const parts = rig(file, batch);
 			const loss = await parts.step.run(batch, total(batch), never);
 			const matrices = parts.lora?.content() ?? [];
@@ -40,27 +44,22 @@ describe('attention in blocks', () => {
 			assert.ok(Math.abs(loss - expected) < 2e-5 * expected, `${loss}, reference ${expected}`);
 		});
 
-		it(`${name}: gradients are those of the same positions in one block`, async () => {
+		it(`${name}: gradients are those of the two documents in rows of their own`, async () => {
 			const file = path.join(folder, `${name}.gguf`);
 			writeRandomModel(file, TRAINED_SHAPES[name] ?? TINY_MODEL);
-			const batch = pack(randomBatch(150, 300), randomBatch(106, 300, 8));
-			// One more position, which does not count, makes it a single block.
-			const longer = padded(batch);
-			const gradients: Gradients[] = [];
-			for (const one of [longer, batch]) {
-				const parts = rig(file, one);
-				await parts.step.run(one, total(one), never);
-				gradients.push(
-					new Map(
-						parts.optimizer.slots.map(
-							({ name, gradient }) => [name, parts.device.readFloats(gradient)] as const,
-						),
-					),
-				);
-				parts.dispose();
-			}
-			const [whole = new Map(), blocks = new Map()] = gradients;
-			assert.ok(worstDifference(blocks, whole) < 1e-4, String(worstDifference(blocks, whole)));
+			const packed = pack(...documents);
+			const whole = await gradientsOf(file, packed, total(packed));
+			const [one, other] = [
+				await gradientsOf(file, documents[0], total(packed)),
+				await gradientsOf(file, documents[1], total(packed)),
+			];
+			const sum = new Map(
+				[...one].map(([tensor, values]) => [
+					tensor,
+					values.map((value, at) => value + (other.get(tensor)?.[at] ?? 0)),
+				]),
+			);
+			assert.ok(worstDifference(whole, sum) < 1e-4, String(worstDifference(whole, sum)));
 		});
 	}
 });
@@ -69,13 +68,12 @@ function total({ weights }: Batch): number {
 	return weights.reduce((sum, weight) => sum + weight, 0);
 }
 
-function padded(batch: Batch): Batch {
-	const more = (values: Int32Array, last: number) => Int32Array.from([...values, last]);
-	return {
-		tokens: more(batch.tokens, 0),
-		targets: more(batch.targets, 0),
-		positions: more(batch.positions, 0),
-		starts: more(batch.starts, batch.starts.length),
-		weights: Float32Array.from([...batch.weights, 0]),
-	};
+async function gradientsOf(file: string, batch: Batch, norm: number): Promise<Gradients> {
+	const parts = rig(file, batch);
+	await parts.step.run(batch, norm, never);
+	const gradients = new Map(
+		parts.optimizer.slots.map(({ name, gradient }) => [name, parts.device.readFloats(gradient)] as const),
+	);
+	parts.dispose();
+	return gradients;
 }

@@ -112,6 +112,24 @@ describe('arrangement of tokens', () => {
 				});
 			}
 
+			it('rows so long that attention computes them in blocks give what short ones give', async () => {
+				// 110 and 146 tokens; one document ends in the first block, one goes on into the second.
+				const documents = [randomBatch(110, 300, 6), randomBatch(146, 300, 7)] as const;
+				const other = randomBatch(256, 300, 8);
+				const packed = pack(...documents);
+				open(pack(packed, other));
+				const most = Math.max(...[...documents, other].map(countedRows));
+				const together = await pass(packed, {});
+				const alone = [pad(documents[0], 146), documents[1]];
+				assertSame(together, await pass(documents[1], { rows: most }, ...alone), limit);
+				const options = { length: 256, sequences: 2, checkpointing: true };
+				const found = await pass(beside(packed, other), options);
+				const rows = Math.max(countedRows(packed), countedRows(other));
+				assertSame(found, await pass(packed, { rows }, packed, other), limit);
+				// A row of no whole number of blocks is computed as one.
+				assertSame(await pass(pad(packed, 300), {}), together, limit);
+			});
+
 			it('what does not count changes nothing: padding, targets of weight 0, room for more rows', async () => {
 				const padded = pad(second, 48);
 				open(padded);

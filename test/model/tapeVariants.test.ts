@@ -43,7 +43,8 @@ describe('variants of a training step', () => {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-variants-'));
 	const file = path.join(folder, 'model.gguf');
 	after(() => fs.rmSync(folder, { recursive: true }));
-	const batch = randomBatch(32, 300);
+	/** Two blocks of attention. */
+	const batch = randomBatch(256, 300);
 
 	for (const name of SHAPES) {
 		describe(name, () => {

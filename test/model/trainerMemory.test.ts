@@ -6,6 +6,7 @@ import { Device } from '../../src/finetune/ggml/device';
 import type { TrainingSettings } from '../../src/finetune/settings';
 import { formsOf } from '../../src/finetune/tape/forms';
 import { DropoutMasks } from '../../src/finetune/training/dropout';
+import { DEFAULT_KERNELS } from '../../src/finetune/training/kernels';
 import { Learner } from '../../src/finetune/training/learner';
 import { type MemoryPlan, planMemory } from '../../src/finetune/training/memoryPlan';
 import { randomFrom } from '../../src/finetune/training/random';
@@ -60,7 +61,15 @@ describe('memory of training', function () {
 	}
 
 	function planOf(file: TensorFile, settings: TrainingSettings, free = PLENTY): MemoryPlan {
-		return planMemory(readShape(file.header), file.header.tensors, settings, dataOf(300), device, free);
+		return planMemory(
+			readShape(file.header),
+			file.header.tensors,
+			settings,
+			dataOf(300),
+			device,
+			free,
+			DEFAULT_KERNELS,
+		);
 	}
 
 	/** Whether an estimate is within a share of what was taken. */
@@ -76,7 +85,7 @@ describe('memory of training', function () {
 				const settings: TrainingSettings = { ...TRAINER_SETTINGS, rank: 16, topLayers };
 				const learner = new Learner(device, device, file, {
 					settings,
-					copies: planOf(file, settings).copies,
+					kernels: planOf(file, settings).kernels,
 					checkpointing: false,
 					tokens: Array.from({ length: 299 }, (_, index) => index + 1),
 					random: 1,

@@ -127,7 +127,7 @@ function headerOf({ optimizer }: Rig): CheckpointHeader {
 		tokens: 0,
 		seconds: 0,
 		before: { step: 0, loss: 0, tokens: 0, byFile: {} },
-		copies: 'Q4_0',
+		kernels: { copies: 'Q8_0', products: 'F32' },
 		checkpointing: false,
 		tensors: namesOf(optimizer),
 	};

@@ -170,4 +170,100 @@ describe('fine-tuning', () => {
 		await phase('Cancelled');
 		assert.equal(await button('Cancel').count(), 0);
 	});
+
+	it('is still there when the window was reloaded', async () => {
+		const { familiar, workbench } = session;
+		const before = await shownStep();
+		await familiar.page.reload({ waitUntil: 'domcontentloaded' });
+		await familiar.ready();
+		await phase('Cancelled');
+		assert.equal(await shownStep(), before);
+		await workbench.shot('finetune reloaded');
+	});
 });
+
+describe('a fine-tune that a closed window left behind, in high contrast', () => {
+	const session = useWorkbench((sample) => {
+		prepare(sample);
+		leaveRun(sample);
+		return { 'workbench.colorTheme': 'Default High Contrast' };
+	});
+
+	it('is offered once, and shown as it was left', async () => {
+		const { workbench } = session;
+		const toast = workbench.toast('was interrupted');
+		await toast.waitFor({ timeout: LIMIT });
+		await toast.getByRole('button', { name: 'Show' }).click();
+		await workbench.webview().locator('.phase', { hasText: 'Interrupted' }).waitFor();
+		await session.familiar.page.waitForTimeout(300);
+		await workbench.shot('finetune interrupted high contrast');
+		const buttons = await workbench.webview().locator('.actions button').allTextContents();
+		assert.deepEqual(buttons, ['Resume', 'Start a Fine-Tune…']);
+	});
+});
+
+/** What lies on disk of a run whose window was closed at step 60. */
+function leaveRun(sample) {
+	const storage = path.join(sample.userData, 'User/globalStorage/familiar.familiar');
+	const folder = path.join(storage, 'runs/20260101-100000-abcd');
+	fs.mkdirSync(folder, { recursive: true });
+	const write = (name, text) => fs.writeFileSync(path.join(folder, name), text);
+	write('dataset.fds', 'data');
+	write('checkpoint.txt', '60');
+	const order = {
+		version: 1,
+		runFolder: folder,
+		basePath: path.join(root, 'models/starter.gguf'),
+		datasetPath: path.join(folder, 'dataset.fds'),
+		adapterFolder: path.join(storage, 'adapters'),
+		cacheFolder: path.join(storage, 'cache'),
+		name: 'workspace',
+		settings: trainingSettings,
+	};
+	write('run.json', JSON.stringify(order));
+	write('state.json', JSON.stringify({ version: 1, state: 'running', updated: 0, checkpointStep: 60 }));
+	const progress = (step) => ({
+		step,
+		steps: 240,
+		loss: 1 + Math.exp(-step / 30),
+		learningRate: 3e-4,
+		gradientNorm: 1,
+		tokens: step * 4_096,
+		tokensPerSecond: 553,
+		secondsLeft: 1_000,
+	});
+	const messages = [
+		{ type: 'evaluation', evaluation: { step: 0, loss: 2.1, tokens: 1, byFile: {} } },
+		...Array.from({ length: 60 }, (_, index) => ({ type: 'progress', progress: progress(index + 1) })),
+		{ type: 'log', level: 'warn', text: 'Step 41 was skipped: its loss is not finite' },
+		{ type: 'checkpoint', step: 60, path: 'checkpoint.txt' },
+	];
+	write('log.jsonl', messages.map((message) => `${JSON.stringify({ at: 0, message })}\n`).join(''));
+}
+
+const trainingSettings = {
+	rank: 16,
+	alpha: 32,
+	rankStabilised: false,
+	dropout: 0,
+	targets: ['q', 'v'],
+	topLayers: 0,
+	learningRate: 3e-4,
+	learningRateRatioB: 1,
+	weightDecay: 0.01,
+	beta1: 0.9,
+	beta2: 0.999,
+	epsilon: 1e-8,
+	clipNorm: 1,
+	warmupShare: 0.04,
+	sequenceLength: 512,
+	rowsPerStep: 8,
+	epochs: 1,
+	minutes: 30,
+	seed: 1,
+	gradientCheckpointing: 'auto',
+	evaluateEvery: 0,
+	checkpointMinutes: 3,
+	backend: 'auto',
+	threads: 0,
+};

@@ -74,6 +74,13 @@ export class Device {
 		);
 	}
 
+	/** Whether there is more than a CPU. */
+	static hasGpu(ggml: Ggml): boolean {
+		return Array.from({ length: ggml.ggml_backend_dev_count() }, (_, index) =>
+			ggml.ggml_backend_dev_type(ggml.ggml_backend_dev_get(index)),
+		).some((kind) => ACCELERATORS.includes(kind));
+	}
+
 	/**
 	 * @param backend `auto`: a GPU where there is one, else the CPU.
 	 * @param threads of a CPU.
@@ -165,7 +172,7 @@ export class Device {
 	/**
 	 * Runs a graph on another thread. An abort takes effect at the next node on a CPU, after the graph on a GPU; the
 	 * graph can be run again.
-	 * @throws the signal's reason, or Error when ggml gives up.
+	 * @throws AbortError when the signal fires, or Error when ggml gives up.
 	 */
 	async compute(graph: Pointer<'graph'>, signal: AbortSignal): Promise<void> {
 		throwIfAborted(signal);

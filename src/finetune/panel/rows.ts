@@ -1,5 +1,6 @@
 /** The panel's tables: figures of the run, estimate and settings. */
 
+import * as path from 'node:path';
 import { formatBytes, formatParameters, type Translate } from '../../inference/statusText';
 import type { Estimate, Progress } from '../job/messages';
 import type { RunView } from '../job/runRecord';
@@ -60,9 +61,15 @@ export function estimateRows(estimate: Estimate, translate: Translate): readonly
 	];
 }
 
-export function settingRows(settings: TrainingSettings, translate: Translate): readonly Row[] {
+/** @param basePath Absolute path of the base model's GGUF. */
+export function settingRows(
+	basePath: string,
+	settings: TrainingSettings,
+	translate: Translate,
+): readonly Row[] {
 	const { rank, alpha, targets, learningRate, sequenceLength, rowsPerStep, epochs, minutes } = settings;
 	return [
+		{ label: translate('Base model'), value: path.basename(basePath) },
 		{ label: translate('Rank, alpha'), value: `${rank}, ${alpha}` },
 		{ label: translate('Matrices'), value: targets.join(', ') },
 		{ label: translate('Learning rate'), value: learningRate.toExponential() },

@@ -73,9 +73,9 @@ export class FineTuneSession {
 		signal.addEventListener('abort', stop, { once: true });
 		try {
 			throwIfAborted(signal);
-			const { name, settings } = plan;
+			const { name, basePath, settings } = plan;
 			const say: OnPrepared = (detail, share) =>
-				this.set({ type: 'preparing', name, detail, share, settings });
+				this.set({ type: 'preparing', name, detail, share, basePath, settings });
 			say('', undefined);
 			const claim = await this.options.store.claim();
 			const prepared = await this.prepare(plan, claim, say, preparing.signal);

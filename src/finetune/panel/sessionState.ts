@@ -12,6 +12,8 @@ export type SessionState =
 			readonly name: string;
 			readonly detail: string;
 			readonly share: number | undefined;
+			/** Absolute path of the base model's GGUF. */
+			readonly basePath: string;
 			readonly settings: TrainingSettings;
 	  }
 	| { readonly type: 'refused'; readonly name: string; readonly message: string }

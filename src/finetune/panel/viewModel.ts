@@ -49,7 +49,7 @@ export function panelStateOf(session: SessionState, around: Surroundings, transl
 				detail: session.detail,
 				progress: session.share,
 				actions: ['cancel'],
-				settings: settingRows(session.settings, translate),
+				settings: settingRows(session.basePath, session.settings, translate),
 			};
 		case 'refused':
 			return {
@@ -82,7 +82,7 @@ function runState(
 		verdict: verdictOf(shown, isActive, translate),
 		figures: figureRows(view, shown.isLive, translate),
 		estimate: view.estimate === undefined ? [] : estimateRows(view.estimate, translate),
-		settings: settingRows(order.settings, translate),
+		settings: settingRows(order.basePath, order.settings, translate),
 		curve: curveOf(view.losses, view.evaluations),
 		log: view.log.slice(-MAX_LINES).map((line) => ({
 			time: around.timeOf(line.at),

@@ -20,11 +20,11 @@ export interface AttentionTerms {
 /** Queries of a block: what lies behind them is not computed, and a smaller block would fill the kernels badly. */
 const BLOCK = 128;
 
-/** Ends of the blocks of queries. */
+/** Ends of the blocks of queries; a rest is a block of its own. */
 export function blockEnds(positions: number): readonly number[] {
-	return positions % BLOCK === 0 && positions > BLOCK
-		? Array.from({ length: positions / BLOCK }, (_, index) => (index + 1) * BLOCK)
-		: [positions];
+	return Array.from({ length: Math.ceil(positions / BLOCK) }, (_, index) =>
+		Math.min(positions, (index + 1) * BLOCK),
+	);
 }
 
 /**
@@ -163,8 +163,8 @@ function blocksOf(masks: readonly Tensor[]): readonly Block[] {
 	});
 }
 
-/** scale·y·(dy − Σ dy·y). */
-function softMaxBack({ graph, options }: Tape, dy: Tensor, y: Tensor, scale: number): Tensor {
+/** Gradient of y = softmax(scale·x + mask) with respect to x: scale·y·(dy − Σ dy·y). dy is overwritten. */
+export function softMaxBack({ graph, options }: Tape, dy: Tensor, y: Tensor, scale: number): Tensor {
 	switch (options.forms.softMaxBack) {
 		case true:
 			// In place: ggml's allocator may put the other form's result over y, which the CPU's kernel still reads.

@@ -9,6 +9,7 @@ import { elementsOf, type Tensor } from '../ggml/arena';
 import type { Device } from '../ggml/device';
 import { evaluation } from '../job/messageShapes';
 import type { Evaluation } from '../job/messages';
+import { isKernels, type Kernels } from './kernels';
 import type { Optimizer } from './optimizer';
 
 /** What stands before the numbers, as JSON. */
@@ -36,8 +37,8 @@ export interface CheckpointHeader {
 	readonly tokens: number;
 	readonly seconds: number;
 	readonly before: Evaluation;
-	/** Type of the transposed copies, so that the resumed run computes alike. */
-	readonly copies: string;
+	/** So that the resumed run computes alike. */
+	readonly kernels: Kernels;
 	/** Whether layers are computed again backwards: what is computed from rounded numbers has other digits. */
 	readonly checkpointing: boolean;
 	/** Trained tensors in their order, with their numbers. */
@@ -60,7 +61,7 @@ const isHeader = object<CheckpointHeader>({
 	tokens: count,
 	seconds: number,
 	before: evaluation,
-	copies: shortString,
+	kernels: isKernels,
 	checkpointing: boolean,
 	tensors: list(
 		(value: unknown): value is readonly [string, number] =>

@@ -1,9 +1,13 @@
 /** Which number formats this machine computes fastest in: measured before a run, for processors differ by factors. */
 
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { type Check, isRecord, literal, object } from '../../inference/wire/shapes';
 import type { ModelShape } from '../architectures/architecture';
 import { Arena, type Tensor, type TypeName } from '../ggml/arena';
 import type { Device } from '../ggml/device';
 import { Graph } from '../ggml/graph';
+import { readJson, writeWhole } from '../job/jsonFile';
 import { Placements } from './placement';
 
 export interface Kernels {
@@ -22,10 +26,38 @@ const WORTH = 1.15;
 const COLUMNS = 256;
 const ROUNDS = 5;
 
+/** As it is kept in the cache: by device and version of ggml. */
+const known: Check<Readonly<Record<string, Kernels>>> = (value): value is Readonly<Record<string, Kernels>> =>
+	isRecord(value) && Object.values(value).every((one) => isKernels(one));
+
+/** Whether a checkpoint or a cache says something that can be followed. */
+export const isKernels = object<Kernels>({
+	copies: literal('Q8_0', 'BF16'),
+	products: literal('F32', 'BF16'),
+});
+
+/**
+ * What was measured on this device before, or is measured now. Kept, so that two runs of the same seed compute alike.
+ * @param cacheFolder absolute path; a cache that cannot be read or written is done without.
+ */
+export async function kernelsOf(device: Device, shape: ModelShape, cacheFolder: string): Promise<Kernels> {
+	const file = path.join(cacheFolder, 'kernels.json');
+	const key = `${device.description}, ggml ${device.ggml.version}, ${shape.feedForward} × ${shape.width}, ${shape.headSize}`;
+	const before = (await readJson(file, known).catch(() => undefined)) ?? {};
+	const found = before[key] ?? measureKernels(device, shape);
+	if (before[key] === undefined) {
+		await fs
+			.mkdir(cacheFolder, { recursive: true })
+			.then(() => writeWhole(file, JSON.stringify({ ...before, [key]: found })))
+			.catch(() => undefined);
+	}
+	return found;
+}
+
 /**
  * On a GPU the defaults. A few products of the model's own sizes on a CPU, about a tenth of a second.
  */
-export function measureKernels(device: Device, shape: ModelShape): Kernels {
+function measureKernels(device: Device, shape: ModelShape): Kernels {
 	if (!device.isCpu) {
 		return DEFAULT_KERNELS;
 	}

@@ -2,12 +2,12 @@
 
 import type { ModelShape } from '../architectures/architecture';
 import { readShape } from '../architectures/shape';
-import type { TypeName } from '../ggml/arena';
 import type { Device } from '../ggml/device';
 import type { TrainingSettings } from '../settings';
 import { type Forms, formsOf } from '../tape/forms';
 import { BaseModel } from './baseModel';
 import { DropoutMasks } from './dropout';
+import type { Kernels } from './kernels';
 import { firstTrainedLayer, Lora } from './lora';
 import { Optimizer } from './optimizer';
 import { type Random, randomFrom } from './random';
@@ -17,8 +17,7 @@ import type { TensorFile } from './tensorFile';
 
 export interface LearnerOptions {
 	readonly settings: TrainingSettings;
-	/** Type of the transposed copies. */
-	readonly copies: TypeName;
+	readonly kernels: Kernels;
 	readonly checkpointing: boolean;
 	/** Every token id that the data holds. */
 	readonly tokens: readonly number[];
@@ -52,7 +51,7 @@ export class Learner {
 		const { settings } = options;
 		this.#forms = formsOf(device);
 		this.base = BaseModel.load(device, stage, file, {
-			copies: options.copies,
+			copies: options.kernels.copies,
 			repack: true,
 			firstTrained: firstTrainedLayer(readShape(file.header), settings.topLayers),
 			// Padding reads token 0.
@@ -128,7 +127,7 @@ export class Learner {
 			{
 				forms: this.#forms,
 				keepIn: 'BF16',
-				products: 'F32',
+				products: this.options.kernels.products,
 				length: row.length,
 				sequences: 1,
 				rows: Math.max(ROWS_STEP, Math.ceil(counted / ROWS_STEP) * ROWS_STEP),

@@ -11,6 +11,7 @@ import { readBaseHeader } from './baseHeader';
 import { namesOf, restoreCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Control } from './control';
 import { evaluate } from './evaluate';
+import { kernelsOf } from './kernels';
 import { Learner, weightOf } from './learner';
 import { planMemory } from './memoryPlan';
 import type { Cursor } from './plan';
@@ -63,7 +64,9 @@ export async function runTraining(
 		checkpoint?.header.checkpointing === true
 			? { ...settings, gradientCheckpointing: 'on' as const }
 			: settings;
-	const memory = planMemory(shape, header.tensors, asBefore, dataset, device, context.freeBytes);
+	const fastest = checkpoint?.header.kernels ?? (await kernelsOf(device, shape, order.cacheFolder));
+	const memory = planMemory(shape, header.tensors, asBefore, dataset, device, context.freeBytes, fastest);
+	const kernels = checkpoint?.header.kernels ?? memory.kernels;
 	const estimateAt = (stepMilliseconds: number | undefined): Estimate => {
 		const steps = checkpoint?.header.steps ?? plan.steps(stepMilliseconds);
 		return { ...memory.estimate, tokens: plan.tokens(steps), steps, stepMilliseconds };
@@ -87,7 +90,7 @@ export async function runTraining(
 	const file = new TensorFile(order.basePath);
 	const learner = new Learner(device, stage, file, {
 		settings,
-		copies: checkpoint?.header.copies ?? memory.copies,
+		kernels,
 		checkpointing: memory.estimate.gradientCheckpointing,
 		tokens: tokensOf(dataset),
 		random: checkpoint?.header.random ?? seedFor(settings.seed, 'dropout'),
@@ -157,7 +160,7 @@ export async function runTraining(
 						...state,
 						optimizerStep: learner.optimizer.step,
 						before,
-						copies: checkpoint?.header.copies ?? memory.copies,
+						kernels,
 						checkpointing: memory.estimate.gradientCheckpointing,
 						tensors: namesOf(learner.optimizer),
 					},

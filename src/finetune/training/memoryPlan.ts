@@ -3,16 +3,16 @@
 import type { GgufTensor } from '../../inference/gguf/ggufTensors';
 import type { ModelShape } from '../architectures/architecture';
 import type { Dataset } from '../dataset/sample';
-import type { TypeName } from '../ggml/arena';
 import type { Device } from '../ggml/device';
 import type { Estimate } from '../job/messages';
 import type { TrainingSettings } from '../settings';
+import type { Kernels } from './kernels';
 import { estimateMemory } from './memoryEstimate';
 
 export interface MemoryPlan {
 	readonly estimate: Omit<Estimate, 'tokens' | 'steps' | 'stepMilliseconds'>;
-	/** Type of the transposed copies. */
-	readonly copies: TypeName;
+	/** What computes fastest of what fits. */
+	readonly kernels: Kernels;
 	/** What is missing and what would fit; undefined where it fits. */
 	readonly refusal: string | undefined;
 }
@@ -23,6 +23,8 @@ const USABLE = 0.9;
 const Q8_BYTES = 34 / 32;
 /** Factor of those where they lie in AMX's layout, which keeps a sum of 4 bytes with each block of 34. */
 const AMX_Q8 = 38 / 34;
+/** Bytes of a number in a BF16 matrix. */
+const BF16_BYTES = 2;
 /** Bytes of a BF16 number. */
 const KEPT_BYTES = 2;
 /** Sequence lengths that are tried where the one asked for does not fit. */
@@ -35,14 +37,15 @@ export function planMemory(
 	dataset: Dataset,
 	device: Device,
 	free: number,
+	fastest: Kernels,
 ): MemoryPlan {
 	const tokens = Math.min(shape.vocabulary, dataset.header.train.tokens + dataset.header.heldOut.tokens);
 	const repackedQ8 = device.repacking.has('AMX') ? AMX_Q8 : 1;
-	const need = (length: number, checkpointing: boolean) => {
+	const need = (length: number, checkpointing: boolean, copies: Kernels['copies'] = 'Q8_0') => {
 		const parts = estimateMemory(shape, tensors, {
 			settings,
 			length,
-			copyBytes: Q8_BYTES * repackedQ8,
+			copyBytes: copies === 'BF16' ? BF16_BYTES : Q8_BYTES * repackedQ8,
 			repackedQ8,
 			keptBytes: KEPT_BYTES,
 			checkpointing,
@@ -54,7 +57,8 @@ export function planMemory(
 	const length = settings.sequenceLength;
 	const wanted = settings.gradientCheckpointing;
 	const checkpointing = wanted === 'on' || (wanted === 'auto' && need(length, false).total > room);
-	const chosen = need(length, checkpointing);
+	const copies = need(length, checkpointing, fastest.copies).total > room ? 'Q8_0' : fastest.copies;
+	const chosen = need(length, checkpointing, copies);
 	return {
 		estimate: {
 			device: `${device.name}: ${device.description}`,
@@ -63,7 +67,7 @@ export function planMemory(
 			free,
 			gradientCheckpointing: checkpointing,
 		},
-		copies: 'Q8_0',
+		kernels: { ...fastest, copies },
 		refusal:
 			chosen.total <= room ? undefined : refusal(shape, chosen.total, free, fitting(need, length, room)),
 	};

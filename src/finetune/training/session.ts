@@ -140,13 +140,20 @@ export class TrainerSession {
 		);
 	}
 
-	/** The libraries of the first package that has a device for the backend. */
+	/** The libraries of the first package that has a device of the kind; a CPU where `auto` finds no other. */
 	private open(backend: Backend): Ggml {
-		const [first] = findLibraries(fileURLToPath(this.host.from), backend);
-		if (first === undefined) {
-			throw new GgmlMissing(`No libraries of ggml were found for the backend ${backend}.`);
+		let last: unknown;
+		for (const files of findLibraries(fileURLToPath(this.host.from), backend)) {
+			try {
+				const ggml = loadGgml(files);
+				if (backend !== 'auto' || files.gpus.length === 0 || Device.hasGpu(ggml)) {
+					return ggml;
+				}
+			} catch (error) {
+				last = error;
+			}
 		}
-		return loadGgml(first);
+		throw last ?? new GgmlMissing(`No libraries of ggml were found for the backend ${backend}.`);
 	}
 
 	private say(message: FromTrainer): void {

@@ -173,7 +173,7 @@ export class StepGraph {
 	 * Computes a batch and adds up its gradients.
 	 * @param norm what the weights are divided by: their sum over the whole step.
 	 * @returns Σ weight·loss / norm, in nats.
-	 * @throws the signal's reason; no gradient was added then, and the batch can be run again.
+	 * @throws AbortError when the signal fires; no gradient was added then, and the batch can be run again.
 	 */
 	async run(batch: Batch, norm: number, signal: AbortSignal): Promise<number> {
 		this.write(batch, norm);

@@ -99,7 +99,10 @@ export class SequenceLane implements ScoringLane {
 	}
 }
 
-/** Asks for the logits of these tokens, the largest one, and what they are all measured against. */
+/**
+ * Asks for the logits of these tokens, the largest one, and what they are all measured against. The largest is the one
+ * that would be chosen: the library's own `includeMax` adds it only where it is among the tokens already.
+ */
 function probabilityOf(tokens: Token[]) {
-	return { logits: { filter: { tokens, includeMax: true } }, totalLogitWeight: true } as const;
+	return { logits: { filter: { tokens, includeSelected: true } }, totalLogitWeight: true } as const;
 }

@@ -35,6 +35,7 @@ describe('finetune/panel/viewModel', () => {
 			name: 'shop',
 			detail: 'Sample 1 of 4',
 			share: 0.25,
+			basePath: '/models/base.gguf',
 			settings: DEFAULT_SETTINGS,
 		});
 		assert.deepEqual(
@@ -42,6 +43,7 @@ describe('finetune/panel/viewModel', () => {
 			['shop', 'Sample 1 of 4', 0.25, ['cancel']],
 		);
 		assert.equal(valueAt(state.settings, 'Rank, alpha'), '16, 32');
+		assert.equal(valueAt(state.settings, 'Base model'), 'base.gguf');
 	});
 
 	it('says why nothing was started', () => {
