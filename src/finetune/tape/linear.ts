@@ -62,7 +62,7 @@ export function linear(tape: Tape, x: Variable, matrix: Matrix, lora: LoraPair |
 			tape.give(x, () => seen(widen(tape, lora.a.tensor, dHidden)));
 		}
 		tape.give(bias, () => graph.reshape(graph.sumRows(graph.transpose(dy)), [dy.shape[0]]));
-		tape.give(weight, () => tape.outer(x.recall(), dy));
+		tape.give(weight, () => tape.outerOfWeights(x.recall(), dy));
 		tape.give(x, () => graph.matrixProduct(matrix.transposed ?? tape.leftTransposed(weight.tensor), dy));
 	});
 }

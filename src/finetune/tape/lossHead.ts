@@ -96,7 +96,7 @@ export function lossHead(
 		}
 		if (trained) {
 			const weighted = graph.multiply(dLogits, weights);
-			tape.give(weight, () => graph.scale(tape.outer(part, weighted), terms.logitScale));
+			tape.give(weight, () => graph.scale(tape.outerOfWeights(part, weighted), terms.logitScale));
 		}
 		const dPart = graph.multiply(graph.matrixProduct(back, dLogits), weights);
 		const dScaled = terms.logitScale === 1 ? dPart : graph.scale(dPart, terms.logitScale);

@@ -127,6 +127,16 @@ export class Tape {
 	}
 
 	/**
+	 * The same for the gradient of a trained matrix: as long in every direction, it is faster as a product of transposed
+	 * copies where the left side may have fewer bits.
+	 */
+	outerOfWeights(a: Tensor, b: Tensor): Tensor {
+		return this.options.products === 'F32'
+			? this.outer(a, b)
+			: this.graph.matrixProduct(this.leftTransposed(a), this.graph.transpose(b));
+	}
+
+	/**
 	 * Keeps only the input of a part of the forward pass and computes the part again backwards (gradient checkpointing,
 	 * Chen et al. 2016).
 	 */

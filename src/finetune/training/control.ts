@@ -6,6 +6,9 @@ import type { PauseReason } from '../job/messages';
 /** Milliseconds after which a yield ends by itself: the editor may have forgotten it. */
 const LONGEST_YIELD = 30_000;
 
+/** How often one piece of work is put off for somebody who waits. */
+const MOST_YIELDS = 3;
+
 export interface ControlEvents {
 	/** Nothing is computed from now on. Called once for each stretch. */
 	onHold(reason: PauseReason): void;
@@ -18,7 +21,10 @@ export class Control {
 	#pause: 'user' | 'battery' | undefined;
 	#busy = false;
 	#yieldTimer: NodeJS.Timeout | undefined;
+	/** Ends what is computed, for any reason. */
 	#interrupt = new AbortController();
+	/** Ends what is computed, but not for somebody who waits for the model. */
+	#halt = new AbortController();
 	#wake: (() => void) | undefined;
 	#held: PauseReason | undefined;
 
@@ -28,14 +34,14 @@ export class Control {
 		private readonly signal: AbortSignal,
 	) {
 		signal.addEventListener('abort', () => {
-			this.#interrupt.abort();
+			this.stop();
 			this.#wake?.();
 		});
 	}
 
 	pause(reason: 'user' | 'battery'): void {
 		this.#pause = reason;
-		this.#interrupt.abort();
+		this.stop();
 		// Where it yields already, the reason changes.
 		this.#wake?.();
 	}
@@ -58,13 +64,16 @@ export class Control {
 	}
 
 	/**
-	 * Runs a piece of work as often as it takes: an interruption ends it, and it begins anew when the run may go on.
+	 * Runs a piece of work as often as it takes: an interruption ends it, and it begins anew when the run may go on. Work
+	 * that was put off three times for somebody who waits for the model is then done all the same: a run is slowed down by
+	 * somebody who writes all day, but it ends.
 	 * @throws AbortError when the run's signal fires; what the work throws.
 	 */
 	async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-		for (;;) {
-			await this.ready();
-			const { signal } = this.#interrupt;
+		for (let yields = 0; ; ) {
+			const isPatient = yields < MOST_YIELDS;
+			await this.ready(isPatient);
+			const { signal } = isPatient ? this.#interrupt : this.#halt;
 			try {
 				return await work(signal);
 			} catch (error) {
@@ -72,14 +81,23 @@ export class Control {
 				if (!isAbort(error) || !signal.aborted) {
 					throw error;
 				}
+				yields += this.#pause === undefined ? 1 : 0;
 			}
 		}
 	}
 
+	private stop(): void {
+		this.#interrupt.abort();
+		this.#halt.abort();
+	}
+
 	/** Resolves when nothing holds the run. */
-	private async ready(): Promise<void> {
+	private async ready(isPatient: boolean): Promise<void> {
 		throwIfAborted(this.signal);
 		for (let reason = this.reason; reason !== undefined; reason = this.reason) {
+			if (reason === 'busy' && !isPatient) {
+				break;
+			}
 			// First, so that what happens in the events is not missed.
 			const woken = new Promise<void>((resolve) => {
 				this.#wake = resolve;
@@ -96,6 +114,7 @@ export class Control {
 			throwIfAborted(this.signal);
 		}
 		this.#interrupt = new AbortController();
+		this.#halt = new AbortController();
 		if (this.#held !== undefined) {
 			this.#held = undefined;
 			this.events.onRun();

@@ -217,6 +217,7 @@ export async function runTraining(
 			state.random = learner.random.state;
 			const seconds = (milliseconds + performance.now() - begun) / 1000;
 			state.seconds += seconds;
+			steps = plan.stepsLeft(state.step, steps, state.seconds);
 			say({
 				type: 'progress',
 				progress: {

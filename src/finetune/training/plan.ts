@@ -14,6 +14,9 @@ export interface Cursor {
 
 type PlanSettings = Pick<TrainingSettings, 'sequenceLength' | 'seed' | 'rowsPerStep' | 'epochs' | 'minutes'>;
 
+/** A run may take this much longer than its time. */
+const TOLERANCE = 1.1;
+
 export class Plan {
 	#epoch = -1;
 	#rows: readonly Row[] = [];
@@ -42,6 +45,20 @@ export class Plan {
 		return minutes === 0 || stepMilliseconds === undefined
 			? all
 			: Math.max(1, Math.min(all, Math.floor((minutes * 60_000) / stepMilliseconds)));
+	}
+
+	/**
+	 * Steps of the whole run, in a run that turns out slower than it was measured: fewer, so that it ends in time and its
+	 * learning rate has fallen by then.
+	 * @param step done so far.
+	 * @param seconds that they took.
+	 */
+	stepsLeft(step: number, steps: number, seconds: number): number {
+		const budget = this.settings.minutes * 60;
+		const each = seconds / step;
+		return budget === 0 || each * steps <= budget * TOLERANCE
+			? steps
+			: Math.max(step, Math.min(steps, Math.floor(budget / each)));
 	}
 
 	/** Tokens that so many steps train on; padding not counted. */

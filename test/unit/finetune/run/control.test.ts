@@ -108,6 +108,29 @@ describe('control of training', () => {
 		assert.equal(await result, 2);
 	});
 
+	it('does work that was put off three times all the same; a pause still ends it', async () => {
+		const result = control.run(work.run);
+		for (let turn = 0; turn < 3; turn++) {
+			await settle();
+			control.yield(true);
+			await settle();
+			control.yield(false);
+		}
+		await settle();
+		assert.equal(work.begun, 4);
+		control.yield(true);
+		await settle();
+		assert.equal(work.begun, 4);
+		control.pause('user');
+		await settle();
+		control.resume();
+		await settle();
+		assert.equal(work.begun, 5);
+		work.finish();
+		assert.equal(await result, 5);
+		control.yield(false);
+	});
+
 	it('says each hold once, however often it is asked for', async () => {
 		const result = control.run(work.run);
 		await settle();

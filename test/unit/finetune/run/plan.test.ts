@@ -94,4 +94,14 @@ describe('plan of a run', () => {
 		const steps = plan.steps(undefined);
 		assert.ok(Math.abs(plan.tokens(steps) / (2 * tokens) - 1) < 0.1);
 	});
+
+	it('makes fewer steps where they take longer than was measured', () => {
+		const plan = new Plan(train, { ...SETTINGS, minutes: 10 });
+		// 10 s each: 60 fit into the time.
+		assert.equal(plan.stepsLeft(5, 200, 50), 60);
+		// A little longer than planned is no reason.
+		assert.equal(plan.stepsLeft(5, 65, 50), 65);
+		assert.equal(plan.stepsLeft(70, 200, 700), 70);
+		assert.equal(new Plan(train, { ...SETTINGS, minutes: 0 }).stepsLeft(5, 200, 5_000), 200);
+	});
 });
