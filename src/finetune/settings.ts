@@ -7,7 +7,7 @@ export const TARGETS = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
 export type Target = (typeof TARGETS)[number];
 
 export interface TrainingSettings {
-	/** Columns of A and rows of B. A multiple of 16 fills the kernels. */
+	/** Rows of A and columns of B. A multiple of 16 fills the kernels. */
 	readonly rank: number;
 	/** ΔW = (alpha / rank)·B·A. */
 	readonly alpha: number;
@@ -52,7 +52,7 @@ export interface TrainingSettings {
 	readonly threads: number;
 }
 
-/** From finetune.md 10.1: the recipe for models of 0.5 to 3 billion parameters. */
+/** What published recipes agree on for models of 0.5 to 3 billion parameters. */
 export const DEFAULT_SETTINGS: TrainingSettings = {
 	rank: 16,
 	alpha: 32,
@@ -86,7 +86,7 @@ const HIGHEST_LEARNING_RATE = 1e-2;
 
 /**
  * Peak learning rate for a model of so many parameters, to two digits: the default's at 0.5 billion, and in inverse
- * proportion to the square root of their number. Above it, that is the recipe of finetune.md 10.1 within a half (1.5
+ * proportion to the square root of their number. Above it, that is what published recipes take within a half (1.5
  * billion: 1.7e-4, 7 billion: 8e-5). Below, it was measured with `bench:adapt` on the starter (5 million), where 54,000
  * tokens brought the held-out loss to 0.88 of the base's at 3e-3 as at 1e-2, and next to nothing at 3e-4.
  */

@@ -24,6 +24,7 @@ const files = fs
 function auditOf(): Audit {
 	return {
 		repositories: [{ name: 'familiar', folder: root, gitPath: 'git' }],
+		leftOut: [],
 		files: files.map((file) => {
 			const text = fs.readFileSync(path.join(root, file));
 			const hash = createHash('sha256').update(text).digest('hex');

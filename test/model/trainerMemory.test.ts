@@ -192,7 +192,7 @@ describe('memory of training', function () {
 		assert.ok(totalAt(512) > free * 0.9);
 		assert.match(
 			planOf(file, settings, free).refusal ?? '',
-			/^Fine-tuning random qwen2 4x256 needs about \d+\.\d GB of memory, and \d+\.\d GB are free\. A sequence length of 384 with gradient checkpointing would fit; or close other programs\.$/,
+			/^Fine-tuning random qwen2 4x256 needs about \d+\.\d GB of memory, and \d+\.\d GB are free\. With gradient checkpointing, a sequence length of 384 would fit \(familiar\.finetune\.sequenceLength\); or close other programs\.$/,
 		);
 		assert.match(
 			planOf(file, settings, 1_000).refusal ?? '',

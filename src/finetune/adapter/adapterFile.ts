@@ -1,13 +1,13 @@
 /** Writes an adapter as GGUF with ggml's own writer, named by the hash of its content. */
 
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { readGgufFile } from '../../inference/gguf/gguf';
 import { Arena } from '../ggml/arena';
-import { Device } from '../ggml/device';
+import { Device, OutOfMemory } from '../ggml/device';
 import type { Ggml } from '../ggml/ggml';
 import { textsOf } from '../peft/facts';
+import { fileHash } from '../training/fileHash';
 import { RunFailure } from '../training/runFailure';
 import type { AdapterContent } from './content';
 
@@ -23,14 +23,18 @@ export function writeAdapter(ggml: Ggml, content: AdapterContent, folder: string
 	refuseNonFinite(content);
 	const temporary = path.join(folder, `.${process.pid}-${Date.now()}.gguf.tmp`);
 	try {
-		fs.mkdirSync(folder, { recursive: true });
+		// The adapters hold what was learned from the user's code: nobody else's to read.
+		fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
 		writeGguf(ggml, content, temporary);
 		flush(temporary);
-		const hash = createHash('sha256').update(fs.readFileSync(temporary)).digest('hex');
+		const hash = fileHash(temporary).toString('hex');
 		const file = path.join(folder, `${hash.slice(0, NAME_LENGTH)}.gguf`);
 		fs.renameSync(temporary, file);
 		return file;
 	} catch (error) {
+		if (error instanceof OutOfMemory) {
+			throw error;
+		}
 		const reason = error instanceof Error ? error.message : String(error);
 		throw new RunFailure(
 			'disk',

@@ -23,7 +23,7 @@ export interface HoleOptions {
 	readonly longestPlain: number;
 }
 
-/** Shares of the holes (finetune.md 10.2); where a text has no place of a kind, the rest of a line stands in. */
+/** Shares of the holes; where a text has no place of a kind, the rest of a line stands in. */
 const SHARES: readonly (readonly [kind: Exclude<HoleKind, 'plain'>, share: number])[] = [
 	['rest', 40],
 	['block', 30],

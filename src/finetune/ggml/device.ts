@@ -170,8 +170,8 @@ export class Device {
 	}
 
 	/**
-	 * Runs a graph on another thread. An abort takes effect at the next node on a CPU, after the graph on a GPU; the
-	 * graph can be run again.
+	 * Runs a graph on another thread. An abort takes effect at the next node on a CPU; a GPU computes to the end,
+	 * and its result counts. The graph can be run again.
 	 * @throws AbortError when the signal fires, or Error when ggml gives up.
 	 */
 	async compute(graph: Pointer<'graph'>, signal: AbortSignal): Promise<void> {
@@ -187,7 +187,6 @@ export class Device {
 			signal.removeEventListener('abort', stop);
 			this.ggml.setRowLength(this.#flag.handle, 1);
 		}
-		throwIfAborted(signal);
 	}
 
 	private check(status: number): void {

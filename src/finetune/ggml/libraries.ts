@@ -74,7 +74,7 @@ function packageFolder(require: NodeJS.Require, name: string): string | undefine
 	try {
 		const main = require.resolve(`@node-llama-cpp/${name}`);
 		const folder = path.join(
-			main.slice(0, main.indexOf(`${path.sep}${name}${path.sep}`) + name.length + 1),
+			main.slice(0, main.lastIndexOf(`${path.sep}${name}${path.sep}`) + name.length + 1),
 			'bins',
 			name,
 		);

@@ -9,6 +9,7 @@ import { elementsOf, type Tensor } from '../ggml/arena';
 import type { Device } from '../ggml/device';
 import { evaluation } from '../job/messageShapes';
 import type { Evaluation } from '../job/messages';
+import { fileHash } from './fileHash';
 import { isKernels, type Kernels } from './kernels';
 import type { Optimizer } from './optimizer';
 
@@ -126,14 +127,17 @@ export function writeCheckpoint(
 			`The checkpoint of step ${header.step} cannot be written to ${folder}: ${reasonOf(error)}. Free some space; the run goes on and tries again.`,
 		);
 	}
-	removeOld(folder);
+	removeOld(folder, file);
 	return file;
 }
 
 /** What is left of older steps, and of processes that were killed while they wrote. */
-function removeOld(folder: string): void {
+function removeOld(folder: string, written: string): void {
 	const left = namesIn(folder).filter((name) => UNFINISHED.test(name));
-	const old = checkpointsIn(folder).slice(KEPT);
+	// What was just written is the newest, whatever steps a run before it had reached.
+	const old = checkpointsIn(folder)
+		.filter(({ file }) => file !== written)
+		.slice(KEPT - 1);
 	for (const file of [...left.map((name) => path.join(folder, name)), ...old.map(({ file }) => file)]) {
 		fs.rmSync(file, { force: true });
 	}
@@ -151,21 +155,22 @@ export function checkpointsIn(folder: string): readonly { readonly file: string;
 
 /** @throws CheckpointError for a file that is not whole or is of another version. */
 export function readCheckpointHeader(file: string): CheckpointHeader {
-	const bytes = fs.readFileSync(file);
+	const { size } = fs.statSync(file);
 	const start = MAGIC.length + 4;
-	const length = bytes.byteLength < start + HASH_BYTES ? 0 : bytes.readUInt32LE(MAGIC.length);
+	const first = readPart(file, 0, Math.min(size, start));
+	const length = size < start + HASH_BYTES ? 0 : first.readUInt32LE(MAGIC.length);
 	if (
-		bytes.subarray(0, MAGIC.length).toString('latin1') !== MAGIC ||
+		first.subarray(0, MAGIC.length).toString('latin1') !== MAGIC ||
 		length === 0 ||
 		length > LONGEST_HEADER
 	) {
 		throw new CheckpointError(`${file} is no checkpoint.`);
 	}
-	const content = bytes.subarray(0, bytes.byteLength - HASH_BYTES);
-	if (!createHash('sha256').update(content).digest().equals(bytes.subarray(content.byteLength))) {
+	const end = size - HASH_BYTES;
+	if (start + length > end || !fileHash(file, end).equals(readPart(file, end, HASH_BYTES))) {
 		throw new CheckpointError(`${file} is damaged: its checksum does not match.`);
 	}
-	const header = parse(bytes.subarray(start, start + length).toString('utf8'));
+	const header = parse(readPart(file, start, length).toString('utf8'));
 	if (!isHeader(header)) {
 		throw new CheckpointError(`${file} is of another version of Familiar.`);
 	}
@@ -183,14 +188,14 @@ export function restoreCheckpoint(
 	if (JSON.stringify(header.tensors) !== mine) {
 		throw new CheckpointError(`${file} trains other matrices than this run; start the run anew.`);
 	}
-	const bytes = fs.readFileSync(file);
-	let offset = MAGIC.length + 4 + bytes.readUInt32LE(MAGIC.length);
+	const end = fs.statSync(file).size - HASH_BYTES;
+	let offset = MAGIC.length + 4 + readPart(file, MAGIC.length, 4).readUInt32LE();
 	for (const tensor of tensorsOf(optimizer)) {
 		const size = elementsOf(tensor) * 4;
-		if (offset + size > bytes.byteLength - HASH_BYTES) {
+		if (offset + size > end) {
 			throw new CheckpointError(`${file} is too short.`);
 		}
-		device.write(tensor, bytes.subarray(offset, offset + size));
+		device.write(tensor, readPart(file, offset, size));
 		offset += size;
 	}
 	optimizer.step = header.optimizerStep;
@@ -200,6 +205,24 @@ export function restoreCheckpoint(
 /** What `CheckpointHeader.tensors` says of an optimiser. */
 export function namesOf(optimizer: Optimizer): CheckpointHeader['tensors'] {
 	return optimizer.slots.map(({ name, variable }) => [name, elementsOf(variable.tensor)] as const);
+}
+
+/** @throws CheckpointError when the file is shorter. */
+function readPart(file: string, from: number, length: number): Buffer {
+	const part = Buffer.alloc(length);
+	const descriptor = fs.openSync(file, 'r');
+	try {
+		for (let done = 0; done < length; ) {
+			const count = fs.readSync(descriptor, part, done, length - done, from + done);
+			if (count === 0) {
+				throw new CheckpointError(`${file} is too short.`);
+			}
+			done += count;
+		}
+		return part;
+	} finally {
+		fs.closeSync(descriptor);
+	}
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -10,6 +10,7 @@ import { importPeft } from '../peft/importPeft';
 import type { AdapterBase } from '../peft/modules';
 import { readAdapter } from '../peft/readAdapter';
 import { readBaseHeader } from './baseHeader';
+import { importNotes } from './importNotes';
 import { RunFailure } from './runFailure';
 
 /** @throws AdapterFileError or RunFailure with the reason. */
@@ -20,6 +21,7 @@ export async function importOrdered(
 ): Promise<FromTrainer> {
 	const { base, name } = await readBase(order.basePath);
 	const content = explained(order.from, () => importPeft(order.from, base));
+	const loaded = await fingerprint(order.basePath, order.cacheFolder, signal);
 	const adapterPath = writeAdapter(
 		ggml,
 		{
@@ -27,13 +29,17 @@ export async function importOrdered(
 			facts: {
 				...content.facts,
 				name: order.name,
-				base: await fingerprint(order.basePath, order.cacheFolder, signal),
+				base: loaded,
 				baseName: name,
 			},
 		},
 		order.adapterFolder,
 	);
-	return { type: 'imported', adapterPath, notes: [] };
+	return {
+		type: 'imported',
+		adapterPath,
+		notes: importNotes(content.facts, { base: loaded, baseName: name }),
+	};
 }
 
 /** @throws AdapterFileError or RunFailure with the reason. */

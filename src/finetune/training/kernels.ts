@@ -25,6 +25,8 @@ const WORTH = 1.15;
 /** Positions in a measured product. */
 const COLUMNS = 256;
 const ROUNDS = 5;
+/** Numbers of a quantised block; a row is a whole number of them. */
+const BLOCK = 32;
 
 /** As it is kept in the cache: by device and version of ggml. */
 const known: Check<Readonly<Record<string, Kernels>>> = (value): value is Readonly<Record<string, Kernels>> =>
@@ -62,10 +64,11 @@ function measureKernels(device: Device, shape: ModelShape): Kernels {
 		return DEFAULT_KERNELS;
 	}
 	const placements = new Placements(device, true);
+	const inputs = Math.ceil(shape.feedForward / BLOCK) * BLOCK;
 	const copy = (type: TypeName) =>
 		timeOf(device, (arena) => {
-			const { buffers } = placements.of(type, shape.feedForward, shape.width);
-			return { weight: arena.tensor(type, [shape.feedForward, shape.width]), buffers };
+			const { buffers } = placements.of(type, inputs, shape.width);
+			return { weight: arena.tensor(type, [inputs, shape.width]), buffers };
 		});
 	const product = (type: TypeName) =>
 		timeOf(device, (arena) => ({

@@ -18,7 +18,7 @@ import type { Cursor } from './plan';
 import { seedFor } from './random';
 import { fixedSettings, newestCheckpoint } from './resume';
 import { rowsOfEpoch } from './rows';
-import { readRunData, tokensOf } from './runData';
+import { readRunData, tokensOf, upToTokens } from './runData';
 import { RunFailure } from './runFailure';
 import { rateFactor } from './schedule';
 import { TensorFile } from './tensorFile';
@@ -26,6 +26,8 @@ import { timeSteps } from './timing';
 
 /** Steps in a row whose loss is not finite before the run gives up. */
 const MOST_FAILURES = 3;
+/** Held-out tokens that are measured before and after: more would cost a slow machine longer than a quick look lasts. */
+const MOST_HELD_OUT = 24_576;
 export interface LoopContext {
 	readonly device: Device;
 	/** A CPU, for conversions; the same where the device is one. */
@@ -102,7 +104,7 @@ export async function runTraining(
 			level: 'info',
 			text: `${shape.name}: ${[...learner.base.layout].map(([where, count]) => `${count} × ${where}`).join(', ')}; loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`,
 		});
-		const heldOut = rowsOfEpoch(dataset.heldOut, { ...settings, epoch: 0 });
+		const heldOut = upToTokens(rowsOfEpoch(dataset.heldOut, { ...settings, epoch: 0 }), MOST_HELD_OUT);
 		const measure = async (step: number): Promise<Evaluation> => {
 			say({ type: 'phase', phase: 'evaluating', detail: `${heldOut.length} rows` });
 			const evaluation = await evaluate(
@@ -127,9 +129,11 @@ export async function runTraining(
 		let before: Evaluation;
 		let steps: number;
 		if (checkpoint === undefined) {
+			const measured = performance.now();
 			before = await measure(0);
+			const reserved = 2 * (performance.now() - measured);
 			const stepMilliseconds = await timeSteps(plan, learner, control, say, settings.rowsPerStep);
-			steps = plan.steps(stepMilliseconds);
+			steps = plan.steps(stepMilliseconds, reserved);
 			say({ type: 'estimate', estimate: estimateAt(stepMilliseconds) });
 		} else {
 			restoreCheckpoint(checkpoint.file, checkpoint.header, device, learner.optimizer);

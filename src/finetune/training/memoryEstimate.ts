@@ -4,6 +4,7 @@ import type { GgufTensor } from '../../inference/gguf/ggufTensors';
 import type { ModelShape } from '../architectures/architecture';
 import type { TrainingSettings } from '../settings';
 import { blockEnds } from '../tape/attention';
+import { LOSS_ROWS } from '../tape/lossHead';
 import { adaptedMatrices, firstTrainedLayer, type LoraSettings } from './lora';
 
 export interface MemoryEstimate {
@@ -36,8 +37,6 @@ const FLOAT = 4;
 /** Bytes of a number in copies whose rows are no whole blocks: BF16. */
 const PLAIN_COPY = 2;
 const BLOCK = 32;
-/** Positions whose logits exist at once. */
-const LOGIT_ROWS = 128;
 /** Drawn rows of a dropout mask. */
 const DROPOUT_POOL = 2_048;
 
@@ -113,10 +112,10 @@ function activationBytes(shape: ModelShape, options: EstimateOptions, parameters
 	const mlp = (shape.gated && shape.activation === 'gelu' ? 5 : 3) * shape.feedForward + 4 * shape.width;
 	const attention = 2 * shape.heads * block + 2 * (shape.width + query);
 	const working = length * FLOAT * Math.max(mlp, attention);
-	const logits = Math.min(LOGIT_ROWS, length) * shape.vocabulary * FLOAT;
+	const logits = Math.min(LOSS_ROWS, length) * shape.vocabulary * FLOAT;
 	// Those with a cap stand beside the plain ones. Where little waits, ggml's allocator finds no room for the next ones
 	// where the first stood.
-	const copies = (shape.finalSoftCap === 0 ? 1 : 2) + (checkpointing && length > LOGIT_ROWS ? 1 : 0);
+	const copies = (shape.finalSoftCap === 0 ? 1 : 2) + (checkpointing && length > LOSS_ROWS ? 1 : 0);
 	const waiting = layers * length * (checkpointing ? shape.width * FLOAT : kept);
 	const gradients = parameters * FLOAT;
 	return (

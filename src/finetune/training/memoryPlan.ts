@@ -27,8 +27,8 @@ const AMX_Q8 = 38 / 34;
 const BF16_BYTES = 2;
 /** Bytes of a BF16 number. */
 const KEPT_BYTES = 2;
-/** Sequence lengths that are tried where the one asked for does not fit. */
-const SHORTER = [512, 384, 256, 128, 64];
+/** Sequence lengths that are offered where what was asked for does not fit. */
+const LENGTHS = [4096, 2048, 1024, 512, 384, 256, 128, 64];
 
 export function planMemory(
 	shape: ModelShape,
@@ -69,7 +69,9 @@ export function planMemory(
 		},
 		kernels: { ...fastest, copies },
 		refusal:
-			chosen.total <= room ? undefined : refusal(shape, chosen.total, free, fitting(need, length, room)),
+			chosen.total <= room
+				? undefined
+				: refusal(shape, device, chosen.total, free, fitting(need, length, room)),
 	};
 }
 
@@ -78,15 +80,24 @@ function fitting(
 	length: number,
 	room: number,
 ): number | undefined {
-	return SHORTER.filter((shorter) => shorter < length).find((shorter) => need(shorter, true).total <= room);
+	return [length, ...LENGTHS.filter((shorter) => shorter < length)].find(
+		(one) => need(one, true).total <= room,
+	);
 }
 
-function refusal(shape: ModelShape, total: number, free: number, length: number | undefined): string {
+function refusal(
+	shape: ModelShape,
+	device: Device,
+	total: number,
+	free: number,
+	length: number | undefined,
+): string {
 	const remedy =
 		length === undefined
 			? 'Choose a smaller model, or close other programs.'
-			: `A sequence length of ${length} with gradient checkpointing would fit; or close other programs.`;
-	return `Fine-tuning ${shape.name} needs about ${gigabytes(total)} GB of memory, and ${gigabytes(free)} GB are free. ${remedy}`;
+			: `With gradient checkpointing, a sequence length of ${length} would fit (familiar.finetune.sequenceLength); or close other programs.`;
+	const elsewhere = device.isCpu ? '' : ' Or set familiar.model.backend to cpu.';
+	return `Fine-tuning ${shape.name} needs about ${gigabytes(total)} GB of memory, and ${gigabytes(free)} GB are free. ${remedy}${elsewhere}`;
 }
 
 function gigabytes(bytes: number): string {

@@ -38,13 +38,15 @@ export class Plan {
 	/**
 	 * Steps of the whole run: as many epochs as asked for, or as fit into the time.
 	 * @param stepMilliseconds as measured; undefined before that.
+	 * @param reserved milliseconds of the time that go to something else; at most half of it.
 	 */
-	steps(stepMilliseconds: number | undefined): number {
+	steps(stepMilliseconds: number | undefined, reserved = 0): number {
 		const { epochs, minutes, rowsPerStep } = this.settings;
+		const budget = minutes * 60_000;
 		const all = Math.max(1, Math.round((this.rowsOf(0).length * epochs) / rowsPerStep));
 		return minutes === 0 || stepMilliseconds === undefined
 			? all
-			: Math.max(1, Math.min(all, Math.floor((minutes * 60_000) / stepMilliseconds)));
+			: Math.max(1, Math.min(all, Math.floor(Math.max(budget / 2, budget - reserved) / stepMilliseconds)));
 	}
 
 	/**

@@ -4,6 +4,7 @@ import { readDataset } from '../dataset/datasetFile';
 import type { Dataset } from '../dataset/sample';
 import type { RunOrder } from '../job/messages';
 import { Plan } from './plan';
+import type { Row } from './rows';
 import { RunFailure } from './runFailure';
 
 /**
@@ -30,6 +31,15 @@ export async function readRunData(
 		);
 	}
 	return { dataset, plan };
+}
+
+/** Rows from the first on, which are in random order, until they hold so many tokens; at least one. */
+export function upToTokens(rows: readonly Row[], most: number): readonly Row[] {
+	let tokens = 0;
+	return rows.filter(({ used }, index) => {
+		tokens += used;
+		return index === 0 || tokens <= most;
+	});
 }
 
 /** Every token id that occurs. */

@@ -15,6 +15,6 @@ export function rateFactor(step: number, steps: number, warmupShare: number): nu
 	if (step < warmup) {
 		return (step + 1) / warmup;
 	}
-	const done = Math.min(1, (step - warmup) / Math.max(1, steps - 1 - warmup));
+	const done = Math.min(1, (step - warmup + 1) / Math.max(1, steps - warmup));
 	return FLOOR + (1 - FLOOR) * 0.5 * (1 + Math.cos(Math.PI * done));
 }

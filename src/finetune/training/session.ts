@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { isAbort } from '../../inference/cancel';
 import type { Backend } from '../../inference/model';
+import { UntrainableModel } from '../architectures/shape';
 import { DatasetError } from '../dataset/datasetError';
 import { Device, OutOfMemory } from '../ggml/device';
 import { type Ggml, loadGgml } from '../ggml/ggml';
@@ -143,15 +144,20 @@ export class TrainerSession {
 	/** The libraries of the first package that has a device of the kind; a CPU where `auto` finds no other. */
 	private open(backend: Backend): Ggml {
 		let last: unknown;
+		let withoutGpu: Ggml | undefined;
 		for (const files of findLibraries(fileURLToPath(this.host.from), backend)) {
 			try {
 				const ggml = loadGgml(files);
 				if (backend !== 'auto' || files.gpus.length === 0 || Device.hasGpu(ggml)) {
 					return ggml;
 				}
+				withoutGpu = ggml;
 			} catch (error) {
 				last = error;
 			}
+		}
+		if (withoutGpu !== undefined) {
+			return withoutGpu;
 		}
 		throw last ?? new GgmlMissing(`No libraries of ggml were found for the backend ${backend}.`);
 	}
@@ -176,13 +182,15 @@ function failureOf(
 	const code =
 		error instanceof OutOfMemory
 			? 'memory'
-			: error instanceof GgmlMissing
-				? 'ggml'
-				: error instanceof DatasetError
-					? 'dataset'
-					: error instanceof AdapterFileError
-						? 'adapter'
-						: 'unexpected';
+			: error instanceof UntrainableModel
+				? 'architecture'
+				: error instanceof GgmlMissing
+					? 'ggml'
+					: error instanceof DatasetError
+						? 'dataset'
+						: error instanceof AdapterFileError
+							? 'adapter'
+							: 'unexpected';
 	console.error(error);
 	return { type: 'failed', code, message, resumable };
 }

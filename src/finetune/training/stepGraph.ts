@@ -5,14 +5,16 @@ import type { Device, Memory } from '../ggml/device';
 import { Graph } from '../ggml/graph';
 import { blockEnds } from '../tape/attention';
 import type { LoraPair } from '../tape/linear';
-import { LOSS_SCALE, lossHead, targetIndex } from '../tape/lossHead';
+import { LOSS_ROWS, LOSS_SCALE, lossHead, targetIndex } from '../tape/lossHead';
 import { Tape, type TapeOptions } from '../tape/tape';
 import { transformer } from '../tape/transformer';
 import type { Variable } from '../tape/variable';
+import { maskOf } from './attentionMask';
 import type { BaseModel } from './baseModel';
 import type { DropoutMasks } from './dropout';
 import type { Lora } from './lora';
 import type { Optimizer } from './optimizer';
+import { RunFailure } from './runFailure';
 
 /** Tokens of one or several sequences of the same length, one after the other. */
 export interface Batch {
@@ -47,8 +49,14 @@ export interface StepModel {
 	readonly dropout: DropoutMasks | undefined;
 }
 
-/** Nodes of a layer with everything on it, forward and backward, twice for checkpointing. */
-const NODES_PER_LAYER = 1_000;
+/**
+ * Most nodes of a layer with everything on it, forward and backward, twice for checkpointing, and of each block of queries
+ * in it; counted, with room. A graph that is too small aborts the process.
+ */
+const NODES_PER_LAYER = 700;
+const NODES_PER_BLOCK = 120;
+/** Of each part of the vocabulary's product. */
+const NODES_PER_PART = 40;
 const NODES_BESIDE = 4_000;
 
 export class StepGraph {
@@ -102,7 +110,12 @@ export class StepGraph {
 		this.#memory = device.allocate(inputs);
 		this.#memory.clear();
 
-		this.graph = new Graph(device, shape.layers * NODES_PER_LAYER + NODES_BESIDE);
+		this.graph = new Graph(
+			device,
+			shape.layers * (NODES_PER_LAYER + NODES_PER_BLOCK * ends.length) +
+				Math.ceil(rows / LOSS_ROWS) * NODES_PER_PART +
+				NODES_BESIDE,
+		);
 		const tape = new Tape(this.graph, options);
 		const embedded = this.embed(tape, base.embedding);
 		const hidden = transformer(
@@ -160,8 +173,9 @@ export class StepGraph {
 		}
 	}
 
-	/** @throws OutOfMemory. */
+	/** @throws OutOfMemory; RunFailure naming the operations that a GPU does not compute. */
 	allocate(): void {
+		this.refuseUnsupported();
 		this.activationBytes = this.graph.allocate();
 		for (const { from, to } of this.#gradients) {
 			this.#adding?.addInto(to, this.#adding.input(from));
@@ -194,6 +208,17 @@ export class StepGraph {
 		this.graph.dispose();
 		this.#memory.dispose();
 		this.#inputs.dispose();
+	}
+
+	/** A GPU aborts the process at a node that it does not know; a CPU computes all. */
+	private refuseUnsupported(): void {
+		const missing = this.device.isCpu ? [] : [...this.graph.unsupported().keys()];
+		if (missing.length > 0) {
+			throw new RunFailure(
+				'device',
+				`${this.device.description} cannot compute ${missing.join(', ')}, which training this model needs. Set familiar.model.backend to cpu.`,
+			);
+		}
 	}
 
 	private embed(tape: Tape, embedding: Variable): Variable {
@@ -254,27 +279,4 @@ export class StepGraph {
 		this.device.write(this.#weights, weights);
 		dropout?.draw();
 	}
-}
-
-/**
- * For the queries before `keys`: 0 from the start of the own document (or of the window) to the position itself, −∞
- * elsewhere.
- */
-function maskOf(
-	starts: Int32Array,
-	length: number,
-	window: number,
-	[keys, queries, , sequences]: Tensor['shape'],
-): Float32Array {
-	const mask = new Float32Array(keys * queries * sequences).fill(Number.NEGATIVE_INFINITY);
-	for (let sequence = 0; sequence < sequences; sequence++) {
-		for (let query = 0; query < queries; query++) {
-			const position = keys - queries + query;
-			const start = starts[sequence * length + position] ?? 0;
-			const from = window === 0 ? start : Math.max(start, position - window + 1);
-			const row = (sequence * queries + query) * keys;
-			mask.fill(0, row + from, row + position + 1);
-		}
-	}
-	return mask;
 }

@@ -14,15 +14,20 @@ describe('schedule', () => {
 	});
 
 	it('falls along a cosine to a tenth in the last step', () => {
-		near(rateFactor(20, 401, 0.05), 1);
-		// A quarter, a half and all of the way from step 20 to step 400.
-		near(rateFactor(115, 401, 0.05), 0.1 + 0.45 * (1 + Math.SQRT1_2));
-		near(rateFactor(210, 401, 0.05), 0.55);
-		near(rateFactor(400, 401, 0.05), 0.1);
+		// A quarter, a half and all of the way from the peak in step 19 to step 399.
+		near(rateFactor(114, 400, 0.05), 0.1 + 0.45 * (1 + Math.SQRT1_2));
+		near(rateFactor(209, 400, 0.05), 0.55);
+		near(rateFactor(399, 400, 0.05), 0.1);
+	});
+
+	it('ends at a tenth however short the run is', () => {
+		for (const steps of [2, 3, 4, 5, 11]) {
+			near(rateFactor(steps - 1, steps, 0.04), 0.1);
+		}
 	});
 
 	it('stays at a tenth where a run goes on after its last step', () => {
-		near(rateFactor(1000, 401, 0.05), 0.1);
+		near(rateFactor(1000, 400, 0.05), 0.1);
 	});
 
 	it('warms up for at least 10 steps, but for half of a short run at most', () => {
