@@ -178,7 +178,7 @@ export async function runTraining(
 		};
 		context.onCheckpointer(save);
 
-		say({ type: 'phase', phase: 'training', detail: shape.name });
+		say({ type: 'phase', phase: 'training', detail: '' });
 		let failures = 0;
 		let saved = performance.now();
 		while (state.step < steps) {
@@ -247,7 +247,7 @@ export async function runTraining(
 			}
 			if (settings.evaluateEvery > 0 && state.step % settings.evaluateEvery === 0 && state.step < steps) {
 				await measure(state.step);
-				say({ type: 'phase', phase: 'training', detail: shape.name });
+				say({ type: 'phase', phase: 'training', detail: '' });
 			}
 		}
 		save();

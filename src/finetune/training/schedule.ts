@@ -8,10 +8,10 @@ const LEAST_WARMUP = 10;
 /**
  * Factor of the peak learning rate: rises linearly through the warm-up, then falls along a cosine to 10 %.
  * @param step from 0.
- * @param warmupShare of all steps; at least 10 steps, at most half of the run.
+ * @param warmupShare of all steps; at least 10 steps, at most a quarter of the run.
  */
 export function rateFactor(step: number, steps: number, warmupShare: number): number {
-	const warmup = Math.min(Math.max(LEAST_WARMUP, Math.round(steps * warmupShare)), Math.ceil(steps / 2));
+	const warmup = Math.min(Math.max(LEAST_WARMUP, Math.round(steps * warmupShare)), Math.ceil(steps / 4));
 	if (step < warmup) {
 		return (step + 1) / warmup;
 	}

@@ -5,10 +5,10 @@ import type { Control } from './control';
 import { type Learner, weightOf } from './learner';
 import type { Plan } from './plan';
 
-/** Rows timed; one before them warms up. */
+/** Rows timed, each another one, so that the time to build their graphs is in it; one before them warms up. */
 const TIMED_ROWS = 3;
 
-/** Time of an average step, from the median of a few rows whose gradients are thrown away. */
+/** Milliseconds of an average step, from a few rows whose gradients are thrown away. */
 export async function timeSteps(
 	plan: Plan,
 	learner: Learner,
@@ -17,21 +17,24 @@ export async function timeSteps(
 	rowsPerStep: number,
 ): Promise<number> {
 	say({ type: 'phase', phase: 'timing', detail: `${TIMED_ROWS} rows` });
-	const [row] = plan.next({ epoch: 0, row: 0 }).rows;
-	const times: number[] = [];
-	for (let round = 0; row !== undefined && round <= TIMED_ROWS; round++) {
+	const all = plan.rowsOf(0);
+	const rows = Array.from({ length: TIMED_ROWS + 1 }, (_, index) => all[index % all.length]).filter(
+		(row) => row !== undefined,
+	);
+	let milliseconds = 0;
+	let positions = 0;
+	for (const [index, row] of rows.entries()) {
 		let begun = performance.now();
 		await control.run((interrupt) => {
 			begun = performance.now();
 			return learner.train(row, weightOf(row), interrupt);
 		});
-		if (round > 0) {
-			times.push(performance.now() - begun);
+		if (index > 0) {
+			milliseconds += performance.now() - begun;
+			positions += row.length;
 		}
 	}
 	learner.optimizer.clearGradients();
-	times.sort((one, other) => one - other);
-	const rows = plan.rowsOf(0);
-	const average = rows.reduce((sum, { length }) => sum + length, 0) / rows.length;
-	return ((times[Math.floor(times.length / 2)] ?? 0) / (row?.length ?? 1)) * average * rowsPerStep;
+	const average = all.reduce((sum, { length }) => sum + length, 0) / all.length;
+	return (milliseconds / positions) * average * rowsPerStep;
 }

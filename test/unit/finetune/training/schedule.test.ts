@@ -30,12 +30,12 @@ describe('schedule', () => {
 		near(rateFactor(1000, 400, 0.05), 0.1);
 	});
 
-	it('warms up for at least 10 steps, but for half of a short run at most', () => {
+	it('warms up for at least 10 steps, but for a quarter of a short run at most', () => {
 		near(rateFactor(4, 100, 0), 0.5);
 		near(rateFactor(9, 100, 0.04), 1);
-		near(rateFactor(0, 6, 0.04), 1 / 3);
-		near(rateFactor(2, 6, 0.04), 1);
-		near(rateFactor(5, 6, 0.04), 0.1);
+		near(rateFactor(0, 12, 0.04), 1 / 3);
+		near(rateFactor(2, 12, 0.04), 1);
+		near(rateFactor(11, 12, 0.04), 0.1);
 	});
 
 	it('has a rate above 0 for every step of every length', () => {

@@ -1,0 +1,193 @@
+/**
+ * Fine-tuning with nothing pretended: real repository, real trainer, real model, one minute. FAMILIAR_FINETUNE_FOLDER names a
+ * folder of sources to learn from instead of Familiar's own, and FAMILIAR_FINETUNE_MINUTES another time.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { root, useWorkbench } from './session.mjs';
+
+const given = process.env.FAMILIAR_FINETUNE_FOLDER;
+const minutes = Number(process.env.FAMILIAR_FINETUNE_MINUTES ?? 1);
+
+/** Milliseconds for what comes before and after the minutes of training, on a slow, busy machine. */
+const LIMIT = 240_000;
+const RUN_LIMIT = LIMIT + minutes * 60_000;
+/** Training points after which the curve is one; a slow machine makes few steps in a minute. */
+const POINTS = 2;
+
+/** Makes the workspace a repository with one commit, and puts the file in which is typed beside it, untracked. */
+function prepare(sample) {
+	const app = fs.readFileSync(path.join(sample.workspace, 'src/app.ts'));
+	sample.workspace = path.join(sample.folder, given === undefined ? 'familiar' : path.basename(given));
+	if (given === undefined) {
+		for (const room of ['completion', 'chat', 'inference']) {
+			fs.cpSync(path.join(root, 'src', room), path.join(sample.workspace, 'src', room), { recursive: true });
+		}
+	} else {
+		const filter = (file) => path.basename(file) !== '.git';
+		fs.cpSync(given, sample.workspace, { recursive: true, filter });
+	}
+	const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: os.devNull };
+	for (const words of [
+		['init', '--quiet'],
+		['add', '--all'],
+		['-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '-m', 'All.'],
+	]) {
+		execFileSync('git', words, { cwd: sample.workspace, env });
+	}
+	fs.mkdirSync(path.join(sample.workspace, 'src'), { recursive: true });
+	fs.writeFileSync(path.join(sample.workspace, 'src/app.ts'), app);
+	// In a browser, VS Code saves by itself; what is typed here is to be taken back.
+	return { 'familiar.finetune.minutes': minutes, 'files.autoSave': 'off' };
+}
+
+describe('fine-tuning for real', function () {
+	this.timeout(RUN_LIMIT);
+	const session = useWorkbench(prepare);
+	/** Whether the held-out loss fell, by the numbers that the panel shows. */
+	let fell;
+
+	function panel() {
+		return session.workbench.webview();
+	}
+
+	function rows() {
+		return session.familiar.page.locator('.quick-input-list .monaco-list-row');
+	}
+
+	async function phase(text) {
+		await panel().locator('.phase', { hasText: text }).waitFor({ timeout: RUN_LIMIT });
+	}
+
+	/** The value beside a label, in a table or among the figures of the panel. */
+	function value(label) {
+		const row = panel()
+			.locator('tr, .figure')
+			.filter({ has: panel().getByText(label, { exact: true }) });
+		return row.locator('td, dd').first();
+	}
+
+	/** Opens Select Adapter; the rows are those of adapters and of what can be done with all of them. */
+	async function selectAdapter() {
+		await session.workbench.runCommand('Familiar: Select Adapter');
+		await rows().filter({ hasText: 'Import a PEFT adapter' }).waitFor({ timeout: LIMIT });
+		return rows().filter({ hasText: 'held-out loss' });
+	}
+
+	/** Waits until the panel lists adapters in use, or none. */
+	async function adaptersInUse(count) {
+		const state = count === 0 ? 'detached' : 'attached';
+		await panel().locator('.adapters li').first().waitFor({ state, timeout: LIMIT });
+		assert.equal(await panel().locator('.adapters li').count(), count);
+	}
+
+	async function revert() {
+		await session.familiar.page.keyboard.press('Escape');
+		await session.workbench.runCommand('File: Revert File');
+		await session.familiar.page.waitForFunction(() => document.querySelector('.tab.dirty') === null);
+	}
+
+	it('asks, estimates, and draws losses as they come', async () => {
+		const { workbench, familiar } = session;
+		await workbench.openFile('app.ts');
+		await workbench.runCommand('Familiar: Fine-tune on This Workspace');
+		await rows().filter({ hasText: 'your setting' }).click({ timeout: LIMIT });
+		await rows().filter({ hasText: 'What fills the holes' }).click();
+		const dialog = familiar.page.locator('.monaco-dialog-box');
+		await dialog.waitFor();
+		const files = Number(/(\d+) tracked files/.exec((await dialog.textContent()) ?? '')?.[1]);
+		assert.ok(files >= 30, `${files} files are read`);
+		await workbench.shot('finetune real asks');
+		await dialog.getByRole('button', { name: 'Start' }).click();
+		await phase('Training');
+		// The words are checked, not the speed.
+		assert.match((await value('Memory').textContent()) ?? '', /^[\d.]+ [MG]B of [\d.]+ [MG]B free$/);
+		assert.match((await value('Time').textContent()) ?? '', /^about \d+/);
+		await panel().getByText('As a table').click();
+		await panel().locator('.chart tbody tr').nth(POINTS).waitFor({ timeout: RUN_LIMIT });
+		await panel().getByText('As a table').click();
+		await workbench.shot('finetune real running');
+	});
+
+	it('lets completions go first while it trains', async () => {
+		const { workbench, familiar } = session;
+		// Side by side, so that both can be seen.
+		await workbench.runCommand('View: Move Editor into Next Group');
+		await phase('Training');
+		await workbench.runCommand('View: Focus First Editor Group');
+		const [{ ghost }] = await Promise.all([familiar.typeUntilGhostText(), phase('Waiting')]);
+		await workbench.shot('finetune real waiting');
+		assert.notEqual(ghost.trim(), '');
+		await phase('Training');
+		await revert();
+	});
+
+	it('ends with a verdict that fits its numbers', async () => {
+		const { workbench } = session;
+		await phase('Finished');
+		const cells = await panel().locator('.verdict tbody tr').first().locator('td').allTextContents();
+		const [before, after] = cells.map(Number);
+		assert.ok(before > 0 && after > 0, `held-out losses ${cells.join(', ')}`);
+		fell = after < before;
+		assert.match(cells[2] ?? '', fell ? /^−|^±0/ : /^\+|^±0/);
+		const sentence = panel().locator('.verdict .sentence', {
+			hasText: fell ? 'The adapter is active' : 'The adapter is kept, off',
+		});
+		await sentence.waitFor({ timeout: LIMIT });
+		await adaptersInUse(fell ? 1 : 0);
+		await workbench.toast(fell ? 'is active' : 'is kept, off').waitFor({ timeout: LIMIT });
+		assert.doesNotMatch((await panel().locator('main').textContent()) ?? '', /NaN|undefined|Infinity|\{\d\}/);
+		await workbench.shot('finetune real finished');
+	});
+
+	it('completes with the adapter, and without it when it is turned off', async () => {
+		const { workbench, familiar } = session;
+		const adapter = await selectAdapter();
+		await workbench.shot('finetune real adapters');
+		assert.equal(await adapter.count(), 1);
+		assert.equal(/in use, 100 %/.test((await adapter.textContent()) ?? ''), fell);
+		if (fell) {
+			await familiar.page.keyboard.press('Escape');
+		} else {
+			await adapter.click();
+			await rows().filter({ hasText: 'Use alone' }).click();
+			await adaptersInUse(1);
+		}
+		await workbench.runCommand('View: Focus First Editor Group');
+		const { ghost } = await familiar.typeUntilGhostText();
+		assert.notEqual(ghost.trim(), '');
+		await revert();
+		assert.match(await familiar.tooltip(), /Adapter: \S+ \(100 %\)/);
+		await workbench.shot('finetune real tooltip');
+
+		await selectAdapter();
+		await rows().filter({ hasText: 'Turn off all adapters' }).click();
+		await adaptersInUse(0);
+		await workbench.runCommand('View: Focus First Editor Group');
+		assert.notEqual((await familiar.typeUntilGhostText()).ghost.trim(), '');
+		await revert();
+		assert.doesNotMatch(await familiar.tooltip(), /Adapter/);
+	});
+
+	it('shows its result on a page of its own', async () => {
+		const { workbench, familiar } = session;
+		for (const command of [
+			'Notifications: Clear All Notifications',
+			'View: Close Primary Side Bar',
+			'View: Revert and Close Editor',
+		]) {
+			await workbench.runCommand(command);
+			await familiar.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+		}
+		await familiar.page.locator('.tab', { hasText: 'app.ts' }).waitFor({ state: 'detached' });
+		await panel().getByRole('button', { name: 'Use', exact: true }).click();
+		await adaptersInUse(1);
+		await panel().locator('.loss-chart canvas').waitFor();
+		assert.equal(await panel().locator('.verdict .sentence').isVisible(), true);
+		await familiar.page.mouse.move(0, 0);
+		await workbench.shot('finetune real result');
+	});
+});
