@@ -10,7 +10,6 @@ import {
 import { element, textButton } from './elements';
 import {
 	actionButtons,
-	adapterList,
 	curveTable,
 	figureList,
 	logLines,
@@ -20,6 +19,7 @@ import {
 	type Workshop,
 } from './finetuneParts';
 import { icon } from './icons';
+import { StrengthSliders } from './strengthSliders';
 
 /** What `acquireVsCodeApi()` returns. */
 export interface PanelHost {
@@ -57,11 +57,12 @@ export class FineTunePanel {
 	private readonly adapters: HTMLElement;
 	private readonly log: HTMLElement;
 	private readonly logPart: HTMLElement;
+	private strengths: StrengthSliders | undefined;
 	private picture: Chart | undefined;
 	private curve: Curve | undefined;
 
 	constructor(
-		window: Window & typeof globalThis,
+		private readonly window: Window & typeof globalThis,
 		private readonly host: PanelHost,
 		private readonly makeChart: (texts: PanelTexts) => Chart,
 	) {
@@ -114,6 +115,8 @@ export class FineTunePanel {
 					this.restore(event.data.texts);
 				}
 				this.show(event.data.state);
+				const answered = event.data.type === 'strength' ? event.data.id : undefined;
+				this.strengths?.show(event.data.state.adapters, answered);
 				main.hidden = this.workshop === undefined;
 			}
 		});
@@ -121,7 +124,8 @@ export class FineTunePanel {
 	}
 
 	private restore(texts: PanelTexts): void {
-		this.workshop = { document: this.document, texts, post: (message) => this.post(message) };
+		this.workshop = { document: this.document, texts, post: (message) => this.host.postMessage(message) };
+		this.strengths = new StrengthSliders(this.window, this.workshop, this.adapters);
 		this.drawn.clear();
 		this.picture ??= this.makeChart(texts);
 		this.chart.replaceChildren(
@@ -146,14 +150,6 @@ export class FineTunePanel {
 		);
 	}
 
-	private post(message: FromPanel): void {
-		if (message.type === 'strength') {
-			// If it cannot be set, the next state is the old one, and the slider has to go back.
-			this.drawn.delete(this.adapters);
-		}
-		this.host.postMessage(message);
-	}
-
 	private show(state: PanelState): void {
 		const { workshop } = this;
 		if (workshop === undefined) {
@@ -174,7 +170,6 @@ export class FineTunePanel {
 		const { estimate, settings } = workshop.texts;
 		this.draw(this.estimate, state.estimate, () => rowTable(workshop, estimate, state.estimate));
 		this.draw(this.settings, state.settings, () => rowTable(workshop, settings, state.settings));
-		this.draw(this.adapters, state.adapters, () => adapterList(workshop, state.adapters));
 		this.showCurve(state.curve);
 		this.showLog(workshop, state);
 	}

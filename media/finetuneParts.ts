@@ -1,17 +1,15 @@
 /** The parts of the fine-tuning panel: each makes the elements for one piece of its state. */
 
-import {
-	type ActiveAdapter,
-	type Curve,
-	type FromPanel,
-	type LogRow,
-	type PanelAction,
-	type PanelState,
-	type PanelTexts,
-	type Row,
-	STRENGTH,
-	type Tone,
-	type Verdict,
+import type {
+	Curve,
+	FromPanel,
+	LogRow,
+	PanelAction,
+	PanelState,
+	PanelTexts,
+	Row,
+	Tone,
+	Verdict,
 } from '../src/finetune/panel/protocol';
 import { element, textButton } from './elements';
 import { type IconName, icon } from './icons';
@@ -144,36 +142,6 @@ export function curveTable({ document, texts }: Workshop, curve: Curve): HTMLEle
 			: [];
 	});
 	return grid(document, [texts.step, texts.trainLoss, texts.smoothLoss, texts.heldOutLoss], shown);
-}
-
-export function adapterList({ document, texts, post }: Workshop, adapters: readonly ActiveAdapter[]): Node[] {
-	if (adapters.length === 0) {
-		return [];
-	}
-	const lines = adapters.map(({ id, name, scale }) => {
-		const slider = element(document, 'input', '');
-		slider.type = 'range';
-		slider.min = String(STRENGTH.least);
-		slider.max = String(STRENGTH.most);
-		slider.step = String(STRENGTH.step);
-		slider.value = String(scale);
-		slider.setAttribute(
-			'aria-label',
-			texts.strength.replace('{0}', () => name),
-		);
-		const output = element(document, 'output', '', percent(scale));
-		slider.addEventListener('input', () => {
-			output.textContent = percent(Number(slider.value));
-		});
-		// Not while it is dragged: each strength is a new context of the model.
-		slider.addEventListener('change', () => post({ type: 'strength', id, scale: Number(slider.value) }));
-		return element(document, 'li', '', element(document, 'span', 'name', name), slider, output);
-	});
-	return [element(document, 'h2', '', texts.adapters), element(document, 'ul', '', ...lines)];
-}
-
-function percent(scale: number): string {
-	return `${Math.round(scale * 100)} %`;
 }
 
 export function logLines({ document }: Workshop, rows: readonly LogRow[]): Node[] {

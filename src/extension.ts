@@ -17,11 +17,13 @@ import { watchForRivals } from './completion/rival';
 import { AdapterCommands, tellRefused } from './finetune/adapters';
 import { ActiveAdapters } from './finetune/adapters/active';
 import { Choices } from './finetune/adapters/choices';
+import { activeLine } from './finetune/adapters/describe';
 import { AdapterStore } from './finetune/adapters/store';
 import { FineTuneCommands } from './finetune/command';
 import { RunStore } from './finetune/job/runStore';
 import type { TrainerLaunch } from './finetune/job/trainerProcess';
 import { FineTunePanel } from './finetune/panel';
+import { activation } from './finetune/panel/activation';
 import { FineTuneSession } from './finetune/panel/session';
 import { ModelClient } from './inference/client/client';
 import { registerDataCommand } from './inference/dataCommand';
@@ -80,11 +82,12 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	});
 	const fineTune = new FineTuneSession({
 		store: new RunStore(path.join(storage, 'runs'), log),
+		workspace: workspaceName(),
 		launch: launchTrainer,
 		adapterFolder: adapterStore.folder,
 		cacheFolder,
 		pausesOnBattery: () => settings.fineTune.pauseOnBattery,
-		activate: (file, name) => activeAdapters.use([{ path: file, name, scale: 1 }]),
+		activate: activation({ model, active: activeAdapters, choices, translate: vscode.l10n.t }),
 		log,
 	});
 	const adapterCommands = new AdapterCommands({
@@ -140,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		extensionVersion: version,
 		isStarter,
 		completion: () => completionCommands.status(),
+		adapters: () => activeLine(activeAdapters.all, vscode.l10n.t),
 		rivals: () => {
 			const rival = findRival(vscode.extensions.all, settingOf);
 			return rival === undefined ? [] : [rival.name];
@@ -171,6 +175,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 			folders: [storage],
 			memory: context.globalState,
 			log,
+			obstacle: () => fineTune.elsewhere(),
 			forget: async () => {
 				engine.configure(settings.completion);
 				await session.newChat();
@@ -239,12 +244,19 @@ function currentSettings(): Settings {
  * workspaces that are not open. Windows without a workspace would all share one: they keep theirs in memory.
  */
 function conversationStore(context: vscode.ExtensionContext, log: Log): ChatStore {
-	const workspace = vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-	if (workspace === undefined) {
+	const name = workspaceName();
+	if (name === undefined) {
 		return new NoStore();
 	}
-	const name = createHash('sha256').update(workspace.toString()).digest('hex').slice(0, 32);
 	return new FileChatStore(path.join(context.globalStorageUri.fsPath, 'conversations', `${name}.json`), log);
+}
+
+/** The same in every window of the workspace that is open; undefined where none is. */
+function workspaceName(): string | undefined {
+	const workspace = vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+	return workspace === undefined
+		? undefined
+		: createHash('sha256').update(workspace.toString()).digest('hex').slice(0, 32);
 }
 
 function logTo(channel: vscode.LogOutputChannel): Log {

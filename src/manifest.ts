@@ -84,7 +84,7 @@ export const settings = {
 	chatTemperature: setting('familiar.chat.temperature', 0.2),
 	fineTuneMinutes: setting('familiar.finetune.minutes', 30, 'window', true),
 	fineTuneRank: setting('familiar.finetune.rank', 16, 'window', true),
-	fineTuneLearningRate: setting('familiar.finetune.learningRate', 3e-4, 'window', true),
+	fineTuneLearningRate: setting('familiar.finetune.learningRate', 0, 'window', true),
 	fineTuneSequenceLength: setting('familiar.finetune.sequenceLength', 512, 'window', true),
 	fineTunePauseOnBattery: setting('familiar.finetune.pauseOnBattery', true, 'machine', true),
 } as const;
@@ -181,7 +181,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 			learningRate: readNumber(
 				get(settings.fineTuneLearningRate.key),
 				settings.fineTuneLearningRate,
-				1e-6,
+				0,
 				0.01,
 			),
 			sequenceLength: readInteger(

@@ -4,11 +4,12 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { isAbort } from '../inference/cancel';
-import { type Log, type Model, ModelUnavailable } from '../inference/model';
+import type { Log, Model } from '../inference/model';
 import { commands } from '../manifest';
 import type { ActiveAdapters } from './adapters/active';
 import { added, type Choice, type Choices, without } from './adapters/choices';
 import { adapterWords } from './adapters/describe';
+import { freeFolder } from './adapters/exportFolder';
 import { type AdapterAct, adapterMenu, strengthMenu } from './adapters/menu';
 import type { AdapterStore, StoredAdapter } from './adapters/store';
 import { working } from './command';
@@ -28,9 +29,9 @@ export interface AdapterCommandsDependencies {
 	readonly log: Log;
 }
 
-interface Item extends vscode.QuickPickItem {
-	readonly run?: () => Promise<void>;
-}
+type Item = vscode.QuickPickItem & { readonly run?: () => Promise<unknown> };
+
+const separator: Item = { label: '', kind: vscode.QuickPickItemKind.Separator };
 
 export class AdapterCommands implements vscode.Disposable {
 	private readonly subscriptions: vscode.Disposable[];
@@ -81,12 +82,12 @@ export class AdapterCommands implements vscode.Disposable {
 			run: () => this.change([]),
 		};
 		const items: Item[] = [
-			...(inUse.length > 0 ? [off, separator()] : []),
+			...(inUse.length > 0 ? [off, separator] : []),
 			...adapters.map((adapter) => ({
 				...adapterWords(adapter, inUse, dateOf, vscode.l10n.t),
 				run: () => this.actOn(adapter),
 			})),
-			separator(),
+			separator,
 			{ label: vscode.l10n.t('$(cloud-download) Import a PEFT adapter…'), run: () => this.import() },
 		];
 		await choose(items, vscode.l10n.t('Familiar: Select Adapter'), placeholder(adapters.length));
@@ -101,7 +102,7 @@ export class AdapterCommands implements vscode.Disposable {
 		);
 	}
 
-	private async act(act: AdapterAct, adapter: StoredAdapter): Promise<void> {
+	private async act(act: AdapterAct, adapter: StoredAdapter): Promise<unknown> {
 		switch (act.type) {
 			case 'change':
 				return this.change(act.choices);
@@ -131,8 +132,9 @@ export class AdapterCommands implements vscode.Disposable {
 		if (answer !== confirm) {
 			return;
 		}
-		if (active.all.some((one) => one.path === adapter.path)) {
-			await this.change(without(active.all, adapter.path));
+		const isInUse = active.all.some((one) => one.path === adapter.path);
+		if (isInUse && !(await this.change(without(active.all, adapter.path)))) {
+			return;
 		}
 		await choices.drop(adapter.path);
 		await store.delete(adapter.path);
@@ -140,7 +142,7 @@ export class AdapterCommands implements vscode.Disposable {
 
 	private async import(): Promise<void> {
 		const { model, store, cacheFolder } = this.dependencies;
-		if (model.state.type !== 'ready') {
+		if (model.state.type !== 'ready' || !vscode.workspace.isTrusted) {
 			tellNoModel();
 			return;
 		}
@@ -195,7 +197,7 @@ export class AdapterCommands implements vscode.Disposable {
 		if (parent === undefined) {
 			return;
 		}
-		const toFolder = path.join(parent, `${adapter.name.replace(/[^\w.-]+/g, '-').slice(0, 60)}-peft`);
+		const toFolder = await freeFolder(parent, adapter.name);
 		const basePath = model.state.model.path;
 		const exported = await working(vscode.l10n.t('Exporting {0}', adapter.name), (_progress, signal) =>
 			exportAdapter(launch(), { type: 'export', adapterPath: adapter.path, basePath, toFolder }, signal),
@@ -221,15 +223,17 @@ export class AdapterCommands implements vscode.Disposable {
 		);
 	}
 
-	private async change(choices: readonly Choice[]): Promise<void> {
+	/** Whether they are in use now; where not, the user is told why. */
+	private async change(choices: readonly Choice[]): Promise<boolean> {
 		const reason = await this.dependencies.active.use(choices);
 		if (reason !== undefined) {
 			void vscode.window.showWarningMessage(vscode.l10n.t('The adapters stay as they are: {0}', reason));
 		}
+		return reason === undefined;
 	}
 
 	/** Cancellation is silent; everything else is told. */
-	private async guarded(action: () => Promise<void>): Promise<void> {
+	private async guarded(action: () => Promise<unknown>): Promise<void> {
 		try {
 			await action();
 		} catch (error) {
@@ -237,13 +241,7 @@ export class AdapterCommands implements vscode.Disposable {
 				return;
 			}
 			this.dependencies.log.error('An adapter command failed', error);
-			void vscode.window.showErrorMessage(
-				ModelUnavailable.is(error)
-					? error.problem.message
-					: error instanceof Error
-						? error.message
-						: String(error),
-			);
+			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 		}
 	}
 }
@@ -260,11 +258,14 @@ export function tellRefused(names: readonly string[], reason: string): void {
 		});
 }
 
+/** Why nothing can be done with adapters: Restricted Mode, or no model. */
 function tellNoModel(): void {
 	void vscode.window.showInformationMessage(
-		vscode.l10n.t(
-			'Adapters belong to a model, and none is ready. Select a model, or wait until it is loaded.',
-		),
+		vscode.workspace.isTrusted
+			? vscode.l10n.t(
+					'Adapters belong to a model, and none is ready. Select one, or wait until it is loaded.',
+				)
+			: vscode.l10n.t('Adapters are imported only in a trusted workspace.'),
 	);
 }
 
@@ -274,17 +275,13 @@ function placeholder(count: number): string {
 		: vscode.l10n.t('An adapter changes how the model completes and answers');
 }
 
-function separator(): Item {
-	return { label: '', kind: vscode.QuickPickItemKind.Separator };
-}
-
 async function choose(items: readonly Item[], title: string, placeHolder: string): Promise<void> {
 	const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDetail: true });
 	await chosen?.run?.();
 }
 
 function dateOf(at: number): string {
-	return new Date(at).toLocaleDateString(vscode.env.language, { dateStyle: 'medium' });
+	return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 async function chooseFolder(title: string, openLabel: string): Promise<string | undefined> {
@@ -296,5 +293,10 @@ async function chooseFolder(title: string, openLabel: string): Promise<string | 
 		defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(os.homedir()),
 	});
 	const uri = picked?.[0];
-	return uri?.scheme === 'file' ? uri.fsPath : undefined;
+	if (uri !== undefined && uri.scheme !== 'file') {
+		throw new Error(
+			vscode.l10n.t('{0} is not a folder of this machine. Choose one on its disk.', uri.toString(true)),
+		);
+	}
+	return uri?.fsPath;
 }

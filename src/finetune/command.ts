@@ -48,6 +48,12 @@ export class FineTuneCommands implements vscode.Disposable {
 			panel.show();
 			return;
 		}
+		// Said before anything is read and asked, not after.
+		const elsewhere = await session.elsewhere();
+		if (elsewhere !== undefined) {
+			void vscode.window.showInformationMessage(elsewhere);
+			return;
+		}
 		const plan = await this.ask();
 		if (plan === undefined) {
 			return;
@@ -98,10 +104,15 @@ export class FineTuneCommands implements vscode.Disposable {
 			return undefined;
 		}
 		const repositories = audit.repositories.map((repository) => repository.name);
-		if (!(await confirm({ base: base.name, repositories, size, minutes, note: verdict.note }, audit))) {
+		if (
+			!(await confirm(
+				{ base: base.name, repositories, leftOut: audit.leftOut, size, minutes, note: verdict.note },
+				audit,
+			))
+		) {
 			return undefined;
 		}
-		const training = trainingSettings(settings(), minutes);
+		const training = trainingSettings(settings(), minutes, base.parameters);
 		const options = {
 			lossOn: lossOn.value,
 			seed: training.seed,
@@ -144,8 +155,14 @@ export class FineTuneCommands implements vscode.Disposable {
 						),
 			);
 		}
-		const { fill } = state.model;
-		return fill.type === 'unsupported' ? tell(fill.reason) : state.model;
+		return state.model.fill.type === 'unsupported'
+			? tell(
+					vscode.l10n.t(
+						'{0} cannot be fine-tuned: fine-tuning needs a model that fills in the middle (FIM), and this one has no tokens for that. Select another model.',
+						state.model.name,
+					),
+				)
+			: state.model;
 	}
 
 	private audit(folders: readonly vscode.WorkspaceFolder[]): Promise<Audit> {
@@ -226,10 +243,17 @@ async function confirm(proposal: Proposal, audit: Audit): Promise<boolean> {
 		start,
 		show,
 	);
-	if (answer === show) {
-		await showReport(audit);
+	if (answer !== show) {
+		return answer === start;
 	}
-	return answer === start;
+	await showReport(audit);
+	// Not modal: the report can be read while it stands.
+	const then = await vscode.window.showInformationMessage(
+		vscode.l10n.t('Fine-tune {0} on this workspace?', proposal.base),
+		start,
+		vscode.l10n.t('Cancel'),
+	);
+	return then === start;
 }
 
 async function showReport(audit: Audit): Promise<void> {

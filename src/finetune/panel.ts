@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../inference/model';
 import { commands, contextKeys } from '../manifest';
 import type { ActiveAdapters } from './adapters/active';
+import { offerToResume } from './panel/offer';
 import { pageOf } from './panel/page';
 import {
 	type FromPanel,
@@ -46,9 +47,6 @@ export interface FineTunePanelOptions {
 	readonly log: Log;
 }
 
-/** Key of the last run that was offered, in the global state. */
-const OFFERED = 'familiar.offeredRun';
-
 export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
 	private panel: vscode.WebviewPanel | undefined;
 	private readonly subscriptions: { dispose(): unknown }[];
@@ -64,6 +62,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			session.onDidEnd((ended) => this.tellEnd(ended)),
 			active.onDidChange(() => this.postState()),
 			vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
+			vscode.workspace.onDidGrantWorkspaceTrust(() => this.restore()),
 			register(commands.showFineTune, () => this.show()),
 			register(commands.pauseFineTune, () => session.pause()),
 			register(commands.resumeFineTune, () => this.resume()),
@@ -91,23 +90,13 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 		const { session, memory } = this.options;
 		await session.restore();
 		const left = vscode.workspace.isTrusted ? await session.left() : undefined;
-		if (left === undefined || session.isBusy || memory.get(OFFERED) === left.id) {
-			return;
-		}
-		await memory.update(OFFERED, left.id);
-		const resume = vscode.l10n.t('Resume');
-		const show = vscode.l10n.t('Show');
-		const chosen = await vscode.window.showInformationMessage(
-			vscode.l10n.t(
-				'The fine-tune of {0} was interrupted when the editor was closed. It can go on from its last checkpoint.',
-				left.order.name,
-			),
-			resume,
-			show,
-		);
-		if (chosen === resume) {
+		const wish =
+			left === undefined || session.isBusy
+				? undefined
+				: await offerToResume(left, memory, vscode.window.showInformationMessage, vscode.l10n.t);
+		if (left !== undefined && wish === 'resume') {
 			await this.goOn(left.id);
-		} else if (chosen === show) {
+		} else if (wish === 'show') {
 			this.show();
 		}
 	}
@@ -135,8 +124,15 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 				log.warn('The fine-tuning panel sent a message that is not one of its own; it was ignored');
 			}
 		});
+		const seen = panel.onDidChangeViewState(() => {
+			// Another window may have trained since; a run of this one tells of itself.
+			if (panel.visible && !this.options.session.isBusy) {
+				void this.restore();
+			}
+		});
 		panel.onDidDispose(() => {
 			received.dispose();
+			seen.dispose();
 			if (this.panel === panel) {
 				this.panel = undefined;
 			}
@@ -190,7 +186,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 				if (adapter !== undefined) {
 					await this.options.adapters.setStrength(adapter, message.scale);
 					// A strength that could not be set goes back to what it was.
-					this.postState();
+					this.post({ type: 'strength', id: message.id, state: this.state() });
 				}
 				break;
 			}
@@ -241,6 +237,12 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 	}
 
 	private async goOn(id: string): Promise<void> {
+		if (!vscode.workspace.isTrusted) {
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('A fine-tune goes on only in a trusted workspace.'),
+			);
+			return;
+		}
 		try {
 			await this.options.session.resume(id);
 			this.show();

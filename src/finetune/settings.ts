@@ -86,9 +86,9 @@ const HIGHEST_LEARNING_RATE = 1e-2;
 
 /**
  * Peak learning rate for a model of so many parameters, to two digits: the default's at 0.5 billion, and in inverse
- * proportion to the square root of their number. Above it, that is what published recipes take within a half (1.5
- * billion: 1.7e-4, 7 billion: 8e-5). Below, it was measured with `bench:adapt` on the starter (5 million), where 54,000
- * tokens brought the held-out loss to 0.88 of the base's at 3e-3 as at 1e-2, and next to nothing at 3e-4.
+ * proportion to the square root of their number. Above it, that is the recipe of finetune.md 10.1 but for a few tenths
+ * (1.5 billion: 1.7e-4, 7 billion: 8e-5). Below, `test/bench/adapt.bench.ts` measured it on the starter (5 million): 60
+ * steps brought the held-out loss to 0.98 of the base's at 3e-4, 0.92 at 1e-3, and 0.88 at 3e-3 as at 1e-2.
  */
 export function suggestedLearningRate(parameters: number): number {
 	const rate = DEFAULT_SETTINGS.learningRate * Math.sqrt(RECIPE_PARAMETERS / parameters);

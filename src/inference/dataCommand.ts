@@ -10,6 +10,8 @@ export interface DataCommandDependencies {
 	readonly folders: readonly string[];
 	readonly memory: vscode.Memento;
 	readonly log: Log;
+	/** Why nothing may be deleted now, and what helps, as a sentence; undefined when all may go. */
+	obstacle(): Promise<string | undefined>;
 	/** Forgets what is only in memory: the conversation, completions. */
 	forget(): Promise<void>;
 }
@@ -19,18 +21,22 @@ export function registerDataCommand(dependencies: DataCommandDependencies): vsco
 }
 
 async function deleteData(dependencies: DataCommandDependencies): Promise<void> {
+	if (await isRefused(dependencies)) {
+		return;
+	}
 	const confirm = vscode.l10n.t('Delete');
 	const answer = await vscode.window.showWarningMessage(
 		vscode.l10n.t('Delete everything that Familiar keeps on this machine?'),
 		{
 			modal: true,
 			detail: vscode.l10n.t(
-				'Conversations of all workspaces, adapters, remembered models and choices. Settings and model files that you chose yourself stay.',
+				'Conversations of all workspaces, adapters, fine-tunes with their copies of your code, remembered models and choices. A fine-tune of this window ends. Settings and model files that you chose yourself stay.',
 			),
 		},
 		confirm,
 	);
-	if (answer !== confirm) {
+	// The question may have stood for long.
+	if (answer !== confirm || (await isRefused(dependencies))) {
 		return;
 	}
 	await dependencies.forget();
@@ -53,4 +59,13 @@ async function deleteData(dependencies: DataCommandDependencies): Promise<void> 
 		return;
 	}
 	void vscode.window.showInformationMessage(vscode.l10n.t('Everything that Familiar kept is deleted.'));
+}
+
+/** With a message where it is. */
+async function isRefused({ obstacle }: DataCommandDependencies): Promise<boolean> {
+	const reason = await obstacle();
+	if (reason !== undefined) {
+		void vscode.window.showErrorMessage(vscode.l10n.t('Nothing was deleted. {0}', reason));
+	}
+	return reason !== undefined;
 }

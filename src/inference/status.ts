@@ -5,13 +5,15 @@ import * as vscode from 'vscode';
 import { commands } from '../manifest';
 import { diagnosticsText } from './diagnostics';
 import type { Model } from './model';
-import { type CompletionStatus, statusText } from './statusText';
+import { type CompletionStatus, type StatusText, statusText } from './statusText';
 
 export interface StatusDependencies {
 	readonly model: Model;
 	readonly extensionVersion: string;
 	isStarter(): boolean;
 	completion(): CompletionStatus;
+	/** One line about the adapters in use; undefined while there are none. */
+	adapters(): string | undefined;
 	/** Names of other active inline completion providers. */
 	rivals(): readonly string[];
 }
@@ -44,8 +46,7 @@ export class Status implements vscode.Disposable {
 
 	/** Call it when something that the item shows has changed. */
 	refresh(): void {
-		const { model, completion, isStarter } = this.dependencies;
-		const shown = statusText(model.state, completion(), isStarter(), vscode.l10n.t);
+		const shown = this.shown();
 		const tooltip = new vscode.MarkdownString(shown.tooltip, true);
 		tooltip.isTrusted = false;
 		this.item.text = shown.text;
@@ -55,15 +56,15 @@ export class Status implements vscode.Disposable {
 			shown.severity === 'warning' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
 	}
 
+	private shown(): StatusText {
+		const { model, completion, isStarter, adapters } = this.dependencies;
+		return statusText(model.state, completion(), isStarter(), vscode.l10n.t, adapters());
+	}
+
 	private async showMenu(): Promise<void> {
 		const chosen = await vscode.window.showQuickPick(this.menu(), {
 			title: 'Familiar',
-			placeHolder: statusText(
-				this.dependencies.model.state,
-				this.dependencies.completion(),
-				this.dependencies.isStarter(),
-				vscode.l10n.t,
-			).label,
+			placeHolder: this.shown().label,
 		});
 		if (chosen?.command !== undefined) {
 			await vscode.commands.executeCommand(chosen.command);
@@ -95,6 +96,9 @@ export class Status implements vscode.Disposable {
 			separator(vscode.l10n.t('Model')),
 			{ label: vscode.l10n.t('$(folder-opened) Select model…'), command: commands.selectModel },
 			{ label: vscode.l10n.t('$(refresh) Restart the model'), command: commands.restartModel },
+			separator(vscode.l10n.t('Fine-tuning')),
+			{ label: vscode.l10n.t('$(mortar-board) Fine-tune on this workspace…'), command: commands.fineTune },
+			{ label: vscode.l10n.t('$(layers) Select adapter…'), command: commands.selectAdapter },
 			separator(vscode.l10n.t('More')),
 			{ label: vscode.l10n.t('$(comment-discussion) Open chat'), command: commands.focusChat },
 			{ label: vscode.l10n.t('$(info) Show diagnostics'), command: commands.showDiagnostics },

@@ -55,11 +55,13 @@ export function formatDevice(model: ModelDescription, translate: Translate): str
 		: translate('{0}{1}, {2} of {3} layers', backend, devices, model.gpuLayers, model.totalLayers);
 }
 
+/** @param adapters one line about those in use; undefined while there are none. */
 export function statusText(
 	state: ModelState,
 	completion: CompletionStatus,
 	isStarter: boolean,
 	translate: Translate,
+	adapters?: string,
 ): StatusText {
 	switch (state.type) {
 		case 'none':
@@ -77,7 +79,7 @@ export function statusText(
 		case 'failed':
 			return simple('$(warning)', state.problem.message, 'warning');
 		case 'ready':
-			return ready(state.model, completion, isStarter, translate);
+			return ready(state.model, completion, isStarter, translate, adapters);
 	}
 }
 
@@ -95,11 +97,13 @@ function ready(
 	completion: CompletionStatus,
 	isStarter: boolean,
 	translate: Translate,
+	adapters: string | undefined,
 ): StatusText {
 	const off = silentBecause(completion, translate);
 	const cannotFill = model.fill.type === 'unsupported' ? model.fill.reason : undefined;
 	const lines = [
 		`**${NAME}**: ${escapeMarkdown(model.name)}, ${formatParameters(model.parameters)}, ${escapeMarkdown(model.quantisation)}`,
+		...(adapters === undefined ? [] : [escapeMarkdown(adapters)]),
 		...(isStarter ? [escapeMarkdown(translate('Starter model: choose a real one for real work.'))] : []),
 		escapeMarkdown(
 			translate(

@@ -42,6 +42,11 @@ const MARKS: readonly Mark[] = [
 		label: 'ends within the first half',
 		score: (hole, completion) => Number(marksOf(hole, completion).isPremature),
 	},
+	{
+		key: 'overrun',
+		label: 'writes more than twice as much',
+		score: (hole, completion) => Number(marksOf(hole, completion).isOverrun),
+	},
 ];
 
 /** Held-out loss, as the trainer measured it, in nats per token. */

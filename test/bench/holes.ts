@@ -22,16 +22,20 @@ export interface Marks {
 	readonly similarity: number;
 	/** The model ended by itself before it had written half of the characters. */
 	readonly isPremature: boolean;
+	/** Somebody would have stopped there, and the model wrote more than twice as much. */
+	readonly isOverrun: boolean;
 }
 
 export function judge(expected: Expected, completion: Completion): Marks {
 	const middle = expected.middle.trimEnd();
 	const text = compared(expected, completion);
+	const { length } = completion.text.trimEnd();
 	return {
 		isFirstLineExact: firstLine(text) === firstLine(middle),
 		isExact: text === middle,
 		similarity: editSimilarity(text, middle),
-		isPremature: completion.reason === 'end-of-text' && completion.text.trimEnd().length * 2 < middle.length,
+		isPremature: completion.reason === 'end-of-text' && length * 2 < middle.length,
+		isOverrun: expected.ends && length > middle.length * 2,
 	};
 }
 

@@ -18,6 +18,15 @@ export interface ActiveAdaptersOptions {
 	readonly log: Log;
 }
 
+/** What the client says of a request that crashed the host each time it was sent. */
+const CRASHED = 'answer-interrupted';
+
+/** Why adapters cannot be used, as a sentence, and whether they crashed the host. */
+interface Refusal {
+	readonly reason: string;
+	readonly hasCrashed: boolean;
+}
+
 export class ActiveAdapters {
 	private readonly listeners = new Set<() => void>();
 	private readonly subscription: Subscription;
@@ -54,6 +63,7 @@ export class ActiveAdapters {
 	 * Uses these and no others, and remembers it for this model.
 	 *
 	 * @returns why that cannot be, as a sentence: the old ones stay then; undefined when they are in use.
+	 * @throws ModelUnavailable when the model went away meanwhile.
 	 */
 	use(choices: readonly Choice[]): Promise<string | undefined> {
 		return this.inTurn(async () => {
@@ -61,12 +71,12 @@ export class ActiveAdapters {
 			if (model === undefined) {
 				return 'No model is ready that could use an adapter.';
 			}
-			const reason = await this.apply(choices);
-			if (reason === undefined) {
+			const refusal = await this.apply(choices);
+			if (refusal === undefined) {
 				await this.options.choices.set(model.path, choices);
 				this.tell();
 			}
-			return reason;
+			return refusal?.reason;
 		});
 	}
 
@@ -98,21 +108,46 @@ export class ActiveAdapters {
 		if (model === undefined) {
 			return;
 		}
-		const { choices, onRefused } = this.options;
-		const wanted = choices.of(model.path);
+		const wanted = this.options.choices.of(model.path);
 		if (isSame(wanted, model.adapters)) {
 			return;
 		}
-		const reason = await this.apply(wanted);
-		if (reason === undefined) {
+		const refusal = await this.apply(wanted);
+		if (refusal === undefined) {
 			this.tell();
+		} else if (refusal.hasCrashed) {
+			await this.switchOff(model, wanted, [], refusal.reason);
+		} else if (this.ready?.path === model.path) {
+			await this.restoreSome(model, wanted, refusal.reason);
+		}
+	}
+
+	/** Leaves out what does not fit. Nothing is forgotten where another model has taken the place meanwhile. */
+	private async restoreSome(
+		model: ModelDescription,
+		wanted: readonly Choice[],
+		reason: string,
+	): Promise<void> {
+		const usable = await this.usable(wanted);
+		if (this.ready?.path !== model.path) {
 			return;
 		}
-		// Not asked for again: what crashed the model once would do so at every start.
-		const usable = await this.usable(wanted);
 		const rest = usable.length < wanted.length ? usable : [];
-		await choices.set(model.path, (await this.apply(rest)) === undefined ? rest : []);
-		onRefused(
+		const refusal = await this.apply(rest);
+		if (refusal?.hasCrashed === true || this.ready?.path === model.path) {
+			await this.switchOff(model, wanted, refusal === undefined ? rest : [], reason);
+		}
+	}
+
+	/** Not asked for again: what crashed the model once would do so at every start. */
+	private async switchOff(
+		model: ModelDescription,
+		wanted: readonly Choice[],
+		rest: readonly Choice[],
+		reason: string,
+	): Promise<void> {
+		await this.options.choices.set(model.path, rest);
+		this.options.onRefused(
 			wanted.filter((choice) => !rest.includes(choice)).map((choice) => choice.name),
 			reason,
 		);
@@ -123,34 +158,23 @@ export class ActiveAdapters {
 	private async usable(choices: readonly Choice[]): Promise<readonly Choice[]> {
 		const usable: Choice[] = [];
 		for (const choice of choices) {
-			const found = await this.attempt(async () => {
+			const refusal = await attempt(async () => {
 				const seen = await this.options.model.inspectAdapter(choice.path, this.over.signal);
 				return seen.type === 'facts' ? seen.problem : seen.reason;
 			});
-			if (found === undefined) {
+			if (refusal === undefined) {
 				usable.push(choice);
 			}
 		}
 		return usable;
 	}
 
-	private apply(choices: readonly Choice[]): Promise<string | undefined> {
-		return this.attempt(async () => {
+	private apply(choices: readonly Choice[]): Promise<Refusal | undefined> {
+		return attempt(async () => {
 			const adapters = choices.map(({ path, scale }) => ({ path, scale }));
 			const answer = await this.options.model.useAdapters(adapters, this.over.signal);
 			return answer.type === 'unsupported' ? answer.reason : undefined;
 		});
-	}
-
-	private async attempt(action: () => Promise<string | undefined>): Promise<string | undefined> {
-		try {
-			return await action();
-		} catch (error) {
-			if (ModelUnavailable.is(error)) {
-				return error.problem.message;
-			}
-			throw error;
-		}
 	}
 
 	private inTurn<T>(action: () => Promise<T>): Promise<T> {
@@ -163,6 +187,19 @@ export class ActiveAdapters {
 		for (const listener of [...this.listeners]) {
 			listener();
 		}
+	}
+}
+
+/** A model that is not there says nothing of the adapters: that is thrown on. */
+async function attempt(action: () => Promise<string | undefined>): Promise<Refusal | undefined> {
+	try {
+		const reason = await action();
+		return reason === undefined ? undefined : { reason, hasCrashed: false };
+	} catch (error) {
+		if (ModelUnavailable.is(error) && error.problem.code === CRASHED) {
+			return { reason: error.problem.message, hasCrashed: true };
+		}
+		throw error;
 	}
 }
 

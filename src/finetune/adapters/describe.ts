@@ -5,13 +5,16 @@ import { formatChange, formatLoss, formatStrength } from '../panel/format';
 import type { Choice } from './choices';
 import type { StoredAdapter } from './store';
 
+/** Repositories that are named where there are many. */
+const MOST_NAMES = 2;
+
 export interface AdapterWords {
 	readonly label: string;
 	readonly description: string;
 	readonly detail: string;
 }
 
-/** @param dateOf A moment in milliseconds since 1970 as a date. */
+/** @param dateOf A moment in milliseconds since 1970 as date and time: a workspace may be trained on twice a day. */
 export function adapterWords(
 	adapter: StoredAdapter,
 	active: readonly Choice[],
@@ -37,8 +40,9 @@ export function adapterWords(
 				);
 	const created = run === undefined ? Number.NaN : Date.parse(run.created);
 	const facts = [
-		...(run === undefined || run.repositories.length === 0 ? [] : [run.repositories.join(', ')]),
-		dateOf(Number.isNaN(created) ? adapter.written : created),
+		...(run === undefined || run.repositories.length === 0
+			? []
+			: [repositoryNames(run.repositories, translate)]),
 		formatBytes(adapter.bytes),
 	];
 	return {
@@ -46,9 +50,18 @@ export function adapterWords(
 		description: [
 			...(choice === undefined ? [] : [translate('in use, {0}', formatStrength(choice.scale))]),
 			...(adapter.facts === undefined ? [] : [gained]),
+			dateOf(Number.isNaN(created) ? adapter.written : created),
 		].join(' · '),
 		detail: adapter.problem ?? adapter.warning ?? facts.join(' · '),
 	};
+}
+
+/** A workspace may have dozens: the first say enough. */
+function repositoryNames(names: readonly string[], translate: Translate): string {
+	const more = names.length - MOST_NAMES;
+	return more > 1
+		? translate('{0} and {1} more', names.slice(0, MOST_NAMES).join(', '), more)
+		: names.join(', ');
 }
 
 /** A line for the status bar's tooltip; undefined while none is in use. */

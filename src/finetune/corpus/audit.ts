@@ -8,9 +8,9 @@ import { findCopies, type Print, printOf } from './copies';
 import { type IgnoreRules, readIgnoreRules } from './ignoreFile';
 import { decode, judgeName, judgeText } from './judge';
 import { readPlainFile } from './plainFile';
-import { type Attribute, attributesOf, rootOf, trackedFiles } from './repository';
+import { type Attribute, attributesOf, RepositoryError, rootOf, trackedFiles } from './repository';
 import { findSecrets } from './secrets';
-import type { Audit, AuditedFile, AuditProgress, Out, Repository } from './verdict';
+import type { Audit, AuditedFile, AuditProgress, LeftOut, Out, Repository } from './verdict';
 import { out } from './verdict';
 
 /** Files between two reports of progress: each is a message to the window. */
@@ -24,31 +24,40 @@ interface Rules {
 	readonly attributes: ReadonlyMap<string, Attribute>;
 }
 
+/** What Git knows of a repository, before any file is read. */
+interface Listing {
+	/** Relative to the repository's folder, with `/`. */
+	readonly files: readonly string[];
+	readonly rules: Rules;
+}
+
 /**
- * One verdict a tracked file. Copies are looked for across the repositories: the first file stays.
- * @throws RepositoryError for a folder that Git cannot read
+ * One verdict a tracked file. Copies are looked for across the repositories: the first file stays. A folder that Git
+ * cannot read is left out.
+ * @throws RepositoryError when Git can read none of the folders
  */
 export async function audit(
-	repositories: readonly Repository[],
+	folders: readonly Repository[],
 	onProgress: (progress: AuditProgress) => void,
 	signal: AbortSignal,
 ): Promise<Audit> {
+	const repositories: Repository[] = [];
+	const leftOut: LeftOut[] = [];
 	const files: AuditedFile[] = [];
 	/** Of the files that are in so far, by their place in `files`. */
 	const prints = new Map<number, Print>();
 	let all = 0;
-	for (const [index, repository] of repositories.entries()) {
-		const listed = await trackedFiles(repository, signal);
-		const { root, prefix } = await rootOf(repository, signal);
-		const rules: Rules = {
-			realFolder: await fs.realpath(repository.folder),
-			ignoreRule: await readIgnoreRules(root, prefix),
-			attributes: await attributesOf(repository, listed, signal),
-		};
-		all += listed.length;
-		for (const file of listed) {
+	for (const repository of folders) {
+		const listing = await listingOf(repository, signal);
+		if (listing instanceof RepositoryError) {
+			leftOut.push({ name: repository.name, reason: listing.message });
+			continue;
+		}
+		const index = repositories.push(repository) - 1;
+		all += listing.files.length;
+		for (const file of listing.files) {
 			throwIfAborted(signal);
-			const { verdict, print } = await judgeFile(repository.folder, file, rules);
+			const { verdict, print } = await judgeFile(repository.folder, file, listing.rules);
 			if (print !== undefined) {
 				prints.set(files.length, print);
 			}
@@ -58,7 +67,31 @@ export async function audit(
 			}
 		}
 	}
-	return { repositories, files: withoutCopies(repositories, files, prints) };
+	if (repositories.length === 0 && leftOut.length > 0) {
+		throw new RepositoryError(leftOut.map(({ reason }) => reason).join('\n'));
+	}
+	return { repositories, leftOut, files: withoutCopies(repositories, files, prints) };
+}
+
+/** What kept the folder from being read is returned: the others may be all that is wanted. */
+async function listingOf(repository: Repository, signal: AbortSignal): Promise<Listing | RepositoryError> {
+	try {
+		const files = await trackedFiles(repository, signal);
+		const { root, prefix } = await rootOf(repository, signal);
+		return {
+			files,
+			rules: {
+				realFolder: await fs.realpath(repository.folder),
+				ignoreRule: await readIgnoreRules(root, prefix),
+				attributes: await attributesOf(repository, files, signal),
+			},
+		};
+	} catch (error) {
+		if (error instanceof RepositoryError) {
+			return error;
+		}
+		throw error;
+	}
 }
 
 function withoutCopies(

@@ -19,7 +19,7 @@ export class AuditWorker {
 
 	/**
 	 * The same as `audit`, on a thread of its own.
-	 * @throws RepositoryError for a folder that Git cannot read; an AbortError when cancelled
+	 * @throws RepositoryError when Git can read none of the folders; an AbortError when cancelled
 	 */
 	async audit(
 		repositories: readonly Repository[],

@@ -1,16 +1,17 @@
-/** An audit as Markdown: counts first, then every file that is out with its reason, then those that are in. */
+/** An audit as Markdown: what is not read, then counts, every file that is out with its reason, and those that are in. */
 
 import type { Audit, Stage } from './verdict';
 
 export function auditReport(audit: Audit): string {
-	return audit.repositories
-		.map((repository, index) =>
+	return [
+		...audit.leftOut.map(({ name, reason }) => `${name} is left out: ${inLine(reason)}\n`),
+		...audit.repositories.map((repository, index) =>
 			repositoryReport(
 				repository.name,
 				audit.files.filter((file) => file.repository === index),
 			),
-		)
-		.join('\n');
+		),
+	].join('\n');
 }
 
 function repositoryReport(name: string, files: Audit['files']): string {
@@ -42,5 +43,9 @@ function repositoryReport(name: string, files: Audit['files']): string {
 }
 
 function inCell(text: string): string {
-	return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+	return inLine(text).replaceAll('|', '\\|');
+}
+
+function inLine(text: string): string {
+	return text.replace(/\s+/g, ' ');
 }

@@ -51,9 +51,17 @@ export interface AuditedFile {
 	readonly verdict: Verdict;
 }
 
+/** A folder that is not read, and why, as a sentence. */
+export interface LeftOut {
+	readonly name: string;
+	readonly reason: string;
+}
+
 /** Every tracked file of every repository, in the order of Git's listings. */
 export interface Audit {
+	/** Those that could be read. */
 	readonly repositories: readonly Repository[];
+	readonly leftOut: readonly LeftOut[];
 	readonly files: readonly AuditedFile[];
 }
 

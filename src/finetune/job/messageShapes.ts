@@ -71,6 +71,7 @@ export const runOrder = object<RunOrder>({
 	cacheFolder: shortString,
 	name: shortString,
 	settings,
+	workspace: optional(shortString),
 });
 
 export const toTrainer: Check<ToTrainer> = anyOf(

@@ -31,6 +31,11 @@ export interface RunOrder {
 	/** Shown as the adapter's name. */
 	readonly name: string;
 	readonly settings: TrainingSettings;
+	/**
+	 * Of whose code the data are made: the window's workspace by the hash of its address. Only its own windows show and
+	 * resume the run. Undefined in orders of an earlier version, and without a workspace.
+	 */
+	readonly workspace?: string | undefined;
 }
 
 export type ToTrainer =

@@ -213,6 +213,12 @@ export class TrainingRun {
 		this.save();
 		await this.saving;
 		await this.options.claim.run.log.flush();
+		if (this.end.state === 'finished') {
+			// It cannot be resumed: its copy of the code and its checkpoints serve nobody any more.
+			await this.options.claim.run.thin().catch((error: unknown) => {
+				this.log.warn(`The data of the finished run cannot be deleted: ${String(error)}`);
+			});
+		}
 		await this.options.claim.lock.release().catch((error: unknown) => {
 			this.log.warn(`The lock of the run cannot be removed: ${String(error)}`);
 		});

@@ -101,7 +101,8 @@ export interface Holder {
 
 const STARTING: Holder = { run: undefined, pid: undefined, isOrphan: false };
 
-function describeHolder({ pid, isOrphan }: Holder): string {
+/** Who trains, and what to do about it, in a sentence or two. */
+export function describeHolder({ pid, isOrphan }: Holder): string {
 	if (pid === process.pid) {
 		return 'This window is fine-tuning already: wait for that run, or cancel it.';
 	}

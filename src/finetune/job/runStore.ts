@@ -3,16 +3,19 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { sleep } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
 import type { RunOrder } from './messages';
+import { obstacleOf } from './obstacle';
 import { RunFolder, type RunState, type StoredState } from './runFolder';
-import { holderOf, RunLock } from './runLock';
+import { describeHolder, type Holder, holderOf, RunLock } from './runLock';
+import { tidy } from './tidy';
 
-/** Finished runs whose data and checkpoints are kept. */
-const KEPT_RUNS = 5;
-
-/** Milliseconds after which a folder that never got an order is swept away. */
-const ABANDONED = 24 * 60 * 60 * 1000;
+/** Milliseconds between two looks at a trainer that was left behind, and how many there are: two minutes. */
+const LOOK = 1_000;
+const MOST_LOOKS = 120;
+/** Looks at a window that is there: one that closes may outlive the beginning of the next by a few seconds. */
+const LOOKS_AT_WINDOW = 10;
 
 /** Time in UTC, then four random digits: sorted by name is sorted by age. */
 const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
@@ -33,13 +36,21 @@ export interface StoredRun {
 	readonly stored: StoredState | undefined;
 	/** Why it cannot be resumed, as a sentence; undefined when it can. */
 	readonly obstacle: string | undefined;
+	/** Without one it begins again with the same data. */
+	readonly hasCheckpoint: boolean;
+	/** Another window trains it, or the trainer of a closed window still writes its checkpoint. */
+	readonly elsewhere: 'training' | 'saving' | undefined;
 }
 
 export class RunStore {
-	/** @param folder Absolute path; made when first needed. */
+	/**
+	 * @param folder Absolute path; made when first needed.
+	 * @param wait Default: time as it passes.
+	 */
 	constructor(
-		private readonly folder: string,
+		readonly folder: string,
 		private readonly log: Log,
+		private readonly wait: typeof sleep = sleep,
 	) {}
 
 	/**
@@ -49,12 +60,13 @@ export class RunStore {
 	 */
 	async claim(id?: string): Promise<Claim> {
 		const chosen = id ?? newId();
-		await fs.mkdir(this.folder, { recursive: true });
+		// It tells of somebody's code: for this user only.
+		await fs.mkdir(this.folder, { recursive: true, mode: 0o700 });
 		const lock = await RunLock.take(this.lockFile, chosen);
 		try {
-			await this.tidy(chosen);
+			await tidy(await this.folders(), chosen, this.log);
 			const run = this.run(chosen);
-			await fs.mkdir(run.path, { recursive: true });
+			await fs.mkdir(run.path, { recursive: true, mode: 0o700 });
 			return { run, lock };
 		} catch (error) {
 			await lock.release();
@@ -64,21 +76,47 @@ export class RunStore {
 
 	/** Newest first. Folders without a readable order are left out. */
 	async list(): Promise<readonly StoredRun[]> {
-		const held = (await holderOf(this.lockFile))?.run;
+		const holder = await holderOf(this.lockFile);
 		const runs: StoredRun[] = [];
-		for (const id of await this.ids()) {
-			const run = this.run(id);
+		for (const run of await this.folders()) {
+			const { id } = run;
 			const order = await run.readOrder();
 			if (order !== undefined) {
 				const stored = await run.readState();
-				const isHeld = id === held;
+				const hasCheckpoint = await run.hasCheckpoint();
+				const isHeld = id === holder?.run;
 				const open = stored === undefined || stored.state === 'running' || stored.state === 'paused';
 				const state = open && !isHeld ? 'interrupted' : (stored?.state ?? 'running');
-				const obstacle = isHeld ? 'It is being trained now.' : await obstacleOf(run, order, stored);
-				runs.push({ id, folder: run.path, order, state, stored, obstacle });
+				const obstacle = isHeld
+					? 'It is being trained now.'
+					: (await obstacleOf(order, stored, hasCheckpoint))?.reason;
+				const elsewhere = isHeld ? placeOf(holder) : undefined;
+				runs.push({ id, folder: run.path, order, state, stored, obstacle, hasCheckpoint, elsewhere });
 			}
 		}
 		return runs.reverse();
+	}
+
+	/** Who trains, other than this window, and what to do about it; undefined when nobody does. */
+	async elsewhere(): Promise<string | undefined> {
+		const holder = await holderOf(this.lockFile);
+		return holder === undefined || holder.pid === process.pid ? undefined : describeHolder(holder);
+	}
+
+	/**
+	 * Resolves when the trainer of a closed window has written its last checkpoint, after two minutes at the latest; and
+	 * after ten seconds where the window that trains has not closed.
+	 *
+	 * @throws AbortError
+	 */
+	async whenFree(signal: AbortSignal): Promise<void> {
+		for (let looks = 0; looks < MOST_LOOKS; looks++) {
+			const holder = await holderOf(this.lockFile);
+			if (holder === undefined || (!holder.isOrphan && looks >= LOOKS_AT_WINDOW)) {
+				return;
+			}
+			await this.wait(LOOK, signal);
+		}
 	}
 
 	/** @throws Error when it is being trained, or when it cannot be deleted. */
@@ -102,82 +140,23 @@ export class RunStore {
 	}
 
 	/** Oldest first. */
-	private async ids(): Promise<readonly string[]> {
+	private async folders(): Promise<readonly RunFolder[]> {
 		const names = await fs.readdir(this.folder).catch((): string[] => []);
-		return names.filter((name) => RUN_ID.test(name)).sort();
+		return names
+			.filter((name) => RUN_ID.test(name))
+			.sort()
+			.map((id) => this.run(id));
 	}
+}
 
-	/** Keeps the last finished runs whole and the others' orders, states and logs. Held by a lock, so nobody else does. */
-	private async tidy(except: string): Promise<void> {
-		const old: { readonly run: RunFolder; readonly updated: number }[] = [];
-		for (const id of await this.ids()) {
-			const run = this.run(id);
-			const stored = await run.readState();
-			if (id === except) {
-				continue;
-			}
-			if (stored?.state === 'finished') {
-				old.push({ run, updated: stored.updated });
-			} else if (await isAbandoned(run)) {
-				await this.quietly(run, () => fs.rm(run.path, { recursive: true, force: true }));
-			}
-		}
-		old.sort((one, other) => other.updated - one.updated);
-		for (const { run } of old.slice(KEPT_RUNS)) {
-			await this.quietly(run, () => run.thin());
-		}
+function placeOf({ isOrphan, pid }: Holder): StoredRun['elsewhere'] {
+	if (isOrphan) {
+		return 'saving';
 	}
-
-	private async quietly(run: RunFolder, action: () => Promise<void>): Promise<void> {
-		try {
-			await action();
-		} catch (error) {
-			this.log.warn(`The old run in ${run.path} cannot be tidied: ${String(error)}`);
-		}
-	}
+	return pid === process.pid ? undefined : 'training';
 }
 
 function newId(): string {
 	const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
 	return `${time}-${randomBytes(2).toString('hex')}`;
-}
-
-/** The first reason why the run cannot be resumed. */
-async function obstacleOf(
-	run: RunFolder,
-	order: RunOrder,
-	stored: StoredState | undefined,
-): Promise<string | undefined> {
-	if (stored?.state === 'finished') {
-		return 'It is finished.';
-	}
-	if (stored?.problem !== undefined && !stored.problem.resumable) {
-		return stored.problem.message;
-	}
-	if (!(await exists(order.basePath))) {
-		return `Its base model ${order.basePath} is no longer there; put it back to resume.`;
-	}
-	if (!(await exists(order.datasetPath))) {
-		return `Its data ${order.datasetPath} is no longer there; start a new run.`;
-	}
-	return (await run.hasCheckpoint()) ? undefined : 'It ended before its first checkpoint; start a new run.';
-}
-
-/** A folder that was made for a run whose data were never finished. */
-async function isAbandoned(run: RunFolder): Promise<boolean> {
-	const names = await fs.readdir(run.path).catch(() => undefined);
-	const { mtimeMs } = await fs.stat(run.path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-	return (
-		names !== undefined &&
-		!names.includes('run.json') &&
-		!(await run.hasCheckpoint()) &&
-		Date.now() - mtimeMs > ABANDONED
-	);
-}
-
-function exists(file: string): Promise<boolean> {
-	return fs.access(file).then(
-		() => true,
-		() => false,
-	);
 }

@@ -3,7 +3,7 @@
 import { CHARACTERS_PER_TOKEN } from '../../inference/fillPieces';
 import { MOST_MINUTES, type Settings } from '../../manifest';
 import type { Audit } from '../corpus/verdict';
-import { DEFAULT_SETTINGS, type TrainingSettings } from '../settings';
+import { DEFAULT_SETTINGS, suggestedLearningRate, type TrainingSettings } from '../settings';
 
 /** Tells how far the data are; `share` 0 to 1, undefined where nobody knows. */
 export type OnPrepared = (detail: string, share: number | undefined) => void;
@@ -60,10 +60,14 @@ export function passesFor(characters: number): number {
 	return PASSES.find((step) => tokens < step.below)?.passes ?? 1;
 }
 
-/** @param minutes 0 = until all data was seen. */
+/**
+ * @param minutes 0 = until all data was seen.
+ * @param parameters of the base model.
+ */
 export function trainingSettings(
 	settings: Pick<Settings, 'backend' | 'fineTune'>,
 	minutes: number,
+	parameters: number,
 ): TrainingSettings {
 	const { rank, learningRate, sequenceLength } = settings.fineTune;
 	return {
@@ -71,7 +75,7 @@ export function trainingSettings(
 		rank,
 		// As strong at every rank as the default is at its own.
 		alpha: (DEFAULT_SETTINGS.alpha / DEFAULT_SETTINGS.rank) * rank,
-		learningRate,
+		learningRate: learningRate === 0 ? suggestedLearningRate(parameters) : learningRate,
 		sequenceLength,
 		minutes,
 		backend: settings.backend,

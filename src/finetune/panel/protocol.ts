@@ -148,7 +148,9 @@ export type FromPanel =
 
 export type ToPanel =
 	| { readonly type: 'restore'; readonly texts: PanelTexts; readonly state: PanelState }
-	| { readonly type: 'state'; readonly state: PanelState };
+	| { readonly type: 'state'; readonly state: PanelState }
+	/** The answer to `strength`: the state says what it is now. */
+	| { readonly type: 'strength'; readonly id: string; readonly state: PanelState };
 
 /** Least, most and step of an adapter's strength, where the panel has a slider. */
 export const STRENGTH = { least: 0.05, most: 1.5, step: 0.05 } as const;
@@ -233,4 +235,9 @@ export const isToPanel: Check<ToPanel> = anyOf(
 		state: panelState,
 	}),
 	object<Extract<ToPanel, { type: 'state' }>>({ type: literal('state'), state: panelState }),
+	object<Extract<ToPanel, { type: 'strength' }>>({
+		type: literal('strength'),
+		id: shortString,
+		state: panelState,
+	}),
 );

@@ -1,6 +1,7 @@
 /** What is asked and said before a fine-tune, and what is said after it: texts only. */
 
 import type { Translate } from '../../inference/statusText';
+import type { Audit } from '../corpus/verdict';
 import type { LossOn } from '../dataset/sample';
 import { formatChange, formatCount, formatDuration, formatLoss } from './format';
 import type { CorpusSize } from './plan';
@@ -45,6 +46,8 @@ export interface Proposal {
 	/** Name of the base model. */
 	readonly base: string;
 	readonly repositories: readonly string[];
+	/** Open folders that cannot be read, and why. */
+	readonly leftOut: Audit['leftOut'];
 	readonly size: CorpusSize;
 	/** 0 = until all data was seen. */
 	readonly minutes: number;
@@ -54,20 +57,26 @@ export interface Proposal {
 
 /** What will happen, before anything does. */
 export function proposalDetail(
-	{ base, repositories, size, minutes, note }: Proposal,
+	{ base, repositories, leftOut, size, minutes, note }: Proposal,
 	translate: Translate,
 ): string {
 	return [
-		translate(
-			'{0} tracked files of {1} are read; {2} are left out: secrets, generated and foreign code, copies.',
-			formatCount(size.files),
-			repositories.join(', '),
-			formatCount(size.out),
-		),
+		size.out === 0
+			? translate('{0} tracked files of {1} are read.', formatCount(size.files), repositories.join(', '))
+			: translate(
+					'{0} tracked files of {1} are read; {2} are left out: secrets, generated and foreign code, copies.',
+					formatCount(size.files),
+					repositories.join(', '),
+					formatCount(size.out),
+				),
+		...leftOut.map(({ name, reason }) => translate('{0} is left out: {1}', name, reason)),
 		translate('A small adapter is trained for {0}. The model file itself is not changed.', base),
 		minutes === 0
 			? translate('It ends when all data was seen; the panel says how long that takes.')
-			: translate('It ends after {0}, or when all data was seen.', formatDuration(minutes * 60, translate)),
+			: translate(
+					'It trains for about {0}; measuring before and after, and waiting while the model answers you, come on top.',
+					formatDuration(minutes * 60, translate),
+				),
 		translate('Nothing leaves this machine.'),
 		...(note === undefined ? [] : [note]),
 	].join('\n\n');

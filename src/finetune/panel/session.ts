@@ -1,29 +1,18 @@
 /** What the room is at, for its faces: prepares data, runs one training at a time, and switches on what helped. */
 
 import { isAbort, throwIfAborted } from '../../inference/cancel';
-import type { Log, Subscription } from '../../inference/model';
+import type { Subscription } from '../../inference/model';
 import type { RunOrder } from '../job/messages';
 import { TrainingRun } from '../job/run';
-import { type LogLine, RunRecord, type RunView } from '../job/runRecord';
-import type { Claim, RunStore, StoredRun } from '../job/runStore';
-import type { TrainerLaunch } from '../job/trainerProcess';
-import type { OnPrepared, Plan, PreparedData } from './plan';
-import { type RunEnded, runShown, type SessionState, storedShown } from './sessionState';
+import type { LogLine, RunView } from '../job/runRecord';
+import type { Claim, StoredRun } from '../job/runStore';
+import { diskProblem } from './diskProblem';
+import { newRun } from './newRun';
+import { OwnRuns } from './ownRuns';
+import type { OnPrepared, Plan } from './plan';
+import type { FineTuneSessionOptions } from './sessionOptions';
+import { type RunEnded, runShown, type SessionState } from './sessionState';
 import { lossFell } from './verdict';
-
-export interface FineTuneSessionOptions {
-	readonly store: Pick<RunStore, 'claim' | 'list' | 'run' | 'delete'>;
-	/** How trainers are started, asked for at each start. */
-	launch(): TrainerLaunch;
-	/** Absolute path of the folder for finished adapters. */
-	readonly adapterFolder: string;
-	/** Absolute path of the folder for caches that may be lost. */
-	readonly cacheFolder: string;
-	pausesOnBattery(): boolean;
-	/** Uses the adapter, alone and as trained. Returns why it cannot be used; undefined when it is in use. */
-	activate(path: string, name: string): Promise<string | undefined>;
-	readonly log: Log;
-}
 
 interface Live {
 	readonly run: TrainingRun;
@@ -35,12 +24,21 @@ interface Live {
 export class FineTuneSession {
 	private current: SessionState = { type: 'none' };
 	private live: Live | undefined;
+	/** While a start or a resumption is under way. */
 	private preparing: AbortController | undefined;
+	/** Settles with it; never rejects. */
+	private prepared: Promise<unknown> = Promise.resolve();
+	/** What `restore` showed: it may show something newer in its place. */
+	private restored: SessionState | undefined;
+	private readonly runs: OwnRuns;
+	private readonly closing = new AbortController();
 	private isServing = false;
 	private readonly listeners = new Set<(state: SessionState) => void>();
 	private readonly endListeners = new Set<(ended: RunEnded) => void>();
 
-	constructor(private readonly options: FineTuneSessionOptions) {}
+	constructor(private readonly options: FineTuneSessionOptions) {
+		this.runs = new OwnRuns(options.store, options.workspace);
+	}
 
 	get state(): SessionState {
 		return this.current;
@@ -67,80 +65,68 @@ export class FineTuneSession {
 	 *
 	 * @throws Error with a message for the user, also when another window trains; an AbortError.
 	 */
-	async start(plan: Plan, signal: AbortSignal): Promise<void> {
-		const preparing = this.begin();
-		const stop = () => preparing.abort();
-		signal.addEventListener('abort', stop, { once: true });
-		try {
-			throwIfAborted(signal);
-			const { name, basePath, settings } = plan;
-			const say: OnPrepared = (detail, share) =>
-				this.set({ type: 'preparing', name, detail, share, basePath, settings });
-			say('', undefined);
-			const claim = await this.options.store.claim();
-			const prepared = await this.prepare(plan, claim, say, preparing.signal);
-			await this.follow(claim, this.orderOf(plan, claim, prepared.path), false, prepared.notes);
-		} catch (error) {
-			this.preparing = undefined;
-			this.set(
-				isAbort(error)
-					? { type: 'none' }
-					: {
-							type: 'refused',
-							name: plan.name,
-							message: error instanceof Error ? error.message : String(error),
-						},
-			);
-			throw error;
-		} finally {
-			signal.removeEventListener('abort', stop);
-			this.preparing = undefined;
-		}
+	start(plan: Plan, signal: AbortSignal): Promise<void> {
+		return this.begin(async (preparing) => {
+			const stop = () => preparing.abort();
+			signal.addEventListener('abort', stop, { once: true });
+			try {
+				throwIfAborted(signal);
+				await this.launch(plan, preparing.signal);
+			} catch (error) {
+				const problem = diskProblem(error, this.options.store.folder);
+				const message = problem instanceof Error ? problem.message : String(problem);
+				this.preparing = undefined;
+				this.set(isAbort(error) ? { type: 'none' } : { type: 'refused', name: plan.name, message });
+				throw problem;
+			} finally {
+				signal.removeEventListener('abort', stop);
+			}
+		});
 	}
 
 	/**
-	 * Goes on with a stored run from its last checkpoint.
+	 * Goes on with a stored run of this workspace from its last checkpoint, or from the start where there is none.
 	 *
 	 * @throws Error with a message for the user.
 	 */
-	async resume(id: string): Promise<void> {
-		this.begin();
-		try {
-			const stored = (await this.options.store.list()).find((run) => run.id === id);
+	resume(id: string): Promise<void> {
+		return this.begin(async ({ signal }) => {
+			const stored = await this.runs.find(id);
 			if (stored === undefined) {
 				throw new Error('The run is no longer there; start a new one.');
 			}
 			if (stored.obstacle !== undefined) {
 				throw new Error(stored.obstacle);
 			}
-			await this.follow(await this.options.store.claim(id), stored.order, true, []);
-		} finally {
-			this.preparing = undefined;
-		}
+			await this.follow(await this.options.store.claim(id), stored.order, true, [], signal);
+		});
 	}
 
-	/** The newest run that a closed window left behind and that can go on. */
-	async left(): Promise<StoredRun | undefined> {
-		const runs = await this.options.store.list();
-		return runs.find((run) => run.state === 'interrupted' && run.obstacle === undefined);
+	/** The newest run of this workspace that a closed window left behind and that can go on. */
+	left(): Promise<StoredRun | undefined> {
+		return this.runs.left();
 	}
 
-	/** Shows the newest stored run while there is nothing newer. Never rejects. */
+	/** Who trains, other than this window, and what to do about it; undefined when nobody does. */
+	elsewhere(): Promise<string | undefined> {
+		return this.options.store.elsewhere();
+	}
+
+	/**
+	 * Shows the newest stored run while there is nothing newer. Where another window is at it, which may be closing, or
+	 * its trainer still writes a checkpoint, it resolves when it has been waited for. Never rejects.
+	 */
 	async restore(): Promise<void> {
 		try {
-			const stored = (await this.options.store.list())[0];
-			if (stored === undefined) {
-				return;
-			}
-			const record = new RunRecord();
-			for (const entry of await this.options.store.run(stored.id).log.read()) {
-				record.add(entry);
-			}
-			if (this.current.type === 'none' && !this.isBusy) {
-				this.set(storedShown(stored, record));
+			await this.showLast();
+			if (this.restored?.type === 'run' && this.restored.elsewhere !== undefined) {
+				await this.options.store.whenFree(this.closing.signal);
+				await this.showLast();
 			}
 		} catch (error) {
-			this.options.log.warn(`The last fine-tune cannot be shown: ${String(error)}`);
+			if (!isAbort(error)) {
+				this.options.log.warn(`The last fine-tune cannot be shown: ${String(error)}`);
+			}
 		}
 	}
 
@@ -171,63 +157,51 @@ export class FineTuneSession {
 
 	/** Ends what goes on and forgets what is shown; for "delete all my data". */
 	async forget(): Promise<void> {
-		const { live } = this;
 		this.cancel();
-		await live?.run.done;
+		await this.prepared;
+		await this.live?.run.done;
 		this.set({ type: 'none' });
 	}
 
 	/** The editor closes: the trainer writes a checkpoint and ends by itself. */
 	async close(): Promise<void> {
+		this.closing.abort();
 		this.preparing?.abort();
 		this.listeners.clear();
 		this.endListeners.clear();
 		await this.live?.run.leave();
 	}
 
-	private begin(): AbortController {
+	/** One at a time. The controller ends it. */
+	private async begin(action: (preparing: AbortController) => Promise<void>): Promise<void> {
 		if (this.isBusy) {
 			throw new Error('A fine-tune is already under way in this window. Wait for its end, or cancel it.');
 		}
 		const preparing = new AbortController();
 		this.preparing = preparing;
-		return preparing;
+		const done = action(preparing).finally(() => {
+			this.preparing = undefined;
+		});
+		this.prepared = done.catch(() => undefined);
+		await done;
 	}
 
-	/** The data of a new run. The claim is released, and what was written deleted, where that fails. */
-	private async prepare(
-		plan: Plan,
-		claim: Claim,
-		say: OnPrepared,
-		signal: AbortSignal,
-	): Promise<PreparedData> {
-		const { store, log } = this.options;
-		try {
-			throwIfAborted(signal);
-			const prepared = await plan.prepare(claim.run.path, say, signal);
-			throwIfAborted(signal);
-			return prepared;
-		} catch (error) {
-			await claim.lock.release();
-			await store.delete(claim.run.id).catch((reason: unknown) => {
-				log.warn(`The data of a run that did not begin cannot be deleted: ${String(reason)}`);
-			});
-			throw error;
+	private async launch(plan: Plan, signal: AbortSignal): Promise<void> {
+		const { name, basePath, settings } = plan;
+		const say: OnPrepared = (detail, share) =>
+			this.set({ type: 'preparing', name, detail, share, basePath, settings });
+		say('', undefined);
+		const { claim, order, notes } = await newRun(plan, this.options, say, signal);
+		await this.follow(claim, order, false, notes, signal);
+	}
+
+	private async showLast(): Promise<void> {
+		const shown = await this.runs.last();
+		const isOld = this.current.type === 'none' || this.current === this.restored;
+		if (shown !== undefined && isOld && !this.isBusy) {
+			this.restored = shown;
+			this.set(shown);
 		}
-	}
-
-	private orderOf({ name, basePath, settings }: Plan, claim: Claim, datasetPath: string): RunOrder {
-		const { adapterFolder, cacheFolder } = this.options;
-		return {
-			version: 1,
-			runFolder: claim.run.path,
-			basePath,
-			datasetPath,
-			adapterFolder,
-			cacheFolder,
-			name,
-			settings,
-		};
 	}
 
 	private async follow(
@@ -235,6 +209,7 @@ export class FineTuneSession {
 		order: RunOrder,
 		resume: boolean,
 		notes: readonly string[],
+		signal: AbortSignal,
 	): Promise<void> {
 		const run = await TrainingRun.start({
 			claim,
@@ -251,6 +226,10 @@ export class FineTuneSession {
 		this.live = live;
 		for (const { at, level, text } of live.notes) {
 			claim.run.log.append({ at, message: { type: 'log', level, text } });
+		}
+		if (signal.aborted) {
+			// It was cancelled after there was a run, and before there was one to be told.
+			run.cancel();
 		}
 		run.serving(this.isServing);
 		const show = () => {
@@ -275,13 +254,25 @@ export class FineTuneSession {
 		this.set(shown);
 		let refusal: string | undefined;
 		if (view.state === 'finished' && result !== undefined && lossFell(result)) {
-			refusal = await this.options.activate(result.adapterPath, view.name);
+			refusal = await this.activate(result.adapterPath, view.name, live.order.basePath);
 			if (refusal !== undefined && this.current === shown) {
 				this.set({ ...shown, refusal });
 			}
 		}
 		for (const listener of [...this.endListeners]) {
 			listener({ view, refusal });
+		}
+	}
+
+	/** As the option, and told in words where that fails: the run has ended well all the same. */
+	private async activate(
+		...adapter: Parameters<FineTuneSessionOptions['activate']>
+	): Promise<string | undefined> {
+		try {
+			return await this.options.activate(...adapter);
+		} catch (error) {
+			this.options.log.error('The adapter of a fine-tune could not be switched on', error);
+			return error instanceof Error ? error.message : String(error);
 		}
 	}
 

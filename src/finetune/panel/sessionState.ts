@@ -28,6 +28,10 @@ export interface RunShown {
 	/** Its window is gone, and it was not finished. */
 	readonly isInterrupted: boolean;
 	readonly isResumable: boolean;
+	/** Without one it would begin again with the same data. */
+	readonly hasCheckpoint: boolean;
+	/** Another window trains it, or the trainer of a closed window still writes its checkpoint. */
+	readonly elsewhere: StoredRun['elsewhere'];
 	/** Why its adapter could not be switched on, though it helped. */
 	readonly refusal: string | undefined;
 }
@@ -46,7 +50,17 @@ export function runShown(view: RunView, order: RunOrder, isLive: boolean): RunSh
 		(view.state === 'failed'
 			? view.problem?.resumable === true
 			: view.state !== 'finished' && view.checkpointStep !== undefined);
-	return { type: 'run', view, order, isLive, isInterrupted: false, isResumable, refusal: undefined };
+	return {
+		type: 'run',
+		view,
+		order,
+		isLive,
+		isInterrupted: false,
+		isResumable,
+		hasCheckpoint: view.checkpointStep !== undefined,
+		elsewhere: undefined,
+		refusal: undefined,
+	};
 }
 
 /** A run as it lies on disk. */
@@ -68,6 +82,8 @@ export function storedShown(stored: StoredRun, record: RunRecord): RunShown {
 		isLive: false,
 		isInterrupted,
 		isResumable: stored.obstacle === undefined,
+		hasCheckpoint: stored.hasCheckpoint,
+		elsewhere: stored.elsewhere,
 		refusal: undefined,
 	};
 }

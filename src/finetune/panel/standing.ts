@@ -12,12 +12,18 @@ export interface Standing {
 	readonly detail: string;
 }
 
-export function standing({ view, isLive, isInterrupted }: RunShown, translate: Translate): Standing {
-	if (isInterrupted) {
-		const detail = translate(
-			'The editor was closed while it trained. It can go on from its last checkpoint.',
-		);
-		return { tone: 'paused', phase: translate('Interrupted'), detail };
+export function standing(shown: RunShown, translate: Translate): Standing {
+	const { view, isLive, elsewhere } = shown;
+	if (elsewhere === 'training') {
+		const detail = translate('Another window trains this run; follow or cancel it there.');
+		return { tone: 'busy', phase: translate('In another window'), detail };
+	}
+	if (elsewhere === 'saving') {
+		const detail = translate('The editor was closed while it trained. It can go on after that.');
+		return { tone: 'busy', phase: translate('Saving the last checkpoint'), detail };
+	}
+	if (shown.isInterrupted) {
+		return { tone: 'paused', phase: translate('Interrupted'), detail: interruptedDetail(shown, translate) };
 	}
 	if (isLive && view.isEnding && view.result === undefined) {
 		return { tone: 'busy', phase: translate('Ending'), detail: '' };
@@ -33,6 +39,15 @@ export function standing({ view, isLive, isInterrupted }: RunShown, translate: T
 		case 'running':
 			return running(view, translate);
 	}
+}
+
+function interruptedDetail({ isResumable, hasCheckpoint }: RunShown, translate: Translate): string {
+	if (!isResumable) {
+		return translate('The editor was closed while it trained.');
+	}
+	return hasCheckpoint
+		? translate('The editor was closed while it trained. It can go on from its last checkpoint.')
+		: translate('The editor was closed before the first checkpoint. It can begin again with the same data.');
 }
 
 function running(view: RunView, translate: Translate): Standing {

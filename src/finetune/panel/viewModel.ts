@@ -100,7 +100,10 @@ function progressOf({ view, isInterrupted }: RunShown): number | undefined {
 	return Math.min(1, progress.step / progress.steps);
 }
 
-function actionsOf({ view, isLive, isResumable }: RunShown, isActive: boolean): readonly PanelAction[] {
+function actionsOf(
+	{ view, isLive, isResumable, elsewhere }: RunShown,
+	isActive: boolean,
+): readonly PanelAction[] {
 	if (isLive) {
 		if (view.isEnding || (view.state !== 'running' && view.state !== 'paused')) {
 			return [];
@@ -110,6 +113,9 @@ function actionsOf({ view, isLive, isResumable }: RunShown, isActive: boolean): 
 			'cancel',
 			...(view.isSilent ? ['kill' as const] : []),
 		];
+	}
+	if (elsewhere !== undefined) {
+		return [];
 	}
 	if (view.state === 'finished') {
 		return [

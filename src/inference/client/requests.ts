@@ -82,7 +82,7 @@ export class Requests {
 				crashes += crashesOf(error, life);
 			}
 		}
-		throw interrupted('the model host crashed twice');
+		throw unanswered('The model host crashed twice on this request, so it is not sent again.');
 	}
 }
 
@@ -110,11 +110,11 @@ function resume(resumption: Resumption, event: GenerationEvent): GenerationEvent
 }
 
 function interrupted(reason: string): ModelUnavailable {
-	return new ModelUnavailable({
-		code: 'answer-interrupted',
-		message: `The answer was interrupted: ${reason}, and it could not be continued.`,
-		remedies: ['restart', 'show-log'],
-	});
+	return unanswered(`The answer was interrupted: ${reason}, and it could not be continued.`);
+}
+
+function unanswered(message: string): ModelUnavailable {
+	return new ModelUnavailable({ code: 'answer-interrupted', message, remedies: ['restart', 'show-log'] });
 }
 
 function tooLarge(characters: number): Unsupported {

@@ -24,7 +24,7 @@ import type { ChatRenderer } from './chatRenderer';
 import { encode } from './encoding';
 import { renderFill, renderLeftToRight } from './fillFormat';
 import type { Gate } from './gate';
-import { type Generation, generate, type Lane } from './generation';
+import { type Generation, generate } from './generation';
 import { messageOf } from './loadPlan';
 import { Lock } from './lock';
 import type { ModelTokens } from './modelTokens';
@@ -74,7 +74,7 @@ export class LlamaGenerator implements Generator {
 		}
 		const { maxTokens, priority } = request;
 		yield* this.generate(
-			this.slots.current.completion,
+			'completion',
 			{ prompt, maxTokens, temperature: 0, priority, stopTokens: new Set(fillStops), stopTexts: [] },
 			signal,
 		);
@@ -98,7 +98,7 @@ export class LlamaGenerator implements Generator {
 		const { maxTokens, temperature, priority } = request;
 		const stops = [...vocabulary.ends, ...stopTokens, ...(fill.type === 'fill' ? fillStops : [])];
 		yield* this.generate(
-			this.slots.current.chat,
+			'chat',
 			{ prompt, maxTokens, temperature, priority, stopTokens: new Set(stops), stopTexts },
 			signal,
 		);
@@ -127,6 +127,7 @@ export class LlamaGenerator implements Generator {
 		};
 		const running = this.#running.track(signal);
 		try {
+			await this.slots.ready(running.signal);
 			const logProbabilities = await score(this.slots.current.chat, this.gate, scoring, running.signal);
 			return { type: 'scores', logProbabilities };
 		} finally {
@@ -188,7 +189,7 @@ export class LlamaGenerator implements Generator {
 	}
 
 	private async *generate(
-		lane: Lane,
+		lane: 'completion' | 'chat',
 		generation: Omit<Generation, 'chunk'>,
 		signal: AbortSignal,
 	): AsyncGenerator<GenerationEvent, void> {
@@ -199,7 +200,9 @@ export class LlamaGenerator implements Generator {
 		const { chunk, tokens } = this.model;
 		const running = this.#running.track(signal);
 		try {
-			yield* generate(lane, this.gate, { ...generation, chunk }, tokens.detokenize, running.signal);
+			await this.slots.ready(running.signal);
+			const { [lane]: owned } = this.slots.current;
+			yield* generate(owned, this.gate, { ...generation, chunk }, tokens.detokenize, running.signal);
 		} finally {
 			running.dispose();
 		}

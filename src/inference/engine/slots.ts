@@ -1,6 +1,6 @@
 /** The context in use: swapped for one with other adapters while requests run, freed when they have ended. */
 
-import { abortError } from '../cancel';
+import { abortError, isAbort } from '../cancel';
 import type { Adapter } from '../model';
 import type { Claim, Gate } from './gate';
 import { messageOf } from './loadPlan';
@@ -25,7 +25,10 @@ export class Slots {
 	readonly #swapping = new Lock();
 	/** The end of the context before, which may still answer. */
 	#retired: Promise<void> = Promise.resolve();
-	#current: Slot;
+	/** Settles when there is a context again; undefined while nobody has to wait for one. */
+	#replacing: Promise<void> | undefined;
+	/** Undefined only when memory was short even for the one that was there before. */
+	#current: Slot | undefined;
 
 	constructor(
 		first: Slot,
@@ -36,22 +39,36 @@ export class Slots {
 		this.#current = first;
 	}
 
-	/** For requests that start now. */
+	/**
+	 * For requests that start now: await `ready` first, and take the lane's lock in the same turn.
+	 * @throws Error when there was no memory for any context.
+	 */
 	get current(): Slot {
+		if (this.#current === undefined) {
+			throw new Error('There is no memory left for a context. Restart the model host.');
+		}
 		return this.#current;
 	}
 
+	/** Waits while one context makes room for the next. Throws an AbortError when the signal fires. */
+	async ready(signal: AbortSignal): Promise<void> {
+		while (this.#replacing !== undefined) {
+			await untilAborted(this.#replacing, signal);
+		}
+	}
+
 	/**
-	 * Requests that started before go on with the old adapters; those that start afterwards use these.
+	 * Requests that started before go on with the old adapters; those that start afterwards use these. Where memory
+	 * is short for a second context, those wait until the first has ended and made room.
 	 * @throws AbortError when the signal fires, or what kept the context from being made: the old one stays then.
 	 */
 	async use(adapters: readonly Adapter[], signal: AbortSignal): Promise<void> {
 		const release = await this.#swapping.acquire('background', signal);
 		try {
-			if (!areSame(this.#current.adapters, adapters)) {
+			if (this.#current === undefined || !areSame(this.#current.adapters, adapters)) {
 				// Two contexts at most: the one before last has to end first.
 				await untilAborted(this.#retired, signal);
-				await this.gate.step(INTERACTIVE, () => this.#swap(adapters, signal), signal);
+				await this.#swapOrReplace(adapters, signal);
 			}
 		} finally {
 			release();
@@ -62,7 +79,52 @@ export class Slots {
 	async dispose(): Promise<void> {
 		const never = new AbortController().signal;
 		await this.#swapping.acquire('background', never);
-		await Promise.all([this.#retired, this.#retire(this.#current)]);
+		await this.#retired;
+		if (this.#current !== undefined) {
+			await this.#retire(this.#current);
+		}
+	}
+
+	async #swapOrReplace(adapters: readonly Adapter[], signal: AbortSignal): Promise<void> {
+		try {
+			await this.gate.step(INTERACTIVE, () => this.#swap(adapters, signal), signal);
+		} catch (error) {
+			if (isAbort(error) || signal.aborted || this.#current === undefined) {
+				throw error;
+			}
+			this.log(`No second context fits beside the first, which has to end: ${messageOf(error)}`);
+			const replaced = this.#replace(this.#current, adapters, signal);
+			this.#replacing = replaced
+				.catch(() => undefined)
+				.finally(() => {
+					this.#replacing = undefined;
+				});
+			await replaced;
+		}
+	}
+
+	/** Frees the context first. From then on the signal is not heard: a model without any context serves nobody. */
+	async #replace(old: Slot, adapters: readonly Adapter[], signal: AbortSignal): Promise<void> {
+		const never = new AbortController().signal;
+		// Requests that were let through just before take their locks first.
+		await new Promise((resolve) => setImmediate(resolve));
+		await lockBoth(old, signal);
+		await this.gate.step(
+			INTERACTIVE,
+			async () => {
+				this.#current = undefined;
+				await old.dispose();
+				try {
+					this.#current = await this.create(adapters, never);
+				} catch (error) {
+					this.#current = await this.create(old.adapters, never);
+					throw new Error(
+						`There is probably not enough memory (${messageOf(error)}). Choose a smaller familiar.model.contextSize and try again.`,
+					);
+				}
+			},
+			never,
+		);
 	}
 
 	/** The swap belongs to the gate's step: a context whose step was aborted has nobody else to free it. */
@@ -72,7 +134,9 @@ export class Slots {
 			await slot.dispose();
 			throw abortError();
 		}
-		this.#retired = this.#retire(this.#current);
+		if (this.#current !== undefined) {
+			this.#retired = this.#retire(this.#current);
+		}
 		this.#current = slot;
 	}
 
@@ -80,14 +144,22 @@ export class Slots {
 	async #retire(slot: Slot): Promise<void> {
 		const never = new AbortController().signal;
 		try {
-			await Promise.all([
-				slot.completion.lock.acquire('background', never),
-				slot.chat.lock.acquire('background', never),
-			]);
+			await lockBoth(slot, never);
 			await this.gate.step(INTERACTIVE, () => slot.dispose(), never);
 		} catch (error) {
 			this.log(`A context could not be freed: ${messageOf(error)}`);
 		}
+	}
+}
+
+/** Waits for the requests that own or wait for a lane; nothing stays locked when the signal fires. */
+async function lockBoth({ completion, chat }: Slot, signal: AbortSignal): Promise<void> {
+	const release = await completion.lock.acquire('background', signal);
+	try {
+		await chat.lock.acquire('background', signal);
+	} catch (error) {
+		release();
+		throw error;
 	}
 }
 

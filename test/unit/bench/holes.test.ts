@@ -58,6 +58,12 @@ describe('marks of a completion', () => {
 		assert.equal(marks('12345678', '123', true, 'length').isPremature, false);
 		assert.equal(marks('12345678', '').isPremature, true);
 	});
+
+	it('call more than twice as much an overrun, where somebody would stop', () => {
+		assert.equal(marks('1234', '123456789').isOverrun, true);
+		assert.equal(marks('1234', '12345678').isOverrun, false);
+		assert.equal(marks('1234', '123456789', false).isOverrun, false);
+	});
 });
 
 describe('paired difference', () => {

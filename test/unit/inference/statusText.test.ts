@@ -111,6 +111,12 @@ describe('statusText', () => {
 		{ icon: 'sparkle', tooltip: /VULKAN \\\(T4\\\), 6 of 6 layers[\s\S]*no CUDA/ },
 	);
 
+	it('names the adapters in use', () => {
+		const shown = statusText(ready, completion, false, translate, 'Adapter: [mine] (100 %)');
+		assert.match(shown.tooltip, /Adapter: \\\[mine\\\] \\\(100 %\\\)/);
+		assert.doesNotMatch(statusText(ready, completion, false, translate).tooltip, /Adapter/);
+	});
+
 	it('escapes what a file name could smuggle into Markdown', () => {
 		assert.equal(
 			escapeMarkdown('[x](command:y) <b>\n$(sync)'),

@@ -179,22 +179,95 @@ describe('media/finetunePanel', () => {
 		assert.equal(charts(), 1);
 	});
 
-	it('has a slider for each adapter in use, which speaks when it is let go', () => {
-		const { restore, show, document, window, sent } = setUp();
-		restore({ ...none, adapters: [{ id: 'a.gguf', name: 'shop', scale: 0.5 }] });
-		const slider = () => document.querySelector('input') ?? assert.fail();
-		assert.deepEqual(
-			[slider().type, slider().value, slider().getAttribute('aria-label')],
-			['range', '0.5', 'Strength of shop'],
-		);
-		slider().value = '0.75';
-		slider().dispatchEvent(new window.Event('input'));
-		assert.equal(document.querySelector('output')?.textContent, '75 %');
-		assert.equal(sent.length, 1);
-		slider().dispatchEvent(new window.Event('change'));
-		assert.deepEqual(sent.at(-1), { type: 'strength', id: 'a.gguf', scale: 0.75 });
-		show({ ...none, adapters: [{ id: 'a.gguf', name: 'shop', scale: 0.5 }] });
-		assert.equal(slider().value, '0.5', 'it could not be set');
+	describe('strengths', () => {
+		const adapter = { id: 'a.gguf', name: 'shop', scale: 0.5 };
+		const withScale = (scale: number): PanelState => ({ ...none, adapters: [{ ...adapter, scale }] });
+
+		function sliders() {
+			const panel = setUp();
+			const { window, document, receive } = panel;
+			// The pause runs out when the test says so.
+			const waiting = new Map<number, () => void>();
+			let last = 0;
+			Object.assign(window, {
+				setTimeout: (run: () => void) => {
+					waiting.set(++last, run);
+					return last;
+				},
+				clearTimeout: (timer: number | undefined) => waiting.delete(timer ?? 0),
+			});
+			const slider = () => document.querySelector('input') ?? assert.fail();
+			panel.restore(withScale(0.5));
+			return {
+				...panel,
+				slider,
+				move: (...values: readonly string[]) => {
+					for (const value of values) {
+						slider().value = value;
+						slider().dispatchEvent(new window.Event('input'));
+						slider().dispatchEvent(new window.Event('change'));
+					}
+				},
+				pause: () => {
+					for (const [timer, run] of [...waiting]) {
+						waiting.delete(timer);
+						run();
+					}
+				},
+				answer: (scale: number) => receive({ type: 'strength', id: adapter.id, state: withScale(scale) }),
+				said: () => [slider().getAttribute('aria-valuetext'), document.querySelector('output')?.textContent],
+			};
+		}
+
+		it('have a slider for each adapter in use, which says its strength', () => {
+			const { slider, said } = sliders();
+			assert.deepEqual(
+				[slider().type, slider().value, slider().getAttribute('aria-label')],
+				['range', '0.5', 'Strength of shop'],
+			);
+			assert.deepEqual(said(), ['50 %', '50 %']);
+		});
+
+		it('are asked for once, after a pause, and go back where they cannot be set', () => {
+			const { slider, move, pause, answer, said, sent } = sliders();
+			move('0.55', '0.6', '0.65');
+			assert.deepEqual([sent.length, said()], [1, ['65 %', '65 %']]);
+			pause();
+			assert.deepEqual(sent.slice(1), [{ type: 'strength', id: 'a.gguf', scale: 0.65 }]);
+			answer(0.5);
+			assert.deepEqual([slider().value, said()], ['0.5', ['50 %', '50 %']]);
+		});
+
+		it('stay under the hand, with the focus, until their answers have come', () => {
+			const { slider, move, pause, answer, show, document } = sliders();
+			const first = slider();
+			first.focus();
+			move('0.75');
+			show(withScale(0.5));
+			assert.equal(slider().value, '0.75', 'before it is asked for');
+			pause();
+			show(withScale(0.5));
+			assert.equal(slider().value, '0.75', 'before its answer');
+			move('0.8');
+			pause();
+			answer(0.75);
+			assert.equal(slider().value, '0.8', 'before the second answer');
+			answer(0.8);
+			assert.equal(slider().value, '0.8');
+			show(withScale(1));
+			assert.deepEqual([slider().value, slider() === first], ['1', true]);
+			assert.equal(document.activeElement, first);
+		});
+
+		it('are new for other adapters, and gone with the last', () => {
+			const { slider, show, isShown, document } = sliders();
+			const first = slider();
+			show({ ...none, adapters: [{ ...adapter, id: 'b.gguf' }] });
+			assert.notEqual(slider(), first);
+			show(none);
+			assert.equal(document.querySelector('input'), null);
+			assert.equal(isShown('.adapters'), false);
+		});
 	});
 
 	it('ignores messages that are not its own', () => {

@@ -29,6 +29,10 @@ function choice(name: string, scale = 1): Choice {
 const a = choice('a');
 const b = choice('b', 0.5);
 
+function unavailable(code: string, message: string): ModelUnavailable {
+	return new ModelUnavailable({ code, message, remedies: [] });
+}
+
 /** Lets everything that is under way settle. */
 async function settle(): Promise<void> {
 	for (let turn = 0; turn < 20; turn++) {
@@ -156,7 +160,7 @@ describe('finetune/adapters/active', () => {
 		model.onUseAdapters = (adapters) => {
 			if (adapters.length > 0) {
 				tries++;
-				throw new ModelUnavailable({ code: 'x', message: 'The model host crashed twice.', remedies: [] });
+				throw unavailable('answer-interrupted', 'The model host crashed twice.');
 			}
 			return undefined;
 		};
@@ -166,5 +170,64 @@ describe('finetune/adapters/active', () => {
 		model.change({ type: 'ready', model: fakeDescription });
 		await settle();
 		assert.deepEqual([tries, choices.of(base)], [1, []]);
+	});
+
+	it('forgets nothing where the model was changed meanwhile, or is not there for a while', async () => {
+		await choices.set(base, [a]);
+		let answer: () => string | undefined = () => {
+			model.change({ type: 'ready', model: { ...fakeDescription, path: '/other.gguf' } });
+			return 'The model was changed meanwhile.';
+		};
+		model.onUseAdapters = () => answer();
+		open();
+		await settle();
+		assert.deepEqual(choices.of(base), [a], 'changed');
+
+		answer = () => {
+			model.change({ type: 'failed', problem: { code: 'x', message: 'Gone.', remedies: [] } });
+			throw unavailable('model-missing', 'Gone.');
+		};
+		model.change({ type: 'ready', model: fakeDescription });
+		await settle();
+		assert.deepEqual(choices.of(base), [a], 'unavailable');
+
+		const inspect = model.onInspect;
+		answer = () => 'Damaged.';
+		model.onInspect = (file) => {
+			model.change({ type: 'ready', model: { ...fakeDescription, path: '/other.gguf' } });
+			return inspect(file);
+		};
+		model.change({ type: 'ready', model: fakeDescription });
+		await settle();
+		assert.deepEqual(choices.of(base), [a], 'changed while the files are looked at');
+
+		model.onInspect = (file) =>
+			file === a.path ? { type: 'unsupported', reason: 'Damaged.' } : inspect(file);
+		answer = () => {
+			if (model.adapterCalls.at(-1)?.length === 0) {
+				model.change({ type: 'ready', model: { ...fakeDescription, path: '/other.gguf' } });
+				return 'The model was changed meanwhile.';
+			}
+			return 'Damaged.';
+		};
+		model.change({ type: 'ready', model: fakeDescription });
+		await settle();
+		assert.deepEqual(choices.of(base), [a], 'changed while the rest is restored');
+		assert.deepEqual(refused, []);
+
+		answer = () => undefined;
+		model.change({ type: 'ready', model: fakeDescription });
+		await settle();
+		assert.deepEqual(active.all, [a]);
+	});
+
+	it('throws on what says that the model is not there, and keeps the choice', async () => {
+		open();
+		await active.use([a]);
+		model.onUseAdapters = () => {
+			throw unavailable('model-missing', 'Gone.');
+		};
+		await assert.rejects(active.use([b]), /Gone/);
+		assert.deepEqual(choices.of(base), [a]);
 	});
 });

@@ -103,13 +103,13 @@ describe('finetune/adapters/store', () => {
 
 describe('finetune/adapters/describe', () => {
 	const words = (adapter: StoredAdapter, active: readonly Choice[] = []) =>
-		adapterWords(adapter, active, (at) => new Date(at).toISOString().slice(0, 10), translate);
+		adapterWords(adapter, active, (at) => new Date(at).toISOString().slice(0, 16), translate);
 
 	it('says what it gained, from where and when', () => {
 		assert.deepEqual(words(stored), {
 			label: '$(circle-large-outline) shop',
-			description: 'held-out loss 2.0000 → 1.0000 (−50.0 %)',
-			detail: 'shop, tools · 2026-03-01 · 2 MB',
+			description: 'held-out loss 2.0000 → 1.0000 (−50.0 %) · 2026-03-01T10:00',
+			detail: 'shop, tools · 2 MB',
 		});
 	});
 
@@ -126,12 +126,20 @@ describe('finetune/adapters/describe', () => {
 		assert.equal(words({ ...stored, warning: 'Older.' }).detail, 'Older.');
 	});
 
+	it('names the first of many repositories', () => {
+		const facts = {
+			...(stored.facts ?? assert.fail()),
+			run: { ...run, repositories: ['a', 'b', 'c', 'd', 'e'] },
+		};
+		assert.equal(words({ ...stored, facts }).detail, 'a, b and 3 more · 2 MB');
+	});
+
 	it('names what is imported', () => {
 		const facts = { ...(stored.facts ?? assert.fail()), run: undefined };
 		assert.deepEqual(words({ ...stored, facts }), {
 			label: '$(circle-large-outline) shop',
-			description: 'imported',
-			detail: '1970-01-01 · 2 MB',
+			description: 'imported · 1970-01-01T00:00',
+			detail: '2 MB',
 		});
 	});
 

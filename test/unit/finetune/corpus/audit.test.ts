@@ -205,7 +205,7 @@ describe('audit', () => {
 
 	it('has nothing to say of an empty repository or of none', async () => {
 		assert.deepEqual((await audit([repository('one', { 'x/.keep': '' })], quiet, never)).files.length, 1);
-		assert.deepEqual(await audit([], quiet, never), { repositories: [], files: [] });
+		assert.deepEqual(await audit([], quiet, never), { repositories: [], leftOut: [], files: [] });
 	});
 
 	it('says why a folder without Git, or a Git that is not there, cannot be read', async () => {
@@ -218,6 +218,20 @@ describe('audit', () => {
 			audit([{ ...bare, gitPath: 'no-such-git' }], quiet, never),
 			/no-such-git.*set git\.path/,
 		);
+	});
+
+	it('leaves out a folder without Git where another has one, and says so', async () => {
+		const bare: Repository = { name: 'docs', folder, gitPath: 'git' };
+		const one = repository('one', { 'a.ts': code('a') });
+		const result = await audit([bare, one], quiet, never);
+		assert.deepEqual(result.repositories, [one]);
+		assert.deepEqual(
+			result.files.map((file) => [file.repository, file.path, file.verdict.type]),
+			[[0, 'a.ts', 'in']],
+		);
+		assert.equal(result.leftOut.length, 1);
+		assert.match(auditReport(result), /^docs is left out: Git cannot list the files of .*\n\n## one\n/);
+		await assert.rejects(audit([bare, bare], quiet, never), RepositoryError);
 	});
 
 	it('reports in steps and stops when it is cancelled', async () => {

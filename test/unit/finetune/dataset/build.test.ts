@@ -38,6 +38,7 @@ describe('buildDataset', () => {
 	function auditOf(files: Readonly<Record<string, string>>): Audit {
 		return {
 			repositories: [{ name: 'sample', folder, gitPath: 'git' }],
+			leftOut: [],
 			files: Object.entries(files).map(([file, text]) => {
 				fs.writeFileSync(path.join(folder, file), text);
 				const hash = createHash('sha256').update(text).digest('hex');
@@ -210,7 +211,7 @@ describe('buildDataset', () => {
 				buildDataset(audit, new FakeModel(), options, quiet, never),
 				(error) => error instanceof DatasetError && expected.test(error.message),
 			);
-		await refused({ repositories: [], files: [] }, /no file to learn from/);
+		await refused({ repositories: [], leftOut: [], files: [] }, /no file to learn from/);
 		await refused(auditOf(filesOf(1)), /Only 1 file can/);
 		await refused(auditOf(filesOf(9)), /Only 9 files can/);
 	});

@@ -1,9 +1,13 @@
 /** Which runs there are, which can go on, and what is kept of old ones. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { StoredRun } from '../../../../src/finetune/job/runStore';
-import { result, TestRuns } from '../../../support/fakeTrainer';
+import { markOf } from '../../../../src/finetune/job/processMark';
+import { RunStore, type StoredRun } from '../../../../src/finetune/job/runStore';
+import { abortError, throwIfAborted } from '../../../../src/inference/cancel';
+import { TestRuns } from '../../../support/fakeTrainer';
 
 describe('finetune/job/runStore', () => {
 	let runs: TestRuns;
@@ -57,7 +61,7 @@ describe('finetune/job/runStore', () => {
 	});
 
 	it('says why a run cannot go on', async () => {
-		const id = await make('running', undefined);
+		const id = await make('cancelled', undefined);
 		assert.match((await only()).obstacle ?? '', /before its first checkpoint/);
 		const folder = path.join(runs.folder, 'runs', id);
 		fs.writeFileSync(path.join(folder, 'checkpoint.bin.tmp'), 'wei');
@@ -66,10 +70,76 @@ describe('finetune/job/runStore', () => {
 		assert.match((await only()).obstacle ?? '', /before its first checkpoint/, 'half a checkpoint is none');
 		fs.writeFileSync(path.join(folder, 'checkpoint.bin'), 'weights');
 		assert.equal((await only()).obstacle, undefined);
-		fs.rmSync(path.join(folder, 'data.bin'));
-		assert.match((await only()).obstacle ?? '', /data\.bin is no longer there; start a new run/);
 		fs.rmSync(runs.base);
 		assert.match((await only()).obstacle ?? '', /base\.gguf is no longer there; put it back/);
+		fs.rmSync(path.join(folder, 'data.bin'));
+		assert.match((await only()).obstacle ?? '', /data\.bin is no longer there; start a new run/);
+	});
+
+	it('lets a run begin again whose window died before the first checkpoint', async () => {
+		await make('running', undefined);
+		const { state, obstacle, hasCheckpoint } = await only();
+		assert.deepEqual([state, obstacle, hasCheckpoint], ['interrupted', undefined, false]);
+	});
+
+	describe('with a trainer in another process', () => {
+		/** Runs until its input is closed. */
+		const other = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
+			stdio: ['pipe', 'ignore', 'ignore'],
+		});
+		after(() => other.kill());
+
+		/** @param owner Undefined: the window is gone. */
+		async function lockedBy(run: string, owner: number | undefined): Promise<void> {
+			const mark = await markOf(other.pid ?? 0);
+			const lock = {
+				token: 'theirs',
+				owner: owner === undefined ? { pid: 2 ** 22 + 1, start: 'long ago' } : await markOf(owner),
+				trainer: mark,
+				run,
+			};
+			fs.writeFileSync(path.join(runs.folder, 'runs', 'lock'), JSON.stringify(lock));
+		}
+
+		it('tells another window from this one, and says who trains', async () => {
+			const id = await make('running', 'checkpoint.bin');
+			await lockedBy(id, other.pid);
+			assert.equal((await only()).elsewhere, 'training');
+			assert.match((await runs.store.elsewhere()) ?? '', /Another window \(process \d+\)/);
+			await lockedBy(id, process.pid);
+			assert.deepEqual([(await only()).elsewhere, await runs.store.elsewhere()], [undefined, undefined]);
+		});
+
+		it('waits a moment for a window that may be closing, and not for one that stays', async () => {
+			const id = await make('running', 'checkpoint.bin');
+			await lockedBy(id, other.pid);
+			let waits = 0;
+			const store = new RunStore(path.join(runs.folder, 'runs'), runs.log, async () => {
+				waits++;
+			});
+			await store.whenFree(new AbortController().signal);
+			assert.equal(waits, 10);
+		});
+
+		it('waits for the trainer of a closed window', async () => {
+			const id = await make('running', 'checkpoint.bin');
+			await lockedBy(id, undefined);
+			assert.equal((await only()).elsewhere, 'saving');
+			let waits = 0;
+			const store = new RunStore(path.join(runs.folder, 'runs'), runs.log, async (_milliseconds, signal) => {
+				throwIfAborted(signal);
+				waits++;
+				if (waits === 3) {
+					other.kill();
+					await once(other, 'exit');
+				}
+			});
+			await assert.rejects(store.whenFree(AbortSignal.abort(abortError())), { name: 'AbortError' });
+			await store.whenFree(new AbortController().signal);
+			assert.equal(waits, 3);
+			const { elsewhere, state, obstacle } = await only();
+			assert.deepEqual([elsewhere, state, obstacle], [undefined, 'interrupted', undefined]);
+		});
 	});
 
 	it('does not offer a run that is being trained', async () => {
@@ -101,31 +171,43 @@ describe('finetune/job/runStore', () => {
 		assert.deepEqual([state, obstacle], ['interrupted', undefined]);
 	});
 
-	it('keeps the last five finished runs whole, and logs and results of the others', async () => {
+	it('keeps what the two newest need to go on, and the records of the others', async () => {
 		const ids: string[] = [];
-		for (let index = 0; index < 7; index++) {
-			const { run, lock } = await runs.store.claim();
-			await run.writeOrder(runs.order({ run, lock }, []));
-			run.log.append({ at: 1, message: { type: 'log', level: 'info', text: 'kept' } });
-			await run.log.flush();
-			fs.mkdirSync(path.join(run.path, 'checkpoints'));
-			await run.writeState({ state: 'finished', checkpointStep: 1, result, problem: undefined });
-			// Runs end at different times.
-			const state = path.join(run.path, 'state.json');
-			fs.writeFileSync(
-				state,
-				JSON.stringify({ ...JSON.parse(fs.readFileSync(state, 'utf8')), updated: index }),
-			);
-			await lock.release();
-			ids.push(run.id);
+		for (const [state, checkpoint] of [
+			['paused', 'checkpoint.bin'],
+			['finished', 'checkpoint.bin'],
+			['cancelled', undefined],
+			['failed', 'checkpoint.bin'],
+			['running', undefined],
+		] as const) {
+			ids.push(rename(await make(state, checkpoint), ids.length));
 		}
 		await (await runs.store.claim()).lock.release();
 		const left = ids.map((id) => fs.readdirSync(path.join(runs.folder, 'runs', id)).length);
-		assert.deepEqual(left, [3, 3, 5, 5, 5, 5, 5]);
-		const old = runs.store.run(ids[0] ?? '');
-		assert.equal((await old.log.read()).length, 1);
-		assert.deepEqual((await old.readState())?.result, result);
+		assert.deepEqual(left, [2, 2, 2, 4, 3]);
+		assert.equal((await runs.store.run(ids[1] ?? '').readState())?.state, 'finished');
 	});
+
+	it('keeps no more than twenty runs', async () => {
+		const ids: string[] = [];
+		for (let index = 0; index < 22; index++) {
+			ids.push(rename(await make('cancelled', undefined), index));
+		}
+		const { run, lock } = await runs.store.claim(ids[0]);
+		await lock.release();
+		const left = fs.readdirSync(path.join(runs.folder, 'runs')).sort();
+		assert.deepEqual(left, [run.id, ...ids.slice(2)].sort());
+	});
+
+	/** Gives a run an age: those made within a second have none. */
+	function rename(id: string, minute: number): string {
+		const name = `20260101-00${String(minute).padStart(2, '0')}00-0000`;
+		const folder = path.join(runs.folder, 'runs');
+		fs.renameSync(path.join(folder, id), path.join(folder, name));
+		const order = path.join(folder, name, 'run.json');
+		fs.writeFileSync(order, fs.readFileSync(order, 'utf8').replaceAll(id, name));
+		return name;
+	}
 
 	it('sweeps folders that never got an order after a day, and not before', async () => {
 		const { run, lock } = await runs.store.claim();

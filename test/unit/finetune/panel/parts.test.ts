@@ -71,7 +71,7 @@ describe('finetune/panel/plan', () => {
 			{ repository: 0, path: 'x.ts', verdict: { type: 'in', characters: 100, hash: '' } },
 			{ repository: 0, path: 'y.ts', verdict: { type: 'out', stage: 'secret', figure: '' } },
 		] as const;
-		assert.deepEqual(corpusSize({ repositories, files }), { files: 1, out: 1, characters: 100 });
+		assert.deepEqual(corpusSize({ repositories, leftOut: [], files }), { files: 1, out: 1, characters: 100 });
 	});
 
 	it('goes through little code more often', () => {
@@ -80,9 +80,21 @@ describe('finetune/panel/plan', () => {
 
 	it('keeps the strength of the adapter with its rank', () => {
 		const settings = readSettings((key) => (key === keys.fineTuneRank.key ? 64 : undefined));
-		const training = trainingSettings(settings, 12);
+		const training = trainingSettings(settings, 12, 0.5e9);
 		assert.deepEqual([training.rank, training.alpha, training.minutes], [64, 128, 12]);
 		assert.equal(settingsProblem(training), undefined);
+	});
+
+	it('takes a learning rate that fits the model, unless one is set', () => {
+		const rate = (value: number, parameters: number) =>
+			trainingSettings(
+				readSettings((key) => (key === keys.fineTuneLearningRate.key ? value : undefined)),
+				0,
+				parameters,
+			).learningRate;
+		assert.equal(rate(0, 0.5e9), 3e-4);
+		assert.ok(rate(0, 5e6) > 1e-3);
+		assert.equal(rate(2e-4, 5e6), 2e-4);
 	});
 
 	it('makes settings that can be of the furthest values', () => {
@@ -92,6 +104,7 @@ describe('finetune/panel/plan', () => {
 					trainingSettings(
 						readSettings(() => value),
 						0,
+						1e9,
 					),
 				),
 				undefined,
@@ -139,6 +152,7 @@ describe('finetune/panel/questions', () => {
 			{
 				base: 'qwen',
 				repositories: ['shop', 'tools'],
+				leftOut: [{ name: 'docs', reason: 'it is no Git repository' }],
 				size: { files: 1_200, out: 3, characters: 0 },
 				minutes: 30,
 				note: 'Few files.',
@@ -148,8 +162,9 @@ describe('finetune/panel/questions', () => {
 		for (const part of [
 			/1,200 tracked files of shop, tools/,
 			/; 3 are/,
+			/docs is left out: it is no Git repository/,
 			/qwen/,
-			/30 min/,
+			/trains for about 30 min; measuring before and after/,
 			/Nothing leaves/,
 			/Few files/,
 		]) {

@@ -52,6 +52,8 @@ export function shown(view: Partial<RunView> = {}, rest: Partial<RunShown> = {})
 		isLive: true,
 		isInterrupted: false,
 		isResumable: false,
+		hasCheckpoint: true,
+		elsewhere: undefined,
 		refusal: undefined,
 		...rest,
 	};

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { markOf } from '../../../../src/finetune/job/processMark';
 import type { Plan } from '../../../../src/finetune/panel/plan';
 import { FineTuneSession } from '../../../../src/finetune/panel/session';
 import type { RunEnded, SessionState } from '../../../../src/finetune/panel/sessionState';
@@ -38,15 +39,20 @@ describe('finetune/panel/session', () => {
 		await runs.dispose();
 	});
 
-	function newSession(): FineTuneSession {
+	function newSession(workspace = 'shop-hash'): FineTuneSession {
 		return new FineTuneSession({
+			workspace,
 			store: runs.store,
 			launch: () => ({ trainerFile, nodePath: undefined, log: runs.log }),
 			adapterFolder: path.join(runs.folder, 'adapters'),
 			cacheFolder: path.join(runs.folder, 'cache'),
 			pausesOnBattery: () => false,
-			activate: async (file) => {
+			activate: async (file, _name, basePath) => {
+				assert.equal(basePath, runs.base);
 				activated.push(file);
+				if (refusal === 'reject') {
+					throw new Error('The host is gone.');
+				}
 				return refusal;
 			},
 			log: runs.log,
@@ -120,6 +126,61 @@ describe('finetune/panel/session', () => {
 		assert.equal(ended.refusal, 'Another base.');
 		assert.ok(session.state.type === 'run');
 		assert.equal(session.state.refusal, 'Another base.');
+	});
+
+	it('ends with a message when the adapter could not even be tried', async () => {
+		refusal = 'reject';
+		assert.equal((await runToEnd([say({ type: 'finished', result })])).refusal, 'The host is gone.');
+	});
+
+	it('keeps the record of a finished run, and neither its data nor its checkpoints', async () => {
+		const { view } = await runToEnd([...untilStep12, say({ type: 'finished', result })]);
+		assert.deepEqual(fs.readdirSync(runs.store.run(view.id).path).sort(), [
+			'log.jsonl',
+			'run.json',
+			'state.json',
+		]);
+	});
+
+	it('says in words that the disk does not take the data', async () => {
+		const failing = plan([], {
+			prepare: async (folder) => {
+				throw Object.assign(new Error(`ENOSPC: no space left on device, write`), { code: 'ENOSPC', folder });
+			},
+		});
+		await assert.rejects(session.start(failing, never), (error: Error) => {
+			assert.match(error.message, /cannot be written to .*runs: ENOSPC: no space.*Free some space/);
+			return true;
+		});
+		assert.ok(session.state.type === 'refused');
+		assert.match(session.state.message, /Free some space/);
+		fs.rmSync(path.join(runs.folder, 'runs'), { recursive: true });
+		fs.writeFileSync(path.join(runs.folder, 'runs'), 'in the way');
+		await assert.rejects(session.start(plan([]), never), /cannot be written to .*runs: (EEXIST|ENOTDIR)/);
+		fs.rmSync(path.join(runs.folder, 'runs'));
+	});
+
+	it('cancels a run that was cancelled while its trainer was started', async () => {
+		const ended = new Promise<RunEnded>((resolve) => session.onDidEnd(resolve));
+		const started = session.start(
+			plan([{ do: 'hear', type: 'cancel' }, say({ type: 'cancelled' })], {
+				prepare: async (folder) => {
+					const file = path.join(folder, 'dataset.fds');
+					fs.writeFileSync(file, 'data');
+					// After the data, and before there is a trainer: the order is written by then.
+					const watcher = fs.watch(folder, (_event, name) => {
+						if (name === 'run.json') {
+							watcher.close();
+							session.cancel();
+						}
+					});
+					return { path: file, notes: [] };
+				},
+			}),
+			never,
+		);
+		await started;
+		assert.equal((await ended).view.state, 'cancelled');
 	});
 
 	it('leaves nothing behind when the data cannot be made, and says why', async () => {
@@ -230,6 +291,50 @@ describe('finetune/panel/session', () => {
 		await assert.rejects(session.resume('20200101-000000-0000'), /no longer there/);
 	});
 
+	it('neither shows, offers nor resumes a run of another workspace', async () => {
+		const { view } = await runToEnd([...untilStep12, say({ type: 'cancelled' })]);
+		fs.writeFileSync(path.join(runs.store.run(view.id).path, 'checkpoint'), 'weights');
+		await runs.store
+			.run(view.id)
+			.writeState({ state: 'paused', checkpointStep: 10, result: undefined, problem: undefined });
+		const other = newSession('tools-hash');
+		await other.restore();
+		assert.deepEqual([other.state, await other.left()], [{ type: 'none' }, undefined]);
+		await assert.rejects(other.resume(view.id), /no longer there/);
+		assert.equal((await newSession().left())?.id, view.id);
+	});
+
+	it('says that a closed window still saves, and shows the run when it has', async () => {
+		const { view } = await runToEnd([...untilStep12, say({ type: 'cancelled' })]);
+		await runs.store
+			.run(view.id)
+			.writeState({ state: 'running', checkpointStep: 10, result: undefined, problem: undefined });
+		const lock = path.join(runs.folder, 'runs', 'lock');
+		const gone = { pid: 2 ** 22 + 1, start: 'long ago' };
+		fs.writeFileSync(
+			lock,
+			JSON.stringify({ token: 't', owner: gone, trainer: await markOf(process.pid), run: view.id }),
+		);
+		session = newSession();
+		const states: SessionState[] = [];
+		session.onDidChange((state) => {
+			states.push(state);
+			// The trainer has written its checkpoint.
+			fs.writeFileSync(path.join(runs.store.run(view.id).path, 'checkpoint'), 'weights');
+			fs.rmSync(lock, { force: true });
+		});
+		await session.restore();
+		assert.deepEqual(
+			states.map(
+				(state) => state.type === 'run' && [state.elsewhere, state.isResumable, state.hasCheckpoint],
+			),
+			[
+				['saving', false, false],
+				[undefined, true, true],
+			],
+		);
+	});
+
 	/** The trainer of a closed window holds the lock until it has written its checkpoint. */
 	async function leftBehind(id: string): Promise<void> {
 		for (;;) {
@@ -262,5 +367,29 @@ describe('finetune/panel/session', () => {
 		);
 		await session.forget();
 		assert.deepEqual([session.state, session.isBusy], [{ type: 'none' }, false]);
+	});
+
+	it('forgets data that are being prepared only when they are gone', async () => {
+		let isOver = false;
+		const started = session.start(
+			plan([], {
+				prepare: (_folder, onProgress, signal) =>
+					new Promise((_resolve, reject) => {
+						signal.addEventListener('abort', () =>
+							setImmediate(() => {
+								isOver = true;
+								reject(abortError());
+							}),
+						);
+						onProgress('', 0.5);
+					}),
+			}),
+			never,
+		);
+		const rejected = assert.rejects(started, { name: 'AbortError' });
+		await until((state) => state.type === 'preparing' && state.share === 0.5);
+		await session.forget();
+		assert.deepEqual([isOver, fs.readdirSync(path.join(runs.folder, 'runs'))], [true, []]);
+		await rejected;
 	});
 });

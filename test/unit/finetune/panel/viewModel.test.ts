@@ -87,6 +87,25 @@ describe('finetune/panel/viewModel', () => {
 		assert.deepEqual([busy.tone, busy.phase, busy.actions], ['busy', 'Waiting', ['pause', 'cancel']]);
 	});
 
+	it('points at the window that trains, and says when a closed one still saves', () => {
+		const there = stateOf(shown({ phase: undefined }, { isLive: false, elsewhere: 'training' }));
+		assert.deepEqual([there.tone, there.phase, there.actions], ['busy', 'In another window', []]);
+		assert.match(there.detail, /follow or cancel it there/);
+		const saving = stateOf(shown({}, { isLive: false, elsewhere: 'saving' }));
+		assert.deepEqual([saving.phase, saving.actions], ['Saving the last checkpoint', []]);
+	});
+
+	it('says how an interrupted run can go on', () => {
+		const interrupted = (isResumable: boolean, hasCheckpoint: boolean) =>
+			stateOf(shown({ state: 'paused' }, { isLive: false, isInterrupted: true, isResumable, hasCheckpoint }));
+		assert.match(interrupted(true, true).detail, /go on from its last checkpoint/);
+		const anew = interrupted(true, false);
+		assert.match(anew.detail, /begin again with the same data/);
+		assert.deepEqual(anew.actions, ['resume', 'start']);
+		const lost = interrupted(false, true);
+		assert.deepEqual([lost.detail, lost.actions], ['The editor was closed while it trained.', ['start']]);
+	});
+
 	it('offers to end a trainer that hangs', () => {
 		const state = stateOf(shown({ isSilent: true }));
 		assert.deepEqual([state.tone, state.actions], ['failed', ['pause', 'cancel', 'kill']]);

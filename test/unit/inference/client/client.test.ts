@@ -172,6 +172,7 @@ describe('ModelClient', () => {
 		assert.deepEqual(readyModel(client.state).adapters, [good]);
 		await assert.rejects(client.useAdapters([{ path: 'fake:abort', scale: 1 }], never), {
 			name: 'ModelUnavailable',
+			message: 'The model host crashed twice on this request, so it is not sent again.',
 		});
 		assert.equal(await endOfFill(), 'length');
 		assert.deepEqual(readyModel(client.state).adapters, [good]);

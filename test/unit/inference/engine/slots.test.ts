@@ -112,16 +112,108 @@ describe('slots', () => {
 		assert.equal(slots.current.adapters, other);
 	});
 
-	it('keeps the old context when the new one cannot be made', async () => {
-		const { factory, slots } = await setUp();
+	/** As much memory as one context takes. */
+	async function setUpNarrow() {
+		const result = await setUp();
+		const { factory } = result;
 		factory.before = async () => {
-			throw new Error('no memory');
+			if (factory.made.length > factory.freed.length) {
+				throw new Error('no memory');
+			}
 		};
-		await assert.rejects(slots.use(adapter, never), /no memory/);
-		assert.deepEqual(slots.current.adapters, []);
-		factory.before = async () => undefined;
+		return result;
+	}
+
+	it('frees the old context first where two do not fit, when its requests have ended; new ones wait', async () => {
+		const { factory, slots } = await setUpNarrow();
+		const release = await slots.current.chat.lock.acquire('background', never);
+		const using = slots.use(adapter, never);
+		await turn();
+		await turn();
+		let isReady = false;
+		const ready = slots.ready(never).then(() => {
+			isReady = true;
+			return slots.current.adapters;
+		});
+		const controller = new AbortController();
+		const impatient = slots.ready(controller.signal);
+		controller.abort();
+		await assert.rejects(impatient, isAbort);
+		await turn();
+		assert.deepEqual([factory.freed, isReady], [[], false]);
+		release();
+		await using;
+		assert.equal(await ready, adapter);
+		assert.deepEqual([factory.made, factory.freed], [['', '/a.gguf 1'], ['']]);
+		await slots.dispose();
+		assert.deepEqual(factory.freed, ['', '/a.gguf 1']);
+	});
+
+	it('serves every request, whenever it comes while the old context makes room', async () => {
+		for (let moment = 0; moment < 40; moment++) {
+			const { factory, slots } = await setUpNarrow();
+			const using = slots.use(adapter, never);
+			for (let step = 0; step < moment; step++) {
+				await Promise.resolve();
+			}
+			await slots.ready(never);
+			const { current } = slots;
+			const release = await current.completion.lock.acquire('background', never);
+			await turn();
+			assert.ok(!factory.freed.includes(current.adapters.length === 0 ? '' : '/a.gguf 1'));
+			release();
+			await using;
+			assert.equal(slots.current.adapters, adapter);
+		}
+	});
+
+	it('keeps the old context when it is not to wait any longer', async () => {
+		const { factory, slots } = await setUpNarrow();
+		const release = await slots.current.chat.lock.acquire('background', never);
+		const controller = new AbortController();
+		const using = slots.use(adapter, controller.signal);
+		await turn();
+		await turn();
+		controller.abort();
+		await assert.rejects(using, isAbort);
+		await slots.ready(never);
+		assert.deepEqual([factory.freed, slots.current.adapters], [[], []]);
+		release();
 		await slots.use(adapter, never);
 		assert.equal(slots.current.adapters, adapter);
+	});
+
+	it('has the old adapters again, and names the remedy, when the new ones do not fit alone', async () => {
+		const { factory, slots } = await setUp();
+		let tries = 0;
+		factory.before = async () => {
+			if (++tries < 3) {
+				throw new Error('no room');
+			}
+		};
+		await assert.rejects(
+			slots.use(adapter, never),
+			/not enough memory \(no room\).*familiar\.model\.contextSize/,
+		);
+		assert.deepEqual([factory.made, factory.freed], [['', ''], ['']]);
+		assert.deepEqual(slots.current.adapters, []);
+		await slots.use(adapter, never);
+		assert.equal(slots.current.adapters, adapter);
+	});
+
+	it('says so when no context fits any more, and recovers when one does', async () => {
+		const { factory, slots } = await setUp();
+		factory.before = async () => {
+			throw new Error('no room');
+		};
+		await assert.rejects(slots.use(adapter, never), /no room/);
+		assert.throws(() => slots.current, /no memory left/);
+		await assert.rejects(slots.use(adapter, never), /no room/);
+		factory.before = async () => undefined;
+		await slots.use(other, never);
+		assert.equal(slots.current.adapters, other);
+		await slots.dispose();
+		assert.deepEqual(factory.freed, ['', '/b.gguf 1']);
 	});
 
 	it('disposes of everything, also of what is being made, and not before its requests have ended', async () => {

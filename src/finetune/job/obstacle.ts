@@ -1,0 +1,49 @@
+/** Why a run on disk cannot go on. */
+
+import * as fs from 'node:fs/promises';
+import type { RunOrder } from './messages';
+import type { StoredState } from './runFolder';
+
+export interface Obstacle {
+	/** As a sentence, with the remedy where there is one. */
+	readonly reason: string;
+	/** Nothing that the user does helps: what the run would need to go on may be deleted. */
+	readonly isFinal: boolean;
+}
+
+/** The first reason; undefined when the run can go on, from its checkpoint or, where it was cut short, from the start. */
+export async function obstacleOf(
+	order: RunOrder,
+	stored: StoredState | undefined,
+	hasCheckpoint: boolean,
+): Promise<Obstacle | undefined> {
+	if (stored?.state === 'finished') {
+		return final('It is finished.');
+	}
+	if (stored?.problem !== undefined && !stored.problem.resumable) {
+		return final(stored.problem.message);
+	}
+	if (!hasCheckpoint && (stored?.state === 'cancelled' || stored?.state === 'failed')) {
+		return final('It ended before its first checkpoint; start a new run.');
+	}
+	if (!(await exists(order.datasetPath))) {
+		return final(`Its data ${order.datasetPath} is no longer there; start a new run.`);
+	}
+	return (await exists(order.basePath))
+		? undefined
+		: {
+				reason: `Its base model ${order.basePath} is no longer there; put it back to resume.`,
+				isFinal: false,
+			};
+}
+
+function final(reason: string): Obstacle {
+	return { reason, isFinal: true };
+}
+
+function exists(file: string): Promise<boolean> {
+	return fs.access(file).then(
+		() => true,
+		() => false,
+	);
+}

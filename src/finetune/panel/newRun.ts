@@ -1,0 +1,61 @@
+/** Makes a run of a plan: its folder, its data and its order. */
+
+import { throwIfAborted } from '../../inference/cancel';
+import type { RunOrder } from '../job/messages';
+import type { Claim } from '../job/runStore';
+import type { OnPrepared, Plan, PreparedData } from './plan';
+import type { FineTuneSessionOptions } from './sessionOptions';
+
+export interface NewRun {
+	readonly claim: Claim;
+	readonly order: RunOrder;
+	/** What is to be known of its data, one sentence each. */
+	readonly notes: readonly string[];
+}
+
+/** @throws what the store and the plan throw, with nothing left behind; an AbortError. */
+export async function newRun(
+	plan: Plan,
+	options: FineTuneSessionOptions,
+	say: OnPrepared,
+	signal: AbortSignal,
+): Promise<NewRun> {
+	const claim = await options.store.claim();
+	const { path, notes } = await prepare(plan, claim, options, say, signal);
+	const { adapterFolder, cacheFolder, workspace } = options;
+	const { name, basePath, settings } = plan;
+	const order: RunOrder = {
+		version: 1,
+		runFolder: claim.run.path,
+		basePath,
+		datasetPath: path,
+		adapterFolder,
+		cacheFolder,
+		name,
+		settings,
+		workspace,
+	};
+	return { claim, order, notes };
+}
+
+/** The claim is released, and what was written deleted, where that fails. */
+async function prepare(
+	plan: Plan,
+	claim: Claim,
+	{ store, log }: FineTuneSessionOptions,
+	say: OnPrepared,
+	signal: AbortSignal,
+): Promise<PreparedData> {
+	try {
+		throwIfAborted(signal);
+		const prepared = await plan.prepare(claim.run.path, say, signal);
+		throwIfAborted(signal);
+		return prepared;
+	} catch (error) {
+		await claim.lock.release();
+		await store.delete(claim.run.id).catch((reason: unknown) => {
+			log.warn(`The data of a run that did not begin cannot be deleted: ${String(reason)}`);
+		});
+		throw error;
+	}
+}

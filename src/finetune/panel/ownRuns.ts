@@ -1,0 +1,39 @@
+/** The runs of one workspace as they lie on disk: those of others are nobody's business in its windows. */
+
+import { RunRecord } from '../job/runRecord';
+import type { RunStore, StoredRun } from '../job/runStore';
+import { type RunShown, storedShown } from './sessionState';
+
+export class OwnRuns {
+	/** @param workspace As in `RunOrder`. */
+	constructor(
+		private readonly store: Pick<RunStore, 'list' | 'run'>,
+		private readonly workspace: string | undefined,
+	) {}
+
+	async find(id: string): Promise<StoredRun | undefined> {
+		return (await this.all()).find((run) => run.id === id);
+	}
+
+	/** The newest that a closed window left behind and that can go on. */
+	async left(): Promise<StoredRun | undefined> {
+		return (await this.all()).find((run) => run.state === 'interrupted' && run.obstacle === undefined);
+	}
+
+	/** The newest, with all that it reported. */
+	async last(): Promise<RunShown | undefined> {
+		const stored = (await this.all())[0];
+		if (stored === undefined) {
+			return undefined;
+		}
+		const record = new RunRecord();
+		for (const entry of await this.store.run(stored.id).log.read()) {
+			record.add(entry);
+		}
+		return storedShown(stored, record);
+	}
+
+	private async all(): Promise<readonly StoredRun[]> {
+		return (await this.store.list()).filter((run) => run.order.workspace === this.workspace);
+	}
+}
