@@ -262,9 +262,7 @@ export function tellRefused(names: readonly string[], reason: string): void {
 function tellNoModel(): void {
 	void vscode.window.showInformationMessage(
 		vscode.workspace.isTrusted
-			? vscode.l10n.t(
-					'Adapters belong to a model, and none is ready. Select one, or wait until it is loaded.',
-				)
+			? vscode.l10n.t('Adapters belong to a model: select one, or wait until it is loaded.')
 			: vscode.l10n.t('Adapters are imported only in a trusted workspace.'),
 	);
 }
