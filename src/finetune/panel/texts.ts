@@ -7,7 +7,7 @@ export function panelTexts(translate: Translate): PanelTexts {
 	return {
 		emptyTitle: translate('Make the model familiar with your code'),
 		emptyText: translate(
-			'Fine-tuning trains a small adapter on the repositories of this workspace, and switches it on if it predicts code that it has not seen better than before.',
+			'Fine-tuning trains a small adapter on the repositories of this workspace, and switches it on if it predicts unseen code better than before.',
 		),
 		emptyLocal: translate('It runs on this machine. Nothing leaves it.'),
 		progress: translate('Progress of the training'),

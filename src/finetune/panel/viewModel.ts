@@ -167,8 +167,8 @@ function verdictOf(
 function verdictSentence(fell: boolean, isActive: boolean, translate: Translate): string {
 	if (fell) {
 		return isActive
-			? translate('The adapter is active: it predicts code that it has not seen better than the base model.')
-			: translate('The adapter is off. It predicts code that it has not seen better than the base model.');
+			? translate('The adapter is active: it predicts unseen code better than the base model does.')
+			: translate('The adapter is off. It predicts unseen code better than the base model does.');
 	}
 	return isActive
 		? translate('The adapter is active, although the held-out loss did not fall.')
