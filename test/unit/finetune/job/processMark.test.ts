@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import { isAlive, markOf } from '../../../../src/finetune/job/processMark';
 
 describe('finetune/job/processMark', () => {
@@ -25,6 +26,10 @@ describe('finetune/job/processMark', () => {
 		try {
 			const [line] = await once(parent.stdout, 'data');
 			const mark = await markOf(Number(line));
+			// As long as it is a shell, it buries its children.
+			while (!fs.readFileSync(`/proc/${parent.pid}/comm`, 'utf8').startsWith('sleep')) {
+				await new Promise((resolve) => setTimeout(resolve, 5));
+			}
 			assert.ok(await isAlive(mark));
 			process.kill(mark.pid, 'SIGKILL');
 			while (await isAlive(mark)) {
