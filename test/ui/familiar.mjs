@@ -5,9 +5,9 @@ import path from 'node:path';
 /** Milliseconds for extension, model host and model on a slow, busy machine; 7 to 12 seconds are usual. */
 const READY_LIMIT = 120_000;
 
-/** Milliseconds for one answer of the model there. */
 /** Milliseconds for a menu to open. */
 const MENU_LIMIT = 10_000;
+/** Milliseconds for one answer of the model there. */
 const ANSWER_LIMIT = 60_000;
 
 /** What is typed to get ghost text: two functions like it stand right above in the sample's app.ts. */
