@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { stripInvisible } from '../inference/invisible';
 import type { Log, Model, Remedy, Subscription } from '../inference/model';
+import { pageOf } from '../inference/webviewPage';
 import { contextKeys, views } from '../manifest';
 import { codeBlocksOf } from './fences';
 import { chatStatusOf } from './modelStatus';
@@ -198,31 +199,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		const media = vscode.Uri.joinPath(this.options.extensionUri, 'dist', 'media');
 		const script = webview.asWebviewUri(vscode.Uri.joinPath(media, 'chat.js'));
 		const style = webview.asWebviewUri(vscode.Uri.joinPath(media, 'chat-style.css'));
-		const policy = [
-			"default-src 'none'",
-			`script-src 'nonce-${nonce}'`,
-			`style-src ${webview.cspSource}`,
-			`font-src ${webview.cspSource}`,
-			// No https: an image is the one request that Markdown can make.
-			`img-src ${webview.cspSource}`,
-			"connect-src 'none'",
-			"frame-src 'none'",
-			"form-action 'none'",
-			"base-uri 'none'",
-		].join('; ');
-		return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-	<meta charset="utf-8">
-	<meta http-equiv="Content-Security-Policy" content="${policy}">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<title>Familiar</title>
-	<link rel="stylesheet" href="${style.toString()}">
-</head>
-<body>
-	<script nonce="${nonce}" src="${script.toString()}"></script>
-</body>
-</html>`;
+		return pageOf({
+			language: vscode.env.language,
+			source: webview.cspSource,
+			script: script.toString(),
+			style: style.toString(),
+			nonce,
+			pictures: true,
+		});
 	}
 }
 

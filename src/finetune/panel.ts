@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../inference/model';
+import { pageOf } from '../inference/webviewPage';
 import { commands, contextKeys } from '../manifest';
 import type { ActiveAdapters } from './adapters/active';
 import { offerToResume } from './panel/offer';
-import { pageOf } from './panel/page';
 import {
 	type FromPanel,
 	isFromPanel,
@@ -145,6 +145,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			script: address('finetune.js'),
 			style: address('finetune-style.css'),
 			nonce: randomBytes(24).toString('base64url'),
+			pictures: false,
 		});
 	}
 

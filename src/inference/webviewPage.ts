@@ -1,4 +1,4 @@
-/** The page of the panel's webview: one script, one style, and a policy that lets nothing else in or out. */
+/** The page of a webview: one script, one style, and a policy that lets nothing else in or out. */
 
 export interface PageParts {
 	/** Of the user's interface, for screen readers. */
@@ -10,13 +10,17 @@ export interface PageParts {
 	readonly style: string;
 	/** Fresh and random. */
 	readonly nonce: string;
+	/** Whether fonts and images of the extension itself may be shown. */
+	readonly pictures: boolean;
 }
 
-export function pageOf({ language, source, script, style, nonce }: PageParts): string {
+export function pageOf({ language, source, script, style, nonce, pictures }: PageParts): string {
 	const policy = [
 		"default-src 'none'",
 		`script-src 'nonce-${nonce}'`,
 		`style-src ${source}`,
+		// No https: an image is the one request that Markdown can make.
+		...(pictures ? [`font-src ${source}`, `img-src ${source}`] : []),
 		"connect-src 'none'",
 		"frame-src 'none'",
 		"form-action 'none'",
