@@ -13,6 +13,7 @@ import {
 	curveTable,
 	figureList,
 	logLines,
+	noteList,
 	phaseLine,
 	rowTable,
 	verdictCard,
@@ -47,6 +48,7 @@ export class FineTunePanel {
 	private readonly detail: HTMLElement;
 	private readonly actions: HTMLElement;
 	private readonly bar: HTMLProgressElement;
+	private readonly notes: HTMLElement;
 	private readonly figures: HTMLElement;
 	private readonly verdict: HTMLElement;
 	private readonly chart: HTMLElement;
@@ -77,6 +79,7 @@ export class FineTunePanel {
 		this.detail = element(this.document, 'p', 'detail');
 		this.actions = element(this.document, 'div', 'actions');
 		this.bar = element(this.document, 'progress', '');
+		this.notes = element(this.document, 'ul', 'notes');
 		this.figures = element(this.document, 'dl', 'figures');
 		this.verdict = part('verdict');
 		this.chart = part('chart');
@@ -95,6 +98,7 @@ export class FineTunePanel {
 			'run',
 			element(this.document, 'header', '', words, this.actions),
 			this.bar,
+			this.notes,
 			this.figures,
 			this.verdict,
 			this.chart,
@@ -165,6 +169,7 @@ export class FineTunePanel {
 		this.detail.hidden = state.detail === '';
 		this.showActions(workshop, state);
 		this.showProgress(state);
+		this.draw(this.notes, state.notes, () => noteList(workshop, state.notes));
 		this.draw(this.figures, state.figures, () => figureList(workshop, state.figures));
 		this.draw(this.verdict, state.verdict ?? null, () => verdictCard(workshop, state.verdict));
 		const { estimate, settings } = workshop.texts;

@@ -47,6 +47,12 @@ export function actionButtons({ document, texts, post }: Workshop, actions: Pane
 	});
 }
 
+export function noteList({ document }: Workshop, notes: readonly string[]): Node[] {
+	return notes.map((note) =>
+		element(document, 'li', '', icon(document, 'info'), element(document, 'span', '', note)),
+	);
+}
+
 export function figureList({ document }: Workshop, rows: readonly Row[]): Node[] {
 	return rows.map((row) =>
 		element(

@@ -73,7 +73,13 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const isStarter = () => modelCommands.isStarter;
 
 	const choices = new Choices(context.workspaceState);
-	const activeAdapters = new ActiveAdapters({ model, choices, onRefused: tellRefused, log });
+	const activeAdapters = new ActiveAdapters({
+		model,
+		choices,
+		onRefused: tellRefused,
+		translate: vscode.l10n.t,
+		log,
+	});
 	const adapterStore = new AdapterStore(path.join(storage, 'adapters'), model);
 	const launchTrainer = (): TrainerLaunch => ({
 		trainerFile: context.asAbsolutePath(path.join('dist', 'trainer.mjs')),
@@ -88,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		cacheFolder,
 		pausesOnBattery: () => settings.fineTune.pauseOnBattery,
 		activate: activation({ model, active: activeAdapters, choices, translate: vscode.l10n.t }),
+		translate: vscode.l10n.t,
 		log,
 	});
 	const adapterCommands = new AdapterCommands({

@@ -9,11 +9,11 @@ import { commands } from '../manifest';
 import type { ActiveAdapters } from './adapters/active';
 import { added, type Choice, type Choices, without } from './adapters/choices';
 import { adapterWords } from './adapters/describe';
-import { freeFolder } from './adapters/exportFolder';
+import { exportDialog, importKinds, type PathDialog } from './adapters/dialogs';
 import { type AdapterAct, adapterMenu, strengthMenu } from './adapters/menu';
 import type { AdapterStore, StoredAdapter } from './adapters/store';
-import { working } from './command';
-import { exportAdapter, importAdapter } from './job/convert';
+import { Transfer } from './adapters/transfer';
+import { tell, tellError, tellRestricted, working } from './command';
 import type { TrainerLaunch } from './job/trainerProcess';
 import type { NamedAdapter } from './panel';
 
@@ -35,8 +35,15 @@ const separator: Item = { label: '', kind: vscode.QuickPickItemKind.Separator };
 
 export class AdapterCommands implements vscode.Disposable {
 	private readonly subscriptions: vscode.Disposable[];
+	private readonly transfer: Transfer;
 
 	constructor(private readonly dependencies: AdapterCommandsDependencies) {
+		const { store, launch, cacheFolder } = dependencies;
+		this.transfer = new Transfer({
+			store,
+			launch: () => ({ ...launch(), translate: vscode.l10n.t }),
+			cacheFolder,
+		});
 		const register = vscode.commands.registerCommand;
 		this.subscriptions = [
 			register(commands.selectAdapter, () => this.guarded(() => this.select())),
@@ -88,7 +95,7 @@ export class AdapterCommands implements vscode.Disposable {
 				run: () => this.actOn(adapter),
 			})),
 			separator,
-			{ label: vscode.l10n.t('$(cloud-download) Import a PEFT adapter…'), run: () => this.import() },
+			{ label: vscode.l10n.t('$(cloud-download) Import an adapter…'), run: () => this.import() },
 		];
 		await choose(items, vscode.l10n.t('Familiar: Select Adapter'), placeholder(adapters.length));
 	}
@@ -141,34 +148,27 @@ export class AdapterCommands implements vscode.Disposable {
 	}
 
 	private async import(): Promise<void> {
-		const { model, store, cacheFolder } = this.dependencies;
+		const { model } = this.dependencies;
 		if (model.state.type !== 'ready' || !vscode.workspace.isTrusted) {
 			tellNoModel();
 			return;
 		}
-		const from = await chooseFolder(
-			vscode.l10n.t('Choose a PEFT adapter: a folder with adapter_config.json'),
-			vscode.l10n.t('Import'),
-		);
+		const from = await chooseAdapter();
 		if (from === undefined) {
 			return;
 		}
-		const name = path.basename(from);
 		const basePath = model.state.model.path;
-		const imported = await working(vscode.l10n.t('Importing {0}', name), (_progress, signal) =>
-			importAdapter(
-				this.dependencies.launch(),
-				{ type: 'import', from, basePath, adapterFolder: store.folder, cacheFolder, name },
-				signal,
-			),
+		const { choice, notes } = await working(
+			vscode.l10n.t('Importing {0}', path.basename(from)),
+			(_progress, signal) => this.transfer.bring(from, basePath, signal),
 		);
 		const use = vscode.l10n.t('Use');
 		const chosen = await vscode.window.showInformationMessage(
-			[vscode.l10n.t('{0} is imported.', name), ...imported.notes].join(' '),
+			[vscode.l10n.t('{0} is imported.', choice.name), ...notes].join(' '),
 			use,
 		);
 		if (chosen === use) {
-			await this.change([{ path: imported.adapterPath, name, scale: 1 }]);
+			await this.change([choice]);
 		}
 	}
 
@@ -185,30 +185,26 @@ export class AdapterCommands implements vscode.Disposable {
 	}
 
 	private async exportTo(adapter: NamedAdapter): Promise<void> {
-		const { model, launch } = this.dependencies;
+		const { model } = this.dependencies;
 		if (model.state.type !== 'ready') {
 			tellNoModel();
 			return;
 		}
-		const parent = await chooseFolder(
-			vscode.l10n.t('Choose where the adapter becomes a folder'),
-			vscode.l10n.t('Export Here'),
-		);
+		const parent = await choosePath(exportDialog(vscode.l10n.t));
 		if (parent === undefined) {
 			return;
 		}
-		const toFolder = await freeFolder(parent, adapter.name);
 		const basePath = model.state.model.path;
-		const exported = await working(vscode.l10n.t('Exporting {0}', adapter.name), (_progress, signal) =>
-			exportAdapter(launch(), { type: 'export', adapterPath: adapter.path, basePath, toFolder }, signal),
+		const folder = await working(vscode.l10n.t('Exporting {0}', adapter.name), (_progress, signal) =>
+			this.transfer.take(adapter, parent, basePath, signal),
 		);
 		const show = vscode.l10n.t('Show Folder');
 		const chosen = await vscode.window.showInformationMessage(
-			vscode.l10n.t('{0} is exported to {1}', adapter.name, exported.folder),
+			vscode.l10n.t('{0} is exported to {1}', adapter.name, folder),
 			show,
 		);
 		if (chosen === show) {
-			await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(exported.folder));
+			await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder));
 		}
 	}
 
@@ -227,7 +223,7 @@ export class AdapterCommands implements vscode.Disposable {
 	private async change(choices: readonly Choice[]): Promise<boolean> {
 		const reason = await this.dependencies.active.use(choices);
 		if (reason !== undefined) {
-			void vscode.window.showWarningMessage(vscode.l10n.t('The adapters stay as they are: {0}', reason));
+			tellSelect(vscode.l10n.t('The adapters stay as they are: {0}', reason));
 		}
 		return reason === undefined;
 	}
@@ -241,30 +237,28 @@ export class AdapterCommands implements vscode.Disposable {
 				return;
 			}
 			this.dependencies.log.error('An adapter command failed', error);
-			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+			tellError(error);
 		}
 	}
 }
 
 /** They were chosen earlier, and cannot be used now. */
 export function tellRefused(names: readonly string[], reason: string): void {
-	const select = vscode.l10n.t('Select Adapter…');
-	void vscode.window
-		.showWarningMessage(vscode.l10n.t('Switched off: {0}. {1}', names.join(', '), reason), select)
-		.then((chosen) => {
-			if (chosen === select) {
-				void vscode.commands.executeCommand(commands.selectAdapter);
-			}
-		});
+	tellSelect(vscode.l10n.t('Switched off: {0}. {1}', names.join(', '), reason));
+}
+
+function tellSelect(message: string): void {
+	tell('warning', message, vscode.l10n.t('Select Adapter…'), commands.selectAdapter);
 }
 
 /** Why nothing can be done with adapters: Restricted Mode, or no model. */
 function tellNoModel(): void {
-	void vscode.window.showInformationMessage(
-		vscode.workspace.isTrusted
-			? vscode.l10n.t('Adapters belong to a model: select one, or wait until it is loaded.')
-			: vscode.l10n.t('Adapters are imported only in a trusted workspace.'),
-	);
+	if (vscode.workspace.isTrusted) {
+		const message = vscode.l10n.t('Adapters belong to a model: select one, or wait until it is loaded.');
+		tell('information', message, vscode.l10n.t('Select Model…'), commands.selectModel);
+	} else {
+		tellRestricted(vscode.l10n.t('Adapters are imported only in a trusted workspace.'));
+	}
 }
 
 function placeholder(count: number): string {
@@ -274,7 +268,9 @@ function placeholder(count: number): string {
 }
 
 async function choose(items: readonly Item[], title: string, placeHolder: string): Promise<void> {
-	const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDetail: true });
+	// The panel's focus comes back between two menus, and would close the second.
+	const options = { title, placeHolder, matchOnDetail: true, ignoreFocusOut: true };
+	const chosen = await vscode.window.showQuickPick(items, options);
 	await chosen?.run?.();
 }
 
@@ -282,18 +278,21 @@ function dateOf(at: number): string {
 	return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-async function chooseFolder(title: string, openLabel: string): Promise<string | undefined> {
-	const picked = await vscode.window.showOpenDialog({
-		title,
-		openLabel,
-		canSelectFiles: false,
-		canSelectFolders: true,
-		defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(os.homedir()),
+async function chooseAdapter(): Promise<string | undefined> {
+	const chosen = await vscode.window.showQuickPick(importKinds(vscode.l10n.t), {
+		title: vscode.l10n.t('Familiar: Import Adapter'),
+		placeHolder: vscode.l10n.t('It must have been trained for the model that is loaded'),
+		ignoreFocusOut: true,
 	});
-	const uri = picked?.[0];
+	return chosen === undefined ? undefined : choosePath(chosen.dialog);
+}
+
+async function choosePath(dialog: PathDialog): Promise<string | undefined> {
+	const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(os.homedir());
+	const uri = (await vscode.window.showOpenDialog({ ...dialog, defaultUri }))?.[0];
 	if (uri !== undefined && uri.scheme !== 'file') {
 		throw new Error(
-			vscode.l10n.t('{0} is not a folder of this machine. Choose one on its disk.', uri.toString(true)),
+			vscode.l10n.t('{0} is not on the disk of this machine. Choose what is.', uri.toString(true)),
 		);
 	}
 	return uri?.fsPath;

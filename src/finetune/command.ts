@@ -9,8 +9,8 @@ import { auditReport } from './corpus/report';
 import type { Audit } from './corpus/verdict';
 import { enough } from './dataset/split';
 import { formatCount } from './panel/format';
-import { corpusSize, type Plan, parseMinutes, passesFor, trainingSettings } from './panel/plan';
-import { prepareData } from './panel/prepare';
+import { corpusSize, type Plan, parseMinutes } from './panel/plan';
+import { planFor } from './panel/prepare';
 import { lossAnswers, type Proposal, proposalDetail, timeAnswers } from './panel/questions';
 import type { FineTuneSession } from './panel/session';
 
@@ -51,7 +51,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		// Said before anything is read and asked, not after.
 		const elsewhere = await session.elsewhere();
 		if (elsewhere !== undefined) {
-			void vscode.window.showInformationMessage(elsewhere);
+			tell('information', elsewhere, vscode.l10n.t('Show'), commands.showFineTune);
 			return;
 		}
 		const plan = await this.ask();
@@ -83,7 +83,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		}
 		const audit = await this.audit(folders);
 		const size = corpusSize(audit);
-		const verdict = enough(size.files);
+		const verdict = enough(size.files, vscode.l10n.t);
 		if (verdict.type === 'refused') {
 			const show = vscode.l10n.t('Show What Is Read');
 			if ((await vscode.window.showWarningMessage(verdict.reason, show)) === show) {
@@ -92,12 +92,14 @@ export class FineTuneCommands implements vscode.Disposable {
 			return undefined;
 		}
 		const title = vscode.l10n.t('Fine-tune {0} on {1} files', base.name, formatCount(size.files));
-		const minutes = await askMinutes(settings().fineTune.minutes, title);
+		// Asked from the panel, whose focus comes back between two menus and would close the second.
+		const menu = { title, ignoreFocusOut: true };
+		const minutes = await askMinutes(settings().fineTune.minutes, menu);
 		const lossOn =
 			minutes === undefined
 				? undefined
 				: await vscode.window.showQuickPick(lossAnswers(vscode.l10n.t), {
-						title,
+						...menu,
 						placeHolder: vscode.l10n.t('What is learned from?'),
 					});
 		if (minutes === undefined || lossOn === undefined) {
@@ -112,57 +114,29 @@ export class FineTuneCommands implements vscode.Disposable {
 		) {
 			return undefined;
 		}
-		const training = trainingSettings(settings(), minutes, base.parameters);
-		const options = {
-			lossOn: lossOn.value,
-			seed: training.seed,
-			longest: training.sequenceLength,
-			passes: passesFor(size.characters),
-		};
-		return {
-			name: repositories.join(', '),
-			basePath: base.path,
-			settings: training,
-			prepare: (folder, onProgress, signal) =>
-				prepareData(
-					{ audit, model, options },
-					folder,
-					(done, all) =>
-						onProgress(vscode.l10n.t('Sample {0} of {1}', formatCount(done), formatCount(all)), done / all),
-					signal,
-				),
-		};
+		const answers = { audit, base, minutes, lossOn: lossOn.value };
+		return planFor(answers, model, settings(), vscode.l10n.t);
 	}
 
 	/** The model that would be trained; undefined, with a message, where none can be. */
 	private base(): ModelDescription | undefined {
 		const { state } = this.dependencies.model;
-		const select = vscode.l10n.t('Select Model…');
-		const tell = (message: string) => {
-			void vscode.window.showInformationMessage(message, select).then((chosen) => {
-				if (chosen === select) {
-					void vscode.commands.executeCommand(commands.selectModel);
-				}
-			});
-			return undefined;
-		};
-		if (state.type !== 'ready') {
-			return tell(
-				state.type === 'failed'
+		if (state.type === 'ready' && state.model.fill.type !== 'unsupported') {
+			return state.model;
+		}
+		const reason =
+			state.type === 'ready'
+				? vscode.l10n.t(
+						'{0} cannot be fine-tuned: fine-tuning needs a model that fills in the middle (FIM), and this one has no tokens for that. Select another model.',
+						state.model.name,
+					)
+				: state.type === 'failed'
 					? state.problem.message
 					: vscode.l10n.t(
 							'Fine-tuning needs a model, and none is ready. Select one, or wait until it is loaded.',
-						),
-			);
-		}
-		return state.model.fill.type === 'unsupported'
-			? tell(
-					vscode.l10n.t(
-						'{0} cannot be fine-tuned: fine-tuning needs a model that fills in the middle (FIM), and this one has no tokens for that. Select another model.',
-						state.model.name,
-					),
-				)
-			: state.model;
+						);
+		tell('information', reason, vscode.l10n.t('Select Model…'), commands.selectModel);
+		return undefined;
 	}
 
 	private audit(folders: readonly vscode.WorkspaceFolder[]): Promise<Audit> {
@@ -193,7 +167,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		} catch (error) {
 			if (!isAbort(error)) {
 				this.dependencies.log.error('A fine-tune command failed', error);
-				void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+				tellError(error);
 			}
 		}
 	}
@@ -205,26 +179,31 @@ function readableFolders(): readonly vscode.WorkspaceFolder[] | undefined {
 	if (vscode.workspace.isTrusted && folders.length > 0) {
 		return folders;
 	}
-	void vscode.window.showInformationMessage(
-		vscode.workspace.isTrusted
-			? vscode.l10n.t('Fine-tuning reads Git repositories on this machine; no folder of that kind is open.')
-			: vscode.l10n.t('Fine-tuning reads repositories only in a trusted workspace.'),
-	);
+	if (vscode.workspace.isTrusted) {
+		tell(
+			'information',
+			vscode.l10n.t('Fine-tuning reads Git repositories on this machine; no folder of that kind is open.'),
+			vscode.l10n.t('Open Folder…'),
+			'vscode.openFolder',
+		);
+	} else {
+		tellRestricted(vscode.l10n.t('Fine-tuning reads repositories only in a trusted workspace.'));
+	}
 	return undefined;
 }
 
 /** Undefined when the user went away. */
-async function askMinutes(first: number, title: string): Promise<number | undefined> {
+async function askMinutes(first: number, menu: vscode.InputBoxOptions): Promise<number | undefined> {
 	const own = { label: vscode.l10n.t('$(edit) Another time…'), description: '', value: undefined };
 	const chosen = await vscode.window.showQuickPick([...timeAnswers(first, vscode.l10n.t), own], {
-		title,
+		...menu,
 		placeHolder: vscode.l10n.t('How long? It can be paused and ended at any time.'),
 	});
 	if (chosen !== own) {
 		return chosen?.value;
 	}
 	const text = await vscode.window.showInputBox({
-		title,
+		...menu,
 		prompt: vscode.l10n.t('Minutes, or hours with an h: 45, 1.5 h'),
 		validateInput: (value) =>
 			parseMinutes(value) === undefined
@@ -260,6 +239,35 @@ async function showReport(audit: Audit): Promise<void> {
 	const content = `# ${vscode.l10n.t('What fine-tuning would read')}\n\n${auditReport(audit)}`;
 	const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
 	await vscode.window.showTextDocument(document, { preview: true });
+}
+
+/**
+ * Says what cannot be, with a button that helps: of a message without one, VS Code shows the first line only.
+ *
+ * @param button The words on it.
+ * @param command Runs when it is pressed.
+ */
+export function tell(
+	severity: 'information' | 'warning' | 'error',
+	message: string,
+	button: string,
+	command: string,
+): void {
+	const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+	const show = { information: showInformationMessage, warning: showWarningMessage, error: showErrorMessage };
+	void show[severity](message, button).then((chosen) =>
+		chosen === button ? vscode.commands.executeCommand(command) : undefined,
+	);
+}
+
+/** @param message What is not done in Restricted Mode. */
+export function tellRestricted(message: string): void {
+	tell('information', message, vscode.l10n.t('Manage Workspace Trust'), 'workbench.trust.manage');
+}
+
+export function tellError(error: unknown): void {
+	const message = error instanceof Error ? error.message : String(error);
+	tell('error', message, vscode.l10n.t('Show Log'), commands.showLog);
 }
 
 /** With a notification that can be cancelled: the signal fires then. */

@@ -7,6 +7,7 @@ import type { Log } from '../inference/model';
 import { pageOf } from '../inference/webviewPage';
 import { commands, contextKeys } from '../manifest';
 import type { ActiveAdapters } from './adapters/active';
+import { tellError, tellRestricted } from './command';
 import { offerToResume } from './panel/offer';
 import {
 	type FromPanel,
@@ -239,9 +240,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 
 	private async goOn(id: string): Promise<void> {
 		if (!vscode.workspace.isTrusted) {
-			void vscode.window.showInformationMessage(
-				vscode.l10n.t('A fine-tune goes on only in a trusted workspace.'),
-			);
+			tellRestricted(vscode.l10n.t('A fine-tune goes on only in a trusted workspace.'));
 			return;
 		}
 		try {
@@ -249,7 +248,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			this.show();
 		} catch (error) {
 			this.options.log.error('A fine-tune could not be resumed', error);
-			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+			tellError(error);
 		}
 	}
 

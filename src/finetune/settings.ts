@@ -33,8 +33,8 @@ export interface TrainingSettings {
 	readonly warmupShare: number;
 	/** Tokens of a row: a sample that is longer was cut by the prompt format. */
 	readonly sequenceLength: number;
-	/** Rows whose gradients are added up before a step. */
-	readonly rowsPerStep: number;
+	/** Rows whose gradients are added up before a step. `auto`: 8, and fewer where that would make too few steps. */
+	readonly rowsPerStep: number | 'auto';
 	/** Passes over the data; may be a fraction. */
 	readonly epochs: number;
 	/** Minutes after which the run ends; the schedule is fitted to it. 0 = no limit. */
@@ -43,8 +43,8 @@ export interface TrainingSettings {
 	readonly seed: number;
 	/** `auto` when the memory that is free is too little without. */
 	readonly gradientCheckpointing: 'auto' | 'on' | 'off';
-	/** Steps between two looks at the held-out loss; 0 = only before and after. */
-	readonly evaluateEvery: number;
+	/** Steps between two looks at the held-out loss; 0 = only before and after. `auto`: five looks, fewer where they take long. */
+	readonly evaluateEvery: number | 'auto';
 	/** Minutes between two checkpoints. */
 	readonly checkpointMinutes: number;
 	readonly backend: Backend;
@@ -69,12 +69,12 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
 	clipNorm: 1,
 	warmupShare: 0.04,
 	sequenceLength: 512,
-	rowsPerStep: 8,
+	rowsPerStep: 'auto',
 	epochs: 1,
 	minutes: 0,
 	seed: 1,
 	gradientCheckpointing: 'auto',
-	evaluateEvery: 0,
+	evaluateEvery: 'auto',
 	checkpointMinutes: 3,
 	backend: 'auto',
 	threads: 0,
@@ -122,11 +122,11 @@ export function settingsProblem(settings: TrainingSettings): string | undefined 
 		number('clipNorm', 0, 1000, false) ??
 		number('warmupShare', 0, 1, false) ??
 		number('sequenceLength', 64, 8192, true) ??
-		number('rowsPerStep', 1, 1024, true) ??
+		(settings.rowsPerStep === 'auto' ? undefined : number('rowsPerStep', 1, 1024, true)) ??
 		number('epochs', 0.001, 100, false) ??
 		number('minutes', 0, 100_000, false) ??
 		number('seed', 0, 0xffffffff, true) ??
-		number('evaluateEvery', 0, 1_000_000, true) ??
+		(settings.evaluateEvery === 'auto' ? undefined : number('evaluateEvery', 0, 1_000_000, true)) ??
 		number('checkpointMinutes', 0.01, 1440, false) ??
 		number('threads', 0, 1024, true)
 	);

@@ -43,7 +43,8 @@ const { values: asked, positionals } = parseArgs({
 		/** 0 = what suits the model. */
 		'learning-rate': { type: 'string', default: '0' },
 		'sequence-length': { type: 'string', default: String(DEFAULT_SETTINGS.sequenceLength) },
-		'rows-per-step': { type: 'string', default: String(DEFAULT_SETTINGS.rowsPerStep) },
+		/** 0 = as the trainer chooses. */
+		'rows-per-step': { type: 'string', default: '0' },
 		/** 0 = as the extension chooses by the size of the code. */
 		passes: { type: 'string', default: '0' },
 		'loss-on-all': { type: 'boolean', default: false },
@@ -61,7 +62,9 @@ const chosen: TrainingSettings = {
 	alpha: (DEFAULT_SETTINGS.alpha / DEFAULT_SETTINGS.rank) * rank,
 	learningRate: Number(asked['learning-rate']),
 	sequenceLength: Number(asked['sequence-length']),
-	rowsPerStep: Number(asked['rows-per-step']),
+	rowsPerStep: Number(asked['rows-per-step']) || 'auto',
+	// Only before and after are of interest here.
+	evaluateEvery: 0,
 	backend: 'cpu',
 };
 

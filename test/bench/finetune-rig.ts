@@ -47,11 +47,19 @@ export function loraRig(setting: Setting, threads: number, length = LENGTH): Ben
 	};
 }
 
+/** How all weights of a model are trained. */
+export interface FullSetting {
+	/** Type of the left side of products. */
+	readonly products: 'F32' | 'BF16';
+	/** Whether products read quantised copies of the matrices. */
+	readonly shadowed: boolean;
+}
+
 /** All weights of a model, from a file of that name. */
 export function fullRig(
 	name: string,
 	shape: BenchShape,
-	products: Setting['products'],
+	{ products, shadowed }: FullSetting,
 	length: number,
 	sequences: number,
 	threads: number,
@@ -64,6 +72,7 @@ export function fullRig(
 			device: Device.open(ggml, 'cpu', threads),
 			base: { trainAll: true, tokens: 'all' },
 			step: { length, sequences, products },
+			shadowed,
 		}),
 	};
 }
@@ -84,7 +93,7 @@ export function fullBatch(length: number, sequences: number, vocabulary: number)
 
 /** Milliseconds of each step, forward, backward and AdamW, after one that is not counted. */
 export async function timeSteps(
-	{ rig: { step, optimizer }, batch }: BenchRig,
+	{ rig: { step, optimizer, shadows }, batch }: BenchRig,
 	steps: number,
 ): Promise<readonly number[]> {
 	const times: number[] = [];
@@ -93,6 +102,7 @@ export async function timeSteps(
 		await step.run(batch, batch.tokens.length, never());
 		// A norm of 0 clips nothing: the peer does not clip either.
 		optimizer.update(LEARNING_RATE, 0);
+		shadows?.refresh();
 		times.push(performance.now() - start);
 	}
 	return times.slice(1);

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { RunOrder } from '../../src/finetune/job/messages';
 import type { TrainingSettings } from '../../src/finetune/settings';
-import { checkpointsIn } from '../../src/finetune/training/checkpoint';
+import { checkpointsIn, readCheckpointHeader } from '../../src/finetune/training/checkpoint';
 import { RunFailure } from '../../src/finetune/training/runFailure';
 import { isAbort } from '../../src/inference/cancel';
 import { randomModelFile, temporaryFolder } from '../support/engines';
@@ -140,14 +140,25 @@ describe('resumed training', function () {
 		});
 	}
 
-	it('begins anew where no checkpoint is whole', async () => {
+	it('begins anew where no checkpoint is whole, and says so before anything is loaded', async () => {
 		const order = await stoppedRun();
-		for (const { file } of checkpointsIn(order.runFolder)) {
+		const files = checkpointsIn(order.runFolder).map(({ file }) => file);
+		for (const file of files) {
 			fs.truncateSync(file, 1_000);
 		}
 		const outcome = await trainToEnd(order, { resume: true });
 		assert.equal(firstStep(outcome), 1);
-		assert.equal(logged(outcome.messages).filter((text) => /is damaged/.test(text)).length, 2);
+		const told = outcome.messages.findIndex(
+			(message) =>
+				message.type === 'log' &&
+				message.level === 'note' &&
+				/^This run begins anew, at step 0/.test(message.text) &&
+				files.every((file) => message.text.includes(`${file} is damaged`)),
+		);
+		const loading = outcome.messages.findIndex(
+			(message) => message.type === 'phase' && message.phase === 'loading',
+		);
+		assert.ok(told >= 0 && told < loading, `${told}, ${loading}`);
 	});
 
 	it('does not use a checkpoint of other settings or other data, and says so', async () => {
@@ -164,7 +175,7 @@ describe('resumed training', function () {
 			const refused = logged(outcome.messages).filter((text) =>
 				/belongs to other data or other settings/.test(text),
 			);
-			assert.equal(refused.length, 2);
+			assert.equal(refused.length, 1);
 			assert.ok(!logged(outcome.messages).some((text) => /Resumed/.test(text)));
 		}
 		assert.deepEqual(stepsIn(order), [5, 3], 'they are still there');
@@ -226,6 +237,50 @@ describe('resumed training', function () {
 		const order = await stoppedRun({ gradientCheckpointing: 'on' });
 		const auto: RunOrder = { ...order, settings: { ...order.settings, gradientCheckpointing: 'auto' } };
 		assert.deepEqual((await estimateOf(auto, plenty))?.gradientCheckpointing, true);
+	});
+
+	it('takes smaller copies where memory is short now, and says that digits may differ', async () => {
+		const basePath = randomModelFile(TRAINER_MODEL);
+		const cacheFolder = path.dirname((await orderOf({}, basePath)).runFolder);
+		// As a processor would have it that is fast with BF16.
+		await trainToEnd({ ...(await orderOf({}, basePath)), cacheFolder });
+		const cache = path.join(cacheFolder, 'kernels.json');
+		const known: Readonly<Record<string, object>> = JSON.parse(fs.readFileSync(cache, 'utf8'));
+		const fast = Object.keys(known).map((key) => [key, { copies: 'BF16', products: 'F32' }]);
+		fs.writeFileSync(cache, JSON.stringify(Object.fromEntries(fast)));
+		const order: RunOrder = { ...(await orderOf({}, basePath)), cacheFolder };
+		await runToRow(order, 20, false);
+		const [newest] = checkpointsIn(order.runFolder);
+		assert.equal(readCheckpointHeader(newest?.file ?? '').kernels.copies, 'BF16');
+		const again = await runToRow(order, 3, true);
+		assert.ok(!logged(again.messages).some((text) => /digits/.test(text)));
+		const total = said(again.messages, 'estimate')[0]?.estimate.total ?? 0;
+		const rest = await trainToEnd(order, { resume: true, freeBytes: (total - 1) / 0.9 });
+		assert.ok((said(rest.messages, 'estimate')[0]?.estimate.total ?? total) < total);
+		assert.ok(
+			logged(rest.messages).some((text) =>
+				/transposed copies in Q8_0 instead of BF16\. Its losses may differ in the last digits/.test(text),
+			),
+		);
+	});
+
+	it('is refused with the reason where nothing fits into the memory any more', async () => {
+		const order = await stoppedRun();
+		const { error, messages } = await train(order, { resume: true, freeBytes: 1_000 });
+		assert.ok(error instanceof RunFailure);
+		assert.equal(error.code, 'memory');
+		assert.ok(!said(messages, 'phase').some(({ phase }) => phase === 'loading'));
+		assert.deepEqual(stepsIn(order), [5, 3]);
+	});
+
+	it('takes as many rows a step as it began with, where those follow from time that was measured', async () => {
+		// There are rows enough for eight a step, and time for few.
+		const order = await orderOf({ rowsPerStep: 'auto', epochs: 100, minutes: 0.001 });
+		const rowsIn = ({ messages }: RunOutcome) =>
+			said(messages, 'estimate').map(({ estimate }) => estimate.rowsPerStep);
+		const begun = await runToRow(order, 12, false);
+		assert.deepEqual(rowsIn(begun), [8, 1]);
+		assert.deepEqual(rowsIn(await runToRow(order, 1, true)), [1]);
 	});
 
 	it('keeps the last two checkpoints and nothing that a killed process left', async () => {

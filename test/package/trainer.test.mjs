@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { packageExtension } from '../../scripts/package.mjs';
 import { unpackZip } from '../../scripts/zip.mjs';
+import { runOrder } from '../support/fineTuneOrder.mjs';
 
 describe('trainer in the VSIX', () => {
 	let folder;
@@ -30,7 +31,13 @@ describe('trainer in the VSIX', () => {
 		const trainer = fork(path.join(dist, 'trainer.mjs'), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
 		const messages = [];
 		trainer.on('message', (message) => messages.push(message));
-		trainer.send({ type: 'start', resume: false, order: order() });
+		const order = runOrder(folder, {
+			runFolder: folder,
+			basePath: path.join(folder, 'extension/models/starter.gguf'),
+			datasetPath: path.join(folder, 'no-data.bin'),
+			settings: { backend: 'cpu', threads: 1 },
+		});
+		trainer.send({ type: 'start', resume: false, order });
 		const code = await new Promise((resolve) => trainer.once('close', resolve));
 		assert.equal(code, 0);
 		assert.match(JSON.stringify(messages), /"ggml [^"]* on /);
@@ -45,42 +52,4 @@ describe('trainer in the VSIX', () => {
 		}
 		assert.doesNotMatch(notices, /undefined/);
 	});
-
-	function order() {
-		return {
-			version: 1,
-			runFolder: folder,
-			basePath: path.join(folder, 'extension/models/starter.gguf'),
-			datasetPath: path.join(folder, 'no-data.bin'),
-			adapterFolder: path.join(folder, 'adapters'),
-			cacheFolder: path.join(folder, 'cache'),
-			name: 'test',
-			settings: {
-				rank: 16,
-				alpha: 32,
-				rankStabilised: false,
-				dropout: 0,
-				targets: ['q', 'v'],
-				topLayers: 0,
-				learningRate: 3e-4,
-				learningRateRatioB: 1,
-				weightDecay: 0.01,
-				beta1: 0.9,
-				beta2: 0.999,
-				epsilon: 1e-8,
-				clipNorm: 1,
-				warmupShare: 0.04,
-				sequenceLength: 512,
-				rowsPerStep: 8,
-				epochs: 1,
-				minutes: 0,
-				seed: 1,
-				gradientCheckpointing: 'auto',
-				evaluateEvery: 0,
-				checkpointMinutes: 3,
-				backend: 'cpu',
-				threads: 1,
-			},
-		};
-	}
 });

@@ -36,6 +36,7 @@ export const TRAINER_SETTINGS: TrainingSettings = {
 	learningRate: 1e-2,
 	sequenceLength: 128,
 	rowsPerStep: 2,
+	evaluateEvery: 0,
 	epochs: 1,
 	backend: 'cpu',
 	threads: 1,

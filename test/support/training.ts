@@ -5,11 +5,13 @@ import { type Ggml, loadGgml } from '../../src/finetune/ggml/ggml';
 import { findLibraries } from '../../src/finetune/ggml/libraries';
 import { DEFAULT_SETTINGS, TARGETS, type TrainingSettings } from '../../src/finetune/settings';
 import { type Forms, formsOf } from '../../src/finetune/tape/forms';
-import { BaseModel, type BaseOptions } from '../../src/finetune/training/baseModel';
+import type { BaseOptions } from '../../src/finetune/training/baseLoader';
+import { BaseModel } from '../../src/finetune/training/baseModel';
 import { DropoutMasks } from '../../src/finetune/training/dropout';
 import { Lora } from '../../src/finetune/training/lora';
 import { Optimizer } from '../../src/finetune/training/optimizer';
 import { randomFrom } from '../../src/finetune/training/random';
+import { Shadows } from '../../src/finetune/training/shadows';
 import { type Batch, StepGraph, type StepOptions } from '../../src/finetune/training/stepGraph';
 import { TensorFile } from '../../src/finetune/training/tensorFile';
 
@@ -32,6 +34,7 @@ export interface Rig {
 	readonly base: BaseModel;
 	readonly lora: Lora | undefined;
 	readonly optimizer: Optimizer;
+	readonly shadows: Shadows | undefined;
 	readonly step: StepGraph;
 	/** Another graph over the same numbers, with other options than `step`; one that does not train only scores. */
 	graph(options: Partial<StepOptions>, trains?: boolean): StepGraph;
@@ -43,6 +46,8 @@ export interface RigOptions {
 	readonly base?: Partial<BaseOptions>;
 	readonly step?: Partial<StepOptions>;
 	readonly forms?: Partial<Forms>;
+	/** Of a model that is trained as a whole: products read quantised copies. Default false. */
+	readonly shadowed?: boolean;
 	/** Default: a CPU with one thread, for this rig alone. */
 	readonly device?: Device;
 	/** Half the width of B's uniform distribution; 0 = as a run begins. Default 0.2. */
@@ -84,11 +89,17 @@ export function rig(file: string, batch: Batch, options: RigOptions = {}): Rig {
 	const optimizer = new Optimizer(device, lora?.variables ?? base.trained, settings);
 	const dropout =
 		settings.dropout > 0 ? new DropoutMasks(device, settings.dropout, randomFrom(9)) : undefined;
+	const shadows = options.shadowed === true ? new Shadows(device, base.trained) : undefined;
 	const graphs: StepGraph[] = [];
 	const graph = (more: Partial<StepOptions>, trains = true) => {
 		const made = new StepGraph(
 			device,
-			trains ? { base, lora, optimizer, dropout } : { base, lora, optimizer: undefined, dropout: undefined },
+			{
+				base,
+				shadows,
+				lora,
+				...(trains ? { optimizer, dropout } : { optimizer: undefined, dropout: undefined }),
+			},
 			{
 				forms: { ...formsOf(device), ...options.forms },
 				keepIn: 'F32',
@@ -105,12 +116,13 @@ export function rig(file: string, batch: Batch, options: RigOptions = {}): Rig {
 		made.allocate();
 		return made;
 	};
-	const owned = [optimizer, dropout, lora, base, ...(options.device === undefined ? [device] : [])];
+	const owned = [shadows, optimizer, dropout, lora, base, ...(options.device === undefined ? [device] : [])];
 	return {
 		device,
 		base,
 		lora,
 		optimizer,
+		shadows,
 		step: graph({}),
 		graph,
 		dispose: () => {

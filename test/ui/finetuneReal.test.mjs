@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { FineTunePage } from '../support/fineTunePage.mjs';
 import { root, useWorkbench } from './session.mjs';
 
 const given = process.env.FAMILIAR_FINETUNE_FOLDER;
@@ -47,41 +48,23 @@ function prepare(sample) {
 describe('fine-tuning for real', function () {
 	this.timeout(RUN_LIMIT);
 	const session = useWorkbench(prepare);
+	const user = new FineTunePage(session, RUN_LIMIT);
 	/** Whether the held-out loss fell, by the numbers that the panel shows. */
 	let fell;
 
-	function panel() {
-		return session.workbench.webview();
-	}
-
-	function rows() {
-		return session.familiar.page.locator('.quick-input-list .monaco-list-row');
-	}
-
-	async function phase(text) {
-		await panel().locator('.phase', { hasText: text }).waitFor({ timeout: RUN_LIMIT });
-	}
-
 	/** The value beside a label, in a table or among the figures of the panel. */
 	function value(label) {
-		const row = panel()
+		const row = user
+			.panel()
 			.locator('tr, .figure')
-			.filter({ has: panel().getByText(label, { exact: true }) });
+			.filter({ has: user.panel().getByText(label, { exact: true }) });
 		return row.locator('td, dd').first();
 	}
 
-	/** Opens Select Adapter; the rows are those of adapters and of what can be done with all of them. */
+	/** Opens Select Adapter; the rows that are adapters. */
 	async function selectAdapter() {
-		await session.workbench.runCommand('Familiar: Select Adapter');
-		await rows().filter({ hasText: 'Import a PEFT adapter' }).waitFor({ timeout: LIMIT });
-		return rows().filter({ hasText: 'held-out loss' });
-	}
-
-	/** Waits until the panel lists adapters in use, or none. */
-	async function adaptersInUse(count) {
-		const state = count === 0 ? 'detached' : 'attached';
-		await panel().locator('.adapters li').first().waitFor({ state, timeout: LIMIT });
-		assert.equal(await panel().locator('.adapters li').count(), count);
+		await user.selectAdapter();
+		return user.rows().filter({ hasText: 'held-out loss' });
 	}
 
 	async function revert() {
@@ -91,24 +74,20 @@ describe('fine-tuning for real', function () {
 	}
 
 	it('asks, estimates, and draws losses as they come', async () => {
-		const { workbench, familiar } = session;
+		const { workbench } = session;
 		await workbench.openFile('app.ts');
-		await workbench.runCommand('Familiar: Fine-tune on This Workspace');
-		await rows().filter({ hasText: 'your setting' }).click({ timeout: LIMIT });
-		await rows().filter({ hasText: 'What fills the holes' }).click();
-		const dialog = familiar.page.locator('.monaco-dialog-box');
-		await dialog.waitFor();
-		const files = Number(/(\d+) tracked files/.exec((await dialog.textContent()) ?? '')?.[1]);
+		await user.ask('your setting');
+		const files = Number(/(\d+) tracked files/.exec((await user.dialog().textContent()) ?? '')?.[1]);
 		assert.ok(files >= 30, `${files} files are read`);
 		await workbench.shot('finetune real asks');
-		await dialog.getByRole('button', { name: 'Start' }).click();
-		await phase('Training');
+		await user.dialog().getByRole('button', { name: 'Start' }).click();
+		await user.phase('Training');
 		// The words are checked, not the speed.
 		assert.match((await value('Memory').textContent()) ?? '', /^[\d.]+ [MG]B of [\d.]+ [MG]B free$/);
 		assert.match((await value('Time').textContent()) ?? '', /^about \d+/);
-		await panel().getByText('As a table').click();
-		await panel().locator('.chart tbody tr').nth(POINTS).waitFor({ timeout: RUN_LIMIT });
-		await panel().getByText('As a table').click();
+		await user.panel().getByText('As a table').click();
+		await user.panel().locator('.chart tbody tr').nth(POINTS).waitFor({ timeout: RUN_LIMIT });
+		await user.panel().getByText('As a table').click();
 		await workbench.shot('finetune real running');
 	});
 
@@ -116,30 +95,33 @@ describe('fine-tuning for real', function () {
 		const { workbench, familiar } = session;
 		// Side by side, so that both can be seen.
 		await workbench.runCommand('View: Move Editor into Next Group');
-		await phase('Training');
+		await user.phase('Training');
 		await workbench.runCommand('View: Focus First Editor Group');
-		const [{ ghost }] = await Promise.all([familiar.typeUntilGhostText(), phase('Waiting')]);
+		const [{ ghost }] = await Promise.all([familiar.typeUntilGhostText(), user.phase('Waiting')]);
 		await workbench.shot('finetune real waiting');
 		assert.notEqual(ghost.trim(), '');
-		await phase('Training');
+		await user.phase('Training');
 		await revert();
 	});
 
 	it('ends with a verdict that fits its numbers', async () => {
 		const { workbench } = session;
-		await phase('Finished');
-		const cells = await panel().locator('.verdict tbody tr').first().locator('td').allTextContents();
+		await user.phase('Finished');
+		const cells = await user.panel().locator('.verdict tbody tr').first().locator('td').allTextContents();
 		const [before, after] = cells.map(Number);
 		assert.ok(before > 0 && after > 0, `held-out losses ${cells.join(', ')}`);
 		fell = after < before;
 		assert.match(cells[2] ?? '', fell ? /^−|^±0/ : /^\+|^±0/);
-		const sentence = panel().locator('.verdict .sentence', {
+		const sentence = user.panel().locator('.verdict .sentence', {
 			hasText: fell ? 'The adapter is active' : 'The adapter is kept, off',
 		});
 		await sentence.waitFor({ timeout: LIMIT });
-		await adaptersInUse(fell ? 1 : 0);
+		await user.adaptersInUse(fell ? 1 : 0);
 		await workbench.toast(fell ? 'is active' : 'is kept, off').waitFor({ timeout: LIMIT });
-		assert.doesNotMatch((await panel().locator('main').textContent()) ?? '', /NaN|undefined|Infinity|\{\d\}/);
+		assert.doesNotMatch(
+			(await user.panel().locator('main').textContent()) ?? '',
+			/NaN|undefined|Infinity|\{\d\}/,
+		);
 		await workbench.shot('finetune real finished');
 	});
 
@@ -153,8 +135,8 @@ describe('fine-tuning for real', function () {
 			await familiar.page.keyboard.press('Escape');
 		} else {
 			await adapter.click();
-			await rows().filter({ hasText: 'Use alone' }).click();
-			await adaptersInUse(1);
+			await user.rows().filter({ hasText: 'Use alone' }).click();
+			await user.adaptersInUse(1);
 		}
 		await workbench.runCommand('View: Focus First Editor Group');
 		const { ghost } = await familiar.typeUntilGhostText();
@@ -164,8 +146,8 @@ describe('fine-tuning for real', function () {
 		await workbench.shot('finetune real tooltip');
 
 		await selectAdapter();
-		await rows().filter({ hasText: 'Turn off all adapters' }).click();
-		await adaptersInUse(0);
+		await user.rows().filter({ hasText: 'Turn off all adapters' }).click();
+		await user.adaptersInUse(0);
 		await workbench.runCommand('View: Focus First Editor Group');
 		assert.notEqual((await familiar.typeUntilGhostText()).ghost.trim(), '');
 		await revert();
@@ -183,10 +165,10 @@ describe('fine-tuning for real', function () {
 			await familiar.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 		}
 		await familiar.page.locator('.tab', { hasText: 'app.ts' }).waitFor({ state: 'detached' });
-		await panel().getByRole('button', { name: 'Use', exact: true }).click();
-		await adaptersInUse(1);
-		await panel().locator('.loss-chart canvas').waitFor();
-		assert.equal(await panel().locator('.verdict .sentence').isVisible(), true);
+		await user.panel().getByRole('button', { name: 'Use', exact: true }).click();
+		await user.adaptersInUse(1);
+		await user.panel().locator('.loss-chart canvas').waitFor();
+		assert.equal(await user.panel().locator('.verdict .sentence').isVisible(), true);
 		await familiar.page.mouse.move(0, 0);
 		await workbench.shot('finetune real result');
 	});

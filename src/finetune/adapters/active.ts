@@ -8,6 +8,8 @@ import {
 	ModelUnavailable,
 	type Subscription,
 } from '../../inference/model';
+import type { Translate } from '../../inference/statusText';
+import { english } from '../job/english';
 import type { Choice, Choices } from './choices';
 
 export interface ActiveAdaptersOptions {
@@ -16,6 +18,8 @@ export interface ActiveAdaptersOptions {
 	/** Those were chosen earlier, and the model cannot use them now: they are off. */
 	onRefused(names: readonly string[], reason: string): void;
 	readonly log: Log;
+	/** Default: English. */
+	readonly translate?: Translate;
 }
 
 /** What the client says of a request that crashed the host each time it was sent. */
@@ -69,7 +73,8 @@ export class ActiveAdapters {
 		return this.inTurn(async () => {
 			const model = this.ready;
 			if (model === undefined) {
-				return 'No model is ready that could use an adapter.';
+				const { translate = english } = this.options;
+				return translate('No model is ready that could use an adapter.');
 			}
 			const refusal = await this.apply(choices);
 			if (refusal === undefined) {

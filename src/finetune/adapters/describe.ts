@@ -5,6 +5,8 @@ import { formatChange, formatLoss, formatStrength } from '../panel/format';
 import type { Choice } from './choices';
 import type { StoredAdapter } from './store';
 
+/** Sizes are told in whole megabytes. */
+const LEAST_BYTES = 1_000_000;
 /** Repositories that are named where there are many. */
 const MOST_NAMES = 2;
 
@@ -43,7 +45,9 @@ export function adapterWords(
 		...(run === undefined || run.repositories.length === 0
 			? []
 			: [repositoryNames(run.repositories, translate)]),
-		formatBytes(adapter.bytes),
+		adapter.bytes < LEAST_BYTES
+			? translate('less than {0}', formatBytes(LEAST_BYTES))
+			: formatBytes(adapter.bytes),
 	];
 	return {
 		label: `${icon} ${adapter.name}`,

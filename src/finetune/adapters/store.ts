@@ -1,7 +1,10 @@
 /** The adapters on this machine: which files there are, what each says of itself, and whether the model can use it. */
 
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { AdapterFacts } from '../../inference/gguf/adapterKeys';
 import type { Generator } from '../../inference/model';
 
@@ -20,6 +23,11 @@ export interface StoredAdapter {
 	/** What may make it worse than it was; undefined where nothing does. */
 	readonly warning: string | undefined;
 }
+
+/** Of the sha256, in the name of a copy: node-llama-cpp keeps adapters by path, so each content needs its own. */
+const HASH_DIGITS = 16;
+/** Characters of the name that a copy keeps: it is shown for an adapter that does not say its own. */
+const LONGEST_STEM = 60;
 
 export class AdapterStore {
 	/** @param folder Absolute path; it need not be there. */
@@ -50,6 +58,41 @@ export class AdapterStore {
 			}
 		}
 		return adapters.sort((one, other) => other.written - one.written);
+	}
+
+	/**
+	 * Takes in a copy of a GGUF adapter from elsewhere.
+	 *
+	 * @param file Absolute path.
+	 * @returns the copy, with what was found in the file.
+	 * @throws Error with the reason when the loaded model cannot use it; ModelUnavailable; the error of the disk; an
+	 *   AbortError. Nothing is left behind then.
+	 */
+	async add(file: string, signal: AbortSignal): Promise<Pick<StoredAdapter, 'path' | 'name' | 'warning'>> {
+		const { name, problem, warning } = await this.look(file, signal);
+		if (problem !== undefined) {
+			throw new Error(problem);
+		}
+		// Of what was learned from somebody's code: for this user only.
+		await fs.mkdir(this.folder, { recursive: true, mode: 0o700 });
+		const temporary = path.join(this.folder, `.${randomUUID()}.gguf.tmp`);
+		try {
+			const hash = createHash('sha256');
+			const through = async function* (source: AsyncIterable<Buffer>) {
+				for await (const bytes of source) {
+					hash.update(bytes);
+					yield bytes;
+				}
+			};
+			const to = createWriteStream(temporary, { mode: 0o600, flush: true });
+			await pipeline(createReadStream(file), through, to, { signal });
+			const stem = path.basename(file, path.extname(file)).slice(0, LONGEST_STEM);
+			const copy = path.join(this.folder, `${stem}-${hash.digest('hex').slice(0, HASH_DIGITS)}.gguf`);
+			await fs.rename(temporary, copy);
+			return { path: copy, name, warning };
+		} finally {
+			await fs.rm(temporary, { force: true });
+		}
 	}
 
 	/** @throws Error for a file elsewhere; the error of the disk. */

@@ -3,7 +3,9 @@
 import { throwIfAborted } from '../../inference/cancel';
 import { CHARACTERS_PER_TOKEN } from '../../inference/fillPieces';
 import type { Model } from '../../inference/model';
+import type { Translate } from '../../inference/statusText';
 import type { Audit } from '../corpus/verdict';
+import { english } from '../job/english';
 import { randomFrom, seedFor } from '../training/random';
 import { DatasetError } from './datasetError';
 import { encodeTasks, type Task } from './encoder';
@@ -20,6 +22,8 @@ export interface DatasetOptions {
 	readonly longest: number;
 	/** How often the files are covered, with fresh holes each time. */
 	readonly passes: number;
+	/** For notes and refusals; default: English. */
+	readonly translate?: Translate;
 }
 
 export interface BuiltDataset extends Omit<Dataset, 'hash'> {
@@ -44,6 +48,8 @@ const MOST_TOKENS = 16_000_000;
 /** Limits of one request to the model; its answers to others wait no longer than for one. */
 const BATCH_TASKS = 128;
 const BATCH_CHARACTERS = 500_000;
+/** Files that a note names: a branch that is switched meanwhile changes thousands. */
+const MOST_NAMED = 10;
 /** Draws the held-out holes, whatever the seed: losses of two runs on the same files can be compared. */
 const HELD_OUT_SEED = 1;
 
@@ -58,9 +64,10 @@ export async function buildDataset(
 	onProgress: (progress: DatasetProgress) => void,
 	signal: AbortSignal,
 ): Promise<BuiltDataset> {
-	const { path: basePath, promptFormat } = modelOf(model);
+	const { translate = english } = options;
+	const { path: basePath, promptFormat } = modelOf(model, translate);
 	const files = filesIn(audit);
-	const verdict = enough(files.length);
+	const verdict = enough(files.length, translate);
 	if (verdict.type === 'refused') {
 		throw new DatasetError(verdict.reason);
 	}
@@ -72,7 +79,17 @@ export async function buildDataset(
 	const changed = builder.changed;
 	if (train.length === 0 || heldOut.length === 0) {
 		throw new DatasetError(
-			`No samples could be made of the ${train.length === 0 ? 'files to learn from' : 'held-out files'}: ${changed.length} of ${files.length} files changed while they were read. Save them, and start again.`,
+			train.length === 0
+				? translate(
+						'No samples could be made of the files to learn from: {0} of {1} files changed while they were read. Save them, and start again.',
+						changed.length,
+						files.length,
+					)
+				: translate(
+						'No samples could be made of the held-out files: {0} of {1} files changed while they were read. Save them, and start again.',
+						changed.length,
+						files.length,
+					),
 		);
 	}
 	const header: DatasetHeader = {
@@ -91,14 +108,25 @@ export async function buildDataset(
 		...(verdict.note === undefined ? [] : [verdict.note]),
 		...(plan.share < 1
 			? [
-					`${Math.round(plan.share * 100)} % of the places are learned from: more than ${MOST_TOKENS} tokens are not prepared at once.`,
+					translate(
+						'{0} % of the places are learned from: more than {1} tokens are not prepared at once.',
+						Math.round(plan.share * 100),
+						MOST_TOKENS,
+					),
 				]
 			: []),
 		...(changed.length > 0
-			? [`Left out because they changed while they were read: ${changed.join(', ')}.`]
+			? [translate('Left out because they changed while they were read: {0}.', someOf(changed, translate))]
 			: []),
 	];
 	return { header, train, heldOut, notes };
+}
+
+function someOf(names: readonly string[], translate: Translate): string {
+	const more = names.length - MOST_NAMED;
+	return more > 0
+		? translate('{0} and {1} more', names.slice(0, MOST_NAMED).join(', '), more)
+		: names.join(', ');
 }
 
 /** Asks for samples file by file, and counts. */
@@ -158,9 +186,13 @@ class Builder {
 		}
 		throwIfAborted(this.signal);
 		const samples = await encodeTasks(batch, this.model, this.options, this.signal);
-		if (modelOf(this.model).path !== this.basePath) {
+		const { translate = english } = this.options;
+		if (modelOf(this.model, translate).path !== this.basePath) {
 			throw new DatasetError(
-				`The model was changed while the data was prepared: its tokens are those of ${this.basePath}. Start again.`,
+				translate(
+					'The model was changed while the data was prepared: its tokens are those of {0}. Start again.',
+					this.basePath,
+				),
 			);
 		}
 		this.done += batch.length;
@@ -213,18 +245,22 @@ function heldOutHoles(file: SourceFile, text: string, plan: Plan): readonly Hole
 	return drawHoles(text, { ...plan, longestPlain: 0 }, random);
 }
 
-function modelOf({ state }: Pick<Model, 'state'>) {
+function modelOf({ state }: Pick<Model, 'state'>, translate: Translate) {
 	if (state.type !== 'ready') {
 		throw new DatasetError(
 			state.type === 'failed'
 				? state.problem.message
-				: 'There is no model that could be trained yet. Select one, or wait until it is loaded.',
+				: translate('There is no model that could be trained yet. Select one, or wait until it is loaded.'),
 		);
 	}
 	const { fill } = state.model;
 	if (fill.type === 'unsupported') {
 		throw new DatasetError(
-			`${state.model.name} cannot be trained for completion: ${fill.reason} Select a model that can fill in the middle.`,
+			translate(
+				'{0} cannot be trained for completion: {1} Select a model that can fill in the middle.',
+				state.model.name,
+				fill.reason,
+			),
 		);
 	}
 	return state.model;

@@ -1,6 +1,8 @@
 /** Which files are learned from and which are held out: by seed and name, so that a file keeps its side as others come. */
 
 import { createHash } from 'node:crypto';
+import type { Translate } from '../../inference/statusText';
+import { english } from '../job/english';
 
 export interface SplitFile {
 	/** `repository/path`. */
@@ -27,25 +29,41 @@ export type Enough =
 	| { readonly type: 'enough'; readonly note: string | undefined }
 	| { readonly type: 'refused'; readonly reason: string };
 
-export function enough(files: number): Enough {
+/** @param translate Default: English. */
+export function enough(files: number, translate: Translate = english): Enough {
 	if (files === 0) {
 		return {
 			type: 'refused',
-			reason:
+			reason: translate(
 				'The open repositories hold no file to learn from. Open a Git repository with code; "Show What Fine-Tuning Would Read" gives the reason for each file that is left out.',
+			),
 		};
 	}
 	if (files < FEWEST_FILES) {
 		return {
 			type: 'refused',
-			reason: `Only ${files} ${files === 1 ? 'file' : 'files'} can be learned from, and at least ${FEWEST_FILES} are needed: from fewer, a model learns little but these files by heart. Open more repositories; "Show What Fine-Tuning Would Read" gives the reason for each file that is left out.`,
+			reason:
+				files === 1
+					? translate(
+							'Only 1 file can be learned from, and at least {0} are needed: from fewer, a model learns little but these files by heart. Open more repositories; "Show What Fine-Tuning Would Read" gives the reason for each file that is left out.',
+							FEWEST_FILES,
+						)
+					: translate(
+							'Only {0} files can be learned from, and at least {1} are needed: from fewer, a model learns little but these files by heart. Open more repositories; "Show What Fine-Tuning Would Read" gives the reason for each file that is left out.',
+							files,
+							FEWEST_FILES,
+						),
 		};
 	}
 	return {
 		type: 'enough',
 		note:
 			files < FEWEST_VERIFIABLE
-				? `${files} files are fewer than ${FEWEST_VERIFIABLE}: so few can be held out that a gain is not verifiable.`
+				? translate(
+						'{0} files are fewer than {1}: so few can be held out that a gain is not verifiable.',
+						files,
+						FEWEST_VERIFIABLE,
+					)
 				: undefined,
 	};
 }

@@ -4,13 +4,11 @@ import * as os from 'node:os';
 import { throwIfAborted } from '../../inference/cancel';
 import type { Backend } from '../../inference/model';
 import { Arena, elementsOf, type Tensor } from './arena';
+import { chooseDevice, isCpu, isGpu, type KnownDevice } from './deviceChoice';
 import type { Ggml } from './ggml';
 import { GgmlMissing } from './libraries';
 import type { BackendFunctions, Pointer } from './prototypes';
 
-/** `enum ggml_backend_dev_type`. */
-const CPU = 0;
-const ACCELERATORS = [1, 2];
 /** `enum ggml_status`. */
 const SUCCESS = 0;
 const ABORTED = 1;
@@ -48,11 +46,12 @@ export class Device {
 	private constructor(
 		readonly ggml: Ggml,
 		private readonly device: Pointer<'device'>,
+		known: KnownDevice,
 		readonly threads: number,
 	) {
 		this.name = ggml.ggml_backend_dev_name(device);
-		this.description = ggml.ggml_backend_dev_description(device);
-		this.isCpu = ggml.ggml_backend_dev_type(device) === CPU;
+		this.description = known.description;
+		this.isCpu = isCpu(known);
 		this.#backend = ggml.ggml_backend_dev_init(device, null);
 		this.defaultBuffers = ggml.ggml_backend_dev_buffer_type(device);
 		const registry = ggml.ggml_backend_dev_backend_reg(device);
@@ -74,39 +73,26 @@ export class Device {
 		);
 	}
 
-	/** Whether there is more than a CPU. */
+	/** Whether there is a GPU that computes faster than the CPU. */
 	static hasGpu(ggml: Ggml): boolean {
-		return Array.from({ length: ggml.ggml_backend_dev_count() }, (_, index) =>
-			ggml.ggml_backend_dev_type(ggml.ggml_backend_dev_get(index)),
-		).some((kind) => ACCELERATORS.includes(kind));
+		return devicesOf(ggml).some(isGpu);
 	}
 
 	/**
-	 * @param backend `auto`: a GPU where there is one, else the CPU.
+	 * @param backend `auto`: a GPU where there is one that is more than software, else the CPU.
 	 * @param threads of a CPU.
 	 * @throws GgmlMissing when there is no device of that kind, naming those that there are.
 	 */
 	static open(ggml: Ggml, backend: Backend, threads: number): Device {
-		const devices = Array.from({ length: ggml.ggml_backend_dev_count() }, (_, index) =>
-			ggml.ggml_backend_dev_get(index),
-		);
-		const kind = (device: Pointer<'device'>) => ggml.ggml_backend_dev_type(device);
-		const registry = (device: Pointer<'device'>) =>
-			ggml.ggml_backend_reg_name(ggml.ggml_backend_dev_backend_reg(device)).toLowerCase();
-		const cpu = devices.find((device) => kind(device) === CPU);
-		const gpu = devices.find(
-			(device) =>
-				ACCELERATORS.includes(kind(device)) &&
-				(backend === 'auto' || registry(device).startsWith(backend === 'metal' ? 'mtl' : backend)),
-		);
-		const chosen = backend === 'cpu' ? cpu : (gpu ?? (backend === 'auto' ? cpu : undefined));
+		const devices = devicesOf(ggml);
+		const chosen = chooseDevice(devices, backend);
 		if (chosen === undefined) {
-			const names = devices.map((device) => ggml.ggml_backend_dev_description(device)).join(', ');
+			const names = devices.map(({ description }) => description).join(', ');
 			throw new GgmlMissing(
 				`ggml ${ggml.version} found no ${backend} device to train on; it found ${names === '' ? 'none at all' : names}. Set familiar.model.backend to auto or cpu.`,
 			);
 		}
-		return new Device(ggml, chosen, threads);
+		return new Device(ggml, chosen.device, chosen, threads);
 	}
 
 	/** Bytes of memory that are free; of a GPU its own, of a CPU the system's. */
@@ -200,4 +186,16 @@ export class Device {
 		this.ggml.ggml_backend_free(this.#backend);
 		this.#flagArena.dispose();
 	}
+}
+
+function devicesOf(ggml: Ggml): readonly (KnownDevice & { readonly device: Pointer<'device'> })[] {
+	return Array.from({ length: ggml.ggml_backend_dev_count() }, (_, index) => {
+		const device = ggml.ggml_backend_dev_get(index);
+		return {
+			device,
+			type: ggml.ggml_backend_dev_type(device),
+			registry: ggml.ggml_backend_reg_name(ggml.ggml_backend_dev_backend_reg(device)),
+			description: ggml.ggml_backend_dev_description(device),
+		};
+	});
 }

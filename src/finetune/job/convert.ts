@@ -1,7 +1,9 @@
 /** Has a trainer process import or export one adapter: a run of one message and one answer. */
 
 import { abortError, throwIfAborted } from '../../inference/cancel';
+import type { Translate } from '../../inference/statusText';
 import { describeCrash } from './crash';
+import { english } from './english';
 import type { Exported, ExportOrder, FromTrainer, Imported, ImportOrder } from './messages';
 import { type TrainerLaunch, TrainerProcess } from './trainerProcess';
 
@@ -15,7 +17,7 @@ export function importAdapter(
 		launch,
 		order,
 		(answer) => (answer.type === 'imported' ? answer : undefined),
-		`importing ${order.from}`,
+		(translate) => translate('importing {0}', order.from),
 		signal,
 	);
 }
@@ -30,7 +32,7 @@ export function exportAdapter(
 		launch,
 		order,
 		(answer) => (answer.type === 'exported' ? answer : undefined),
-		`exporting ${order.adapterPath}`,
+		(translate) => translate('exporting {0}', order.adapterPath),
 		signal,
 	);
 }
@@ -39,10 +41,11 @@ async function convert<Answer>(
 	launch: TrainerLaunch,
 	order: ImportOrder | ExportOrder,
 	answerOf: (message: FromTrainer) => Answer | undefined,
-	doing: string,
+	doing: (translate: Translate) => string,
 	signal: AbortSignal,
 ): Promise<Answer> {
 	throwIfAborted(signal);
+	const { translate = english } = launch;
 	let answer: Answer | undefined;
 	let failure: string | undefined;
 	const trainer = new TrainerProcess({
@@ -55,7 +58,7 @@ async function convert<Answer>(
 		},
 		onSilent: (isSilent) => {
 			if (isSilent) {
-				launch.log.warn(`The trainer has said nothing for a while, ${doing}`);
+				launch.log.warn(`The trainer has said nothing for a while, ${doing(english)}`);
 			}
 		},
 	});
@@ -67,7 +70,9 @@ async function convert<Answer>(
 	if (answer !== undefined) {
 		return answer;
 	}
-	throw signal.aborted
-		? abortError()
-		: new Error(failure ?? describeCrash(end, doing, 'Nothing was written; try again.'));
+	if (signal.aborted) {
+		throw abortError();
+	}
+	const remedy = translate('Nothing was written; try again.');
+	throw new Error(failure ?? describeCrash(end, doing(translate), remedy, translate));
 }

@@ -88,6 +88,8 @@ export interface Estimate {
 	/** Tokens that will be trained on, every epoch counted. */
 	readonly tokens: number;
 	readonly steps: number;
+	/** Rows whose gradients make a step; undefined in logs of an earlier version. */
+	readonly rowsPerStep?: number | undefined;
 	/** Median of three timed steps; undefined before they ran. */
 	readonly stepMilliseconds: number | undefined;
 }
@@ -142,6 +144,10 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** `note`: what the user should know of the whole run; the panel shows it outside the log too. */
+export const LOG_LEVELS = ['info', 'warn', 'note'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** Why nothing is computed: the user, the battery, or somebody waits for the model. */
 export type PauseReason = 'user' | 'battery' | 'busy';
 
@@ -168,7 +174,7 @@ export type FromTrainer =
 	| { readonly type: 'checkpoint'; readonly step: number; readonly path: string }
 	| { readonly type: 'paused'; readonly reason: PauseReason }
 	| { readonly type: 'running' }
-	| { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly text: string }
+	| { readonly type: 'log'; readonly level: LogLevel; readonly text: string }
 	| { readonly type: 'finished'; readonly result: Finished }
 	| { readonly type: 'cancelled' }
 	| Imported

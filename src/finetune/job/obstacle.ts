@@ -1,6 +1,8 @@
 /** Why a run on disk cannot go on. */
 
 import * as fs from 'node:fs/promises';
+import type { Translate } from '../../inference/statusText';
+import { english } from './english';
 import type { RunOrder } from './messages';
 import type { StoredState } from './runFolder';
 
@@ -11,28 +13,33 @@ export interface Obstacle {
 	readonly isFinal: boolean;
 }
 
-/** The first reason; undefined when the run can go on, from its checkpoint or, where it was cut short, from the start. */
+/**
+ * The first reason; undefined when the run can go on, from its checkpoint or, where it was cut short, from the start.
+ *
+ * @param translate Default: English.
+ */
 export async function obstacleOf(
 	order: RunOrder,
 	stored: StoredState | undefined,
 	hasCheckpoint: boolean,
+	translate: Translate = english,
 ): Promise<Obstacle | undefined> {
 	if (stored?.state === 'finished') {
-		return final('It is finished.');
+		return final(translate('It is finished.'));
 	}
 	if (stored?.problem !== undefined && !stored.problem.resumable) {
 		return final(stored.problem.message);
 	}
 	if (!hasCheckpoint && (stored?.state === 'cancelled' || stored?.state === 'failed')) {
-		return final('It ended before its first checkpoint; start a new run.');
+		return final(translate('It ended before its first checkpoint; start a new run.'));
 	}
 	if (!(await exists(order.datasetPath))) {
-		return final(`Its data ${order.datasetPath} is no longer there; start a new run.`);
+		return final(translate('Its data {0} is no longer there; start a new run.', order.datasetPath));
 	}
 	return (await exists(order.basePath))
 		? undefined
 		: {
-				reason: `Its base model ${order.basePath} is no longer there; put it back to resume.`,
+				reason: translate('Its base model {0} is no longer there; put it back to resume.', order.basePath),
 				isFinal: false,
 			};
 }

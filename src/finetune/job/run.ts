@@ -4,6 +4,7 @@ import { sleep } from '../../inference/cancel';
 import type { Log, Subscription } from '../../inference/model';
 import { Changes } from './changes';
 import { crashRemedy, describeCrash } from './crash';
+import { english } from './english';
 import type { FromTrainer, RunOrder } from './messages';
 import { Pauses } from './pauses';
 import { type Power, readPower, thisMachine, watchPower } from './power';
@@ -242,13 +243,16 @@ export class TrainingRun {
 		if (this.wasLeft) {
 			return { state: 'paused', problem: undefined };
 		}
-		const known = this.wasKilled ? { ...end, cause: 'hung and was ended', isSignal: true } : end;
-		const { doing, checkpointStep } = this.record;
+		const { translate = english } = this.options.trainer;
+		const known = this.wasKilled ? { ...end, cause: translate('hung and was ended'), isSignal: true } : end;
+		const { checkpointStep } = this.record;
+		const doing = this.record.doing(translate);
+		const remedy = crashRemedy(known, doing, checkpointStep, translate);
 		return {
 			state: 'failed',
 			problem: {
 				code: this.wasKilled ? 'trainer-hung' : 'trainer-crashed',
-				message: describeCrash(known, doing, crashRemedy(known, doing, checkpointStep)),
+				message: describeCrash(known, doing, remedy, translate),
 				resumable: checkpointStep !== undefined,
 			},
 		};

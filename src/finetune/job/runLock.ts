@@ -2,7 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
+import type { Translate } from '../../inference/statusText';
 import { type Check, count, object, optional, shortString } from '../../inference/wire/shapes';
+import { english } from './english';
 import { readJson, writeWhole } from './jsonFile';
 import { isAlive, markOf, type ProcessMark } from './processMark';
 
@@ -30,8 +32,8 @@ const lockText = object<LockText>({
 /** Another window trains, or its trainer is still writing. */
 export class TrainingElsewhere extends Error {
 	override readonly name = 'TrainingElsewhere';
-	constructor(readonly holder: Holder) {
-		super(describeHolder(holder));
+	constructor(holder: Holder, translate: Translate) {
+		super(describeHolder(holder, translate));
 	}
 }
 
@@ -46,19 +48,20 @@ export class RunLock {
 
 	/**
 	 * @param file Absolute path; its folder is there.
+	 * @param translate For the refusal; default: English.
 	 * @throws TrainingElsewhere, or the error of a disk that cannot be written.
 	 */
-	static async take(file: string, run: string): Promise<RunLock> {
+	static async take(file: string, run: string, translate: Translate = english): Promise<RunLock> {
 		const text: LockText = { token: randomUUID(), owner: await markOf(process.pid), trainer: undefined, run };
 		if (await create(file, text)) {
 			return new RunLock(file, text);
 		}
 		const found = await look(file);
 		if (found !== 'nobody' && found !== 'stale') {
-			throw new TrainingElsewhere(found);
+			throw new TrainingElsewhere(found, translate);
 		}
 		if (!(await replaceStale(file, text))) {
-			throw new TrainingElsewhere((await holderOf(file)) ?? STARTING);
+			throw new TrainingElsewhere((await holderOf(file)) ?? STARTING, translate);
 		}
 		return new RunLock(file, text);
 	}
@@ -102,21 +105,24 @@ export interface Holder {
 const STARTING: Holder = { run: undefined, pid: undefined, isOrphan: false };
 
 /** Who trains, and what to do about it, in a sentence or two. */
-export function describeHolder({ pid, isOrphan }: Holder): string {
+export function describeHolder({ pid, isOrphan }: Holder, translate: Translate): string {
 	if (pid === process.pid) {
-		return 'This window is fine-tuning already: wait for that run, or cancel it.';
+		return translate('This window is fine-tuning already: wait for that run, or cancel it.');
 	}
 	if (isOrphan) {
-		return (
-			`The trainer of a window that was closed (process ${pid}) is still writing its last checkpoint: ` +
-			'try again in a minute, or end that process.'
+		return translate(
+			'The trainer of a window that was closed (process {0}) is still writing its last checkpoint: try again in a minute, or end that process.',
+			pid ?? '?',
 		);
 	}
-	const who = pid === undefined ? '' : ` (process ${pid})`;
-	return (
-		`Another window${who} is fine-tuning. One training at a time gets the whole machine: ` +
-		'wait for that run, or cancel it there.'
-	);
+	return pid === undefined
+		? translate(
+				'Another window is fine-tuning. One training at a time gets the whole machine: wait for that run, or cancel it there.',
+			)
+		: translate(
+				'Another window (process {0}) is fine-tuning. One training at a time gets the whole machine: wait for that run, or cancel it there.',
+				pid,
+			);
 }
 
 /** Who trains now; undefined when nobody does, or all who did are gone. */

@@ -1,7 +1,17 @@
 /** Merges what the trainer says into one picture of the run. */
 
+import type { Translate } from '../../inference/statusText';
 import { LossCurve, type LossPoint } from './lossCurve';
-import type { Estimate, Evaluation, Finished, FromTrainer, PauseReason, Phase, Progress } from './messages';
+import type {
+	Estimate,
+	Evaluation,
+	Finished,
+	FromTrainer,
+	LogLevel,
+	PauseReason,
+	Phase,
+	Progress,
+} from './messages';
 import type { RunProblem, RunState } from './runFolder';
 import type { LoggedMessage } from './runLog';
 
@@ -15,7 +25,7 @@ export type EvaluationPoint = Omit<Evaluation, 'byFile'>;
 export interface LogLine {
 	/** Milliseconds since 1970. */
 	readonly at: number;
-	readonly level: 'info' | 'warn';
+	readonly level: LogLevel;
 	readonly text: string;
 }
 
@@ -52,7 +62,8 @@ export type RunStanding = Pick<
 	'id' | 'name' | 'state' | 'pausedFor' | 'isEnding' | 'isSilent' | 'problem'
 >;
 
-/** In words, as in "the trainer crashed while it was …". */
+/** In words, as in "the trainer crashed while it was …". Translated when they are said. */
+// texts:begin
 const DOING: Readonly<Record<Phase, string>> = {
 	checking: 'checking model and data',
 	fingerprint: 'reading the base model',
@@ -62,6 +73,7 @@ const DOING: Readonly<Record<Phase, string>> = {
 	evaluating: 'measuring the held-out loss',
 	saving: 'saving the adapter',
 };
+// texts:end
 
 export class RunRecord {
 	private readonly curve = new LossCurve();
@@ -110,14 +122,14 @@ export class RunRecord {
 	}
 
 	/** What it is at, in words; undefined before it spoke. */
-	get doing(): string | undefined {
+	doing(translate: Translate): string | undefined {
 		const { phase, progress } = this;
 		if (phase === undefined) {
 			return undefined;
 		}
-		const step =
-			phase === 'training' && progress !== undefined ? ` (step ${progress.step} of ${progress.steps})` : '';
-		return `${DOING[phase]}${step}`;
+		return phase === 'training' && progress !== undefined
+			? translate('training (step {0} of {1})', progress.step, progress.steps)
+			: translate(DOING[phase]);
 	}
 
 	view(standing: RunStanding): RunView {

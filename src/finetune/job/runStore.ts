@@ -5,6 +5,8 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { sleep } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
+import type { Translate } from '../../inference/statusText';
+import { english } from './english';
 import type { RunOrder } from './messages';
 import { obstacleOf } from './obstacle';
 import { RunFolder, type RunState, type StoredState } from './runFolder';
@@ -56,13 +58,14 @@ export class RunStore {
 	/**
 	 * Locks the machine for one training: of a new run, whose folder is made, or of one from `list`.
 	 *
+	 * @param translate For the refusal; default: English.
 	 * @throws TrainingElsewhere when another window trains; the error of a disk that cannot be written.
 	 */
-	async claim(id?: string): Promise<Claim> {
+	async claim(id?: string, translate: Translate = english): Promise<Claim> {
 		const chosen = id ?? newId();
 		// It tells of somebody's code: for this user only.
 		await fs.mkdir(this.folder, { recursive: true, mode: 0o700 });
-		const lock = await RunLock.take(this.lockFile, chosen);
+		const lock = await RunLock.take(this.lockFile, chosen, translate);
 		try {
 			await tidy(await this.folders(), chosen, this.log);
 			const run = this.run(chosen);
@@ -74,8 +77,12 @@ export class RunStore {
 		}
 	}
 
-	/** Newest first. Folders without a readable order are left out. */
-	async list(): Promise<readonly StoredRun[]> {
+	/**
+	 * Newest first. Folders without a readable order are left out.
+	 *
+	 * @param translate For the obstacles; default: English.
+	 */
+	async list(translate: Translate = english): Promise<readonly StoredRun[]> {
 		const holder = await holderOf(this.lockFile);
 		const runs: StoredRun[] = [];
 		for (const run of await this.folders()) {
@@ -88,8 +95,8 @@ export class RunStore {
 				const open = stored === undefined || stored.state === 'running' || stored.state === 'paused';
 				const state = open && !isHeld ? 'interrupted' : (stored?.state ?? 'running');
 				const obstacle = isHeld
-					? 'It is being trained now.'
-					: (await obstacleOf(order, stored, hasCheckpoint))?.reason;
+					? translate('It is being trained now.')
+					: (await obstacleOf(order, stored, hasCheckpoint, translate))?.reason;
 				const elsewhere = isHeld ? placeOf(holder) : undefined;
 				runs.push({ id, folder: run.path, order, state, stored, obstacle, hasCheckpoint, elsewhere });
 			}
@@ -97,10 +104,14 @@ export class RunStore {
 		return runs.reverse();
 	}
 
-	/** Who trains, other than this window, and what to do about it; undefined when nobody does. */
-	async elsewhere(): Promise<string | undefined> {
+	/**
+	 * Who trains, other than this window, and what to do about it; undefined when nobody does.
+	 *
+	 * @param translate Default: English.
+	 */
+	async elsewhere(translate: Translate = english): Promise<string | undefined> {
 		const holder = await holderOf(this.lockFile);
-		return holder === undefined || holder.pid === process.pid ? undefined : describeHolder(holder);
+		return holder === undefined || holder.pid === process.pid ? undefined : describeHolder(holder, translate);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import { Heartbeat } from '../../inference/client/heartbeat';
 import { endOf, type HostEnd, hostEnvironment, readLines } from '../../inference/client/launch';
 import type { Log } from '../../inference/model';
+import type { Translate } from '../../inference/statusText';
 import { fromTrainer } from './messageShapes';
 import type { FromTrainer, ToTrainer } from './messages';
 
@@ -44,6 +45,8 @@ export interface TrainerLaunch {
 	readonly nodePath: string | undefined;
 	readonly log: Log;
 	readonly limits?: Partial<TrainerLimits>;
+	/** For what the editor says of its end; default: English. */
+	readonly translate?: Translate;
 }
 
 export interface TrainerOptions extends TrainerLaunch {

@@ -1,5 +1,7 @@
 /** The one message about a disk that does not take the data of a fine-tune. */
 
+import type { Translate } from '../../inference/statusText';
+
 /** Full, forbidden, or broken: what the user can do something about. */
 const CODES = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOTDIR', 'EEXIST', 'EMFILE'];
 
@@ -7,13 +9,16 @@ const CODES = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOTDIR',
  * @param folder Absolute path of where the data were to be written.
  * @returns an Error for the user; any other error as it is.
  */
-export function diskProblem(error: unknown, folder: string): unknown {
+export function diskProblem(error: unknown, folder: string, translate: Translate): unknown {
 	if (!(error instanceof Error && 'code' in error && CODES.some((code) => code === error.code))) {
 		return error;
 	}
 	return new Error(
-		`The data of the fine-tune cannot be written to ${folder}: ${error.message}. ` +
-			'Free some space, or make the folder writable, and start again.',
+		translate(
+			'The data of the fine-tune cannot be written to {0}: {1}. Free some space, or make the folder writable, and start again.',
+			folder,
+			error.message,
+		),
 		{ cause: error },
 	);
 }

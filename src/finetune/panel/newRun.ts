@@ -20,7 +20,7 @@ export async function newRun(
 	say: OnPrepared,
 	signal: AbortSignal,
 ): Promise<NewRun> {
-	const claim = await options.store.claim();
+	const claim = await options.store.claim(undefined, options.translate);
 	const { path, notes } = await prepare(plan, claim, options, say, signal);
 	const { adapterFolder, cacheFolder, workspace } = options;
 	const { name, basePath, settings } = plan;

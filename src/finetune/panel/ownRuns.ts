@@ -1,5 +1,6 @@
 /** The runs of one workspace as they lie on disk: those of others are nobody's business in its windows. */
 
+import type { Translate } from '../../inference/statusText';
 import { RunRecord } from '../job/runRecord';
 import type { RunStore, StoredRun } from '../job/runStore';
 import { type RunShown, storedShown } from './sessionState';
@@ -9,6 +10,7 @@ export class OwnRuns {
 	constructor(
 		private readonly store: Pick<RunStore, 'list' | 'run'>,
 		private readonly workspace: string | undefined,
+		private readonly translate: Translate,
 	) {}
 
 	async find(id: string): Promise<StoredRun | undefined> {
@@ -34,6 +36,7 @@ export class OwnRuns {
 	}
 
 	private async all(): Promise<readonly StoredRun[]> {
-		return (await this.store.list()).filter((run) => run.order.workspace === this.workspace);
+		const runs = await this.store.list(this.translate);
+		return runs.filter((run) => run.order.workspace === this.workspace);
 	}
 }

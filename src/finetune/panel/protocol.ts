@@ -18,6 +18,8 @@ const MAX_POINTS = 4_000;
 const MAX_ROWS = 64;
 /** Most lines of the log, the newest. */
 export const MAX_LINES = 200;
+/** Most notes, the newest. */
+export const MAX_NOTES = 8;
 
 /** What a button of the panel asks for; the extension knows what it is about. */
 export const ACTIONS = [
@@ -95,6 +97,8 @@ export interface PanelState {
 	/** 0 to 1; undefined where nobody knows how long it takes, or nothing goes on. */
 	readonly progress: number | undefined;
 	readonly actions: readonly PanelAction[];
+	/** What is to be known of the run as a whole, such as why it is not on the GPU; one or two sentences each. */
+	readonly notes: readonly string[];
 	readonly verdict: Verdict | undefined;
 	/** Speed, time left and the like. */
 	readonly figures: readonly Row[];
@@ -201,6 +205,7 @@ const panelState = object<PanelState>({
 	detail: shortString,
 	progress: optional(number),
 	actions: list(literal(...ACTIONS), ACTIONS.length),
+	notes: list(shortString, MAX_NOTES),
 	verdict: optional(
 		object<Verdict>({
 			tone: literal('good', 'kept'),

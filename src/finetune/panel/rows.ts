@@ -36,7 +36,7 @@ function progressRows(progress: Progress, isLive: boolean, translate: Translate)
 }
 
 export function estimateRows(estimate: Estimate, translate: Translate): readonly Row[] {
-	const { device, threads, total, free, parameters, tokens, steps, stepMilliseconds } = estimate;
+	const { device, threads, total, free, parameters, tokens, steps, rowsPerStep, stepMilliseconds } = estimate;
 	return [
 		{ label: translate('Device'), value: device },
 		{ label: translate('Threads'), value: String(threads) },
@@ -47,6 +47,9 @@ export function estimateRows(estimate: Estimate, translate: Translate): readonly
 		{ label: translate('Trained numbers'), value: formatParameters(parameters) },
 		{ label: translate('Tokens'), value: formatCount(tokens) },
 		{ label: translate('Steps'), value: formatCount(steps) },
+		...(rowsPerStep === undefined
+			? []
+			: [{ label: translate('Rows a step'), value: formatCount(rowsPerStep) }]),
 		...(stepMilliseconds === undefined
 			? []
 			: [
@@ -74,7 +77,10 @@ export function settingRows(
 		{ label: translate('Matrices'), value: targets.join(', ') },
 		{ label: translate('Learning rate'), value: learningRate.toExponential() },
 		{ label: translate('Tokens a row'), value: String(sequenceLength) },
-		{ label: translate('Rows a step'), value: String(rowsPerStep) },
+		{
+			label: translate('Rows a step'),
+			value: rowsPerStep === 'auto' ? translate('by the amount of data') : String(rowsPerStep),
+		},
 		{ label: translate('Passes over the data'), value: String(epochs) },
 		{
 			label: translate('Time limit'),

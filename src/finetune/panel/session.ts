@@ -2,6 +2,8 @@
 
 import { isAbort, throwIfAborted } from '../../inference/cancel';
 import type { Subscription } from '../../inference/model';
+import type { Translate } from '../../inference/statusText';
+import { english } from '../job/english';
 import type { RunOrder } from '../job/messages';
 import { TrainingRun } from '../job/run';
 import type { LogLine, RunView } from '../job/runRecord';
@@ -33,11 +35,13 @@ export class FineTuneSession {
 	private readonly runs: OwnRuns;
 	private readonly closing = new AbortController();
 	private isServing = false;
+	private readonly translate: Translate;
 	private readonly listeners = new Set<(state: SessionState) => void>();
 	private readonly endListeners = new Set<(ended: RunEnded) => void>();
 
 	constructor(private readonly options: FineTuneSessionOptions) {
-		this.runs = new OwnRuns(options.store, options.workspace);
+		this.translate = options.translate ?? english;
+		this.runs = new OwnRuns(options.store, options.workspace, this.translate);
 	}
 
 	get state(): SessionState {
@@ -73,7 +77,7 @@ export class FineTuneSession {
 				throwIfAborted(signal);
 				await this.launch(plan, preparing.signal);
 			} catch (error) {
-				const problem = diskProblem(error, this.options.store.folder);
+				const problem = diskProblem(error, this.options.store.folder, this.translate);
 				const message = problem instanceof Error ? problem.message : String(problem);
 				this.preparing = undefined;
 				this.set(isAbort(error) ? { type: 'none' } : { type: 'refused', name: plan.name, message });
@@ -93,12 +97,13 @@ export class FineTuneSession {
 		return this.begin(async ({ signal }) => {
 			const stored = await this.runs.find(id);
 			if (stored === undefined) {
-				throw new Error('The run is no longer there; start a new one.');
+				throw new Error(this.translate('The run is no longer there; start a new one.'));
 			}
 			if (stored.obstacle !== undefined) {
 				throw new Error(stored.obstacle);
 			}
-			await this.follow(await this.options.store.claim(id), stored.order, true, [], signal);
+			const claim = await this.options.store.claim(id, this.translate);
+			await this.follow(claim, stored.order, true, [], signal);
 		});
 	}
 
@@ -109,7 +114,7 @@ export class FineTuneSession {
 
 	/** Who trains, other than this window, and what to do about it; undefined when nobody does. */
 	elsewhere(): Promise<string | undefined> {
-		return this.options.store.elsewhere();
+		return this.options.store.elsewhere(this.translate);
 	}
 
 	/**
@@ -175,7 +180,9 @@ export class FineTuneSession {
 	/** One at a time. The controller ends it. */
 	private async begin(action: (preparing: AbortController) => Promise<void>): Promise<void> {
 		if (this.isBusy) {
-			throw new Error('A fine-tune is already under way in this window. Wait for its end, or cancel it.');
+			throw new Error(
+				this.translate('A fine-tune is already under way in this window. Wait for its end, or cancel it.'),
+			);
 		}
 		const preparing = new AbortController();
 		this.preparing = preparing;
@@ -215,13 +222,13 @@ export class FineTuneSession {
 			claim,
 			order,
 			resume,
-			trainer: this.options.launch(),
+			trainer: { ...this.options.launch(), translate: this.translate },
 			...(this.options.pausesOnBattery() ? {} : { power: async () => 'mains' as const }),
 		});
 		const live: Live = {
 			run,
 			order,
-			notes: notes.map((text) => ({ at: Date.now(), level: 'warn', text })),
+			notes: notes.map((text) => ({ at: Date.now(), level: 'note', text })),
 		};
 		this.live = live;
 		for (const { at, level, text } of live.notes) {

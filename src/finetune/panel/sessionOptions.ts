@@ -1,6 +1,7 @@
 /** What a session needs of its surroundings. */
 
 import type { Log } from '../../inference/model';
+import type { Translate } from '../../inference/statusText';
 import type { RunStore } from '../job/runStore';
 import type { TrainerLaunch } from '../job/trainerProcess';
 
@@ -22,5 +23,7 @@ export interface FineTuneSessionOptions {
 	 * @returns why it is not used, as a sentence; undefined when it is in use.
 	 */
 	activate(path: string, name: string, basePath: string): Promise<string | undefined>;
+	/** For refusals and for how a run ended; default: English. */
+	readonly translate?: Translate;
 	readonly log: Log;
 }

@@ -16,7 +16,7 @@ export function panelTexts(translate: Translate): PanelTexts {
 		after: translate('After'),
 		change: translate('Change'),
 		chart: translate('Loss'),
-		chartEmpty: translate('The curve begins with the first step.'),
+		chartEmpty: translate('The curve begins with the first step of a run.'),
 		chartTable: translate('As a table'),
 		step: translate('Step'),
 		trainLoss: translate('Training'),

@@ -1,9 +1,17 @@
 /** What the panel shows of a session: every number and sentence made here, so that the webview only draws. */
 
 import type { Translate } from '../../inference/statusText';
+import type { RunView } from '../job/runRecord';
 import { curveOf } from './curve';
 import { formatChange, formatLoss, formatPerplexity } from './format';
-import { type ActiveAdapter, MAX_LINES, type PanelAction, type PanelState, type Verdict } from './protocol';
+import {
+	type ActiveAdapter,
+	MAX_LINES,
+	MAX_NOTES,
+	type PanelAction,
+	type PanelState,
+	type Verdict,
+} from './protocol';
 import { estimateRows, figureRows, settingRows } from './rows';
 import type { RunShown, SessionState } from './sessionState';
 import { standing } from './standing';
@@ -29,6 +37,7 @@ export function panelStateOf(session: SessionState, around: Surroundings, transl
 		detail: '',
 		progress: undefined,
 		actions: ['start', 'select'],
+		notes: [],
 		verdict: undefined,
 		figures: [],
 		estimate: [],
@@ -79,6 +88,7 @@ function runState(
 		...standing(shown, translate),
 		progress: progressOf(shown),
 		actions: actionsOf(shown, isActive),
+		notes: notesOf(view),
 		verdict: verdictOf(shown, isActive, translate),
 		figures: figureRows(view, shown.isLive, translate),
 		estimate: view.estimate === undefined ? [] : estimateRows(view.estimate, translate),
@@ -86,10 +96,16 @@ function runState(
 		curve: curveOf(view.losses, view.evaluations),
 		log: view.log.slice(-MAX_LINES).map((line) => ({
 			time: around.timeOf(line.at),
-			isWarning: line.level === 'warn',
+			isWarning: line.level !== 'info',
 			text: line.text,
 		})),
 	};
+}
+
+/** Each once: a run that was resumed has said some again. */
+function notesOf({ log }: RunView): readonly string[] {
+	const notes = log.flatMap(({ level, text }) => (level === 'note' ? [text] : []));
+	return [...new Set(notes)].slice(-MAX_NOTES);
 }
 
 function progressOf({ view, isInterrupted }: RunShown): number | undefined {

@@ -121,6 +121,10 @@ function readConfig(file: string): Readonly<Record<string, unknown>> {
 	throw new AdapterFileError(`${file} is not a JSON object`);
 }
 
+/** Why a shape does not fit, and what helps. */
+const ANOTHER_BASE =
+	'the adapter was made for another base. Load the model that it was made for, then import it again';
+
 interface Plan extends FactorPair {
 	readonly target: AdaptedModule;
 	readonly inputs: number;
@@ -143,7 +147,7 @@ function planOf(
 		moduleOfPath(pair.path, base) ??
 		refuse(`is no module that an adapter for ${base.architecture} can change`);
 	if (target.layer >= base.layers) {
-		refuse(`is beyond the base's ${base.layers} layers: the adapter was made for another base`);
+		refuse(`is beyond the base's ${base.layers} layers: ${ANOTHER_BASE}`);
 	}
 	if (scales.layers?.includes(target.layer) === false) {
 		refuse(
@@ -159,7 +163,7 @@ function planOf(
 	}
 	if (given !== inputs || takes !== outputs) {
 		refuse(
-			`goes from ${given} inputs to ${takes} outputs, but ${target.tensor} of the base from ${inputs} to ${outputs}: the adapter was made for another base`,
+			`goes from ${given} inputs to ${takes} outputs, but ${target.tensor} of the base from ${inputs} to ${outputs}: ${ANOTHER_BASE}`,
 		);
 	}
 	if (rank !== scales.rankOf(pair.path)) {

@@ -13,6 +13,8 @@ export interface Matrix {
 	 * one. Undefined where W is trained, and then transposed in the graph.
 	 */
 	readonly transposed: Tensor | undefined;
+	/** [inputs, outputs]: a trained W in fewer bits, which products read in its stead. */
+	readonly shadow?: Tensor;
 	/** [outputs]. */
 	readonly bias: Variable | undefined;
 }
@@ -36,10 +38,7 @@ export interface LoraPair {
 export function linear(tape: Tape, x: Variable, matrix: Matrix, lora: LoraPair | undefined): Variable {
 	const { graph } = tape;
 	const { weight, bias } = matrix;
-	const product = graph.matrixProduct(
-		weight.needsGradient ? tape.left(weight.tensor) : weight.tensor,
-		x.tensor,
-	);
+	const product = graph.matrixProduct(leftOf(tape, matrix), x.tensor);
 	const biased = bias === undefined ? product : graph.add(product, bias.tensor);
 	const mask = lora?.mask?.();
 	const seen = (value: Tensor) => (mask === undefined ? value : graph.multiply(value, mask));
@@ -65,6 +64,11 @@ export function linear(tape: Tape, x: Variable, matrix: Matrix, lora: LoraPair |
 		tape.give(weight, () => tape.outerOfWeights(x.recall(), dy));
 		tape.give(x, () => graph.matrixProduct(matrix.transposed ?? tape.leftTransposed(weight.tensor), dy));
 	});
+}
+
+/** W as the left side of a product. */
+export function leftOf(tape: Tape, { weight, shadow }: Matrix): Tensor {
+	return shadow ?? (weight.needsGradient ? tape.left(weight.tensor) : weight.tensor);
 }
 
 /**

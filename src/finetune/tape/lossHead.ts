@@ -2,7 +2,7 @@
 
 import type { Tensor } from '../ggml/arena';
 import { softCapSlope } from './elementwise';
-import type { Matrix } from './linear';
+import { leftOf, type Matrix } from './linear';
 import type { Tape } from './tape';
 import type { Variable } from './variable';
 
@@ -13,8 +13,9 @@ import type { Variable } from './variable';
  */
 export const LOSS_SCALE = 16_384;
 
-/** Positions whose logits exist at the same time: 128 rows of 150,000 numbers are 77 MB. */
-export const LOSS_ROWS = 128;
+/** Logits that exist at the same time, in numbers: 80 MB. */
+const LOGITS = 128 * 160_000;
+const FEWEST_ROWS = 128;
 /** Keeps the logarithm of a vanished probability finite. */
 const LEAST_PROBABILITY = 1e-30;
 
@@ -41,9 +42,14 @@ export interface LossResult {
 	readonly gradient: Tensor | undefined;
 }
 
+/** Positions whose logits exist at the same time: 128 of 150,000 numbers, more of fewer, since long products are faster. */
+export function lossRows(vocabulary: number): number {
+	return Math.max(1, Math.floor(LOGITS / vocabulary / FEWEST_ROWS)) * FEWEST_ROWS;
+}
+
 /** The index that `LossInputs.targets` wants. */
 export function targetIndex(row: number, target: number, vocabulary: number): number {
-	return target + vocabulary * (row % LOSS_ROWS);
+	return target + vocabulary * (row % lossRows(vocabulary));
 }
 
 /**
@@ -63,13 +69,14 @@ export function lossHead(
 	const { weight } = matrix;
 	const vocabulary = weight.tensor.shape[1];
 	const trained = weight.needsGradient;
-	const left = trained ? tape.left(weight.tensor) : weight.tensor;
+	const left = leftOf(tape, matrix);
 	const back = withGradient ? (matrix.transposed ?? tape.leftTransposed(weight.tensor)) : undefined;
 	let loss: Tensor | undefined;
 	let gradient: Tensor | undefined;
 	let all: Tensor | undefined;
-	for (let from = 0; from < rows; from += LOSS_ROWS) {
-		const count = Math.min(LOSS_ROWS, rows - from);
+	const most = lossRows(vocabulary);
+	for (let from = 0; from < rows; from += most) {
+		const count = Math.min(most, rows - from);
 		const part = graph.part(x.tensor, 1, from, count);
 		const weights = graph.reshape(graph.part(inputs.weights, 1, from, count), [1, count]);
 		const targets = graph.part(inputs.targets, 0, from, count);

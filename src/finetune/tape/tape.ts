@@ -133,7 +133,7 @@ export class Tape {
 	outerOfWeights(a: Tensor, b: Tensor): Tensor {
 		return this.options.products === 'F32'
 			? this.outer(a, b)
-			: this.graph.matrixProduct(this.leftTransposed(a), this.graph.transpose(b));
+			: this.graph.matrixProduct(this.leftTransposed(a), this.leftTransposed(b));
 	}
 
 	/**

@@ -4,7 +4,16 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { keepStart } from '../../inference/clip';
-import { boolean, count, list, number, object, shortString, string } from '../../inference/wire/shapes';
+import {
+	boolean,
+	count,
+	list,
+	number,
+	object,
+	optional,
+	shortString,
+	string,
+} from '../../inference/wire/shapes';
 import { elementsOf, type Tensor } from '../ggml/arena';
 import type { Device } from '../ggml/device';
 import { evaluation } from '../job/messageShapes';
@@ -25,6 +34,8 @@ export interface CheckpointHeader {
 	/** Updates made, skipped ones included. */
 	readonly step: number;
 	readonly steps: number;
+	/** Rows of a step, where the settings leave them open; undefined in checkpoints of an earlier version. */
+	readonly rowsPerStep?: number | undefined;
 	/** Updates that the optimiser counted. */
 	readonly optimizerStep: number;
 	readonly epoch: number;
@@ -53,6 +64,7 @@ const isHeader = object<CheckpointHeader>({
 	settings: string,
 	step: count,
 	steps: count,
+	rowsPerStep: optional(count),
 	optimizerStep: count,
 	epoch: count,
 	row: count,

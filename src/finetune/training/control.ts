@@ -91,8 +91,12 @@ export class Control {
 		this.#halt.abort();
 	}
 
-	/** Resolves when nothing holds the run. */
-	private async ready(isPatient: boolean): Promise<void> {
+	/**
+	 * Resolves when nothing holds the run.
+	 * @param isPatient whether somebody who waits for the model does.
+	 * @throws AbortError when the run's signal fires.
+	 */
+	async ready(isPatient = true): Promise<void> {
 		throwIfAborted(this.signal);
 		for (let reason = this.reason; reason !== undefined; reason = this.reason) {
 			if (reason === 'busy' && !isPatient) {

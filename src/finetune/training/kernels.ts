@@ -41,8 +41,17 @@ export const isKernels = object<Kernels>({
 /**
  * What was measured on this device before, or is measured now. Kept, so that two runs of the same seed compute alike.
  * @param cacheFolder absolute path; a cache that cannot be read or written is done without.
+ * @param began what a run that goes on began with: a CPU keeps to it.
  */
-export async function kernelsOf(device: Device, shape: ModelShape, cacheFolder: string): Promise<Kernels> {
+export async function kernelsOf(
+	device: Device,
+	shape: ModelShape,
+	cacheFolder: string,
+	began: Kernels | undefined,
+): Promise<Kernels> {
+	if (device.isCpu && began !== undefined) {
+		return began;
+	}
 	const file = path.join(cacheFolder, 'kernels.json');
 	const key = `${device.description}, ggml ${device.ggml.version}, ${shape.feedForward} × ${shape.width}, ${shape.headSize}`;
 	const before = (await readJson(file, known).catch(() => undefined)) ?? {};

@@ -32,7 +32,6 @@ const ROWS_SLACK = 128;
 
 export class Learner {
 	readonly shape: ModelShape;
-	readonly base: BaseModel;
 	readonly lora: Lora;
 	readonly optimizer: Optimizer;
 	readonly random: Random;
@@ -41,29 +40,63 @@ export class Learner {
 	#graph: StepGraph | undefined;
 	#trains = false;
 
-	/** @throws UntrainableModel, OutOfMemory. */
-	constructor(
+	private constructor(
 		readonly device: Device,
-		stage: Device,
-		file: TensorFile,
+		readonly base: BaseModel,
 		private readonly options: LearnerOptions,
+		own: <Owned extends { dispose(): void }>(one: Owned) => Owned,
 	) {
 		const { settings } = options;
 		this.#forms = formsOf(device);
-		this.base = BaseModel.load(device, stage, file, {
-			copies: options.kernels.copies,
-			repack: true,
-			firstTrained: firstTrainedLayer(readShape(file.header), settings.topLayers),
-			// Padding reads token 0.
-			tokens: [0, ...options.tokens],
-			trainAll: false,
-		});
-		this.shape = this.base.shape;
-		this.lora = new Lora(device, this.shape, settings);
-		this.optimizer = new Optimizer(device, this.lora.variables, settings);
+		this.shape = base.shape;
+		this.lora = own(new Lora(device, base.shape, settings));
+		this.optimizer = own(new Optimizer(device, this.lora.variables, settings));
 		this.random = randomFrom(options.random);
 		this.#dropout =
 			settings.dropout > 0 ? new DropoutMasks(device, settings.dropout, this.random) : undefined;
+	}
+
+	/**
+	 * Loads the base model, with the event loop served several times a second, and adds a new adapter.
+	 * @param stage a CPU, for conversions.
+	 * @param onProgress hears how many matrices of how many are there, and may hold the work up.
+	 * @throws UntrainableModel, OutOfMemory, an error of the file, or AbortError; nothing is left behind.
+	 */
+	static async load(
+		device: Device,
+		stage: Device,
+		file: TensorFile,
+		options: LearnerOptions,
+		onProgress: (loaded: number, matrices: number) => void | Promise<void>,
+		signal: AbortSignal,
+	): Promise<Learner> {
+		const base = await BaseModel.loadInSteps(
+			device,
+			stage,
+			file,
+			{
+				copies: options.kernels.copies,
+				repack: true,
+				firstTrained: firstTrainedLayer(readShape(file.header), options.settings.topLayers),
+				// Padding reads token 0.
+				tokens: [0, ...options.tokens],
+				trainAll: false,
+			},
+			onProgress,
+			signal,
+		);
+		const owned: { dispose(): void }[] = [base];
+		try {
+			return new Learner(device, base, options, (one) => {
+				owned.push(one);
+				return one;
+			});
+		} catch (error) {
+			for (const one of owned.toReversed()) {
+				one.dispose();
+			}
+			throw error;
+		}
 	}
 
 	/**

@@ -4,35 +4,30 @@ import { throwIfAborted } from '../../inference/cancel';
 import { fingerprint } from '../../inference/gguf/fingerprint';
 import { writeAdapter } from '../adapter/adapterFile';
 import type { AdapterContent } from '../adapter/content';
-import type { Device } from '../ggml/device';
-import type { Estimate, Evaluation, Finished, FromTrainer, RunOrder } from '../job/messages';
+import type { Estimate, Evaluation, Finished, RunOrder } from '../job/messages';
 import { settingsProblem } from '../settings';
 import { readBaseHeader } from './baseHeader';
 import { namesOf, restoreCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Control } from './control';
 import { evaluate } from './evaluate';
 import { kernelsOf } from './kernels';
-import { Learner, weightOf } from './learner';
+import { weightOf } from './learner';
+import { type LoadingContext, loadLearner } from './loading';
 import { planMemory } from './memoryPlan';
 import type { Cursor } from './plan';
 import { seedFor } from './random';
-import { fixedSettings, newestCheckpoint } from './resume';
+import { fixedSettings, newestCheckpoint, settingsAsBefore, tellChanges } from './resume';
 import { rowsOfEpoch } from './rows';
 import { readRunData, tokensOf, upToTokens } from './runData';
 import { RunFailure } from './runFailure';
 import { rateFactor } from './schedule';
-import { TensorFile } from './tensorFile';
-import { timeSteps } from './timing';
+import { timeRows } from './timing';
 
 /** Steps in a row whose loss is not finite before the run gives up. */
 const MOST_FAILURES = 3;
 /** Held-out tokens that are measured before and after: more would cost a slow machine longer than a quick look lasts. */
 const MOST_HELD_OUT = 24_576;
-export interface LoopContext {
-	readonly device: Device;
-	/** A CPU, for conversions; the same where the device is one. */
-	readonly stage: Device;
-	readonly say: (message: FromTrainer) => void;
+export interface LoopContext extends LoadingContext {
 	readonly control: Control;
 	/** Gets what writes a checkpoint, safe to be called between any two events. */
 	readonly onCheckpointer: (write: () => void) => void;
@@ -52,7 +47,7 @@ export async function runTraining(
 	signal: AbortSignal,
 ): Promise<Finished> {
 	const { settings } = order;
-	const { device, stage, say, control } = context;
+	const { device, say, control } = context;
 	const problem = settingsProblem(settings);
 	if (problem !== undefined) {
 		throw new RunFailure('settings', problem);
@@ -62,21 +57,22 @@ export async function runTraining(
 	const { shape, header } = await readBaseHeader(order.basePath);
 	const { dataset, plan } = await readRunData(order, shape.vocabulary, signal);
 	const checkpoint = resume ? newestCheckpoint(order, dataset, say) : undefined;
-	const asBefore =
-		checkpoint?.header.checkpointing === true
-			? { ...settings, gradientCheckpointing: 'on' as const }
-			: settings;
-	const fastest = checkpoint?.header.kernels ?? (await kernelsOf(device, shape, order.cacheFolder));
+	plan.keep(checkpoint?.header.rowsPerStep);
+	const asBefore = settingsAsBefore(settings, checkpoint?.header);
+	const fastest = await kernelsOf(device, shape, order.cacheFolder, checkpoint?.header.kernels);
 	const memory = planMemory(shape, header.tensors, asBefore, dataset, device, context.freeBytes, fastest);
-	const kernels = checkpoint?.header.kernels ?? memory.kernels;
-	const estimateAt = (stepMilliseconds: number | undefined): Estimate => {
-		const steps = checkpoint?.header.steps ?? plan.steps(stepMilliseconds);
-		return { ...memory.estimate, tokens: plan.tokens(steps), steps, stepMilliseconds };
-	};
-	say({ type: 'estimate', estimate: estimateAt(undefined) });
+	const { kernels } = memory;
+	const estimateAt = (steps: number, stepMilliseconds: number | undefined): Estimate => ({
+		...memory.estimate,
+		...plan.sizeOf(steps),
+		stepMilliseconds,
+	});
+	const expected = checkpoint?.header.steps ?? plan.steps(undefined);
+	say({ type: 'estimate', estimate: estimateAt(expected, undefined) });
 	if (memory.refusal !== undefined) {
 		throw new RunFailure('memory', memory.refusal);
 	}
+	tellChanges(checkpoint?.header, memory, say);
 
 	say({ type: 'phase', phase: 'fingerprint', detail: order.basePath });
 	const base = await fingerprint(order.basePath, order.cacheFolder, signal);
@@ -89,15 +85,18 @@ export async function runTraining(
 
 	say({ type: 'phase', phase: 'loading', detail: shape.name });
 	const started = performance.now();
-	const file = new TensorFile(order.basePath);
-	const learner = new Learner(device, stage, file, {
-		settings,
-		kernels,
-		checkpointing: memory.estimate.gradientCheckpointing,
-		tokens: tokensOf(dataset),
-		random: checkpoint?.header.random ?? seedFor(settings.seed, 'dropout'),
-	});
-	file.dispose();
+	const learner = await loadLearner(
+		order.basePath,
+		context,
+		{
+			settings,
+			kernels,
+			checkpointing: memory.estimate.gradientCheckpointing,
+			tokens: tokensOf(dataset),
+			random: checkpoint?.header.random ?? seedFor(settings.seed, 'dropout'),
+		},
+		signal,
+	);
 	try {
 		say({
 			type: 'log',
@@ -132,14 +131,16 @@ export async function runTraining(
 			const measured = performance.now();
 			before = await measure(0);
 			const reserved = 2 * (performance.now() - measured);
-			const stepMilliseconds = await timeSteps(plan, learner, control, say, settings.rowsPerStep);
+			const stepMilliseconds = plan.fit(await timeRows(plan, learner, control, say), reserved);
 			steps = plan.steps(stepMilliseconds, reserved);
-			say({ type: 'estimate', estimate: estimateAt(stepMilliseconds) });
+			say({ type: 'estimate', estimate: estimateAt(steps, stepMilliseconds) });
 		} else {
 			restoreCheckpoint(checkpoint.file, checkpoint.header, device, learner.optimizer);
 			({ before, steps } = checkpoint.header);
 			say({ type: 'log', level: 'info', text: `Resumed from step ${checkpoint.header.step} of ${steps}.` });
 		}
+
+		const lookEvery = plan.evaluateEvery(steps, heldOut);
 
 		const state = {
 			step: checkpoint?.header.step ?? 0,
@@ -161,6 +162,7 @@ export async function runTraining(
 						dataset: dataset.hash,
 						settings: fixedSettings(settings),
 						steps,
+						rowsPerStep: plan.rowsPerStep,
 						...state,
 						optimizerStep: learner.optimizer.step,
 						before,
@@ -245,7 +247,7 @@ export async function runTraining(
 				save();
 				saved = performance.now();
 			}
-			if (settings.evaluateEvery > 0 && state.step % settings.evaluateEvery === 0 && state.step < steps) {
+			if (lookEvery > 0 && state.step % lookEvery === 0 && state.step < steps) {
 				await measure(state.step);
 				say({ type: 'phase', phase: 'training', detail: '' });
 			}

@@ -4,12 +4,15 @@ import type { GgufTensor } from '../../inference/gguf/ggufTensors';
 import type { ModelShape } from '../architectures/architecture';
 import type { TrainingSettings } from '../settings';
 import { blockEnds } from '../tape/attention';
-import { LOSS_ROWS } from '../tape/lossHead';
+import { lossRows } from '../tape/lossHead';
 import { adaptedMatrices, firstTrainedLayer, type LoraSettings } from './lora';
+import { movingBytes } from './slabs';
 
 export interface MemoryEstimate {
 	/** Bytes of the matrices, their transposed copies, norms and embeddings. */
 	readonly weights: number;
+	/** Most bytes beside the weights while they are loaded; nothing of them is left afterwards. */
+	readonly loading: number;
 	/** Bytes of A and B, their gradients and both moments. */
 	readonly optimiser: number;
 	/** Bytes of intermediate results. */
@@ -50,7 +53,7 @@ export function estimateMemory(
 		0,
 	);
 	return {
-		weights: weightBytes(shape, tensors, options),
+		...weightBytes(shape, tensors, options),
 		optimiser: parameters * FLOAT * 4,
 		activations: activationBytes(shape, options, parameters),
 		parameters,
@@ -61,22 +64,30 @@ function weightBytes(
 	shape: ModelShape,
 	tensors: readonly GgufTensor[],
 	{ settings, copyBytes, repackedQ8, tokens }: EstimateOptions,
-): number {
+): Pick<MemoryEstimate, 'weights' | 'loading'> {
 	const tied = !tensors.some(({ name }) => name === 'output.weight');
 	const firstTrained = firstTrainedLayer(shape, settings.topLayers);
-	let bytes = tokens * shape.width * FLOAT;
+	let weights = tokens * shape.width * FLOAT;
+	let largest = 0;
+	let numbers = 0;
+	let longest = shape.width;
 	for (const tensor of tensors) {
 		if (tensor.name === 'token_embd.weight' && !tied) {
 			continue;
 		}
-		bytes += tensor.bytes * (tensor.type.name === 'Q8_0' ? repackedQ8 : 1);
+		weights += tensor.bytes * (tensor.type.name === 'Q8_0' ? repackedQ8 : 1);
 		const layer = /^blk\.(\d+)\./.exec(tensor.name)?.[1];
 		const [inputs = 1, outputs = 1] = tensor.shape;
+		largest = Math.max(largest, tensor.bytes);
+		numbers = Math.max(numbers, inputs * outputs);
+		longest = Math.max(longest, inputs);
 		if (outputs > 1 && (layer === undefined || Number(layer) >= firstTrained)) {
-			bytes += inputs * outputs * (outputs % BLOCK === 0 ? copyBytes : PLAIN_COPY);
+			const copy = inputs * outputs * (outputs % BLOCK === 0 ? copyBytes : PLAIN_COPY);
+			weights += copy;
+			largest = Math.max(largest, copy);
 		}
 	}
-	return bytes;
+	return { weights, loading: movingBytes(largest, numbers, longest) };
 }
 
 /**
@@ -112,10 +123,11 @@ function activationBytes(shape: ModelShape, options: EstimateOptions, parameters
 	const mlp = (shape.gated && shape.activation === 'gelu' ? 5 : 3) * shape.feedForward + 4 * shape.width;
 	const attention = 2 * shape.heads * block + 2 * (shape.width + query);
 	const working = length * FLOAT * Math.max(mlp, attention);
-	const logits = Math.min(LOSS_ROWS, length) * shape.vocabulary * FLOAT;
-	// Those with a cap stand beside the plain ones. Where little waits, ggml's allocator finds no room for the next ones
+	const rows = lossRows(shape.vocabulary);
+	const logits = Math.min(rows, length) * shape.vocabulary * FLOAT;
+	// Those with a cap stand beside the plain ones. Where little waits, ggml's allocator finds no room for the third ones
 	// where the first stood.
-	const copies = (shape.finalSoftCap === 0 ? 1 : 2) + (checkpointing && length > LOSS_ROWS ? 1 : 0);
+	const copies = (shape.finalSoftCap === 0 ? 1 : 2) + (checkpointing && length > 2 * rows ? 1 : 0);
 	const waiting = layers * length * (checkpointing ? shape.width * FLOAT : kept);
 	const gradients = parameters * FLOAT;
 	return (

@@ -42,7 +42,7 @@ export function planMemory(
 	const tokens = Math.min(shape.vocabulary, dataset.header.train.tokens + dataset.header.heldOut.tokens);
 	const repackedQ8 = device.repacking.has('AMX') ? AMX_Q8 : 1;
 	const need = (length: number, checkpointing: boolean, copies: Kernels['copies'] = 'Q8_0') => {
-		const parts = estimateMemory(shape, tensors, {
+		const { loading, ...parts } = estimateMemory(shape, tensors, {
 			settings,
 			length,
 			copyBytes: copies === 'BF16' ? BF16_BYTES : Q8_BYTES * repackedQ8,
@@ -51,7 +51,7 @@ export function planMemory(
 			checkpointing,
 			tokens,
 		});
-		return { ...parts, total: parts.weights + parts.optimiser + parts.activations };
+		return { ...parts, total: parts.weights + Math.max(loading, parts.optimiser + parts.activations) };
 	};
 	const room = free * USABLE;
 	const length = settings.sequenceLength;

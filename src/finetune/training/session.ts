@@ -16,6 +16,7 @@ import { checkpointsIn } from './checkpoint';
 import { Control } from './control';
 import { exportOrdered, importOrdered } from './convert';
 import { trainingThreads } from './cores';
+import { trainWhereItFits } from './fallback';
 import { runTraining } from './loop';
 import { RunFailure } from './runFailure';
 
@@ -116,29 +117,32 @@ export class TrainerSession {
 		const { settings } = order;
 		const ggml = this.open(settings.backend);
 		const threads = trainingThreads(settings.threads);
-		const device = Device.open(ggml, settings.backend, threads);
-		const stage = device.isCpu ? device : Device.open(ggml, 'cpu', threads);
-		this.say({
-			type: 'log',
-			level: 'info',
-			text: `ggml ${ggml.version} on ${device.name} (${device.description}), ${threads} threads`,
-		});
-		return runTraining(
-			order,
-			resume,
-			{
-				device,
-				stage,
-				say: (message) => this.say(message),
-				control: this.#control,
-				onCheckpointer: (save) => {
-					this.#saveCheckpoint = save;
+		const chosen = Device.open(ggml, settings.backend, threads);
+		const stage = chosen.isCpu ? chosen : Device.open(ggml, 'cpu', threads);
+		const say = (message: FromTrainer) => this.say(message);
+		const train = (device: Device, isStandIn: boolean) => {
+			const text = `ggml ${ggml.version} on ${device.name} (${device.description}), ${threads} threads`;
+			say({ type: 'log', level: 'info', text });
+			return runTraining(
+				order,
+				// What was learned before the memory ran out is not learned again.
+				resume || isStandIn,
+				{
+					device,
+					stage,
+					say,
+					control: this.#control,
+					onCheckpointer: (save) => {
+						this.#saveCheckpoint = save;
+					},
+					version: this.host.version,
+					freeBytes: device.isCpu ? availableMemory() : device.freeBytes,
 				},
-				version: this.host.version,
-				freeBytes: device.isCpu ? availableMemory() : device.freeBytes,
-			},
-			this.#cancel.signal,
-		);
+				this.#cancel.signal,
+			);
+		};
+		const isOpen = settings.backend === 'auto' && !chosen.isCpu;
+		return trainWhereItFits(chosen, isOpen ? stage : undefined, train, say);
 	}
 
 	/** The libraries of the first package that has a device of the kind; a CPU where `auto` finds no other. */

@@ -4,8 +4,8 @@ import { Arena, type Tensor } from '../ggml/arena';
 import type { Device, Memory } from '../ggml/device';
 import { Graph } from '../ggml/graph';
 import { blockEnds } from '../tape/attention';
-import type { LoraPair } from '../tape/linear';
-import { LOSS_ROWS, LOSS_SCALE, lossHead, targetIndex } from '../tape/lossHead';
+import type { LoraPair, Matrix } from '../tape/linear';
+import { LOSS_SCALE, lossHead, lossRows, targetIndex } from '../tape/lossHead';
 import { Tape, type TapeOptions } from '../tape/tape';
 import { transformer } from '../tape/transformer';
 import type { Variable } from '../tape/variable';
@@ -15,6 +15,7 @@ import type { DropoutMasks } from './dropout';
 import type { Lora } from './lora';
 import type { Optimizer } from './optimizer';
 import { RunFailure } from './runFailure';
+import type { Shadows } from './shadows';
 
 /** Tokens of one or several sequences of the same length, one after the other. */
 export interface Batch {
@@ -42,7 +43,12 @@ export interface StepOptions extends TapeOptions {
 }
 
 export interface StepModel {
-	readonly base: BaseModel;
+	readonly base: Pick<
+		BaseModel,
+		'shape' | 'matrix' | 'norm' | 'output' | 'outputNorm' | 'embedding' | 'ropeFactors' | 'rowOf'
+	>;
+	/** Of a model whose own numbers are trained. */
+	readonly shadows?: Shadows | undefined;
 	readonly lora: Lora | undefined;
 	/** Undefined: the graph only gives the loss. */
 	readonly optimizer: Optimizer | undefined;
@@ -85,7 +91,9 @@ export class StepGraph {
 		private readonly model: StepModel,
 		readonly options: StepOptions,
 	) {
-		const { base, lora, optimizer, dropout } = model;
+		const { base, lora, optimizer, dropout, shadows } = model;
+		const over = (matrix: Matrix) => shadows?.over(matrix) ?? matrix;
+		const output = over(base.output);
 		const { shape } = base;
 		const { length, sequences, rows } = options;
 		const columns = length * sequences;
@@ -113,7 +121,7 @@ export class StepGraph {
 		this.graph = new Graph(
 			device,
 			shape.layers * (NODES_PER_LAYER + NODES_PER_BLOCK * ends.length) +
-				Math.ceil(rows / LOSS_ROWS) * NODES_PER_PART +
+				Math.ceil(rows / lossRows(shape.vocabulary)) * NODES_PER_PART +
 				NODES_BESIDE,
 		);
 		const tape = new Tape(this.graph, options);
@@ -122,7 +130,7 @@ export class StepGraph {
 			tape,
 			shape,
 			{
-				matrix: (layer, name) => base.matrix(layer, name),
+				matrix: (layer, name) => over(base.matrix(layer, name)),
 				norm: (layer, name) => base.norm(layer, name),
 				lora: (layer, name): LoraPair | undefined =>
 					lora?.pair(
@@ -136,7 +144,7 @@ export class StepGraph {
 						),
 					),
 				outputNorm: base.outputNorm,
-				output: base.output,
+				output,
 			},
 			{
 				positions: { forward: this.#positions, negated: this.#negated, factors: base.ropeFactors },
@@ -152,7 +160,7 @@ export class StepGraph {
 		const result = lossHead(
 			tape,
 			hidden,
-			base.output,
+			output,
 			{ targets: this.#targets, weights: this.#weights },
 			{ logitScale: shape.logitScale, softCap: shape.finalSoftCap, lossScale },
 			optimizer !== undefined,

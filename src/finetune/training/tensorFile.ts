@@ -4,9 +4,6 @@ import * as fs from 'node:fs';
 import { type GgufHeader, readGgufFile } from '../../inference/gguf/gguf';
 import type { GgufTensor } from '../../inference/gguf/ggufTensors';
 
-/** Bytes in one read: larger ones gain nothing. */
-const PIECE = 64 << 20;
-
 export class TensorFile {
 	readonly header: GgufHeader;
 	readonly #descriptor: number;
@@ -32,18 +29,16 @@ export class TensorFile {
 		return found;
 	}
 
-	/** Bytes `from` to `from + length` of a tensor. @throws Error when the file is shorter. */
-	read(tensor: GgufTensor, from = 0, length = tensor.bytes): Buffer {
-		const bytes = Buffer.allocUnsafe(length);
+	/** Fills `target` with the tensor's bytes from `from` on. @throws Error when the file is shorter. */
+	read(tensor: GgufTensor, from: number, target: Uint8Array): void {
 		const start = this.header.dataStart + tensor.offset + from;
-		for (let done = 0; done < length; ) {
-			const count = fs.readSync(this.#descriptor, bytes, done, Math.min(PIECE, length - done), start + done);
+		for (let done = 0; done < target.length; ) {
+			const count = fs.readSync(this.#descriptor, target, done, target.length - done, start + done);
 			if (count === 0) {
 				throw new Error(`${this.path} ends within ${tensor.name}: it is truncated or was changed meanwhile.`);
 			}
 			done += count;
 		}
-		return bytes;
 	}
 
 	dispose(): void {

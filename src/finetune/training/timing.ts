@@ -1,4 +1,4 @@
-/** Times a step before the run begins, so that what it will take can be said. */
+/** Times rows before the run begins, so that what it will take can be said. */
 
 import type { FromTrainer } from '../job/messages';
 import type { Control } from './control';
@@ -8,13 +8,12 @@ import type { Plan } from './plan';
 /** Rows timed, each another one, so that the time to build their graphs is in it; one before them warms up. */
 const TIMED_ROWS = 3;
 
-/** Milliseconds of an average step, from a few rows whose gradients are thrown away. */
-export async function timeSteps(
+/** Milliseconds of an average row, from a few whose gradients are thrown away. */
+export async function timeRows(
 	plan: Plan,
 	learner: Learner,
 	control: Control,
 	say: (message: FromTrainer) => void,
-	rowsPerStep: number,
 ): Promise<number> {
 	say({ type: 'phase', phase: 'timing', detail: `${TIMED_ROWS} rows` });
 	const all = plan.rowsOf(0);
@@ -36,5 +35,5 @@ export async function timeSteps(
 	}
 	learner.optimizer.clearGradients();
 	const average = all.reduce((sum, { length }) => sum + length, 0) / all.length;
-	return (milliseconds / positions) * average * rowsPerStep;
+	return (milliseconds / positions) * average;
 }

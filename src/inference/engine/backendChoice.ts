@@ -2,39 +2,61 @@
 
 import type { Llama } from 'node-llama-cpp';
 import { type Backend, ModelUnavailable } from '../model';
-import { explainCpu, type GpuProbe, whyNot } from './backends';
+import { isSoftwareGpu } from '../softwareGpu';
+import { explainCpu, explainNoDevice, type GpuProbe, whyNot } from './backends';
 import type { Gpu, LlamaLibrary } from './llamaLibrary';
 import { messageOf } from './loadPlan';
 
-export interface OpenBackend {
-	readonly llama: Llama;
+/** llama.cpp, as far as it is asked here. */
+type Opened = Pick<Llama, 'gpu' | 'dispose' | 'getGpuDeviceNames'>;
+
+/** The part of `LlamaLibrary` that opens it. */
+export interface BackendLibrary<L extends Opened> extends Pick<LlamaLibrary, 'gpus'> {
+	open(...how: Parameters<LlamaLibrary['open']>): Promise<L>;
+}
+
+export interface OpenBackend<L extends Opened> {
+	readonly llama: L;
 	/** Why it is no GPU although one would have been taken. */
 	readonly reason: string | undefined;
 }
 
-export class BackendChoice {
+export class BackendChoice<L extends Opened> {
 	constructor(
-		private readonly library: LlamaLibrary,
+		private readonly library: BackendLibrary<L>,
 		private readonly log: (line: string) => void,
 	) {}
 
-	/** @throws ModelUnavailable when a backend was chosen by name and cannot be used. */
-	async open(backend: Backend): Promise<OpenBackend> {
+	/**
+	 * @param backend one that is named is taken as it is, software that poses as a GPU too; `auto` prefers the CPU to that.
+	 * @throws ModelUnavailable when a backend was chosen by name and cannot be used.
+	 */
+	async open(backend: Backend): Promise<OpenBackend<L>> {
 		if (backend === 'cpu') {
 			return { llama: await this.openCpu(), reason: undefined };
 		}
-		if (backend === 'auto') {
-			const llama = await this.library.open('auto', this.log);
-			return { llama, reason: llama.gpu === false ? explainCpu(await this.probe()) : undefined };
-		}
-		return { llama: await this.openGpu(backend), reason: undefined };
+		return backend === 'auto' ? this.openBest() : { llama: await this.openGpu(backend), reason: undefined };
 	}
 
-	openCpu(): Promise<Llama> {
+	openCpu(): Promise<L> {
 		return this.library.open(false, this.log);
 	}
 
-	private async openGpu(gpu: Gpu): Promise<Llama> {
+	private async openBest(): Promise<OpenBackend<L>> {
+		const llama = await this.library.open('auto', this.log);
+		if (llama.gpu === false) {
+			return { llama, reason: explainCpu(await this.probe()) };
+		}
+		const devices = await llama.getGpuDeviceNames();
+		if (devices.some((name) => !isSoftwareGpu(name))) {
+			return { llama, reason: undefined };
+		}
+		const reason = explainNoDevice(llama.gpu, devices);
+		await llama.dispose();
+		return { llama: await this.openCpu(), reason };
+	}
+
+	private async openGpu(gpu: Gpu): Promise<L> {
 		try {
 			const llama = await this.library.open(gpu, this.log);
 			if (llama.gpu === gpu) {

@@ -35,3 +35,13 @@ export function explainCpu(probes: readonly GpuProbe[]): string {
 		? 'llama.cpp has no GPU backend for this platform.'
 		: `No GPU that llama.cpp can use was found. ${probes.map(whyNot).join('; ')}.`;
 }
+
+/**
+ * The reason for running on the CPU although a backend for GPUs works.
+ * @param devices that it found, all of them software; none where its driver has only such as ggml passes over.
+ */
+export function explainNoDevice(backend: GpuProbe['backend'], devices: readonly string[]): string {
+	return devices.length === 0
+		? `No GPU was found: ${NAMES[backend]} has a driver here, and no device.`
+		: `No GPU was found: ${devices.join(', ')} computes in software. The CPU itself is faster.`;
+}

@@ -22,7 +22,7 @@ export interface LoadedFile {
 }
 
 export class ModelLoader {
-	readonly #backends: BackendChoice;
+	readonly #backends: BackendChoice<Llama>;
 
 	constructor(
 		library: LlamaLibrary,

@@ -1,12 +1,28 @@
-/** The learning rate that suits a model. */
+/** What may be set, and the learning rate that suits a model. */
 import * as assert from 'node:assert/strict';
-import { DEFAULT_SETTINGS, settingsProblem, suggestedLearningRate } from '../../../src/finetune/settings';
+import {
+	DEFAULT_SETTINGS,
+	settingsProblem,
+	suggestedLearningRate,
+	type TrainingSettings,
+} from '../../../src/finetune/settings';
 
 function suggests(parameters: number, expected: number) {
 	it(`suggests ${expected} for ${parameters / 1e6} million parameters`, () => {
 		assert.equal(suggestedLearningRate(parameters), expected);
 	});
 }
+
+describe('settings of a run', () => {
+	it('may be numbers in place of what is automatic, within their limits', () => {
+		const problem = (changes: Partial<TrainingSettings>) =>
+			settingsProblem({ ...DEFAULT_SETTINGS, ...changes });
+		assert.equal(problem({}), undefined);
+		assert.equal(problem({ rowsPerStep: 1, evaluateEvery: 0 }), undefined);
+		assert.match(problem({ rowsPerStep: 0 }) ?? '', /^rowsPerStep is 0; it must be a whole number from 1 /);
+		assert.match(problem({ evaluateEvery: -1 }) ?? '', /^evaluateEvery is -1; /);
+	});
+});
 
 describe('learning rate by size', () => {
 	suggests(5.07e6, 3e-3);

@@ -36,6 +36,7 @@ const reports: readonly FromTrainer[] = [
 	{ type: 'paused', reason: 'busy' },
 	{ type: 'running' },
 	{ type: 'log', level: 'warn', text: 't' },
+	{ type: 'log', level: 'note', text: 't' },
 	{ type: 'finished', result },
 	{ type: 'cancelled' },
 	{ type: 'imported', adapterPath: '/a', notes: ['n'] },
@@ -78,5 +79,26 @@ describe('finetune/job/messageShapes', () => {
 		assert.ok(!fromTrainer({ type: 'evaluation', evaluation: { ...evaluationAt(0, 1), byFile: [] } }));
 		const settings = { ...DEFAULT_SETTINGS, targets: ['q', 'z'] };
 		assert.ok(!toTrainer({ type: 'start', order: { ...order, settings }, resume: true }));
+	});
+
+	it('takes rows a step and looks as numbers or as automatic, and as nothing else', () => {
+		for (const key of ['rowsPerStep', 'evaluateEvery'] as const) {
+			const takes = (value: unknown) =>
+				toTrainer(
+					sent({
+						type: 'start',
+						order: { ...order, settings: { ...DEFAULT_SETTINGS, [key]: value } },
+						resume: true,
+					}),
+				);
+			assert.deepEqual([8, 'auto', 'sometimes', -1, 1.5, null].map(takes), [
+				true,
+				true,
+				false,
+				false,
+				false,
+				false,
+			]);
+		}
 	});
 });

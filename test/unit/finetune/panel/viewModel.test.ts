@@ -6,6 +6,7 @@ import type { SessionState } from '../../../../src/finetune/panel/sessionState';
 import { panelTexts } from '../../../../src/finetune/panel/texts';
 import { panelStateOf } from '../../../../src/finetune/panel/viewModel';
 import { DEFAULT_SETTINGS } from '../../../../src/finetune/settings';
+import { estimate } from '../../../support/fakeTrainer';
 import { finished, shown, translate } from './runs';
 
 function stateOf(session: SessionState, activePaths: readonly string[] = []) {
@@ -67,6 +68,33 @@ describe('finetune/panel/viewModel', () => {
 		assert.equal(valueAt(state.estimate, 'Memory'), '0 MB of 0 MB free');
 		assert.deepEqual(state.curve.steps, [0, 100, 150]);
 		assert.deepEqual(state.log, [{ time: '12:00:00', isWarning: true, text: 'a skipped step' }]);
+	});
+
+	it('shows what is to be known of the run outside the log too, each once and the newest', () => {
+		const line = (text: string, level: 'note' | 'info' = 'note') => ({ at: 0, level, text });
+		const log = [line('It trains on the CPU.'), line('A step.', 'info'), line('It trains on the CPU.')];
+		const state = stateOf(shown({ log }));
+		assert.deepEqual(state.notes, ['It trains on the CPU.']);
+		assert.deepEqual(
+			state.log.map(({ isWarning }) => isWarning),
+			[true, false, true],
+		);
+		const many = Array.from({ length: 12 }, (_, index) => line(`Note ${index}.`));
+		const { notes } = stateOf(shown({ log: many }));
+		assert.deepEqual([notes.length, notes.at(-1)], [8, 'Note 11.']);
+		assert.deepEqual(stateOf(shown()).notes, []);
+	});
+
+	it('says how many rows a step takes, as soon as that is known', () => {
+		const rowsPerStep = (settings: number | 'auto', chosen: number | undefined) => {
+			const run = shown({ estimate: { ...estimate, rowsPerStep: chosen } });
+			const order = { ...run.order, settings: { ...DEFAULT_SETTINGS, rowsPerStep: settings } };
+			const state = stateOf({ ...run, order });
+			return [valueAt(state.settings, 'Rows a step'), valueAt(state.estimate, 'Rows a step')];
+		};
+		assert.deepEqual(rowsPerStep('auto', 2), ['by the amount of data', '2']);
+		assert.deepEqual(rowsPerStep('auto', undefined), ['by the amount of data', undefined]);
+		assert.deepEqual(rowsPerStep(4, 4), ['4', '4']);
 	});
 
 	it('keeps the newest lines of a long log', () => {

@@ -5,7 +5,15 @@ import type { Row } from '../../../../src/finetune/training/rows';
 import { trainingData } from '../../../support/trainingData';
 
 const { train } = trainingData({ basePath: '', train: 40, lengths: [40, 61, 90, 128] });
-const SETTINGS = { sequenceLength: 128, seed: 1, rowsPerStep: 4, epochs: 1, minutes: 0 } as const;
+const SETTINGS = {
+	sequenceLength: 128,
+	seed: 1,
+	rowsPerStep: 4,
+	epochs: 1,
+	minutes: 0,
+	evaluateEvery: 0,
+} as const;
+const AUTO = { ...SETTINGS, rowsPerStep: 'auto', evaluateEvery: 'auto' } as const;
 
 /** What tells a row from others. */
 function keyOf({ documents }: Row): string {
@@ -92,7 +100,67 @@ describe('plan of a run', () => {
 		const plan = new Plan(train, { ...SETTINGS, epochs: 2 });
 		const tokens = train.reduce((sum, sample) => sum + sample.tokens.length, 0);
 		const steps = plan.steps(undefined);
-		assert.ok(Math.abs(plan.tokens(steps) / (2 * tokens) - 1) < 0.1);
+		const size = plan.sizeOf(steps);
+		assert.ok(Math.abs(size.tokens / (2 * tokens) - 1) < 0.1);
+		assert.deepEqual([size.steps, size.rowsPerStep], [steps, 4]);
+	});
+
+	it('takes fewer rows a step where there are too few for many steps, unless they are set', () => {
+		const rows = new Plan(train, AUTO).rowsOf(0).length;
+		for (const [epochs, rowsPerStep] of [
+			[1, 1],
+			[(64 * 2.5) / rows, 2],
+			[(64 * 7.9) / rows, 7],
+			[(64 * 8.1) / rows, 8],
+			[100, 8],
+		] as const) {
+			const plan = new Plan(train, { ...AUTO, epochs });
+			assert.equal(plan.rowsPerStep, rowsPerStep);
+			assert.equal(plan.steps(undefined), Math.round((rows * epochs) / rowsPerStep));
+			assert.equal(plan.next({ epoch: 0, row: 0 }).rows.length, rowsPerStep);
+		}
+		const few = new Plan(train, SETTINGS);
+		few.fit(1, 0);
+		assert.equal(few.rowsPerStep, 4);
+	});
+
+	it('takes fewer rows a step where the time is for few', () => {
+		const plan = new Plan(train, { ...AUTO, epochs: 100, minutes: 10 });
+		assert.equal(plan.rowsPerStep, 8);
+		// 600 s, of which 120 are reserved: 240 rows of 2 s.
+		assert.equal(plan.fit(2_000, 120_000), 6_000);
+		assert.equal(plan.rowsPerStep, 3);
+		assert.equal(plan.steps(6_000, 120_000), 80);
+		assert.equal(plan.fit(100, 0), 800, 'there is time for all');
+		assert.equal(new Plan(train, { ...AUTO, epochs: 100 }).fit(1e9, 0), 8e9, 'there is no limit');
+	});
+
+	it('goes on with the rows a step that it began with', () => {
+		const plan = new Plan(train, { ...AUTO, epochs: 100 });
+		plan.keep(3);
+		assert.deepEqual([plan.rowsPerStep, plan.next({ epoch: 0, row: 0 }).rows.length], [3, 3]);
+		plan.keep(undefined);
+		assert.equal(plan.rowsPerStep, 3);
+	});
+
+	it('looks at the held-out loss five times, less often where that takes more than a tenth', () => {
+		const plan = new Plan(train, AUTO);
+		const rows = plan.rowsOf(0);
+		const looks = (steps: number, times: number) => {
+			const heldOut = Array.from({ length: times }, () => rows).flat();
+			const every = plan.evaluateEvery(steps, heldOut);
+			return Array.from({ length: steps - 1 }, (_, index) => index + 1).filter((step) => step % every === 0);
+		};
+		const own = rows.length;
+		assert.deepEqual(
+			looks(own * 60, 1),
+			[1, 2, 3, 4, 5].map((index) => index * own * 10),
+		);
+		// Held out is as much as a fifth of what is trained on, and scoring it takes half as long.
+		assert.deepEqual(looks(own * 5, 1), [Math.ceil((own * 5) / 2)]);
+		assert.deepEqual(looks(own * 5, 2), []);
+		assert.equal(new Plan(train, SETTINGS).evaluateEvery(own * 60, rows), 0, 'as it is set');
+		assert.equal(new Plan(train, { ...AUTO, evaluateEvery: 7 }).evaluateEvery(own, rows), 7);
 	});
 
 	it('makes fewer steps where they take longer than was measured', () => {
