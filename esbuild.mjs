@@ -116,9 +116,12 @@ function find(folder, pattern) {
 
 function testBuilds() {
 	const editor = find('test/integration/suite', /\.ts$/);
-	const plain = ['unit', 'model', 'faults', 'bench', 'support', 'ui', 'slow'].flatMap((folder) =>
-		find(`test/${folder}`, /\.(test|bench|entry)\.ts$/),
-	);
+	const plain = [
+		...['unit', 'model', 'faults', 'bench', 'support', 'ui', 'slow'].flatMap((folder) =>
+			find(`test/${folder}`, /\.(test|bench|entry)\.ts$/),
+		),
+		...find('models/recipe', /\.entry\.ts$/),
+	];
 	/** @type {esbuild.BuildOptions[]} */
 	const builds = [];
 	if (plain.length > 0) {

@@ -1,37 +1,10 @@
 /** The metadata of generated models: the keys that llama.cpp reads for an architecture, and a tokenizer. */
+import { SPECIALS } from '../../models/recipe/tokenizer';
+import { SPECIAL_IDS } from '../../models/recipe/tokenizer/metadata';
 import type { MetadataValue } from './ggufWriter';
 import type { Architecture, RandomModelOptions } from './randomModel';
 import { headSizeOf } from './randomTensors';
 import { generateTokenizer } from './randomTokenizer';
-
-/** The tokens that the Qwen2.5-Coder family has, by the same names. */
-export const QWEN_SPECIALS: readonly string[] = [
-	'<|endoftext|>',
-	'<|fim_prefix|>',
-	'<|fim_middle|>',
-	'<|fim_suffix|>',
-	'<|fim_pad|>',
-	'<|repo_name|>',
-	'<|file_sep|>',
-	'<|im_start|>',
-	'<|im_end|>',
-];
-
-/** Metadata key of each special token's id. */
-const SPECIAL_KEYS: readonly (readonly [key: string, token: string])[] = [
-	['bos_token_id', '<|endoftext|>'],
-	['eos_token_id', '<|endoftext|>'],
-	['padding_token_id', '<|endoftext|>'],
-	['eot_token_id', '<|im_end|>'],
-];
-const FILL_KEYS: readonly (readonly [key: string, token: string])[] = [
-	['fim_pre_token_id', '<|fim_prefix|>'],
-	['fim_suf_token_id', '<|fim_suffix|>'],
-	['fim_mid_token_id', '<|fim_middle|>'],
-	['fim_pad_token_id', '<|fim_pad|>'],
-	['fim_rep_token_id', '<|repo_name|>'],
-	['fim_sep_token_id', '<|file_sep|>'],
-];
 
 /** Numbers of `llama_ftype`: all F32, or mostly the type. */
 const FILE_TYPES = { F32: 0, F16: 1, BF16: 32, Q8_0: 7, Q4_0: 2 } as const;
@@ -52,7 +25,7 @@ const whole = (value: number): MetadataValue => ({ type: 'uint32', value });
 export const real = (value: number): MetadataValue => ({ type: 'float32', value });
 
 export function modelMetadata(options: RandomModelOptions): Record<string, MetadataValue> {
-	const specials = options.specials ?? QWEN_SPECIALS;
+	const specials: readonly string[] = options.specials ?? SPECIALS;
 	const { tokens, types, merges } = generateTokenizer(options.vocabulary, specials);
 	const { architecture } = options;
 	const norm = architecture === 'starcoder2' ? 'layer_norm_epsilon' : 'layer_norm_rms_epsilon';
@@ -77,9 +50,9 @@ export function modelMetadata(options: RandomModelOptions): Record<string, Metad
 		'tokenizer.ggml.add_bos_token': { type: 'bool', value: false },
 		...architectureKeys(options),
 	};
-	for (const [key, token] of [...SPECIAL_KEYS, ...((options.fillTokens ?? true) ? FILL_KEYS : [])]) {
+	for (const [key, token] of Object.entries(SPECIAL_IDS)) {
 		const place = specials.indexOf(token);
-		if (place >= 0) {
+		if (place >= 0 && ((options.fillTokens ?? true) || !key.startsWith('fim_'))) {
 			metadata[`tokenizer.ggml.${key}`] = whole(options.vocabulary - specials.length + place);
 		}
 	}

@@ -1,4 +1,5 @@
 /** Models and adapters with random weights: small and quick to make, they run the real native path. */
+import { SPECIALS } from '../../models/recipe/tokenizer';
 import {
 	elementCount,
 	type MetadataValue,
@@ -6,7 +7,7 @@ import {
 	type WrittenTensor,
 	writeGguf,
 } from './ggufWriter';
-import { modelMetadata, QWEN_SPECIALS, real, text } from './randomMetadata';
+import { modelMetadata, real, text } from './randomMetadata';
 import { matrices, modelTensors } from './randomTensors';
 import { gaussianFillers } from './randomWeights';
 import type { TensorType } from './tensorEncoding';
@@ -54,7 +55,7 @@ export interface RandomModelOptions extends ModelShape {
 	readonly contextLength: number;
 	/** Of the matrices; norms and biases are F32. */
 	readonly type: TensorType;
-	/** Control tokens at the end of the vocabulary; default `QWEN_SPECIALS`. */
+	/** Control tokens at the end of the vocabulary; default those of Qwen2.5-Coder. */
 	readonly specials?: readonly string[];
 	/** Whether the metadata names the fill-in-the-middle tokens that are among the specials; default true. */
 	readonly fillTokens?: boolean;
@@ -137,7 +138,7 @@ export function seededRandom(seed: number): () => number {
 
 /** What `writeRandomModel` writes, for tests that change it. */
 export function randomModel(options: RandomModelOptions): WrittenFile {
-	const controls = (options.specials ?? QWEN_SPECIALS).length;
+	const controls = (options.specials ?? SPECIALS).length;
 	const gaussian = gaussianFillers(seededRandom(options.seed ?? 1));
 	return { metadata: modelMetadata(options), tensors: modelTensors(options, gaussian, controls) };
 }

@@ -15,6 +15,7 @@ const none: PanelState = {
 	detail: '',
 	progress: undefined,
 	actions: ['start'],
+	notes: [],
 	verdict: undefined,
 	figures: [],
 	estimate: [],
@@ -31,6 +32,7 @@ const running: PanelState = {
 	detail: 'row 3',
 	progress: 0.25,
 	actions: ['pause', 'cancel'],
+	notes: ['It trains on the <b>CPU</b>.'],
 	figures: [{ label: 'Step', value: '75 of 300' }],
 	estimate: [{ label: 'Memory', value: '2 GB of 8 GB free' }],
 	settings: [{ label: 'Seed', value: '1' }],
@@ -103,6 +105,7 @@ describe('media/finetunePanel', () => {
 		assert.equal(find('.phase').textContent, 'Training');
 		assert.equal(find('.detail').textContent, 'row 3');
 		assert.equal(document.querySelector('progress')?.value, 0.25);
+		assert.equal(find('.notes').textContent, 'It trains on the <b>CPU</b>.');
 		assert.equal(find('.figures').textContent, 'Step75 of 300');
 		assert.match(find('.estimate').textContent ?? '', /Memory2 GB of 8 GB free/);
 		assert.deepEqual(curves.at(-1), running.curve);

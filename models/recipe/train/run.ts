@@ -1,0 +1,203 @@
+/** A training run from its first token to its last: the whole story, top to bottom. */
+
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Device } from '../../../src/finetune/ggml/device';
+import { fileHash } from '../../../src/finetune/training/fileHash';
+import { weightOf } from '../../../src/finetune/training/learner';
+import { isAbort } from '../../../src/inference/cancel';
+import type { Tokenizer } from '../tokenizer';
+import { batchesOf, batchOf, type PlacedBatch } from './batches';
+import { type BatchShape, StarterLearner } from './learner';
+import { writeInitialModel, writeTrainedModel } from './modelFile';
+import type { TrainOptions } from './options';
+import { type Progress, ProgressFolder, START } from './progress';
+import { DECAY, rateFactor } from './schedule';
+import { CONTEXT, SHAPES } from './shape';
+import { type ShardOptions, shardsOf } from './shards';
+
+export interface RunFolders {
+	readonly corpus: string;
+	readonly training: string;
+}
+
+/** A token has more of them in all but the densest code. */
+const CHARACTERS_PER_TOKEN = 3;
+const FILL_SHARE = 0.5;
+const SAVE_EVERY = 300_000;
+/** Tokens between two looks at the validation loss, and tokens that are looked at. */
+const VALIDATE_EVERY = 500_000;
+const VALIDATION_TOKENS = 32_768;
+/** While a file of this name lies in the training folder, nothing is computed. */
+const PAUSE = 'pause';
+
+/**
+ * @returns paths of the model in F32 and in Q8_0.
+ * @throws AbortError after it saved where it stands.
+ */
+export async function runTraining(
+	options: TrainOptions,
+	folders: RunFolders,
+	device: Device,
+	tokenizer: Tokenizer,
+	signal: AbortSignal,
+): Promise<{ readonly exact: string; readonly quantised: string }> {
+	const folder = path.join(folders.training, options.name);
+	fs.mkdirSync(folder, { recursive: true });
+	const shape = SHAPES[options.size];
+	const initial = options.from ?? path.join(folder, 'initial.gguf');
+	if (options.from === undefined && !fs.existsSync(initial)) {
+		writeInitialModel(initial, { shape, tokenizer, description: 'not trained' }, options.seed);
+	}
+	const learner = new StarterLearner(device, initial);
+	const corpus = path.join(folders.corpus, 'train.jsonl');
+	const kept = new ProgressFolder(
+		folder,
+		device,
+		learner,
+		fileHash(corpus, fs.statSync(corpus).size).toString('hex'),
+	);
+	let progress: Progress = kept.resume(options.tokens) ?? { ...START, planned: options.tokens };
+	const log = (line: object) => {
+		fs.appendFileSync(path.join(folder, 'log.jsonl'), `${JSON.stringify(line)}\n`);
+	};
+	const isFalling = () => progress.tokens >= options.tokens * (1 - DECAY);
+	const lengthNow = () => (isFalling() ? CONTEXT : options.length);
+	const sampling = (longest: number): ShardOptions => ({
+		longest,
+		fillShare: FILL_SHARE,
+		seed: options.seed,
+		languages: options.languages,
+		charactersPerToken: CHARACTERS_PER_TOKEN,
+	});
+	const validate = await validation(
+		path.join(folders.corpus, 'validation.jsonl'),
+		tokenizer,
+		sampling(options.length),
+		options.micro,
+		learner,
+		signal,
+	);
+	console.log(
+		`${learner.optimizer.parameters} parameters, from token ${progress.tokens} of ${options.tokens}, ${device.threads} threads`,
+	);
+
+	let saved = performance.now();
+	let validated = Math.floor(progress.tokens / VALIDATE_EVERY);
+	try {
+		while (progress.tokens < options.tokens) {
+			const length = lengthNow();
+			const micro: BatchShape = { length, sequences: Math.max(1, Math.floor(options.micro / length)) };
+			const shards = shardsOf(corpus, tokenizer, sampling(length), progress.place.shard);
+			const batches = batchesOf(shards, length, micro.sequences, progress.place);
+			while (progress.tokens < options.tokens && lengthNow() === length) {
+				await pauseWhile(path.join(folders.training, PAUSE), signal);
+				const parts = await take(
+					batches,
+					Math.max(1, Math.round(options.batch / (micro.length * micro.sequences))),
+				);
+				const begun = performance.now();
+				const norm = parts.reduce((sum, { batch }) => sum + weightOf(batch), 0);
+				let loss = 0;
+				for (const { batch } of parts) {
+					loss += await learner.train(batch, micro, norm, signal);
+				}
+				const rate = options.learningRate * rateFactor(progress.tokens / options.tokens);
+				const gradientNorm = learner.update(rate);
+				const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
+				const seconds = (performance.now() - begun) / 1000;
+				progress = {
+					step: progress.step + 1,
+					tokens: progress.tokens + tokens,
+					seconds: progress.seconds + seconds,
+					place: parts.at(-1)?.place ?? progress.place,
+					planned: options.tokens,
+				};
+				log({ ...progress, loss, rate, gradientNorm, tokensPerSecond: tokens / seconds });
+				if (progress.step % 10 === 0) {
+					console.log(
+						`step ${progress.step}, ${(progress.tokens / 1e6).toFixed(2)}M tokens, loss ${loss.toFixed(3)}, norm ${gradientNorm.toFixed(2)}, ${(tokens / seconds).toFixed(0)} tokens/s`,
+					);
+				}
+				if (Math.floor(progress.tokens / VALIDATE_EVERY) > validated) {
+					validated = Math.floor(progress.tokens / VALIDATE_EVERY);
+					const heldOut = await validate();
+					log({ step: progress.step, tokens: progress.tokens, validation: heldOut });
+					console.log(`validation loss ${heldOut.toFixed(4)}`);
+				}
+				if (performance.now() - saved > SAVE_EVERY) {
+					kept.save(progress);
+					saved = performance.now();
+				}
+			}
+			// Rows of another length are made of the shards that follow.
+			progress = { ...progress, place: { shard: progress.place.shard + 1, row: 0 } };
+		}
+		kept.save(progress);
+		const files = {
+			exact: path.join(folder, 'starter-F32.gguf'),
+			quantised: path.join(folder, 'starter.gguf'),
+		};
+		const description = `${learner.optimizer.parameters} parameters, trained from scratch on ${progress.tokens} tokens of source code`;
+		const values = (name: string) => learner.valuesOf(name);
+		writeTrainedModel(files.exact, { shape, tokenizer, type: 'F32', description }, values);
+		writeTrainedModel(files.quantised, { shape, tokenizer, type: 'Q8_0', description }, values);
+		const heldOut = await validate();
+		log({ step: progress.step, tokens: progress.tokens, validation: heldOut, end: true });
+		console.log(`done: validation loss ${heldOut.toFixed(4)}; ${files.quantised}`);
+		return files;
+	} catch (error) {
+		if (isAbort(error)) {
+			learner.optimizer.clearGradients();
+			kept.save(progress);
+		}
+		throw error;
+	} finally {
+		learner.dispose();
+	}
+}
+
+/** Measures the loss on the same rows each time. */
+async function validation(
+	corpus: string,
+	tokenizer: Tokenizer,
+	options: ShardOptions,
+	micro: number,
+	learner: StarterLearner,
+	signal: AbortSignal,
+): Promise<() => Promise<number>> {
+	const length = options.longest;
+	const { value: rows } = await shardsOf(corpus, tokenizer, options).next();
+	const shape: BatchShape = { length, sequences: Math.max(1, Math.floor(micro / length)) };
+	const chosen = (rows ?? []).slice(0, Math.floor(VALIDATION_TOKENS / length));
+	const batches = Array.from({ length: Math.floor(chosen.length / shape.sequences) }, (_, index) =>
+		batchOf(chosen.slice(index * shape.sequences, (index + 1) * shape.sequences), length),
+	);
+	const norm = batches.reduce((sum, batch) => sum + weightOf(batch), 0);
+	return async () => {
+		let loss = 0;
+		for (const batch of batches) {
+			loss += await learner.loss(batch, shape, norm, signal);
+		}
+		return loss;
+	};
+}
+
+async function take(batches: AsyncGenerator<PlacedBatch>, count: number): Promise<readonly PlacedBatch[]> {
+	const parts: PlacedBatch[] = [];
+	while (parts.length < count) {
+		const { value, done } = await batches.next();
+		if (done === true) {
+			throw new Error('The corpus gave no more rows.');
+		}
+		parts.push(value);
+	}
+	return parts;
+}
+
+async function pauseWhile(file: string, signal: AbortSignal): Promise<void> {
+	while (fs.existsSync(file)) {
+		await wait(1_000, undefined, { signal });
+	}
+}
