@@ -1,8 +1,7 @@
 /** A source file of the starter's corpus, and the files of one JSON object a line that hold them. */
 
-import * as fs from 'node:fs';
-import * as readline from 'node:readline';
 import { isRecord } from '../../src/inference/wire/shapes';
+import { readJsonLines } from './jsonLines';
 
 export const LANGUAGES = ['typescript', 'javascript', 'python'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -19,20 +18,8 @@ export interface SourceDocument {
 }
 
 /** @throws Error naming the file and the line where it is no such file. */
-export async function* readDocuments(file: string): AsyncGenerator<SourceDocument> {
-	const lines = readline.createInterface({
-		input: fs.createReadStream(file),
-		crlfDelay: Number.POSITIVE_INFINITY,
-	});
-	let number = 0;
-	for await (const line of lines) {
-		number++;
-		const value: unknown = JSON.parse(line);
-		if (!isDocument(value)) {
-			throw new Error(`${file}, line ${number}: that is no source file. Run \`npm run starter:data\` again.`);
-		}
-		yield value;
-	}
+export function readDocuments(file: string): AsyncGenerator<SourceDocument> {
+	return readJsonLines(file, isDocument, 'that is no source file. Run `npm run starter:data` again.');
 }
 
 export function documentLine(document: SourceDocument): string {

@@ -1,11 +1,10 @@
 /** A conversation to learn from, asked with the product's own prompts, and the files of one JSON object a line that hold them. */
 
-import * as fs from 'node:fs';
-import * as readline from 'node:readline';
 import { type Exchange, holdsAll, messagesOf } from '../../../src/chat/prompts';
 import type { Question } from '../../../src/chat/question';
 import type { ChatMessage } from '../../../src/inference/model';
 import { isRecord } from '../../../src/inference/wire/shapes';
+import { readJsonLines } from '../jsonLines';
 
 export const KINDS = [
 	/** Explain, about a function. */
@@ -63,22 +62,8 @@ export function conversationLine({ kind, messages }: Conversation): string {
 }
 
 /** @throws Error naming the file and the line where it is no such file. */
-export async function* readConversations(file: string): AsyncGenerator<Conversation> {
-	const lines = readline.createInterface({
-		input: fs.createReadStream(file),
-		crlfDelay: Number.POSITIVE_INFINITY,
-	});
-	let number = 0;
-	for await (const line of lines) {
-		number++;
-		const value: unknown = JSON.parse(line);
-		if (!isConversation(value)) {
-			throw new Error(
-				`${file}, line ${number}: that is no conversation. Run \`node scripts/starter.mjs chat\` again.`,
-			);
-		}
-		yield value;
-	}
+export function readConversations(file: string): AsyncGenerator<Conversation> {
+	return readJsonLines(file, isConversation, 'that is no conversation. Run `npm run starter:chat` again.');
 }
 
 function isConversation(value: unknown): value is Conversation {

@@ -1,4 +1,4 @@
-/** Whether a file of TypeScript or JavaScript parses: esbuild says, since TypeScript 7 has no parser to call. */
+/** Whether a file of TypeScript or JavaScript parses: esbuild says, in a millisecond and without types. */
 
 import * as path from 'node:path';
 import { type Loader, transform } from 'esbuild';

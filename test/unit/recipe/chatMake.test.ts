@@ -151,7 +151,7 @@ describe('recipe/chat/make', function () {
 		fs.writeFileSync(file, made === undefined ? '' : conversationLine(made));
 		assert.deepEqual(await all(file), [made]);
 		fs.writeFileSync(file, '{"kind":"none","messages":[]}\n');
-		await assert.rejects(all(file), /line 1: that is no conversation.*starter\.mjs chat/);
+		await assert.rejects(all(file), /line 1: that is no conversation.*starter:chat/);
 	});
 });
 
