@@ -96,6 +96,8 @@ const product = [
 			'chat-style': 'media/chat.css',
 			finetune: 'media/finetune.ts',
 			'finetune-style': 'media/finetune.css',
+			statistics: 'media/statistics.ts',
+			'statistics-style': 'media/statistics.css',
 		},
 		outdir: 'dist/media',
 	},

@@ -8,27 +8,26 @@ import { registerChatActions } from './chat/actions';
 import { ChatSession } from './chat/session';
 import { type ChatStore, FileChatStore, NoStore } from './chat/store';
 import { ChatView } from './chat/view';
-import { CompletionCommands } from './completion/commands';
+import { Battery } from './completion/battery';
+import { CompletionCommands, CompletionPages } from './completion/commands';
 import { CompletionEngine } from './completion/engine';
+import { CompletionInsight } from './completion/insight';
 import { findRival } from './completion/knownRivals';
 import type { Outcome } from './completion/outcome';
-import { registerCompletions } from './completion/provider';
+import { isStillAt, openText, registerCompletions } from './completion/provider';
 import { watchForRivals } from './completion/rival';
-import { AdapterCommands, tellRefused } from './finetune/adapters';
-import { ActiveAdapters } from './finetune/adapters/active';
-import { Choices } from './finetune/adapters/choices';
 import { activeLine } from './finetune/adapters/describe';
-import { AdapterStore } from './finetune/adapters/store';
-import { FineTuneCommands } from './finetune/command';
-import { RunStore } from './finetune/job/runStore';
-import type { TrainerLaunch } from './finetune/job/trainerProcess';
-import { FineTunePanel } from './finetune/panel';
-import { activation } from './finetune/panel/activation';
-import { FineTuneSession } from './finetune/panel/session';
+import { fineTuneRoom } from './finetune/room';
+import { sleep } from './inference/cancel';
 import { ModelClient } from './inference/client/client';
 import { registerDataCommand } from './inference/dataCommand';
+import type { Exclusions } from './inference/exclusions';
+import { gitProgram } from './inference/git';
+import { localExclusions } from './inference/localExclusions';
 import type { Log, Model } from './inference/model';
 import { ModelCommands } from './inference/modelCommands';
+import { logTo } from './inference/outputLog';
+import { readPower, thisMachine, watchPower } from './inference/power';
 import { served } from './inference/served';
 import { Status } from './inference/status';
 import { createTokenCounter } from './inference/tokens';
@@ -71,62 +70,51 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		settings: () => settings,
 	});
 	const isStarter = () => modelCommands.isStarter;
+	const exclusions = localExclusions({
+		globs: settings.exclude,
+		isTrusted: () => vscode.workspace.isTrusted,
+		gitPath: () => gitProgram(settingOf('git.path')),
+		translate: vscode.l10n.t,
+		log,
+	});
 
-	const choices = new Choices(context.workspaceState);
-	const activeAdapters = new ActiveAdapters({
+	const fineTune = fineTuneRoom({
 		model,
-		choices,
-		onRefused: tellRefused,
-		translate: vscode.l10n.t,
-		log,
-	});
-	const adapterStore = new AdapterStore(path.join(storage, 'adapters'), model);
-	const launchTrainer = (): TrainerLaunch => ({
-		trainerFile: context.asAbsolutePath(path.join('dist', 'trainer.mjs')),
-		nodePath: settings.nodePath === '' ? undefined : settings.nodePath,
-		log,
-	});
-	const fineTune = new FineTuneSession({
-		store: new RunStore(path.join(storage, 'runs'), log),
+		storage,
+		cacheFolder,
 		workspace: workspaceName(),
-		launch: launchTrainer,
-		adapterFolder: adapterStore.folder,
-		cacheFolder,
-		pausesOnBattery: () => settings.fineTune.pauseOnBattery,
-		activate: activation({ model, active: activeAdapters, choices, translate: vscode.l10n.t }),
+		extensionUri: context.extensionUri,
+		fileOf: (name) => context.asAbsolutePath(path.join('dist', name)),
+		workspaceState: context.workspaceState,
+		globalState: context.globalState,
+		settings: () => settings,
 		translate: vscode.l10n.t,
 		log,
-	});
-	const adapterCommands = new AdapterCommands({
-		model,
-		store: adapterStore,
-		active: activeAdapters,
-		choices,
-		launch: launchTrainer,
-		cacheFolder,
-		log,
-	});
-	const fineTunePanel = new FineTunePanel({
-		extensionUri: context.extensionUri,
-		session: fineTune,
-		active: activeAdapters,
-		adapters: adapterCommands,
-		memory: context.globalState,
-		log,
-	});
-	const fineTuneCommands = new FineTuneCommands({
-		session: fineTune,
-		panel: fineTunePanel,
-		model,
-		auditScript: context.asAbsolutePath(path.join('dist', 'corpusWorker.js')),
-		log,
-		settings: () => settings,
 	});
 	// Whoever writes or asks goes before the training.
-	const servedModel = served(model, (busy) => fineTune.serving(busy));
+	const servedModel = served(model, (busy) => fineTune.session.serving(busy));
 
-	const engine = new CompletionEngine({ model: servedModel, settings: settings.completion, log });
+	const battery = new Battery(
+		(onChange, signal) => watchPower((one) => readPower(thisMachine, one), onChange, sleep, signal),
+		log,
+	);
+	battery.configure(settings.completion.pauseOnBattery);
+	const engine = new CompletionEngine({
+		model: servedModel,
+		settings: settings.completion,
+		excluded: (file) => exclusions.why(file, 'completion'),
+		isOnBattery: () => battery.isInUse,
+		log,
+	});
 	const completionCommands = new CompletionCommands({ engine, settings: () => settings });
+	const insight = new CompletionInsight({
+		storage,
+		model,
+		log,
+		adapters: () => fineTune.active.all.map(({ name }) => name),
+		isStillAt,
+		textOf: openText,
+	});
 
 	const tokens = createTokenCounter();
 	const session = new ChatSession({
@@ -150,7 +138,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		extensionVersion: version,
 		isStarter,
 		completion: () => completionCommands.status(),
-		adapters: () => activeLine(activeAdapters.all, vscode.l10n.t),
+		adapters: () => activeLine(fineTune.active.all, vscode.l10n.t),
 		rivals: () => {
 			const rival = findRival(vscode.extensions.all, settingOf);
 			return rival === undefined ? [] : [rival.name];
@@ -161,8 +149,10 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		channel,
 		modelCommands,
 		completionCommands,
+		battery,
 		engine,
-		registerCompletions(engine, log),
+		registerCompletions(engine, log, insight),
+		new CompletionPages({ extensionUri: context.extensionUri, insight, log }),
 		watchForRivals(context.globalState, (error) => log.error('another provider could not be noticed', error)),
 		chatView,
 		vscode.window.registerWebviewViewProvider(views.chat, chatView),
@@ -172,23 +162,26 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 				tokens.load().catch((error: unknown) => log.warn(String(error)));
 			}
 		}),
-		registerChatActions({ session, view: chatView, log }),
-		activeAdapters,
-		adapterCommands,
-		fineTunePanel,
-		fineTuneCommands,
-		activeAdapters.onDidChange(() => status.refresh()),
+		registerChatActions({
+			session,
+			view: chatView,
+			excluded: (file) => exclusions.why(file, 'context'),
+			log,
+		}),
+		exclusions,
+		...followFiles(exclusions),
+		...fineTune.disposables,
+		fineTune.active.onDidChange(() => status.refresh()),
 		registerDataCommand({
 			folders: [storage],
 			memory: context.globalState,
 			log,
-			obstacle: () => fineTune.elsewhere(),
+			obstacle: () => fineTune.session.elsewhere(),
 			forget: async () => {
 				engine.configure(settings.completion);
+				insight.forget();
 				await session.newChat();
 				await fineTune.forget();
-				await choices.clear();
-				await activeAdapters.use([]);
 			},
 		}),
 		vscode.commands.registerCommand(commands.showLog, () => channel.show()),
@@ -197,7 +190,9 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		engine.pause.onDidChange(() => status.refresh()),
 		vscode.workspace.onDidChangeConfiguration((event) => {
 			settings = currentSettings();
+			exclusions.configure(settings.exclude);
 			if (event.affectsConfiguration('familiar.completion')) {
+				battery.configure(settings.completion.pauseOnBattery);
 				engine.configure(settings.completion);
 				status.refresh();
 			}
@@ -214,13 +209,14 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		}),
 	);
 	closing = async () => {
-		await fineTune.close();
+		await insight.close();
+		await fineTune.session.close();
 		await session.dispose();
 		await model.dispose();
 	};
 	void session.load();
 	void modelCommands.apply();
-	void fineTunePanel.restore();
+	void fineTune.panel.restore();
 	const activationMilliseconds = performance.now() - started;
 	log.info(`Familiar ${version} activated in ${activationMilliseconds.toFixed(1)} ms`);
 	return {
@@ -236,6 +232,34 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 export async function deactivate(): Promise<void> {
 	await closing?.();
 	closing = undefined;
+}
+
+/** Tells the exclusions what is open and what changes. */
+function followFiles(exclusions: Exclusions): readonly vscode.Disposable[] {
+	const openFolders = () =>
+		exclusions.setFolders(
+			(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => ({
+				path: uri.path.replace(/\/$/, ''),
+				localPath: uri.scheme === 'file' ? uri.fsPath : undefined,
+			})),
+		);
+	const refresh = () => exclusions.refresh();
+	openFolders();
+	for (const { uri } of vscode.workspace.textDocuments) {
+		exclusions.see(uri.path);
+	}
+	const ignoreFiles = vscode.workspace.createFileSystemWatcher(
+		'**/{.familiarignore,.gitignore,.git/info/exclude}',
+	);
+	return [
+		ignoreFiles,
+		ignoreFiles.onDidChange(refresh),
+		ignoreFiles.onDidCreate(refresh),
+		ignoreFiles.onDidDelete(refresh),
+		vscode.workspace.onDidChangeWorkspaceFolders(openFolders),
+		vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+		vscode.workspace.onDidOpenTextDocument(({ uri }) => exclusions.see(uri.path)),
+	];
 }
 
 function settingOf(key: string): unknown {
@@ -264,18 +288,4 @@ function workspaceName(): string | undefined {
 	return workspace === undefined
 		? undefined
 		: createHash('sha256').update(workspace.toString()).digest('hex').slice(0, 32);
-}
-
-function logTo(channel: vscode.LogOutputChannel): Log {
-	return {
-		trace: (message) => channel.trace(message),
-		info: (message) => channel.info(message),
-		warn: (message) => channel.warn(message),
-		error: (message, cause) =>
-			channel.error(cause === undefined ? message : `${message}: ${describeCause(cause)}`),
-	};
-}
-
-function describeCause(cause: unknown): string {
-	return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

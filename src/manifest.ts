@@ -10,6 +10,8 @@ export const commands = {
 	pauseCompletions: 'familiar.pauseCompletions',
 	resumeCompletions: 'familiar.resumeCompletions',
 	triggerCompletion: 'familiar.triggerCompletion',
+	showStatistics: 'familiar.showCompletionStatistics',
+	inspectCompletions: 'familiar.inspectCompletions',
 	selectModel: 'familiar.selectModel',
 	useStarterModel: 'familiar.useStarterModel',
 	restartModel: 'familiar.restartModel',
@@ -63,6 +65,9 @@ function setting<T>(
 	return { key, default: defaultValue, scope, restricted };
 }
 
+/** `manual`: only an explicit request is answered. */
+export type CompletionTrigger = 'automatic' | 'manual';
+
 /** Every setting that package.json contributes; a test compares both ways. */
 export const settings = {
 	modelPath: setting('familiar.model.path', '', 'machine', true),
@@ -77,9 +82,12 @@ export const settings = {
 		markdown: false,
 		scminput: false,
 	}),
-	completionDebounce: setting('familiar.completion.debounce', 75),
+	completionTrigger: setting<CompletionTrigger>('familiar.completion.trigger', 'automatic'),
+	completionPauseOnBattery: setting('familiar.completion.pauseOnBattery', false, 'machine'),
+	completionDebounce: setting('familiar.completion.debounce', 150),
 	completionMaxTokens: setting('familiar.completion.maxTokens', 96),
 	completionLeftToRight: setting('familiar.completion.leftToRight', false),
+	exclude: setting<Readonly<Record<string, boolean>>>('familiar.exclude', {}, 'window', true),
 	chatMaxTokens: setting('familiar.chat.maxTokens', 1024),
 	chatTemperature: setting('familiar.chat.temperature', 0.2),
 	fineTuneMinutes: setting('familiar.finetune.minutes', 30, 'window', true),
@@ -103,11 +111,15 @@ export interface Settings {
 		readonly enabled: boolean;
 		/** Language id to on or off; `*` is the rest. */
 		readonly languages: Readonly<Record<string, boolean>>;
-		/** Milliseconds. */
+		readonly trigger: CompletionTrigger;
+		readonly pauseOnBattery: boolean;
+		/** Longest wait before the model is asked, in milliseconds; 0 = none. */
 		readonly debounce: number;
 		readonly maxTokens: number;
 		readonly leftToRight: boolean;
 	};
+	/** Globs of files that are neither completed nor used as context. */
+	readonly exclude: readonly string[];
 	readonly chat: { readonly maxTokens: number; readonly temperature: number };
 	readonly fineTune: {
 		/** Time that is offered first; 0 = until all data was seen. */
@@ -153,6 +165,21 @@ function readLanguages(value: unknown): Readonly<Record<string, boolean>> {
 }
 
 /**
+ * The globs that are on. A list and a single glob are understood too, and everything but `false` counts as on: better
+ * to obey a wish that is written wrongly than to read what must not be read.
+ */
+function readGlobs(value: unknown): readonly string[] {
+	if (typeof value === 'string' || Array.isArray(value)) {
+		return [value].flat().filter((glob): glob is string => typeof glob === 'string' && glob.trim() !== '');
+	}
+	return typeof value === 'object' && value !== null
+		? Object.entries(value)
+				.filter(([glob, on]) => on !== false && glob.trim() !== '')
+				.map(([glob]) => glob)
+		: [];
+}
+
+/**
  * Reads a snapshot. `get` returns the raw value of a key; a value of the wrong type becomes the default, a number
  * out of range its nearest bound, so that a hand-edited settings.json can never break the extension.
  */
@@ -167,10 +194,17 @@ export function readSettings(get: (key: string) => unknown): Settings {
 		completion: {
 			enabled: readBoolean(get(settings.completionEnabled.key), settings.completionEnabled),
 			languages: readLanguages(get(settings.completionLanguages.key)),
+			trigger:
+				get(settings.completionTrigger.key) === 'manual' ? 'manual' : settings.completionTrigger.default,
+			pauseOnBattery: readBoolean(
+				get(settings.completionPauseOnBattery.key),
+				settings.completionPauseOnBattery,
+			),
 			debounce: readNumber(get(settings.completionDebounce.key), settings.completionDebounce, 0, 5_000),
 			maxTokens: readInteger(get(settings.completionMaxTokens.key), settings.completionMaxTokens, 1, 512),
 			leftToRight: readBoolean(get(settings.completionLeftToRight.key), settings.completionLeftToRight),
 		},
+		exclude: readGlobs(get(settings.exclude.key)),
 		chat: {
 			maxTokens: readInteger(get(settings.chatMaxTokens.key), settings.chatMaxTokens, 16, 8_192),
 			temperature: readNumber(get(settings.chatTemperature.key), settings.chatTemperature, 0, 2),

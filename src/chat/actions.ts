@@ -4,7 +4,6 @@
 import * as vscode from 'vscode';
 import { hasInvisible, stripInvisible } from '../inference/invisible';
 import type { Log } from '../inference/model';
-import { isSecretFile } from '../inference/secretFiles';
 import { commands } from '../manifest';
 import { enclosingBlock } from './blocks';
 import { commentAt, generatedEdits } from './comments';
@@ -19,6 +18,8 @@ import type { ChatView } from './view';
 export interface ChatActionsOptions {
 	readonly session: ChatSession;
 	readonly view: Pick<ChatView, 'reveal' | 'show'>;
+	/** Why a file, by its full path, is never read; undefined where it may be. */
+	readonly excluded: (fullPath: string) => string | undefined;
 	readonly log: Log;
 }
 
@@ -156,7 +157,7 @@ class ChatActions {
 
 	async explain(given: unknown): Promise<void> {
 		const target = await targetOf(given);
-		const excerpt = target === undefined ? undefined : excerptOf(target);
+		const excerpt = target === undefined ? undefined : excerptOf(target, this.options.excluded);
 		if (target === undefined || excerpt === undefined) {
 			return;
 		}
@@ -175,7 +176,7 @@ class ChatActions {
 		if (target === undefined || !(await isEditable(target.document))) {
 			return;
 		}
-		const excerpt = excerptOf(target);
+		const excerpt = excerptOf(target, this.options.excluded);
 		if (excerpt === undefined) {
 			return;
 		}
@@ -209,7 +210,7 @@ class ChatActions {
 		}
 		const start = Math.max(0, comment.end + 1 - LINES_ABOVE);
 		const target: Target = { document, version, lines, start, end: comment.end, findings: [] };
-		const excerpt = excerptOf(target);
+		const excerpt = excerptOf(target, this.options.excluded);
 		if (excerpt === undefined) {
 			return;
 		}
@@ -375,14 +376,14 @@ async function targetOf(given: unknown): Promise<Target | undefined> {
 	return { document, version: document.version, lines, start, end, findings };
 }
 
-function excerptOf({ document, lines, start, end }: Target): Excerpt | undefined {
-	if (isSecretFile(document.uri.path)) {
-		void vscode.window.showInformationMessage(
-			vscode.l10n.t(
-				'{0} looks like a file of secrets. Familiar never reads those.',
-				vscode.workspace.asRelativePath(document.uri, false),
-			),
-		);
+function excerptOf(
+	{ document, lines, start, end }: Target,
+	excluded: ChatActionsOptions['excluded'],
+): Excerpt | undefined {
+	const why = excluded(document.uri.path);
+	if (why !== undefined) {
+		const file = vscode.workspace.asRelativePath(document.uri, false);
+		void vscode.window.showInformationMessage(vscode.l10n.t('Familiar does not read {0}. {1}', file, why));
 		return undefined;
 	}
 	const code = lines.slice(start, end + 1).join('\n');

@@ -22,6 +22,11 @@ function isMissingBelow(line: string, shape: Extract<Shape, { type: 'block' }>):
 	);
 }
 
+/** The document does not close the block that the cursor's line opens: its body must come whole. */
+function isUnclosed({ below, column }: Extract<Shape, { type: 'block' }>): boolean {
+	return below === undefined || !startsWithCloser(below) || indentation(below) < (column ?? 0);
+}
+
 /**
  * Where the block must end, or undefined while it may go on. Unless `isComplete`, the last line may still grow:
  * then only what a longer line cannot change is decided by it.
@@ -64,7 +69,8 @@ export function blockEnd(
 		hasContent ||= number > 0 || !shape.opens;
 		deepest = Math.max(deepest, own);
 		const brackets = readBrackets(lines.slice(0, number + 1).join('\n'));
-		if (wasOpen && brackets.owed.length === 0 && startsWithCloser(line) && isWhole) {
+		const isClosedAgain = wasOpen && brackets.owed.length === 0 && startsWithCloser(line) && isWhole;
+		if (isClosedAgain && !(shape.opens && isUnclosed(shape))) {
 			// What the text itself opened is closed again: one whole statement.
 			return endBefore(lines, number) + 1 + line.length;
 		}

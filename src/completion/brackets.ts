@@ -54,18 +54,22 @@ export function openQuote(line: string): string | undefined {
 	return undefined;
 }
 
-/** Reads brackets outside strings. `quote`: the string in which the text starts. */
+/** A regular expression: behind what a value stands behind, and before what may follow one. */
+const EXPRESSION =
+	/(?<=[=(,:[!&|?]\s*|\breturn\s+|^\s*)\/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/(?=[dgimsuvy]*(?:\s*[.,;)\]]|\s*$))/gm;
+
+/** Reads brackets outside strings and regular expressions. `quote`: the string in which the text starts. */
 export function readBrackets(text: string, quote?: string): Brackets {
 	const owed: string[] = [];
-	let start = 0;
 	if (quote !== undefined) {
 		const end = text.indexOf(quote);
-		return end === -1 ? { owed: [], firstUnmatched: undefined } : { owed: [], firstUnmatched: end };
+		return { owed, firstUnmatched: end === -1 ? undefined : end };
 	}
-	for (; start < text.length; start++) {
-		const character = text[start] ?? '';
+	const code = text.includes('/') ? text.replace(EXPRESSION, (found) => ' '.repeat(found.length)) : text;
+	for (let start = 0; start < code.length; start++) {
+		const character = code[start] ?? '';
 		if (QUOTES.includes(character)) {
-			start = endOfString(text, start) ?? start;
+			start = endOfString(code, start) ?? start;
 			continue;
 		}
 		const closer = CLOSER_OF[character];
@@ -78,6 +82,20 @@ export function readBrackets(text: string, quote?: string): Brackets {
 		}
 	}
 	return { owed, firstUnmatched: undefined };
+}
+
+/** The brackets of a text that close what was opened before it, in order; brackets in strings do not count. */
+export function unmatchedClosers(text: string): readonly string[] {
+	const found: string[] = [];
+	let rest = text;
+	for (;;) {
+		const index = readBrackets(rest).firstUnmatched;
+		if (index === undefined) {
+			return found;
+		}
+		found.push(rest[index] ?? '');
+		rest = rest.slice(index + 1);
+	}
 }
 
 /** Characters read back for the bracket in which a place stands; further away nothing is certain by eye. */
@@ -104,6 +122,15 @@ export function expectedCloser(text: string): string | undefined {
 		}
 	}
 	return undefined;
+}
+
+/** Whether the text, from the start of a document, leaves no bracket open; false where it is too long to tell. */
+export function isNothingOpen(text: string): boolean {
+	if (text.length > LOOK_BACK) {
+		return false;
+	}
+	const { owed, firstUnmatched } = readBrackets(text);
+	return owed.length === 0 && firstUnmatched === undefined;
 }
 
 /** Whether a line starts with a closing bracket. */

@@ -1,12 +1,25 @@
-/** Face: the commands that turn completions on, off, quiet and on demand, and what the status bar shows of them. */
+/** Face: the commands that turn completions on, off, quiet and on demand, and those that tell what became of them. */
 
+import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Log } from '../inference/model';
 import type { CompletionStatus } from '../inference/statusText';
+import { pageOf } from '../inference/webviewPage';
 import { commands, isLanguageOn, settings as keys, type Settings } from '../manifest';
 import type { CompletionEngine } from './engine';
+import type { CompletionInsight } from './insight';
+import { report } from './inspector/report';
 import { describeReason } from './outcome';
+import { isFromPage, type ToPage } from './statistics/protocol';
+import { summary } from './statistics/summary';
+import { pageTexts } from './statistics/texts';
 
 const MINUTE = 60_000;
+/** Milliseconds between two changes of what is on screen while somebody types. */
+const REFRESH = 500;
+
+/** The inspector's page. Read-only, and never on disk. */
+const INSPECTOR = vscode.Uri.from({ scheme: 'familiar-inspector', path: '/Completions.md' });
 
 export interface CompletionCommandsDependencies {
 	readonly engine: CompletionEngine;
@@ -105,4 +118,152 @@ function pausedUntil(remaining: number | undefined): string | undefined {
 	return Number.isFinite(remaining)
 		? new Date(Date.now() + remaining).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
 		: vscode.l10n.t('you resume');
+}
+
+export interface CompletionPagesDependencies {
+	readonly extensionUri: vscode.Uri;
+	readonly insight: CompletionInsight;
+	readonly log: Log;
+}
+
+/** The page of the statistics and the one of the inspector. */
+export class CompletionPages implements vscode.Disposable {
+	private readonly reportChanged = new vscode.EventEmitter<vscode.Uri>();
+	private readonly subscriptions: { dispose(): unknown }[];
+	private page: vscode.WebviewPanel | undefined;
+
+	constructor(private readonly dependencies: CompletionPagesDependencies) {
+		const { book, inspector } = dependencies.insight;
+		const register = vscode.commands.registerCommand;
+		const refreshPage = rarely(() => this.post());
+		const refreshReport = rarely(() => this.reportChanged.fire(INSPECTOR));
+		this.subscriptions = [
+			this.reportChanged,
+			refreshPage,
+			refreshReport,
+			book.onDidChange(() => refreshPage.call()),
+			inspector.onDidChange(() => refreshReport.call()),
+			vscode.workspace.registerTextDocumentContentProvider(INSPECTOR.scheme, {
+				onDidChange: this.reportChanged.event,
+				provideTextDocumentContent: () =>
+					report(inspector.requests, {
+						timeOf: (at) => new Date(at).toLocaleTimeString(vscode.env.language, { hour12: false }),
+						translate: vscode.l10n.t,
+					}),
+			}),
+			register(commands.showStatistics, () => this.showStatistics()),
+			register(commands.inspectCompletions, () => inspect()),
+		];
+	}
+
+	dispose(): void {
+		for (const subscription of this.subscriptions) {
+			subscription.dispose();
+		}
+		this.page?.dispose();
+	}
+
+	private showStatistics(): void {
+		if (this.page !== undefined) {
+			this.page.reveal();
+			return;
+		}
+		const { extensionUri } = this.dependencies;
+		const media = vscode.Uri.joinPath(extensionUri, 'dist', 'media');
+		const page = vscode.window.createWebviewPanel(
+			'familiar.completionStatistics',
+			vscode.l10n.t('Completion Statistics'),
+			vscode.ViewColumn.Active,
+			{ enableScripts: true, localResourceRoots: [media] },
+		);
+		this.page = page;
+		page.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
+		page.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
+		page.onDidDispose(() => {
+			this.page = undefined;
+		});
+		const address = (file: string) => page.webview.asWebviewUri(vscode.Uri.joinPath(media, file)).toString();
+		page.webview.html = pageOf({
+			language: vscode.env.language,
+			source: page.webview.cspSource,
+			script: address('statistics.js'),
+			style: address('statistics-style.css'),
+			nonce: randomBytes(24).toString('base64url'),
+			pictures: false,
+		});
+	}
+
+	private async receive(message: unknown): Promise<void> {
+		if (!isFromPage(message)) {
+			this.dependencies.log.warn(
+				'The page of the statistics sent a message that is not one of its own; it was ignored',
+			);
+		} else if (message.type === 'ready') {
+			await this.post();
+		} else {
+			await this.reset();
+		}
+	}
+
+	/** A page that is hidden loses messages; it asks for everything when it is shown again. */
+	private async post(): Promise<void> {
+		if (this.page?.visible !== true) {
+			return;
+		}
+		try {
+			const state = summary(await this.dependencies.insight.book.read(), {
+				today: new Date(),
+				labelOf: (day) => day.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short' }),
+				translate: vscode.l10n.t,
+			});
+			const message: ToPage = { type: 'state', texts: pageTexts(vscode.l10n.t), state };
+			await this.page?.webview.postMessage(message);
+		} catch (error) {
+			this.dependencies.log.error('The completion statistics could not be read', error);
+		}
+	}
+
+	private async reset(): Promise<void> {
+		const confirm = vscode.l10n.t('Reset');
+		const answer = await vscode.window.showWarningMessage(
+			vscode.l10n.t('Forget the completion statistics?'),
+			{ modal: true, detail: vscode.l10n.t('Those of all windows and all days. This cannot be undone.') },
+			confirm,
+		);
+		if (answer !== confirm) {
+			return;
+		}
+		try {
+			await this.dependencies.insight.reset();
+		} catch (error) {
+			this.dependencies.log.error('The completion statistics could not be reset', error);
+			void vscode.window.showErrorMessage(
+				vscode.l10n.t('The completion statistics could not be reset. The log says why.'),
+			);
+		}
+	}
+}
+
+/** Beside the code, which keeps the focus: whoever asks why there is nothing goes on typing. */
+async function inspect(): Promise<void> {
+	const document = await vscode.workspace.openTextDocument(INSPECTOR);
+	await vscode.window.showTextDocument(document, {
+		viewColumn: vscode.ViewColumn.Beside,
+		preserveFocus: true,
+		preview: false,
+	});
+}
+
+/** Runs the action a moment after a call, however many more calls come meanwhile. */
+function rarely(action: () => unknown): { call(): void; dispose(): void } {
+	let timer: NodeJS.Timeout | undefined;
+	return {
+		call: () => {
+			timer ??= setTimeout(() => {
+				timer = undefined;
+				action();
+			}, REFRESH);
+		},
+		dispose: () => clearTimeout(timer),
+	};
 }

@@ -11,11 +11,13 @@ import {
 	type Subscription,
 } from '../inference/model';
 import type { Settings } from '../manifest';
-import { CompletionCache, type Found } from './cache';
+import { AnswerTime } from './answerTime';
+import { CompletionCache } from './cache';
+import type { Cleaned } from './clean';
 import { type Clock, systemClock } from './clock';
-import { afterInsertion, type Cursor, lineAfter, lineBefore } from './cursor';
+import { afterInsertion, type Cursor } from './cursor';
 import { Debounce } from './debounce';
-import { fitInto } from './fit';
+import { delivered } from './delivered';
 import { gate, type Refusal, type Trigger } from './gate';
 import {
 	type CompletionText,
@@ -29,6 +31,7 @@ import {
 import { Pause } from './pause';
 import { Pilot } from './pilot';
 import { fillRequest } from './prompt';
+import type { TraceWriter } from './trace';
 
 export interface CompletionEngineOptions {
 	readonly model: Model;
@@ -36,12 +39,17 @@ export interface CompletionEngineOptions {
 	readonly log: Log;
 	/** Default: the system's clock. */
 	readonly clock?: Clock;
+	/** Asked at every request. Default: never. */
+	readonly isOnBattery?: () => boolean;
+	/** Why a file is left out, as a sentence, by its absolute path with `/`. Default: none is. */
+	readonly excluded?: (fullPath: string) => string | undefined;
 }
 
 /** A request under way: when it began, and what ends it. */
 interface Request {
 	readonly cursor: Cursor;
 	readonly trigger: Trigger;
+	readonly trace: TraceWriter;
 	/** By the clock. */
 	readonly started: number;
 	readonly signal: AbortSignal;
@@ -54,6 +62,9 @@ export class CompletionEngine {
 	private readonly log: Log;
 	private readonly clock: Clock;
 	private readonly cache = new CompletionCache();
+	private readonly isOnBattery: () => boolean;
+	private readonly excluded: (fullPath: string) => string | undefined;
+	private readonly answerTime = new AnswerTime();
 	private readonly debounce: Debounce;
 	private readonly pilot: Pilot;
 	private readonly listeners = new Set<(outcome: Outcome) => void>();
@@ -71,9 +82,11 @@ export class CompletionEngine {
 		this.settings = options.settings;
 		this.log = options.log;
 		this.clock = options.clock ?? systemClock;
+		this.isOnBattery = options.isOnBattery ?? (() => false);
+		this.excluded = options.excluded ?? (() => undefined);
 		this.pause = new Pause(this.clock);
-		this.debounce = new Debounce(this.clock);
-		this.pilot = new Pilot(this.model, this.cache, this.clock, this.log);
+		this.debounce = new Debounce(this.clock, this.answerTime);
+		this.pilot = new Pilot(this.model, this.cache, this.clock, this.answerTime, this.log);
 		this.origin = originOf(this.model.state);
 		this.subscription = this.model.onDidChangeState((state) => this.follow(state));
 	}
@@ -99,21 +112,31 @@ export class CompletionEngine {
 	/**
 	 * Answers for one cursor and ends the request before it. Never rejects because of cancellation or because the
 	 * model is not there; rejects with whatever else the model throws.
+	 * @param trace hears where the time went.
 	 */
-	async complete(cursor: Cursor, trigger: Trigger, signal: AbortSignal): Promise<Outcome> {
+	async complete(
+		cursor: Cursor,
+		trigger: Trigger,
+		trace: TraceWriter,
+		signal: AbortSignal,
+	): Promise<Outcome> {
 		const started = this.clock.now();
 		this.current?.abort();
 		this.prefetch?.abort();
 		const current = new AbortController();
 		this.current = current;
 		try {
+			if (trigger === 'automatic') {
+				this.debounce.observe(cursor);
+			}
 			const refusal = this.refusal(cursor, trigger);
+			trace.end('gate');
 			if (refusal !== undefined) {
 				this.pilot.abort();
 				return this.conclude(this.nothing(started, refusal.reason, refusal.detail));
 			}
 			const both = AbortSignal.any([signal, current.signal]);
-			return this.conclude(await this.answer({ cursor, trigger, started, signal: both }));
+			return this.conclude(await this.answer({ cursor, trigger, trace, started, signal: both }));
 		} catch (error) {
 			if (isAbort(error)) {
 				return this.nothing(started, current.signal.aborted ? 'superseded' : 'cancelled');
@@ -173,59 +196,58 @@ export class CompletionEngine {
 		return gate(cursor, trigger, {
 			settings: this.settings,
 			isPaused: this.pause.isPaused,
+			isOnBattery: this.isOnBattery(),
+			excluded: this.excluded(cursor.fullPath),
 			state: this.model.state,
 		});
 	}
 
 	private async answer(request: Request): Promise<Outcome> {
-		const { cursor, trigger, started, signal } = request;
+		const { cursor, trigger, trace, started, signal } = request;
 		throwIfAborted(signal);
 		const known = this.cache.find(cursor);
 		if (known !== undefined) {
-			return this.deliver(request, known, known.ahead > 0 ? 'ahead' : 'cache');
+			trace.end('known-texts');
+			return this.deliver(request, known.cleaned, known.ahead > 0 ? 'ahead' : 'cache');
 		}
+		trace.end('known-texts');
 		if (await this.pilot.join(cursor, signal)) {
 			const joined = this.cache.find(cursor);
+			trace.end('flight');
 			if (joined !== undefined) {
-				return this.deliver(request, joined, 'flight');
+				return this.deliver(request, joined.cleaned, 'flight');
 			}
 		}
 		if (trigger === 'automatic') {
-			await this.debounce.wait(this.settings.debounce, started, signal);
+			await this.debounce.wait(cursor, this.settings.debounce, started, signal);
+			trace.end('debounce');
 		}
-		const flight = await this.pilot.start(cursor, () => this.pieces(cursor), signal);
+		const pieces = () => {
+			trace.end('model-busy');
+			trace.prompt = this.pieces(cursor);
+			trace.end('context');
+			return trace.prompt;
+		};
+		const flight = await this.pilot.start(cursor, pieces, signal);
 		await flight.follow(cursor, signal);
 		const generated = await flight.landed;
-		return generated.type === 'unsupported'
-			? this.nothing(
-					started,
-					'cannot-fill',
-					this.settings.leftToRight ? generated.reason : cannotFill(generated.reason),
-				)
-			: this.deliver(request, { cleaned: generated.cleaned, ahead: 0 }, 'model', generated.statistics);
+		trace.raw = flight.written;
+		trace.end('generation');
+		if (generated.type === 'unsupported') {
+			const { reason } = generated;
+			return this.nothing(started, 'cannot-fill', this.settings.leftToRight ? reason : cannotFill(reason));
+		}
+		trace.rules.push(...generated.cleaned.changedBy);
+		return this.deliver(request, generated.cleaned, 'model', generated.statistics);
 	}
 
 	private deliver(
 		{ cursor, started }: Request,
-		{ cleaned }: Found,
+		cleaned: Cleaned,
 		source: Source,
 		statistics?: GenerationStatistics,
 	): Outcome {
-		if (cleaned.type === 'nothing') {
-			return this.nothing(started, cleaned.reason);
-		}
-		const { text, covers } = fitInto(cleaned.text, lineBefore(cursor), lineAfter(cursor));
-		if (text.trim() === '') {
-			return this.nothing(started, 'only-repeats');
-		}
-		return {
-			type: 'text',
-			text: cursor.eol === '\n' ? text : text.replaceAll('\n', cursor.eol),
-			covers,
-			source,
-			milliseconds: this.clock.now() - started,
-			statistics,
-		};
+		return delivered(cursor, cleaned, { source, milliseconds: this.clock.now() - started, statistics });
 	}
 
 	/** Also what is asked ahead is interactive: the editor joins it at once, or it ends soon. */
@@ -260,6 +282,7 @@ export class CompletionEngine {
 			this.origin = origin;
 			this.pilot.abort();
 			this.cache.clear();
+			this.answerTime.reset();
 		}
 	}
 }

@@ -1,9 +1,9 @@
-/** Fits a text into the rest of its line so that the editor sees an insertion only. */
+/** Fits a text into the rest of its line so that the editor sees an insertion only, and the line is balanced after it. */
 
 // VS Code does not show a suggestion that would delete something, or whose range leaves the line
 // (computeGhostText.ts).
 
-import { openQuote, readBrackets } from './brackets';
+import { openQuote, readBrackets, unmatchedClosers } from './brackets';
 
 export interface Fitted {
 	/** What replaces the covered characters. */
@@ -26,14 +26,58 @@ function isSubsequence(part: string, whole: string): boolean {
 	return found === part.length;
 }
 
-/** How many characters at the end of the text are the start of the rest. */
-function overlap(text: string, rest: string): number {
-	for (let length = Math.min(text.length, rest.length); length > 0; length--) {
-		if (text.endsWith(rest.slice(0, length))) {
-			return length;
+function withoutBlanks(text: string): string {
+	return text.replace(/\s+/g, '');
+}
+
+/**
+ * The text without what is the start of the rest as well, whatever blanks stand in it, and whatever comma or semicolon
+ * ends it. One common character is chance, unless it is all.
+ */
+function withoutOverlap(text: string, rest: string): string {
+	const sought = withoutBlanks(rest);
+	const whole = text.trimEnd();
+	for (const candidate of [whole, whole.replace(/[,;]$/, '')]) {
+		for (let start = 0; start < candidate.length; start++) {
+			const tail = withoutBlanks(candidate.slice(start));
+			const isBlank = /\s/.test(candidate[start] ?? '');
+			if (!isBlank && sought.startsWith(tail) && (tail.length > 1 || tail === sought)) {
+				// The blanks in front of it are there, too.
+				return /^\s/.test(rest) ? text.slice(0, start).trimEnd() : text.slice(0, start);
+			}
 		}
 	}
-	return 0;
+	return text;
+}
+
+/** In comments quotes are apostrophes, and brackets pictures. */
+const COMMENT = /^\s*(?:\/\/|\/?\*|#|--|;|%|<!--)|\s(?:\/\/|#)\s/;
+/** Missing closers that are added; more were not meant for this line. */
+const MOST_ADDED = 3;
+
+/** The text with what it opened and left open; one that ends by opening something wants to go on inside. */
+function closed(text: string, typed: string, rest: string): string {
+	const quote = openQuote(text);
+	const code = quote === undefined ? text : text.slice(0, text.lastIndexOf(quote));
+	const missing = [quote ?? '', ...readBrackets(code).owed.toReversed()].join('');
+	const isOpening = /[({[]\s*$/.test(text) || COMMENT.test(typed) || openQuote(typed) !== undefined;
+	const isBalanced = unmatchedClosers(rest).length >= Math.max(1, readBrackets(typed).owed.length);
+	return isOpening || !isBalanced || missing.length > MOST_ADDED ? text : text + missing;
+}
+
+/** Next to code: what the rest of the line closes, the text must not close before it. */
+function fitCode(text: string, typed: string, rest: string): Fitted {
+	const own = withoutOverlap(text, rest);
+	const quote = openQuote(typed);
+	const start = readBrackets(own, quote).firstUnmatched;
+	if (start === undefined) {
+		return insertion(closed(own, typed, rest));
+	}
+	const isClosedByRest =
+		quote === undefined
+			? unmatchedClosers(rest).length >= Math.max(1, readBrackets(typed).owed.length)
+			: rest.includes(quote);
+	return insertion(isClosedByRest ? own.slice(0, start) : own);
 }
 
 /** Brackets and quotes to the right, as editors close them: the text's own closers tell what belongs to whom. */
@@ -41,11 +85,11 @@ function fitClosers(text: string, typed: string, rest: string): Fitted {
 	const start = readBrackets(text, openQuote(typed)).firstUnmatched;
 	if (start === undefined) {
 		// All brackets of the text are its own. A comma or semicolon that is there already is not repeated.
-		const isPunctuation = /^[;,:]/.test(rest);
-		return insertion(isPunctuation && text.endsWith(rest) ? text.slice(0, -rest.length) : text);
+		const punctuation = /^[;,]/.test(rest) ? /\s*[;,]$/ : /^:/.test(rest) ? /\s*:$/ : undefined;
+		return insertion(closed(punctuation === undefined ? text : text.replace(punctuation, ''), typed, rest));
 	}
 	const tail = text.slice(start);
-	if (tail === rest) {
+	if (withoutBlanks(tail) === withoutBlanks(rest)) {
 		return insertion(text.slice(0, start));
 	}
 	// `a, b) {` before `)`: the line's own bracket stays, text goes before and behind it.
@@ -60,10 +104,5 @@ export function fitInto(text: string, typed: string, lineAfter: string): Fitted 
 	}
 	// Next to a rest only one line can be inserted.
 	const [first = ''] = text.split('\n', 1);
-	if (/^[\s)\]}>"'`;,:{]*$/.test(rest)) {
-		return fitClosers(first, typed, rest);
-	}
-	const common = overlap(first, rest);
-	// One common character is chance.
-	return insertion(common > 1 || common === rest.length ? first.slice(0, first.length - common) : first);
+	return /^[\s)\]}>"'`;,:{]*$/.test(rest) ? fitClosers(first, typed, rest) : fitCode(first, typed, rest);
 }

@@ -37,6 +37,11 @@ export class Flight {
 		return !this.isOver && !this.controller.signal.aborted;
 	}
 
+	/** What the model wrote so far, before any rule. */
+	get written(): string {
+		return this.text;
+	}
+
 	get signal(): AbortSignal {
 		return this.controller.signal;
 	}

@@ -14,6 +14,10 @@ export interface GateFacts {
 	readonly settings: Settings['completion'];
 	readonly isPaused: boolean;
 	readonly state: ModelState;
+	/** Why this document is excluded, as a sentence. Default: it is not. */
+	readonly excluded?: string | undefined;
+	/** Default: it is not. */
+	readonly isOnBattery?: boolean;
 }
 
 export interface Refusal {
@@ -47,7 +51,7 @@ function refuse(reason: Reason, detail?: string): Refusal {
 }
 
 /** What no trigger overrides. */
-function safety(cursor: Cursor): Refusal | undefined {
+function safety(cursor: Cursor, facts: GateFacts): Refusal | undefined {
 	if (NO_DOCUMENT.has(cursor.scheme) || cursor.scheme.startsWith('vscode-chat')) {
 		return refuse('not-a-document');
 	}
@@ -60,6 +64,9 @@ function safety(cursor: Cursor): Refusal | undefined {
 	if (isSecretFile(cursor.fullPath)) {
 		return refuse('secret-file');
 	}
+	if (facts.excluded !== undefined) {
+		return refuse('excluded', facts.excluded);
+	}
 	return cursor.isLineTooLong ? refuse('line-too-long') : undefined;
 }
 
@@ -70,7 +77,13 @@ function wishes(cursor: Cursor, facts: GateFacts): Refusal | undefined {
 	if (facts.isPaused) {
 		return refuse('paused');
 	}
-	return isLanguageOn(facts.settings.languages, cursor.languageId) ? undefined : refuse('language-off');
+	if (!isLanguageOn(facts.settings.languages, cursor.languageId)) {
+		return refuse('language-off');
+	}
+	if (facts.settings.trigger === 'manual') {
+		return refuse('manual-only');
+	}
+	return facts.settings.pauseOnBattery && facts.isOnBattery === true ? refuse('on-battery') : undefined;
 }
 
 function model(facts: GateFacts): Refusal | undefined {
@@ -111,7 +124,7 @@ function place(cursor: Cursor): Refusal | undefined {
 }
 
 export function gate(cursor: Cursor, trigger: Trigger, facts: GateFacts): Refusal | undefined {
-	const refusal = safety(cursor);
+	const refusal = safety(cursor, facts);
 	if (refusal !== undefined) {
 		return refusal;
 	}

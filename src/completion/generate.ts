@@ -8,15 +8,15 @@ import type {
 	GenerationStatistics,
 	Generator,
 } from '../inference/model';
-import { type Cleaned, clean } from './clean';
+import { type Cleaning, clean } from './clean';
 import type { Cursor } from './cursor';
 import { shapeAt } from './shape';
-import { accumulated, stopped, stopRules } from './stops';
+import { accumulated, type StopRule, stopped, stopRules } from './stops';
 
 export type Generated =
 	| {
 			readonly type: 'generated';
-			readonly cleaned: Cleaned;
+			readonly cleaned: Cleaning;
 			/** Undefined where a filter ended the generation. */
 			readonly statistics: GenerationStatistics | undefined;
 	  }
@@ -27,6 +27,8 @@ interface Notes {
 	end: EndReason | undefined;
 	statistics: GenerationStatistics | undefined;
 	unsupported: string | undefined;
+	/** The rule that ended the text. */
+	endedBy: StopRule | undefined;
 }
 
 async function* pieces(
@@ -70,18 +72,23 @@ export async function generate(
 	signal: AbortSignal,
 ): Promise<Generated> {
 	const shape = shapeAt(cursor);
-	const notes: Notes = { end: undefined, statistics: undefined, unsupported: undefined };
+	const notes: Notes = { end: undefined, statistics: undefined, unsupported: undefined, endedBy: undefined };
 	const texts = told(accumulated(pieces(model.fill(request, signal), notes)), onText);
 	let text = '';
-	for await (const soFar of stopped(texts, stopRules(cursor, shape))) {
+	const onStop = (rule: StopRule) => {
+		notes.endedBy = rule;
+	};
+	for await (const soFar of stopped(texts, stopRules(cursor, shape), onStop)) {
 		text = soFar;
 	}
 	// A cancelled stream may end silently; half a text must not be taken for a whole one.
 	throwIfAborted(signal);
+	// What a rule ended does not end where the limit of tokens did.
+	const isCut = notes.end === 'length' && notes.endedBy === undefined;
 	return notes.unsupported === undefined
 		? {
 				type: 'generated',
-				cleaned: clean(text, cursor, shape, notes.end === 'length'),
+				cleaned: clean(text, cursor, shape, isCut, notes.endedBy),
 				statistics: notes.statistics,
 			}
 		: { type: 'unsupported', reason: notes.unsupported };

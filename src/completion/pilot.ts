@@ -2,6 +2,7 @@
 
 import { abortError, isAbort, throwIfAborted } from '../inference/cancel';
 import type { FillRequest, Generator, Log } from '../inference/model';
+import type { AnswerTime } from './answerTime';
 import type { CompletionCache } from './cache';
 import type { Clock } from './clock';
 import type { Cursor } from './cursor';
@@ -22,6 +23,7 @@ export class Pilot {
 		private readonly model: Pick<Generator, 'fill'>,
 		private readonly cache: CompletionCache,
 		private readonly clock: Clock,
+		private readonly answerTime: AnswerTime,
 		private readonly log: Log,
 	) {}
 
@@ -55,12 +57,19 @@ export class Pilot {
 		throwIfAborted(signal);
 		this.lingering?.abort();
 		const pieces = request();
+		const started = this.clock.now();
 		const flight = new Flight(cursor, async (onText, inFlight): Promise<Generated> => {
 			const generated = await generate(this.model, pieces, cursor, onText, inFlight);
 			if (generated.type === 'generated') {
+				this.answerTime.landed(this.clock.now() - started);
 				this.cache.store(cursor, generated.cleaned);
 			}
 			return generated;
+		});
+		flight.settled.then(() => {
+			if (flight.signal.aborted) {
+				this.answerTime.aborted(this.clock.now() - started);
+			}
 		});
 		this.flight = flight;
 		return flight;

@@ -3,9 +3,12 @@
 import * as vscode from 'vscode';
 import { signalOf } from '../inference/cancel';
 import type { Log } from '../inference/model';
+import type { AnsweredRequest, CompletionWatcher } from './answered';
+import { systemClock } from './clock';
 import { type Cursor, cursorAt, type DocumentFacts, type Lines, type SelectedSuggestion } from './cursor';
 import type { CompletionEngine } from './engine';
-import type { CompletionText } from './outcome';
+import type { CompletionText, Outcome } from './outcome';
+import { TraceWriter } from './trace';
 
 /** Runs when a whole suggestion was accepted. Internal: not in package.json, its argument is the suggestion's id. */
 export const ACCEPTED = 'familiar.internal.completionAccepted';
@@ -13,9 +16,14 @@ export const ACCEPTED = 'familiar.internal.completionAccepted';
 /** Suggestions that may still be accepted; the editor shows one at a time and keeps few. */
 const REMEMBERED = 16;
 
+/** Without its folders. */
+function nameOf({ path }: vscode.Uri): string {
+	return path.slice(path.lastIndexOf('/') + 1);
+}
+
 function factsOf(document: vscode.TextDocument): DocumentFacts {
 	const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-	const name = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
+	const name = nameOf(document.uri);
 	return {
 		uri: document.uri.toString(),
 		path: folder === undefined ? name : vscode.workspace.asRelativePath(document.uri, false),
@@ -50,16 +58,29 @@ function selectedIn(
 		: 'hidden';
 }
 
+/** A request on its way: what is to be told of it, whatever its outcome. */
+type Asked = Omit<AnsweredRequest, 'at' | 'outcome' | 'isDelivered'>;
+
+function answered(asked: Asked, outcome: Outcome, token: vscode.CancellationToken): AnsweredRequest {
+	return { ...asked, at: Date.now(), outcome, isDelivered: !token.isCancellationRequested };
+}
+
+/** What never got as far as the engine, or broke on the way. */
+function nothing(reason: 'suggestion-open' | 'fault'): Outcome {
+	return { type: 'nothing', reason, detail: undefined, milliseconds: 0 };
+}
+
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 	private readonly delivered = new Map<
 		number,
-		{ readonly cursor: Cursor; readonly outcome: CompletionText }
+		{ readonly cursor: Cursor; readonly outcome: CompletionText; readonly request: AnsweredRequest }
 	>();
 	private lastId = 0;
 
 	constructor(
 		private readonly engine: CompletionEngine,
 		private readonly log: Log,
+		private readonly watcher: CompletionWatcher | undefined,
 	) {}
 
 	async provideInlineCompletionItems(
@@ -69,19 +90,38 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 		token: vscode.CancellationToken,
 	): Promise<vscode.InlineCompletionItem[]> {
 		const { signal, dispose } = signalOf(token);
+		const trace = new TraceWriter(systemClock);
+		const isManual = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+		const trigger = isManual ? 'manual' : 'automatic';
+		const found = selectedIn(document, position, context.selectedCompletionInfo);
+		const selected = found === 'hidden' ? undefined : found;
+		const start = position.with({ character: selected?.character ?? position.character });
+		const asked: Asked = {
+			uri: document.uri.toString(),
+			fileName: nameOf(document.uri),
+			languageId: document.languageId,
+			version: document.version,
+			position: { line: position.line, character: position.character },
+			offset: document.offsetAt(start) + (selected?.text.length ?? 0),
+			trigger,
+			trace,
+		};
 		try {
-			const selected = selectedIn(document, position, context.selectedCompletionInfo);
-			if (selected === 'hidden') {
+			if (found === 'hidden') {
 				this.engine.decline('suggestion-open');
+				this.watcher?.answered(answered(asked, nothing('suggestion-open'), token));
 				return [];
 			}
 			const cursor = cursorAt(factsOf(document), linesOf(document), position, selected);
-			const trigger =
-				context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'manual' : 'automatic';
-			const outcome = await this.engine.complete(cursor, trigger, signal);
-			return outcome.type === 'text' ? [this.item(cursor, outcome, position, selected)] : [];
+			trace.end('document');
+			const outcome = await this.engine.complete(cursor, trigger, trace, signal);
+			trace.end('answer');
+			const request = answered(asked, outcome, token);
+			this.watcher?.answered(request);
+			return outcome.type === 'text' ? [this.item(cursor, outcome, position, selected, request)] : [];
 		} catch (error) {
 			this.log.error('Completion failed', error);
+			this.watcher?.answered(answered(asked, nothing('fault'), token));
 			return [];
 		} finally {
 			dispose();
@@ -93,6 +133,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 		const found = typeof id === 'number' ? this.delivered.get(id) : undefined;
 		if (found !== undefined) {
 			this.engine.accepted(found.cursor, found.outcome);
+			this.watcher?.accepted(found.request);
 		}
 	}
 
@@ -101,9 +142,10 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 		outcome: CompletionText,
 		position: vscode.Position,
 		selected: SelectedSuggestion | undefined,
+		request: AnsweredRequest,
 	): vscode.InlineCompletionItem {
 		const id = ++this.lastId;
-		this.delivered.set(id, { cursor, outcome });
+		this.delivered.set(id, { cursor, outcome, request });
 		this.delivered.delete(id - REMEMBERED);
 		const item = new vscode.InlineCompletionItem(
 			(selected?.text ?? '') + outcome.text,
@@ -118,11 +160,47 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 	}
 }
 
-/** Registers the provider for every document (the engine's gate says no, with a reason) and its command. */
-export function registerCompletions(engine: CompletionEngine, log: Log): vscode.Disposable {
-	const provider = new CompletionProvider(engine, log);
+/** The text of an open document; undefined once it is closed. */
+export function openText(uri: string): string | undefined {
+	return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri)?.getText();
+}
+
+/** Whether somebody still looks at the place of a request: same document, same version, same cursor. */
+export function isStillAt({ uri, version, position }: AnsweredRequest): boolean {
+	const editor = vscode.window.activeTextEditor;
+	return (
+		editor?.document.uri.toString() === uri &&
+		editor.document.version === version &&
+		editor.selections.length === 1 &&
+		editor.selection.isEmpty &&
+		editor.selection.active.isEqual(new vscode.Position(position.line, position.character))
+	);
+}
+
+/**
+ * Registers the provider for every document (the engine's gate says no, with a reason) and its command.
+ *
+ * @param watcher hears of every request, and of what becomes of the documents. Default: nobody.
+ */
+export function registerCompletions(
+	engine: CompletionEngine,
+	log: Log,
+	watcher?: CompletionWatcher,
+): vscode.Disposable {
+	const provider = new CompletionProvider(engine, log, watcher);
 	return vscode.Disposable.from(
 		vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
 		vscode.commands.registerCommand(ACCEPTED, (id: unknown) => provider.accepted(id)),
+		vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) =>
+			watcher?.changed(
+				document.uri.toString(),
+				contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+					offset: rangeOffset,
+					length: rangeLength,
+					text,
+				})),
+			),
+		),
+		vscode.workspace.onDidCloseTextDocument((document) => watcher?.closed(document.uri.toString())),
 	);
 }

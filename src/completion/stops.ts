@@ -1,50 +1,30 @@
-/** The filters that end a generation early: pure rules over the text so far, and the generator that obeys them. */
+/** Ends a generation early: the generator that obeys those rules of cleaning that can judge a growing text. */
 
-import { blockEnd } from './block';
-import { type Cursor, lineBefore } from './cursor';
-import { firstForbidden } from './invisible';
-import { repeatedLineEnd, repetitionEnd } from './repetition';
+import type { EndingRule } from './cleaning/rule';
+import { ENDING_RULES } from './cleaning/rules';
+import type { Cursor } from './cursor';
 import type { Shape } from './shape';
-import { suffixReached } from './suffix';
 
-/**
- * Says where the text must end, or undefined while it may go on. `isComplete`: no more will come. A rule may cut
- * behind what was there before (a repetition is known only once it has happened).
- */
-export type StopRule = (text: string, isComplete: boolean) => number | undefined;
-
-/**
- * Special tokens that a model wrote out as text. Those that code may hold as well, such as `<filename>`, are not
- * among them: models that have them are stopped by the token itself.
- */
-const MARKERS = /<\|[a-z][\w▁ ]*\|>|<｜[^｜>]{1,40}｜>|<fim_(?:prefix|suffix|middle|pad)>/;
-
-export function markerStart(text: string): number | undefined {
-	const match = MARKERS.exec(text);
-	return match === null ? undefined : match.index;
+/** A rule for one place. */
+export interface StopRule extends Pick<EndingRule, 'name' | 'reason'> {
+	/** Index where the text must end, or undefined while it may go on. `isComplete`: no more will come. */
+	readonly end: (text: string, isComplete: boolean) => number | undefined;
 }
 
-/** The fence of a model that believes it chats: first of all, on a line of its own. Others may belong to the code. */
-export function openingFence(text: string, cursor: Cursor): number | undefined {
-	const fence = lineBefore(cursor).trim() === '' ? /^\s*```/ : /^[ \t]*\n\s*```/;
-	return fence.test(text) ? 0 : undefined;
-}
-
-export function lineEnd(text: string): number | undefined {
-	const index = text.indexOf('\n');
-	return index === -1 ? undefined : index;
+export interface Stop {
+	/** Index where the text ends. */
+	readonly end: number;
+	readonly rule: StopRule;
 }
 
 /** The rules for a cursor, in no order: the earliest end wins. */
 export function stopRules(cursor: Cursor, shape: Shape): readonly StopRule[] {
-	return [
-		firstForbidden,
-		...(cursor.languageId === 'markdown' ? [] : [markerStart, (text: string) => openingFence(text, cursor)]),
-		shape.type === 'line' ? lineEnd : (text, isComplete) => blockEnd(text, isComplete, shape),
-		(text, isComplete) => suffixReached(text, isComplete, cursor),
-		repetitionEnd,
-		repeatedLineEnd,
-	];
+	const place = { cursor, shape, isCut: false };
+	return ENDING_RULES.map(({ name, reason, end }) => ({
+		name,
+		reason,
+		end: (text, isComplete) => end(text, place, isComplete),
+	}));
 }
 
 /** The earliest end that any rule demands. */
@@ -52,12 +32,12 @@ export function earliestStop(
 	text: string,
 	isComplete: boolean,
 	rules: readonly StopRule[],
-): number | undefined {
-	let earliest: number | undefined;
+): Stop | undefined {
+	let earliest: Stop | undefined;
 	for (const rule of rules) {
-		const end = rule(text, isComplete);
-		if (end !== undefined && (earliest === undefined || end < earliest)) {
-			earliest = end;
+		const end = rule.end(text, isComplete);
+		if (end !== undefined && (earliest === undefined || end < earliest.end)) {
+			earliest = { end, rule };
 		}
 	}
 	return earliest;
@@ -74,24 +54,27 @@ export async function* accumulated(pieces: AsyncIterable<string>): AsyncGenerato
 
 /**
  * Passes texts that grow on until a rule ends them; the last one yielded is final. Leaving the loop here ends the
- * source, and with it the work of the model.
+ * source, and with it the work of the model. `onStop` hears which rule it was, before the last text.
  */
 export async function* stopped(
 	texts: AsyncIterable<string>,
 	rules: readonly StopRule[],
+	onStop?: (rule: StopRule) => void,
 ): AsyncGenerator<string, void, undefined> {
 	let last = '';
 	for await (const text of texts) {
-		const end = earliestStop(text, false, rules);
-		if (end !== undefined) {
-			yield text.slice(0, end);
+		const stop = earliestStop(text, false, rules);
+		if (stop !== undefined) {
+			onStop?.(stop.rule);
+			yield text.slice(0, stop.end);
 			return;
 		}
 		last = text;
 		yield text;
 	}
-	const end = earliestStop(last, true, rules);
-	if (end !== undefined) {
-		yield last.slice(0, end);
+	const stop = earliestStop(last, true, rules);
+	if (stop !== undefined && stop.end < last.length) {
+		onStop?.(stop.rule);
+		yield last.slice(0, stop.end);
 	}
 }

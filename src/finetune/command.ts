@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { isAbort, signalOf } from '../inference/cancel';
+import { gitProgram } from '../inference/git';
 import type { Log, Model, ModelDescription } from '../inference/model';
 import { commands, type Settings } from '../manifest';
 import { AuditWorker } from './corpus/auditWorker';
@@ -145,7 +146,7 @@ export class FineTuneCommands implements vscode.Disposable {
 				folders.map((folder) => ({
 					name: folder.name,
 					folder: folder.uri.fsPath,
-					gitPath: gitProgram(folder.uri),
+					gitPath: gitProgram(vscode.workspace.getConfiguration('git', folder.uri).get('path')),
 				})),
 				({ repository, done, all }) => progress.report({ message: `${repository}: ${done} / ${all}` }),
 				signal,
@@ -288,13 +289,4 @@ export function working<T>(
 			},
 		),
 	);
-}
-
-/** VS Code's own `git.path` is a string or a list of candidates; the first is tried. */
-function gitProgram(scope: vscode.Uri): string {
-	const configured = vscode.workspace
-		.getConfiguration('git', scope)
-		.get<string | readonly string[] | null>('path');
-	const first = typeof configured === 'string' ? configured : configured?.[0];
-	return first === undefined || first === '' ? 'git' : first;
 }

@@ -4,19 +4,27 @@
 const NAMES: ReadonlySet<string> = new Set([
 	'.npmrc',
 	'.yarnrc',
+	'.yarnrc.yml',
 	'.pypirc',
 	'.netrc',
 	'_netrc',
 	'.pgpass',
+	'.my.cnf',
+	'.s3cfg',
+	'.boto',
 	'.htpasswd',
 	'.git-credentials',
 	'.dockercfg',
 	'.dockerconfigjson',
 	'.vault-token',
+	'.vault_pass',
+	'.secret',
+	'.secrets',
 	'credentials',
 	'credentials.json',
 	'credentials.yml',
 	'credentials.yaml',
+	'credentials.toml',
 	'credentials.csv',
 	'secrets.json',
 	'secrets.yml',
@@ -27,10 +35,11 @@ const NAMES: ReadonlySet<string> = new Set([
 	'secret.yaml',
 	'service-account.json',
 	'serviceaccount.json',
+	'local.settings.json',
 	'token.json',
+	'password.txt',
+	'passwords.txt',
 	'kubeconfig',
-	'master.key',
-	'terraform.tfvars',
 	'.terraformrc',
 	'wp-config.php',
 	'htpasswd',
@@ -43,25 +52,50 @@ const ENDINGS: readonly string[] = [
 	'.p12',
 	'.pfx',
 	'.p8',
+	'.pk8',
 	'.jks',
+	'.jceks',
 	'.keystore',
 	'.kdbx',
 	'.ppk',
 	'.asc',
 	'.gpg',
 	'.ovpn',
+	'.kubeconfig',
 	'.tfstate',
 	'.tfstate.backup',
-	'.auto.tfvars',
+	'.tfvars',
+	'.tfvars.json',
 	'.enc',
 	'.mobileprovision',
+	'.env',
+];
+
+/** Names with something in them that varies, lower case. */
+const SHAPES: readonly RegExp[] = [
+	/^\.env(?:rc|ironment)?(?:[._~-].*)?$/,
+	/^\.dev\.vars(?:\..+)?$/,
+	/^id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/,
+	/^client_secret.*\.json$/,
+	/-firebase-adminsdk-.*\.json$/,
+	/^\.\w+_history$/,
 ];
 
 /** Folders whose files are all secret, lower case. */
-const FOLDERS: readonly string[] = ['.ssh', '.gnupg', '.aws', '.kube'];
+const FOLDERS: readonly string[] = ['.ssh', '.gnupg', '.aws', '.azure', '.kube'];
+
+/** Files with an ordinary name whose folder tells, lower case. */
+const PLACES: readonly string[] = [
+	'.docker/config.json',
+	'.m2/settings.xml',
+	'.gradle/gradle.properties',
+	'gcloud/application_default_credentials.json',
+	'gh/hosts.yml',
+];
 
 /** Examples that projects publish on purpose. */
-const SAMPLE = /\.(?:example|sample|template|dist|defaults?)$/;
+const SAMPLE =
+	/[._-](?:example|sample|template|dist|defaults?)$|^(?:example|sample|template|defaults?)\.env$/;
 
 /**
  * Whether a file usually holds secrets, by its path alone (`/` or `\`, relative or absolute, any case).
@@ -78,9 +112,8 @@ export function isSecretFile(path: string): boolean {
 	}
 	return (
 		NAMES.has(name) ||
-		/^\.env(?:rc|\..+)?$/.test(name) ||
-		name.endsWith('.env') ||
-		/^id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/.test(name) ||
+		PLACES.includes(parts.slice(-2).join('/')) ||
+		SHAPES.some((shape) => shape.test(name)) ||
 		ENDINGS.some((ending) => name.endsWith(ending))
 	);
 }

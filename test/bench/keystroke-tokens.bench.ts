@@ -26,6 +26,8 @@ await withModel(STARTER, async ({ client, model }) => {
 				{
 					enabled: true,
 					languages: settings.completionLanguages.default,
+					trigger: 'automatic',
+					pauseOnBattery: false,
 					debounce: 0,
 					maxTokens: 1,
 					leftToRight: false,

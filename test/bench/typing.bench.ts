@@ -2,8 +2,10 @@
  * Keystroke to ghost text: the traces typed in real time into the real completion engine over the real host.
  * As the editor does, each keystroke cancels the request before it and asks again 50 ms later.
  */
+import { systemClock } from '../../src/completion/clock';
 import { CompletionEngine } from '../../src/completion/engine';
 import type { Outcome } from '../../src/completion/outcome';
+import { TraceWriter } from '../../src/completion/trace';
 import { sleep } from '../../src/inference/cancel';
 import type { ModelClient } from '../../src/inference/client/client';
 import type { Log } from '../../src/inference/model';
@@ -40,6 +42,8 @@ async function type(
 		settings: {
 			enabled: true,
 			languages: settings.completionLanguages.default,
+			trigger: 'automatic',
+			pauseOnBattery: false,
 			debounce,
 			maxTokens: settings.completionMaxTokens.default,
 			leftToRight: settings.completionLeftToRight.default,
@@ -75,7 +79,7 @@ async function ask(
 	} catch {
 		return undefined;
 	}
-	const outcome = await engine.complete(document.cursor(), 'automatic', signal);
+	const outcome = await engine.complete(document.cursor(), 'automatic', new TraceWriter(systemClock), signal);
 	return { outcome, milliseconds: performance.now() - start };
 }
 

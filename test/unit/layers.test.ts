@@ -60,6 +60,7 @@ const SHARED_WITH_WEBVIEWS = [
 	'src/chat/protocol',
 	'src/chat/fences',
 	'src/finetune/panel/protocol',
+	'src/completion/statistics/protocol',
 	'src/inference/invisible',
 ];
 

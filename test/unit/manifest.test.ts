@@ -179,6 +179,16 @@ describe('readSettings', () => {
 		assert.equal(found.completion.languages['go'], undefined);
 	});
 
+	it('takes the globs of `familiar.exclude` as an object and as a list, and in doubt obeys', () => {
+		const globs = (value: unknown) => check({ [settings.exclude.key]: value }).exclude;
+		assert.deepEqual(globs({ '*.sql': true, '*.csv': false, '*.xml': { when: 'x' }, ' ': true }), [
+			'*.sql',
+			'*.xml',
+		]);
+		assert.deepEqual(globs(['*.sql', 7, '']), ['*.sql']);
+		assert.deepEqual(['*.sql', '', undefined, null, 7].map(globs), [['*.sql'], [], [], [], []]);
+	});
+
 	it('knows the backends of package.json', () => {
 		for (const backend of properties[settings.backend.key]?.enum ?? []) {
 			assert.equal(check({ [settings.backend.key]: backend }).backend, backend);

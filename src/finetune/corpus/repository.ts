@@ -1,12 +1,8 @@
 /** What the local Git knows of a repository: its tracked files, their attributes, and where its root is. */
 
-import { execFile } from 'node:child_process';
-import * as os from 'node:os';
 import * as path from 'node:path';
+import { runGit } from '../../inference/git';
 import type { Repository } from './verdict';
-
-/** Bytes that Git may print: 100,000 paths with their attributes fit. */
-const LARGEST_LISTING = 64 * 1024 * 1024;
 
 /** What `.gitattributes` says that a reader of code must know, as GitHub's linguist has it. */
 const ATTRIBUTES = ['linguist-generated', 'linguist-vendored'] as const;
@@ -59,37 +55,26 @@ export async function attributesOf(
 	return found;
 }
 
-function git(
-	repository: Repository,
+async function git(
+	{ folder, gitPath }: Repository,
 	words: readonly string[],
 	input: string | undefined,
 	signal: AbortSignal,
 ): Promise<string> {
-	const { folder, gitPath } = repository;
-	return new Promise((resolve, reject) => {
-		const child = execFile(
-			gitPath,
-			// No program that the repository's own configuration names.
-			['-C', folder, '-c', 'core.fsmonitor=false', ...words],
-			// Not in the repository: Windows would look there first for a program called git.
-			{ cwd: os.homedir(), maxBuffer: LARGEST_LISTING, signal, windowsHide: true },
-			(error, stdout, stderr) => {
-				if (error === null) {
-					resolve(stdout);
-				} else if (signal.aborted) {
-					reject(error);
-				} else {
-					const reason = stderr.trim() === '' ? error.message : stderr.trim();
-					reject(
-						new RepositoryError(
-							`Git cannot list the files of ${folder}: ${reason}. Open a folder that is a Git repository, or set git.path.`,
-						),
-					);
-				}
-			},
+	const refuse = (reason: string): never => {
+		throw new RepositoryError(
+			`Git cannot list the files of ${folder}: ${reason}. Open a folder that is a Git repository, or set git.path.`,
 		);
-		// A Git that ends early says why itself; that it did not read on is no news.
-		child.stdin?.on('error', () => undefined);
-		child.stdin?.end(input);
-	});
+	};
+	try {
+		const { status, stdout, stderr } = await runGit(gitPath, folder, words, input, signal);
+		return status === 0
+			? stdout
+			: refuse(stderr.trim() === '' ? `it ended with code ${status}` : stderr.trim());
+	} catch (error) {
+		if (signal.aborted || error instanceof RepositoryError) {
+			throw error;
+		}
+		return refuse(error instanceof Error ? error.message : String(error));
+	}
 }

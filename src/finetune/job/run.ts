@@ -2,12 +2,12 @@
 
 import { sleep } from '../../inference/cancel';
 import type { Log, Subscription } from '../../inference/model';
+import { type Power, readPower, thisMachine, watchPower } from '../../inference/power';
 import { Changes } from './changes';
 import { crashRemedy, describeCrash } from './crash';
 import { english } from './english';
 import type { FromTrainer, RunOrder } from './messages';
 import { Pauses } from './pauses';
-import { type Power, readPower, thisMachine, watchPower } from './power';
 import type { RunProblem, RunState } from './runFolder';
 import { RunRecord, type RunView, worthLogging } from './runRecord';
 import type { Claim } from './runStore';

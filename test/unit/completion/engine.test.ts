@@ -1,18 +1,22 @@
 /** The order of the sources, the latest request wins, cancellation reaches the model, and text is byte-exact. */
 import * as assert from 'node:assert/strict';
+import { systemClock } from '../../../src/completion/clock';
 import type { Cursor, DocumentFacts } from '../../../src/completion/cursor';
 import { CompletionEngine } from '../../../src/completion/engine';
 import type { Outcome } from '../../../src/completion/outcome';
+import { type CompletionTrace, TraceWriter } from '../../../src/completion/trace';
 import { ModelUnavailable } from '../../../src/inference/model';
-import { settings } from '../../../src/manifest';
+import { type Settings, settings } from '../../../src/manifest';
 import { FakeClock, settle } from '../../support/fakeClock';
 import { deferred, FakeModel, fakeDescription } from '../../support/fakeModel';
 import { cursorIn, marked } from '../../support/marked';
 import { silentLog } from '../../support/silentLog';
 
-const completion = {
+const completion: Settings['completion'] = {
 	enabled: true,
 	languages: settings.completionLanguages.default,
+	trigger: 'automatic',
+	pauseOnBattery: false,
 	debounce: 75,
 	maxTokens: 96,
 	leftToRight: false,
@@ -23,20 +27,38 @@ const LONG = 1_000;
 function house() {
 	const model = new FakeModel();
 	const clock = new FakeClock();
-	const engine = new CompletionEngine({ model, settings: completion, log: silentLog, clock });
+	const power = { isOnBattery: false };
+	const engine = new CompletionEngine({
+		model,
+		settings: completion,
+		log: silentLog,
+		clock,
+		isOnBattery: () => power.isOnBattery,
+		excluded: (fullPath) => (fullPath.endsWith('/left-out.ts') ? 'A rule says so.' : undefined),
+	});
 	const never = new AbortController().signal;
 	return {
 		model,
+		power,
 		clock,
 		engine,
-		ask: (cursor: Cursor, signal = never) => engine.complete(cursor, 'automatic', signal),
+		ask: (cursor: Cursor, signal = never) =>
+			engine.complete(cursor, 'automatic', new TraceWriter(systemClock), signal),
 		/** Asks and lets all the time pass that it takes. */
 		async get(cursor: Cursor): Promise<Outcome> {
-			const outcome = engine.complete(cursor, 'automatic', never);
+			const outcome = engine.complete(cursor, 'automatic', new TraceWriter(systemClock), never);
 			await clock.pass(LONG);
 			return outcome;
 		},
 	};
+}
+
+/** Whether something comes true while nothing but promises goes on. */
+async function microtasks(isTrue: () => boolean): Promise<boolean> {
+	for (let turn = 0; turn < 100 && !isTrue(); turn++) {
+		await Promise.resolve();
+	}
+	return isTrue();
 }
 
 function brief(outcome: Outcome): string {
@@ -46,8 +68,8 @@ function brief(outcome: Outcome): string {
 describe('engine: sources', () => {
 	it('asks the model, after the debounce', async () => {
 		const { model, clock, ask } = house();
-		model.onFill = () => '1;\nconst b';
-		const outcome = ask(cursorIn('const a = █'));
+		model.onFill = () => '1;\nconst c';
+		const outcome = ask(cursorIn('const a = b█'));
 		await clock.pass(74);
 		assert.equal(model.fills.length, 0);
 		await clock.pass(1);
@@ -61,6 +83,39 @@ describe('engine: sources', () => {
 		await get(cursorIn('const a = █'));
 		assert.equal(brief(await ask(cursorIn('const a = █'))), 'cache: 1;');
 		assert.equal(model.fills.length, 1);
+	});
+
+	it('what is known is there in the same turn of the event loop: no timer, no message', async () => {
+		const { model, clock, get, ask } = house();
+		model.onFill = () => 'call(a);';
+		await get(cursorIn('const a = █'));
+		for (const source of ['const a = █', 'const a = ca█', 'const a = call(█)']) {
+			let answered: Outcome | undefined;
+			void ask(cursorIn(source)).then((outcome) => {
+				answered = outcome;
+			});
+			assert.equal(await microtasks(() => answered !== undefined), true, source);
+			assert.equal(clock.sleeping, 0);
+		}
+	});
+
+	it('a generation that is joined is there as soon as it has landed', async () => {
+		const { model, clock, ask } = house();
+		const gate = deferred();
+		model.onFill = () => ({ steps: ['ca', gate.promise, 'll();'] });
+		const first = new AbortController();
+		void ask(cursorIn('const a = █'), first.signal);
+		await clock.pass(80);
+		first.abort();
+		await settle();
+		let answered: Outcome | undefined;
+		void ask(cursorIn('const a = cal█')).then((outcome) => {
+			answered = outcome;
+		});
+		assert.equal(await microtasks(() => answered !== undefined), false);
+		gate.resolve();
+		assert.equal(await microtasks(() => answered !== undefined), true);
+		assert.equal(clock.sleeping, 0);
 	});
 
 	it('typed along, at once', async () => {
@@ -186,8 +241,94 @@ describe('engine: accepting', () => {
 		const cursor = cursorIn('const a = █');
 		const outcome = await get(cursor);
 		assert.ok(outcome.type === 'text');
+		// Of another model nothing is known: but for the acceptance it would be waited.
+		model.change({ type: 'ready', model: { ...fakeDescription, path: '/models/other.gguf' } });
 		engine.accepted(cursor, outcome);
 		assert.equal(brief(await ask(cursorIn('const b = other█'))), 'model: ()');
+	});
+});
+
+describe('engine: the wait', () => {
+	/** Answers after so many milliseconds. */
+	function answering(milliseconds: number) {
+		const made = house();
+		made.model.onFill = () => ({
+			steps: [made.clock.sleep(milliseconds, new AbortController().signal), 'text'],
+		});
+		return {
+			...made,
+			/** Milliseconds until the model was asked. */
+			async waited(source: string): Promise<number> {
+				const { length } = made.model.fills;
+				const controller = new AbortController();
+				const outcome = made.ask(cursorIn(source), controller.signal);
+				let waited = 0;
+				while (made.model.fills.length === length && waited < LONG) {
+					await settle();
+					if (made.model.fills.length === length) {
+						await made.clock.pass(1);
+						waited++;
+					}
+				}
+				controller.abort();
+				await outcome;
+				await made.clock.pass(LONG);
+				return waited;
+			},
+		};
+	}
+
+	it('is none with a model that was quick, in the midst of a word', async () => {
+		const { get, waited } = answering(30);
+		await get(cursorIn('const a = █'));
+		assert.equal(await waited('const b = word█'), 0);
+	});
+
+	it('is as long as the setting allows with one that was slow, and none on a new line', async () => {
+		const { get, waited } = answering(300);
+		await get(cursorIn('const a = █'));
+		assert.equal(await waited('const b = word█'), 75);
+		assert.equal(await waited('f();\n█\n}'), 0);
+	});
+
+	it('is as long again with another model, which may be slow', async () => {
+		const { model, get, waited } = answering(30);
+		await get(cursorIn('const a = █'));
+		model.change({ type: 'ready', model: { ...fakeDescription, path: '/models/other.gguf' } });
+		assert.equal(await waited('const b = word█'), 75);
+	});
+
+	it('follows the rhythm of the requests', async () => {
+		const { clock, engine, ask, waited } = answering(300);
+		engine.configure({ ...completion, debounce: 5_000 });
+		void ask(cursorIn('w█'));
+		await clock.pass(100);
+		assert.equal(await waited('wo█'), 75);
+	});
+
+	it('grows when a quick model becomes slow, also where no answer is waited for to its end', async () => {
+		const { model, clock, ask, get, waited } = answering(1);
+		await get(cursorIn('const a = █'));
+		assert.equal(await waited('const b = word█'), 0);
+		model.onFill = () => ({ steps: [deferred().promise] });
+		const controller = new AbortController();
+		void ask(cursorIn('const c = word█'), controller.signal);
+		await clock.pass(LONG);
+		controller.abort();
+		await clock.pass(LONG);
+		assert.equal(await waited('const d = word█'), 75);
+	});
+
+	it('is none when asked by hand', async () => {
+		const { model, engine } = house();
+		model.onFill = () => 'text';
+		const outcome = await engine.complete(
+			cursorIn('word█'),
+			'manual',
+			new TraceWriter(systemClock),
+			new AbortController().signal,
+		);
+		assert.equal(brief(outcome), 'model: text');
 	});
 });
 
@@ -283,7 +424,12 @@ describe('engine: cancellation', () => {
 		for (let length = 1; length <= count; length++) {
 			controller.abort();
 			controller = new AbortController();
-			outcome = engine.complete(cursorIn(`${text.slice(0, length)}█`), 'automatic', controller.signal);
+			outcome = engine.complete(
+				cursorIn(`${text.slice(0, length)}█`),
+				'automatic',
+				new TraceWriter(systemClock),
+				controller.signal,
+			);
 			// Sometimes faster than the debounce, sometimes slower.
 			await clock.pass(length % 3 === 0 ? 90 : 10);
 		}
@@ -329,7 +475,12 @@ describe('engine: reasons', () => {
 		it(`${expected}: ${JSON.stringify(source.slice(0, 20))} ${JSON.stringify(facts ?? {})} ${trigger}`, async () => {
 			const { model, clock, engine } = house();
 			model.onFill = () => 'text';
-			const outcome = engine.complete(cursorIn(source, facts), trigger, new AbortController().signal);
+			const outcome = engine.complete(
+				cursorIn(source, facts),
+				trigger,
+				new TraceWriter(systemClock),
+				new AbortController().signal,
+			);
 			await clock.pass(LONG);
 			assert.equal(brief(await outcome).replace(/:.*/, ''), expected);
 			assert.equal(model.fills.length, expected === 'model' ? 1 : 0);
@@ -343,6 +494,52 @@ describe('engine: reasons', () => {
 		assert.equal(brief(await get(cursorIn('a = █'))), 'disabled');
 		engine.configure(completion);
 		assert.equal(brief(await get(cursorIn('a = █'))), 'model: text');
+	});
+
+	it('only by hand', async () => {
+		const { model, engine, get } = house();
+		model.onFill = () => 'text';
+		engine.configure({ ...completion, trigger: 'manual' });
+		assert.equal(brief(await get(cursorIn('a = █'))), 'manual-only');
+		const outcome = await engine.complete(
+			cursorIn('a = █'),
+			'manual',
+			new TraceWriter(systemClock),
+			new AbortController().signal,
+		);
+		assert.equal(brief(outcome), 'model: text');
+	});
+
+	it('a file that is left out, also by hand, with the rule', async () => {
+		const { model, engine } = house();
+		const cursor = cursorIn('a = █', { fullPath: '/repository/left-out.ts' });
+		const outcome = await engine.complete(
+			cursor,
+			'manual',
+			new TraceWriter(systemClock),
+			new AbortController().signal,
+		);
+		assert.equal(brief(outcome), 'excluded');
+		assert.equal(outcome.type === 'nothing' && outcome.detail, 'A rule says so.');
+		assert.equal(model.fills.length, 0);
+	});
+
+	it('on battery, where that is wished', async () => {
+		const { model, power, engine, get } = house();
+		model.onFill = () => 'text';
+		power.isOnBattery = true;
+		assert.equal(brief(await get(cursorIn('a = █'))), 'model: text');
+		engine.configure({ ...completion, pauseOnBattery: true });
+		assert.equal(brief(await get(cursorIn('a = █'))), 'on-battery');
+		const outcome = await engine.complete(
+			cursorIn('a = █'),
+			'manual',
+			new TraceWriter(systemClock),
+			new AbortController().signal,
+		);
+		assert.equal(brief(outcome), 'model: text');
+		power.isOnBattery = false;
+		assert.equal(brief(await get(cursorIn('b = █'))), 'model: text');
 	});
 
 	it('paused until the time is over', async () => {
@@ -513,5 +710,22 @@ describe('engine: byte-exact', () => {
 		assert.ok(outcome.type === 'text');
 		const { before, after } = marked(source);
 		assert.equal(before + outcome.text + after.slice(outcome.covers), 'call("✓", b)');
+	});
+
+	it('tells where the time of a request went, what was asked, and which rules spoke', async () => {
+		const { engine, model, clock } = house();
+		model.onFill = () => '1;\nconst c';
+		const trace = new TraceWriter(clock);
+		const outcome = engine.complete(cursorIn('const a = █'), 'manual', trace, new AbortController().signal);
+		await clock.pass(LONG);
+		await outcome;
+		const told: CompletionTrace = trace;
+		assert.deepEqual(
+			told.stages.map(({ stage }) => stage),
+			['gate', 'known-texts', 'model-busy', 'context', 'generation'],
+		);
+		assert.equal(told.prompt?.typed, 'const a = ');
+		assert.match(told.raw ?? '', /^1;/);
+		assert.ok(told.rules.length > 0);
 	});
 });

@@ -1,12 +1,10 @@
-/** The small parts with a state of their own: cache, debounce, pause; and rivals and sentences. */
+/** The small parts with a state of their own: cache, pause; and rivals and sentences. */
 import * as assert from 'node:assert/strict';
 import { CompletionCache } from '../../../src/completion/cache';
 import type { Cleaned } from '../../../src/completion/clean';
-import { Debounce } from '../../../src/completion/debounce';
 import { findRival } from '../../../src/completion/knownRivals';
 import { allReasons, cannotFill, describeReason } from '../../../src/completion/outcome';
 import { Pause } from '../../../src/completion/pause';
-import { isAbort } from '../../../src/inference/cancel';
 import { FakeClock, settle } from '../../support/fakeClock';
 import { cursorIn } from '../../support/marked';
 
@@ -57,38 +55,6 @@ describe('cache', () => {
 		cache.store(cursorIn('█'), text('one'));
 		cache.clear();
 		assert.equal(cache.find(cursorIn('█')), undefined);
-	});
-});
-
-describe('debounce', () => {
-	it('waits for what is left', async () => {
-		const clock = new FakeClock();
-		const debounce = new Debounce(clock);
-		await clock.pass(30);
-		let isOver = false;
-		void debounce.wait(75, 0, new AbortController().signal).then(() => {
-			isOver = true;
-		});
-		await clock.pass(44);
-		assert.equal(isOver, false);
-		await clock.pass(1);
-		assert.equal(isOver, true);
-	});
-	it('is over at once when the time has passed, or right after accepting', async () => {
-		const clock = new FakeClock();
-		const debounce = new Debounce(clock);
-		await clock.pass(100);
-		await debounce.wait(75, 0, new AbortController().signal);
-		debounce.skip();
-		await debounce.wait(75, clock.now(), new AbortController().signal);
-	});
-	it('ends with the signal, and leaves nothing behind', async () => {
-		const clock = new FakeClock();
-		const controller = new AbortController();
-		const wait = new Debounce(clock).wait(75, 0, controller.signal);
-		controller.abort();
-		await assert.rejects(wait, isAbort);
-		assert.equal(clock.sleeping, 0);
 	});
 });
 

@@ -1,11 +1,13 @@
-/** Each rule that ends a generation early, by tables; and that ending it ends the source. */
+/** The rules that end a generation early, all at once over a stream; and that ending it ends the source. */
 import * as assert from 'node:assert/strict';
-import { firstForbidden } from '../../../src/completion/invisible';
-import { repeatedLineEnd, repetitionEnd, repetitionStart } from '../../../src/completion/repetition';
 import { shapeAt } from '../../../src/completion/shape';
-import { accumulated, earliestStop, stopped, stopRules } from '../../../src/completion/stops';
-import { suffixReached } from '../../../src/completion/suffix';
+import { accumulated, earliestStop, type StopRule, stopped, stopRules } from '../../../src/completion/stops';
 import { cursorIn } from '../../support/marked';
+
+/** More lines than a suggestion may have, none like another. */
+const WORDS = 'ask begin call draw enter fold give hold invite join keep listen move note open play'.split(
+	' ',
+);
 
 async function* stream(pieces: readonly string[], seen: string[] = []): AsyncGenerator<string> {
 	for (const piece of pieces) {
@@ -63,6 +65,18 @@ describe('stops: block', () => {
 				'python',
 			],
 			['a body up to its closer', 'function f() {█', '\n\treturn 1;\n}\n\nf();', '\n\treturn 1;\n}'],
+			[
+				'a body whose closer is missing comes whole',
+				'function f() {█\n',
+				'\n\tif (a) {\n\t\tb();\n\t}\n\tc();\n}\nd();',
+				'\n\tif (a) {\n\t\tb();\n\t}\n\tc();\n}',
+			],
+			[
+				'one whole statement of a body that is closed',
+				'function f() {█\n}',
+				'\n\tif (a) {\n\t\tb();\n\t}\n\tc();\n}\nd();',
+				'\n\tif (a) {\n\t\tb();\n\t}',
+			],
 			['without the closer that is there', 'function f() {█\n}', '\n\treturn 1;\n}', '\n\treturn 1;'],
 			['in a body: ends at a smaller indentation', 'f() {\n\t█\n}', 'a();\n\tb();\n}\n', 'a();\n\tb();'],
 			['a closer that is missing is kept', 'f() {\n\t█', 'a();\n}\ng();', 'a();\n}'],
@@ -105,8 +119,10 @@ describe('stops: block', () => {
 			[
 				'at most twelve lines',
 				'█\nx;',
-				Array.from({ length: 20 }, (_, line) => `call${line}(${'abcdefghijklmnopqrst'[line]});`).join('\n'),
-				Array.from({ length: 12 }, (_, line) => `call${line}(${'abcdefghijklmnopqrst'[line]});`).join('\n'),
+				WORDS.map((word) => `${word}();`).join('\n'),
+				WORDS.slice(0, 12)
+					.map((word) => `${word}();`)
+					.join('\n'),
 			],
 			[
 				'ends at the line that follows',
@@ -122,108 +138,42 @@ describe('stops: block', () => {
 	}
 });
 
-describe('stops: repetition', () => {
-	const cases: readonly [text: string, end: string | undefined][] = [
-		['abcabcabcabcabcabc', 'abc'],
-		['x = 0;x = 0;x = 0;x = 0;x = 0;x = 0;', 'x = 0;'],
-		['some.thing(else);some.thing(else);some.thing(else);some.thing(else);', 'some.thing(else);'],
-		['[0, 0, 0, 0]', undefined],
-		['const a = 1;', undefined],
-		['// ----------------------------------------', undefined],
-		[`// ${'-'.repeat(120)}`, '// -'],
-		['aaaaaaaaaaaaaaaa', 'a'],
-		['((((', undefined],
-		['', undefined],
-		['haha', undefined],
-	];
-	for (const [text, end] of cases) {
-		it(JSON.stringify(text.slice(0, 40)), () => {
-			const index = repetitionStart(text);
-			assert.equal(index === undefined ? undefined : text.slice(0, index), end);
-		});
-	}
-
-	it('ends with the line before the one that repeats itself', () => {
-		assert.equal(repetitionEnd(`a();\nb(${'c, '.repeat(9)}`), 4);
-		assert.equal(repetitionEnd('c, '.repeat(9)), 0);
-	});
-	it('a long line that follows its like', () => {
-		assert.equal(repeatedLineEnd('\tconst a = 1;\n\tconst a = 1;\n', false), 13);
-		assert.equal(repeatedLineEnd('\tconst a = 1;\n\tconst a = 1;', false), undefined);
-		assert.equal(repeatedLineEnd('\tconst a = 1;\n\tconst a = 1;', true), 13);
-	});
-	it('a long line for the third time', () => {
-		const text = 'const a = b();\nc();\nconst a = b();\nd();\nconst a = b();\n';
-		assert.equal(text.slice(0, repeatedLineEnd(text, true)), 'const a = b();\nc();\nconst a = b();\nd();');
-	});
-	it('short lines may come back', () =>
-		assert.equal(repeatedLineEnd('}\n}\n}\n}\nbreak;\nbreak;\nbreak;', true), undefined));
-});
-
-describe('stops: what follows', () => {
-	const cases: readonly [name: string, source: string, text: string, expected: number | undefined][] = [
-		['rest of the line', 'a = █, other);', 'b, other);', 1],
-		['rest of the line, after blanks', 'a = █   , other);', 'b, other);', 1],
-		['closers are no proof', 'f(█);', 'g(1);', undefined],
-		['next line', '\t█\n\treturn sum;', 'a();\n\treturn sum;\n', 4],
-		['next line over a blank one', '\t█\n\n\treturn sum;', 'a();\n\treturn sum;\n', 4],
-		['next line with another indentation', '\t█\n\treturn sum;', 'a();\n  return sum;\n', 4],
-		['the first line itself', '\t█\n\treturn sum;', 'return sum;\n', 0],
-		['half a line is not judged', '\t█\n\treturn sum;', 'a();\n\treturn sum;', undefined],
-		['a closing line is no proof', '\t█\n}', 'a();\n}\n', undefined],
-	];
-	for (const [name, source, text, expected] of cases) {
-		it(name, () => assert.equal(suffixReached(text, false, cursorIn(source)), expected));
-	}
-	it('the last line is judged when no more comes', () =>
-		assert.equal(suffixReached('a();\n\treturn sum;', true, cursorIn('\t█\n\treturn sum;')), 4));
-});
-
-describe('stops: characters', () => {
-	const cases: readonly [name: string, text: string, expected: number | undefined][] = [
-		['plain', 'const a = "b";\n\t', undefined],
-		['NUL', 'a\0b', 1],
-		['escape', 'ab\u001b[31m', 2],
-		['bell', '\u0007', 0],
-		['carriage return in the middle', 'a\rb', 1],
-		['right-to-left override', 'a\u202Eb', 1],
-		['isolate', '\u2066a', 0],
-		['zero-width space', 'ab\u200Bc', 2],
-		['replacement character', 'ab\uFFFD', 2],
-		['lone high surrogate', 'a\uD83Db', 1],
-		['lone low surrogate', 'a\uDE00', 1],
-		['emoji family', '👨‍👩‍👧‍👦', undefined],
-		['flag', '🇩🇪', undefined],
-		['combining', 'e\u0301', undefined],
-		['Hebrew and Arabic', 'שלום مرحبا', undefined],
-		['line separator', 'a\u2028b', 1],
-	];
-	for (const [name, text, expected] of cases) {
-		it(name, () => assert.equal(firstForbidden(text, true), expected));
-	}
-	it('half a pair at the end of a stream waits', () =>
-		assert.equal(firstForbidden('a\uD83D', false), undefined));
-	it('half a pair at the end of a text does not', () => assert.equal(firstForbidden('a\uD83D', true), 1));
-	it('a carriage return at the end of a stream waits', () =>
-		assert.equal(firstForbidden('a\r', false), undefined));
-	it('a joiner at the end of a stream waits', () =>
-		assert.equal(firstForbidden('👨\u200D', false), undefined));
-});
-
 describe('stops: the stream', () => {
+	const rule = (name: string, end: StopRule['end']): StopRule => ({ name, reason: 'nothing-to-add', end });
+
 	it('takes nothing after the end', async () => {
 		const seen: string[] = [];
 		const texts: string[] = [];
 		for await (const text of stopped(accumulated(stream(['a', '\n', 'b', 'c'], seen)), [
-			(text) => (text.includes('\n') ? text.indexOf('\n') : undefined),
+			rule('line', (text) => (text.includes('\n') ? text.indexOf('\n') : undefined)),
 		])) {
 			texts.push(text);
 		}
 		assert.deepEqual(seen, ['a', '\n']);
 		assert.deepEqual(texts, ['a', 'a']);
 	});
-	it('the earliest end wins', () =>
-		assert.equal(earliestStop('abc', true, [() => 2, () => 1, () => undefined]), 1));
+	it('the earliest end wins', () => {
+		const rules = [rule('two', () => 2), rule('one', () => 1), rule('none', () => undefined)];
+		const stop = earliestStop('abc', true, rules);
+		assert.deepEqual([stop?.end, stop?.rule.name], [1, 'one']);
+	});
+	it('says which rule ended it, where one did', async () => {
+		const ended = async (pieces: readonly string[], end: StopRule['end']) => {
+			const names: string[] = [];
+			for await (const _ of stopped(accumulated(stream(pieces)), [rule('end', end)], ({ name }) =>
+				names.push(name),
+			)) {
+				// Only the names count.
+			}
+			return names;
+		};
+		assert.deepEqual(await ended(['ab', 'c'], () => 1), ['end']);
+		assert.deepEqual(await ended(['ab'], (text, isComplete) => (isComplete ? text.length - 1 : undefined)), [
+			'end',
+		]);
+		assert.deepEqual(await ended(['ab'], (text, isComplete) => (isComplete ? text.length : undefined)), []);
+		assert.deepEqual(await ended(['ab'], () => undefined), []);
+	});
 	it('a pair in two pieces stays whole', async () => {
 		const cursor = cursorIn('const a = "█');
 		let last = '';

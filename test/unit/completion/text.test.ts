@@ -1,7 +1,6 @@
-/** Rules over a finished text: clean, fit, brackets, shape, cursor and prompt. */
+/** Rules over a finished text: fit, brackets, shape, cursor and prompt. */
 import * as assert from 'node:assert/strict';
 import { expectedCloser, isOnlyClosing, openQuote, readBrackets } from '../../../src/completion/brackets';
-import { clean } from '../../../src/completion/clean';
 import {
 	afterInsertion,
 	cursorAt,
@@ -17,48 +16,6 @@ import { head, stableTail } from '../../../src/inference/fillPieces';
 import { settings } from '../../../src/manifest';
 import { fakeDescription } from '../../support/fakeModel';
 import { cursorIn } from '../../support/marked';
-
-describe('clean', () => {
-	const cases: readonly [name: string, source: string, raw: string, expected: string, isCut?: boolean][] = [
-		['nothing', 'a = █', '', 'nothing-to-add'],
-		['blanks only', 'a = █', '  \n\n', 'nothing-to-add'],
-		['blanks at the end', 'a = █', '1;  ', '1;'],
-		['blanks at the ends of lines', '█', 'a();  \n  b(); \n\n', 'a();\n  b();'],
-		['half a last line', 'f() {\n\t█\n}', 'a();\n\tb(', 'a();', true],
-		['half a single line stays', 'a = █', 'some.thi', 'some.thi', true],
-		['the line above again', 'const a = b();\n█', 'const a = b();', 'only-repeats'],
-		['the line above again, then more', 'const a = b();\n█', 'const a = b();\nc();', 'only-repeats'],
-		['a short line above may come again', 'a();\n█', 'a();', 'a();'],
-		['the lines below', '█\nconst a = b();\nc();', 'const a = b();\nc();', 'only-repeats'],
-		[
-			'tabs where the document has tabs',
-			'f() {\n\ta();\n\t█\n}',
-			'if (x) {\n    \n        b();\n    }',
-			'if (x) {\n\n\t\tb();\n\t}',
-		],
-		[
-			'spaces where it has spaces',
-			'f() {\n  a();\n  █\n}',
-			'if (x) {\n    b();\n  }',
-			'if (x) {\n    b();\n  }',
-		],
-		['no second indentation', 'f() {\n\t█\n}', '\tif (a) {\n\t\t\tb();\n\t\t}', 'if (a) {\n\t\tb();\n\t}'],
-		['the indentation that is missing', 'f() {\n█\n}', '\ta();', '\ta();'],
-		['closes what its line opened', 'f() {█', '\n\ta();\n}', '\n\ta();\n}'],
-		['and nothing else', 'f() {█', '}; }', '};'],
-		['a bracket that is not open', 'f() {\n\t█\n}', 'const { a } = {}) {', 'const { a } = {}'],
-		['a bracket that is open', 'f(\n\t█', 'a, b);', 'a, b);'],
-		['a bracket open on the line', 'call({ a: █', '1 });', '1 });'],
-		['leading blanks stay', 'return█', ' a;', ' a;'],
-	];
-	for (const [name, source, raw, expected, isCut] of cases) {
-		it(name, () => {
-			const cursor = cursorIn(source);
-			const cleaned = clean(raw, cursor, shapeAt(cursor), isCut ?? false);
-			assert.equal(cleaned.type === 'clean' ? cleaned.text : cleaned.reason, expected);
-		});
-	}
-});
 
 describe('fit', () => {
 	/** `expected`: the line that results; `covers` as a number. */
@@ -85,6 +42,26 @@ describe('fit', () => {
 		['call(█)', 'a,\n\tb)', 'call(a,)', 0],
 		['call(█)', ')', 'call()', 0],
 		["it('█', () => {", "works', () => {", "it('works', () => {", 0],
+		// What the rest of the line has already, whatever blanks and punctuation say.
+		['a = █;', 'b() ;', 'a = b();', 0],
+		['a = [b, █, d]', 'c, d]', 'a = [b, c, d]', 0],
+		['a = █ + b;', 'c+b;', 'a = c + b;', 0],
+		['a = █ + b;', 'c + b', 'a = c + b;', 0],
+		['a = █ + b;', 'c + b,', 'a = c + b;', 0],
+		// What the rest closes, the text does not close.
+		['call(█) + y', 'x)', 'call(x) + y', 0],
+		['call(█) + y', 'x).then(z)', 'call(x) + y', 0],
+		['\ta, █) + y', 'b)', '\ta, b) + y', 0],
+		['f("█", other)', 'text", more)', 'f("text", other)', 0],
+		['a = f(█ + b', 'x)', 'a = f(x) + b', 0],
+		// What the text opens, it closes.
+		['call(█)', 'f(x', 'call(f(x))', 0],
+		['call(█) + y', 'f([x', 'call(f([x])) + y', 0],
+		['call(█)', '"abc', 'call("abc")', 0],
+		['call(█)', '(a) => {', 'call((a) => {)', 0],
+		['if (f(█) {', 'g(x', 'if (f(g(x) {', 0],
+		['// see (█)', "the dog's (old", "// see (the dog's (old)", 0],
+		['a = "█"', 'f(x', 'a = "f(x"', 0],
 	];
 	for (const [line, text, expected, covers] of cases) {
 		it(`${line} + ${JSON.stringify(text)}`, () => {
@@ -240,6 +217,8 @@ describe('prompt', () => {
 	const completion = {
 		enabled: true,
 		languages: settings.completionLanguages.default,
+		trigger: settings.completionTrigger.default,
+		pauseOnBattery: false,
 		debounce: 75,
 		maxTokens: 96,
 		leftToRight: false,

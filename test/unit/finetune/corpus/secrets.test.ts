@@ -3,7 +3,8 @@ import * as assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { entropy, findSecrets } from '../../../../src/finetune/corpus/secrets';
+import { findSecrets } from '../../../../src/finetune/corpus/secrets';
+import { entropy } from '../../../../src/inference/secretText';
 import { root } from '../../../support/root';
 
 /** Put together here, so that this file itself holds none. */

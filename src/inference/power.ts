@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { isAbort, type sleep } from '../../inference/cancel';
+import { isAbort, type sleep } from './cancel';
 
 /** `unknown` counts as mains: training must not stand still because a question has no answer. */
 export type Power = 'battery' | 'mains' | 'unknown';

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { type Power, readPower, watchPower } from '../../../../src/finetune/job/power';
-import { FakeClock } from '../../../support/fakeClock';
-import { never } from '../../../support/fakeHost';
+import { type Power, readPower, watchPower } from '../../../src/inference/power';
+import { FakeClock } from '../../support/fakeClock';
+import { never } from '../../support/fakeHost';
 
-describe('finetune/job/power', () => {
+describe('inference/power', () => {
 	let supplies: string;
 	beforeEach(() => {
 		supplies = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-test-'));

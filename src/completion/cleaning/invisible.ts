@@ -1,6 +1,7 @@
-/** Characters that no suggestion may carry into a document: controls, direction overrides, broken text. */
+/** Ends the text at a character that no suggestion may carry into a document: controls, direction overrides, broken text. */
 
-import { stripInvisible } from '../inference/invisible';
+import { stripInvisible } from '../../inference/invisible';
+import type { EndingRule } from './rule';
 
 /** Controls but tab and line feed, line and paragraph separators, halves of pairs, and what stands for no text. */
 const BROKEN = /[^\P{Cc}\t\n]|[\u2028\u2029\uFFFD\uFFFE\uFFFF]|\p{Surrogate}/u;
@@ -13,7 +14,7 @@ const UNDECIDED = /(?:\r|\u200C|\u200D|\uFE0E|\uFE0F|[\u{E0020}-\u{E007F}]|\p{Su
  * what nobody can see ends it, but for joiners and selectors where emoji and scripts need them. While the stream
  * runs (`isComplete` false) the very end is not judged where the next character decides.
  */
-export function firstForbidden(text: string, isComplete: boolean): number | undefined {
+function firstForbidden(text: string, isComplete: boolean): number | undefined {
 	const judged = isComplete ? text : text.replace(UNDECIDED, '');
 	const broken = BROKEN.exec(judged)?.index;
 	const invisible = firstDifference(judged, stripInvisible(judged));
@@ -32,3 +33,10 @@ function firstDifference(text: string, stripped: string): number | undefined {
 	}
 	return index;
 }
+
+export const invisible: EndingRule = {
+	type: 'end',
+	name: 'invisible-characters',
+	reason: 'nothing-to-add',
+	end: (text, _place, isComplete) => firstForbidden(text, isComplete),
+};

@@ -1,0 +1,88 @@
+/** What became of completions: counted for the statistics, kept in memory for the inspector. */
+
+import * as path from 'node:path';
+import type { Log, Model } from '../inference/model';
+import type { AnsweredRequest, CompletionWatcher, TextChange } from './answered';
+import { systemClock } from './clock';
+import { Inspector } from './inspector/inspector';
+import { StatisticsBook } from './statistics/book';
+import { StatisticsRecorder } from './statistics/recorder';
+import { StatisticsStore } from './statistics/store';
+
+export interface CompletionInsightOptions {
+	/** Absolute path of the folder for everything Familiar keeps. */
+	readonly storage: string;
+	readonly model: Pick<Model, 'state'>;
+	readonly log: Log;
+	/** Names of the adapters in use. */
+	adapters(): readonly string[];
+	/** Whether the document, its version and the one cursor in it are still those of the request. */
+	isStillAt(request: AnsweredRequest): boolean;
+	/** The text of an open document; undefined once it is closed. */
+	textOf(uri: string): string | undefined;
+}
+
+export class CompletionInsight implements CompletionWatcher {
+	readonly book: StatisticsBook;
+	readonly inspector = new Inspector();
+	private readonly recorder: StatisticsRecorder;
+
+	constructor(options: CompletionInsightOptions) {
+		const { storage, model, log, adapters } = options;
+		const date = () => new Date();
+		const store = new StatisticsStore(path.join(storage, 'completion-statistics.json'), date);
+		this.book = new StatisticsBook({ store, clock: systemClock, log, date });
+		this.recorder = new StatisticsRecorder({
+			book: this.book,
+			clock: systemClock,
+			log,
+			origin: () => ({
+				model: model.state.type === 'ready' ? model.state.model.name : '',
+				adapter: adapters().join(' + '),
+			}),
+			isStillAt: (request) => options.isStillAt(request),
+			textOf: (uri) => options.textOf(uri),
+		});
+	}
+
+	answered(request: AnsweredRequest): void {
+		this.recorder.answered(request);
+		this.inspector.answered(request);
+	}
+
+	accepted(request: AnsweredRequest): void {
+		this.recorder.accepted(request);
+		this.inspector.accepted(request);
+	}
+
+	changed(uri: string, changes: readonly TextChange[]): void {
+		this.recorder.changed(uri, changes);
+	}
+
+	closed(uri: string): void {
+		this.recorder.closed(uri);
+	}
+
+	/** Forgets what is in memory; what is on disk is deleted by others. */
+	forget(): void {
+		this.recorder.forget();
+		this.book.forget();
+		this.inspector.forget();
+	}
+
+	/**
+	 * Forgets the statistics of all windows and days; the inspector keeps its requests.
+	 *
+	 * @throws the error of the disk, or that another window holds the file.
+	 */
+	async reset(): Promise<void> {
+		this.recorder.forget();
+		await this.book.reset();
+	}
+
+	/** Puts on disk what is not there yet, and follows nothing any more. */
+	async close(): Promise<void> {
+		this.recorder.forget();
+		await this.book.close();
+	}
+}

@@ -1,0 +1,37 @@
+/** Answered requests for tests of those who count and explain them. */
+
+import type { AnsweredRequest } from '../../src/completion/answered';
+import type { CompletionText } from '../../src/completion/outcome';
+
+export const URI = 'file:///repository/sample.ts';
+
+/** A text from the model after 100 ms. */
+export function textOutcome(text: string, more: Partial<CompletionText> = {}): CompletionText {
+	return {
+		type: 'text',
+		text,
+		covers: 0,
+		source: 'model',
+		milliseconds: 100,
+		statistics: undefined,
+		...more,
+	};
+}
+
+/** A request at the start of a TypeScript file that brought `x`. */
+export function answeredRequest(more: Partial<AnsweredRequest> = {}): AnsweredRequest {
+	return {
+		uri: URI,
+		fileName: 'sample.ts',
+		languageId: 'typescript',
+		version: 1,
+		position: { line: 0, character: 0 },
+		offset: 0,
+		trigger: 'automatic',
+		at: 0,
+		outcome: textOutcome('x'),
+		isDelivered: true,
+		trace: { stages: [], prompt: undefined, raw: undefined, rules: [] },
+		...more,
+	};
+}

@@ -1,0 +1,82 @@
+/** What a key or a command overrides, and what nothing does. */
+import * as assert from 'node:assert/strict';
+import { type GateFacts, gate, type Trigger } from '../../../src/completion/gate';
+import { describeReason } from '../../../src/completion/outcome';
+import { settings } from '../../../src/manifest';
+import { fakeDescription } from '../../support/fakeModel';
+import { cursorIn } from '../../support/marked';
+
+const completion: GateFacts['settings'] = {
+	enabled: true,
+	languages: settings.completionLanguages.default,
+	trigger: 'automatic',
+	pauseOnBattery: false,
+	debounce: 75,
+	maxTokens: 96,
+	leftToRight: false,
+};
+const facts: GateFacts = {
+	settings: completion,
+	isPaused: false,
+	isOnBattery: false,
+	excluded: undefined,
+	state: { type: 'ready', model: fakeDescription },
+};
+const excluded = 'The setting familiar.exclude excludes this file: **/*.ts';
+
+describe('gate', () => {
+	const cases: readonly [
+		name: string,
+		facts: Partial<GateFacts>,
+		automatic: string | undefined,
+		manual: string | undefined,
+	][] = [
+		['an ordinary place', {}, undefined, undefined],
+		['excluded', { excluded }, 'excluded', 'excluded'],
+		[
+			'excluded goes before what would say no for now only',
+			{ excluded, isPaused: true, state: { type: 'none' } },
+			'excluded',
+			'excluded',
+		],
+		['manual only', { settings: { ...completion, trigger: 'manual' } }, 'manual-only', undefined],
+		[
+			'off and manual only',
+			{ settings: { ...completion, enabled: false, trigger: 'manual' } },
+			'disabled',
+			undefined,
+		],
+		[
+			'on battery, to be spared',
+			{ settings: { ...completion, pauseOnBattery: true }, isOnBattery: true },
+			'on-battery',
+			undefined,
+		],
+		['on battery, not to be spared', { isOnBattery: true }, undefined, undefined],
+		['plugged in, to be spared', { settings: { ...completion, pauseOnBattery: true } }, undefined, undefined],
+	];
+	for (const [name, given, automatic, manual] of cases) {
+		it(name, () => {
+			const ask = (trigger: Trigger) => gate(cursorIn('a = █'), trigger, { ...facts, ...given })?.reason;
+			assert.deepEqual([ask('automatic'), ask('manual')], [automatic, manual]);
+		});
+	}
+
+	it('names the rule that excludes', () => {
+		assert.deepEqual(gate(cursorIn('a = █'), 'manual', { ...facts, excluded }), {
+			reason: 'excluded',
+			detail: excluded,
+		});
+	});
+
+	it('a secret file is called that, whoever else excludes it', () => {
+		const cursor = cursorIn('a = █', { fullPath: '/repository/.env' });
+		assert.equal(gate(cursor, 'manual', { ...facts, excluded })?.reason, 'secret-file');
+	});
+
+	it('has a sentence for each of these', () => {
+		for (const reason of ['excluded', 'manual-only', 'on-battery'] as const) {
+			assert.match(describeReason(reason), /^[A-Z].*\.$/);
+		}
+	});
+});
