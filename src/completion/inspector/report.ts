@@ -44,7 +44,7 @@ function summaryOf(requests: readonly InspectedRequest[], translate: Translate):
 	}
 	return [...amounts]
 		.sort(([, one], [, other]) => other - one)
-		.map(([what, amount]) => `- ${amount} × ${escapeMarkdown(what)}`)
+		.map(([what, amount]) => `- ${amount} × ${what}`)
 		.join('\n');
 }
 
@@ -69,13 +69,12 @@ function blockOf({ request, isAccepted }: InspectedRequest, { timeOf, translate 
 function outcomeLine(outcome: Outcome, translate: Translate): string {
 	const milliseconds = formatMilliseconds(outcome.milliseconds);
 	if (outcome.type === 'nothing') {
-		const reason = outcome.detail ?? translate(describeReason(outcome.reason));
-		return translate(
-			'**Nothing** after {0}: {1} ({2})',
-			milliseconds,
-			escapeMarkdown(reason),
-			inline(outcome.reason),
-		);
+		// Our own sentences are no Markdown; what a model or a rule said may be.
+		const reason =
+			outcome.detail === undefined
+				? translate(describeReason(outcome.reason))
+				: escapeMarkdown(outcome.detail);
+		return translate('**Nothing** after {0}: {1} ({2})', milliseconds, reason, inline(outcome.reason));
 	}
 	const [first = '', ...more] = outcome.text.split(/\r?\n/);
 	const shown = first.length > LONGEST_LINE ? `${first.slice(0, LONGEST_LINE)}…` : first;
@@ -85,8 +84,7 @@ function outcomeLine(outcome: Outcome, translate: Translate): string {
 
 function timeLines(outcome: Outcome, { stages }: CompletionTrace, translate: Translate): readonly string[] {
 	const times = stages.map(
-		({ stage, milliseconds }) =>
-			`${escapeMarkdown(translate(stageName(stage)))} ${formatMilliseconds(milliseconds)}`,
+		({ stage, milliseconds }) => `${translate(stageName(stage))} ${formatMilliseconds(milliseconds)}`,
 	);
 	const statistics = outcome.type === 'text' ? outcome.statistics : undefined;
 	return [
