@@ -72,7 +72,7 @@ describe('inspector', () => {
 		]);
 		assert.match(
 			page,
-			/\*\*Nothing\*\* after 0\.0 ms: There is code to the right of the cursor\\\. \(`middle-of-line`\)/,
+			/\*\*Nothing\*\* after 0\.0 ms: There is code to the right of the cursor\. \(`middle-of-line`\)/,
 		);
 		assert.match(page, /\*\*Nothing\*\* after 12 ms: coder\\\.gguf is cut off\\\. \(`model-failed`\)/);
 		assert.match(page, /- 2 × There is code[^\n]*\n- 1 × /);
