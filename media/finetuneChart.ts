@@ -4,6 +4,7 @@ import './safeLanguage';
 
 import uPlot from 'uplot';
 import type { Curve, PanelTexts } from '../src/finetune/panel/protocol';
+import { ChartTheme, WHOLE_STEPS } from './chartTheme';
 import { element } from './elements';
 
 /** Height in CSS pixels. */
@@ -26,15 +27,14 @@ const LINES = [
 
 export class LossChart {
 	readonly element: HTMLElement;
+	private readonly theme: ChartTheme;
 	private readonly plot: uPlot;
 	private readonly values: readonly HTMLElement[];
 	private curve: Curve = { steps: [], train: [], smooth: [], heldOut: [] };
 
-	constructor(
-		private readonly window: Window & typeof globalThis,
-		texts: PanelTexts,
-	) {
+	constructor(window: Window & typeof globalThis, texts: PanelTexts) {
 		const { document } = window;
+		this.theme = new ChartTheme(window);
 		const place = element(document, 'div', 'plot');
 		// The table below says the same to those who cannot see it.
 		place.setAttribute('aria-hidden', 'true');
@@ -57,12 +57,7 @@ export class LossChart {
 		legend.setAttribute('aria-hidden', 'true');
 		this.element = element(document, 'div', 'loss-chart', legend, place);
 		this.plot = new uPlot(this.options(), this.data(), place);
-		new window.ResizeObserver(() => this.fit(place)).observe(place);
-		// VS Code changes classes and variables when the theme changes.
-		const repaint = new window.MutationObserver(() => this.plot.redraw(false, true));
-		for (const target of [document.documentElement, document.body]) {
-			repaint.observe(target, { attributes: true, attributeFilter: ['class', 'style'] });
-		}
+		this.theme.follow(this.plot, place, HEIGHT);
 	}
 
 	show(curve: Curve): void {
@@ -76,20 +71,9 @@ export class LossChart {
 		return [[...steps], [...train], [...smooth], [...heldOut]];
 	}
 
-	private fit(place: HTMLElement): void {
-		if (place.clientWidth > 0 && place.clientWidth !== this.plot.width) {
-			this.plot.setSize({ width: place.clientWidth, height: HEIGHT });
-		}
-	}
-
 	private options(): uPlot.Options {
-		const axis = {
-			stroke: () => this.colour(['--vscode-descriptionForeground', '--vscode-foreground']),
-			grid: { stroke: () => this.faint(), width: 1 },
-			ticks: { show: false },
-			font: `11px ${this.colour(['--vscode-font-family'])}`,
-		};
-		const paint = (index: 0 | 1 | 2) => () => this.colour(LINES[index].variable);
+		const axis = this.theme.axis();
+		const paint = (index: 0 | 1 | 2) => () => this.theme.colour(LINES[index].variable);
 		return {
 			width: WIDTH,
 			height: HEIGHT,
@@ -97,7 +81,7 @@ export class LossChart {
 			legend: { show: false },
 			cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
 			axes: [
-				{ ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] },
+				{ ...axis, incrs: WHOLE_STEPS },
 				{ ...axis, size: 56, values: (_plot, marks) => marks.map((mark) => mark.toFixed(DIGITS - 1)) },
 			],
 			series: [
@@ -120,17 +104,5 @@ export class LossChart {
 				shown.textContent = value === undefined || value === null ? '' : value.toFixed(DIGITS);
 			}
 		}
-	}
-
-	/** The first of the theme's variables that it has. */
-	private colour(variables: readonly string[]): string {
-		const style = this.window.getComputedStyle(this.window.document.body);
-		const values = variables.map((name) => style.getPropertyValue(name).trim());
-		return values.find((value) => value !== '') ?? 'gray';
-	}
-
-	/** Of the grid: in high contrast, borders would outshine the curve. */
-	private faint(): string {
-		return `color-mix(in srgb, ${this.colour(['--vscode-foreground'])} 12%, transparent)`;
 	}
 }

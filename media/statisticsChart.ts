@@ -4,6 +4,7 @@ import './safeLanguage';
 
 import uPlot from 'uplot';
 import type { Days, PageTexts } from '../src/completion/statistics/protocol';
+import { ChartTheme, WHOLE_STEPS } from './chartTheme';
 import { element } from './elements';
 
 /** Height in CSS pixels. */
@@ -21,16 +22,15 @@ const BARS = [
 
 export class DayChart {
 	readonly element: HTMLElement;
+	private readonly theme: ChartTheme;
 	private readonly plot: uPlot;
 	private readonly day: HTMLElement;
 	private readonly values: readonly HTMLElement[];
 	private days: Days = { labels: [], shown: [], accepted: [] };
 
-	constructor(
-		private readonly window: Window & typeof globalThis,
-		texts: PageTexts,
-	) {
+	constructor(window: Window & typeof globalThis, texts: PageTexts) {
 		const { document } = window;
+		this.theme = new ChartTheme(window);
 		const place = element(document, 'div', 'plot');
 		this.day = element(document, 'span', 'value');
 		this.values = BARS.map(() => element(document, 'span', 'value'));
@@ -49,12 +49,7 @@ export class DayChart {
 		// The table below says the same to those who cannot see it.
 		this.element.setAttribute('aria-hidden', 'true');
 		this.plot = new uPlot(this.options(), this.data(), place);
-		new window.ResizeObserver(() => this.fit(place)).observe(place);
-		// VS Code changes classes and variables when the theme changes.
-		const repaint = new window.MutationObserver(() => this.plot.redraw(false, true));
-		for (const target of [document.documentElement, document.body]) {
-			repaint.observe(target, { attributes: true, attributeFilter: ['class', 'style'] });
-		}
+		this.theme.follow(this.plot, place, HEIGHT);
 	}
 
 	show(days: Days): void {
@@ -68,20 +63,8 @@ export class DayChart {
 		return [labels.map((_, index) => index), [...shown], [...accepted]];
 	}
 
-	private fit(place: HTMLElement): void {
-		if (place.clientWidth > 0 && place.clientWidth !== this.plot.width) {
-			this.plot.setSize({ width: place.clientWidth, height: HEIGHT });
-		}
-	}
-
 	private options(): uPlot.Options {
-		const axis = {
-			stroke: () => this.colour(['--vscode-descriptionForeground', '--vscode-foreground']),
-			grid: { stroke: () => this.faint(), width: 1 },
-			ticks: { show: false },
-			font: `11px ${this.colour(['--vscode-font-family'])}`,
-		};
-		const whole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+		const axis = this.theme.axis();
 		const bars = uPlot.paths.bars?.({ size: BAR, radius: 0.15 });
 		return {
 			width: WIDTH,
@@ -101,13 +84,13 @@ export class DayChart {
 					space: 64,
 					values: (_plot, marks) => marks.map((mark) => this.days.labels[mark] ?? ''),
 				},
-				{ ...axis, size: 48, incrs: whole },
+				{ ...axis, size: 48, incrs: WHOLE_STEPS },
 			],
 			series: [
 				{},
 				...BARS.map(({ variable, alpha }) => ({
-					fill: () => this.colour(variable),
-					stroke: () => this.colour(variable),
+					fill: () => this.theme.colour(variable),
+					stroke: () => this.theme.colour(variable),
 					width: 1,
 					alpha,
 					points: { show: false },
@@ -129,17 +112,5 @@ export class DayChart {
 				shown.textContent = String(value ?? '');
 			}
 		}
-	}
-
-	/** The first of the theme's variables that it has. */
-	private colour(variables: readonly string[]): string {
-		const style = this.window.getComputedStyle(this.window.document.body);
-		const values = variables.map((name) => style.getPropertyValue(name).trim());
-		return values.find((value) => value !== '') ?? 'gray';
-	}
-
-	/** Of the grid: in high contrast, borders would outshine the bars. */
-	private faint(): string {
-		return `color-mix(in srgb, ${this.colour(['--vscode-foreground'])} 12%, transparent)`;
 	}
 }

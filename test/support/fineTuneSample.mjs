@@ -13,7 +13,11 @@ import { root } from '../../scripts/install.mjs';
 export function prepareFineTune(sample) {
 	const folder = path.join(sample.workspace, 'src/more');
 	fs.mkdirSync(folder);
-	for (const name of fs.readdirSync(path.join(root, 'src/completion')).slice(0, 20)) {
+	const sources = fs
+		.readdirSync(path.join(root, 'src/completion'), { withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.slice(0, 20);
+	for (const { name } of sources) {
 		fs.copyFileSync(path.join(root, 'src/completion', name), path.join(folder, name));
 	}
 	for (const words of [

@@ -19,7 +19,7 @@ describe('what became of completions', () => {
 		const page = workbench.webview();
 		await page.getByText('Accepted').first().waitFor({ timeout: LIMIT });
 		await workbench.shot('completion statistics');
-		const text = await page.locator('body').innerText();
+		const text = await page.locator('body').textContent();
 		assert.match(text, /typescript/i);
 		assert.doesNotMatch(text, /app\.ts|multiply/);
 		await workbench.runCommand('View: Close Editor');
@@ -31,7 +31,7 @@ describe('what became of completions', () => {
 		const lines = workbench.page.locator('.editor-instance .view-lines').last();
 		await lines.getByText('Completions that were asked for').waitFor({ timeout: LIMIT });
 		await workbench.shot('completion inspector');
-		const text = (await lines.innerText()).replaceAll('\u00a0', ' ');
+		const text = (await lines.textContent()).replaceAll('\u00a0', ' ');
 		assert.match(text, /app\.ts/);
 		assert.match(text, /generation|known texts/);
 		await workbench.runCommand('View: Close Editor');
