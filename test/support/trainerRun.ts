@@ -44,6 +44,14 @@ export const TRAINER_SETTINGS: TrainingSettings = {
 
 export type Message<Type extends FromTrainer['type']> = Extract<FromTrainer, { type: Type }>;
 
+let cache: string | undefined;
+
+/** One for all runs, as on a user's machine: what computes fastest is measured once, and timing a tiny model is a toss-up. */
+function cacheOfThisMachine(): string {
+	cache ??= temporaryFolder();
+	return cache;
+}
+
 /** A run's folders with its order. */
 export async function orderOf(
 	settings: Partial<TrainingSettings> = {},
@@ -61,7 +69,7 @@ export async function orderOf(
 		basePath,
 		datasetPath,
 		adapterFolder: path.join(folder, 'adapters'),
-		cacheFolder: folder,
+		cacheFolder: cacheOfThisMachine(),
 		name: 'tiny on code',
 		settings: { ...TRAINER_SETTINGS, ...settings },
 	};

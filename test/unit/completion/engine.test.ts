@@ -44,6 +44,8 @@ function house() {
 		engine,
 		ask: (cursor: Cursor, signal = never) =>
 			engine.complete(cursor, 'automatic', new TraceWriter(systemClock), signal),
+		byHand: (cursor: Cursor) =>
+			engine.complete(cursor, 'manual', new TraceWriter(systemClock), new AbortController().signal),
 		/** Asks and lets all the time pass that it takes. */
 		async get(cursor: Cursor): Promise<Outcome> {
 			const outcome = engine.complete(cursor, 'automatic', new TraceWriter(systemClock), never);
@@ -320,14 +322,9 @@ describe('engine: the wait', () => {
 	});
 
 	it('is none when asked by hand', async () => {
-		const { model, engine } = house();
+		const { model, byHand } = house();
 		model.onFill = () => 'text';
-		const outcome = await engine.complete(
-			cursorIn('word█'),
-			'manual',
-			new TraceWriter(systemClock),
-			new AbortController().signal,
-		);
+		const outcome = await byHand(cursorIn('word█'));
 		assert.equal(brief(outcome), 'model: text');
 	});
 });
@@ -497,46 +494,31 @@ describe('engine: reasons', () => {
 	});
 
 	it('only by hand', async () => {
-		const { model, engine, get } = house();
+		const { model, engine, get, byHand } = house();
 		model.onFill = () => 'text';
 		engine.configure({ ...completion, trigger: 'manual' });
 		assert.equal(brief(await get(cursorIn('a = █'))), 'manual-only');
-		const outcome = await engine.complete(
-			cursorIn('a = █'),
-			'manual',
-			new TraceWriter(systemClock),
-			new AbortController().signal,
-		);
+		const outcome = await byHand(cursorIn('a = █'));
 		assert.equal(brief(outcome), 'model: text');
 	});
 
 	it('a file that is left out, also by hand, with the rule', async () => {
-		const { model, engine } = house();
+		const { model, byHand } = house();
 		const cursor = cursorIn('a = █', { fullPath: '/repository/left-out.ts' });
-		const outcome = await engine.complete(
-			cursor,
-			'manual',
-			new TraceWriter(systemClock),
-			new AbortController().signal,
-		);
+		const outcome = await byHand(cursor);
 		assert.equal(brief(outcome), 'excluded');
 		assert.equal(outcome.type === 'nothing' && outcome.detail, 'A rule says so.');
 		assert.equal(model.fills.length, 0);
 	});
 
 	it('on battery, where that is wished', async () => {
-		const { model, power, engine, get } = house();
+		const { model, power, engine, get, byHand } = house();
 		model.onFill = () => 'text';
 		power.isOnBattery = true;
 		assert.equal(brief(await get(cursorIn('a = █'))), 'model: text');
 		engine.configure({ ...completion, pauseOnBattery: true });
 		assert.equal(brief(await get(cursorIn('a = █'))), 'on-battery');
-		const outcome = await engine.complete(
-			cursorIn('a = █'),
-			'manual',
-			new TraceWriter(systemClock),
-			new AbortController().signal,
-		);
+		const outcome = await byHand(cursorIn('a = █'));
 		assert.equal(brief(outcome), 'model: text');
 		power.isOnBattery = false;
 		assert.equal(brief(await get(cursorIn('b = █'))), 'model: text');
