@@ -24,8 +24,8 @@ try {
 		throw new Error('There are no libraries of ggml: run npm ci.');
 	}
 	const device = Device.open(loadGgml(libraries), 'cpu', options.threads);
-	const { corpus, training } = recipeFolders();
-	await runTraining(options, { corpus, training }, device, loadTokenizer(), stop.signal);
+	const { corpus, chat, training } = recipeFolders();
+	await runTraining(options, { corpus, chat, training }, device, loadTokenizer(), stop.signal);
 	process.exit(0);
 } catch (error) {
 	if (isAbort(error)) {

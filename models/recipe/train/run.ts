@@ -6,9 +6,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Device } from '../../../src/finetune/ggml/device';
 import { fileHash } from '../../../src/finetune/training/fileHash';
 import { weightOf } from '../../../src/finetune/training/learner';
+import { type Row, rowsOfEpoch } from '../../../src/finetune/training/rows';
 import { isAbort } from '../../../src/inference/cancel';
 import type { Tokenizer } from '../tokenizer';
 import { batchesOf, batchOf, type PlacedBatch } from './batches';
+import { conversationSamples } from './conversations';
 import { type BatchShape, StarterLearner } from './learner';
 import { writeInitialModel, writeTrainedModel } from './modelFile';
 import type { TrainOptions } from './options';
@@ -19,6 +21,7 @@ import { type ShardOptions, shardsOf } from './shards';
 
 export interface RunFolders {
 	readonly corpus: string;
+	readonly chat: string;
 	readonly training: string;
 }
 
@@ -64,21 +67,28 @@ export async function runTraining(
 	};
 	const isFalling = () => progress.tokens >= options.tokens * (1 - DECAY);
 	const lengthNow = () => (isFalling() ? CONTEXT : options.length);
+	const conversations = await conversationSamples(path.join(folders.chat, 'train.jsonl'), tokenizer);
 	const sampling = (longest: number): ShardOptions => ({
 		longest,
+		conversations: [],
 		fillShare: FILL_SHARE,
 		seed: options.seed,
 		languages: options.languages,
 		charactersPerToken: CHARACTERS_PER_TOKEN,
 	});
-	const validate = await validation(
+	const { value: held = [] } = await shardsOf(
 		path.join(folders.corpus, 'validation.jsonl'),
 		tokenizer,
 		sampling(options.length),
-		options.micro,
-		learner,
-		signal,
+	).next();
+	const talk = rowsOfEpoch(
+		await conversationSamples(path.join(folders.chat, 'validation.jsonl'), tokenizer),
+		{ sequenceLength: CONTEXT, seed: options.seed, epoch: 0 },
 	);
+	const validate = async () => ({
+		validation: await lossOf(held, options.length, options.micro, learner, signal),
+		conversations: await lossOf(talk, CONTEXT, options.micro, learner, signal),
+	});
 	console.log(
 		`${learner.optimizer.parameters} parameters, from token ${progress.tokens} of ${options.tokens}, ${device.threads} threads`,
 	);
@@ -89,7 +99,9 @@ export async function runTraining(
 		while (progress.tokens < options.tokens) {
 			const length = lengthNow();
 			const micro: BatchShape = { length, sequences: Math.max(1, Math.floor(options.micro / length)) };
-			const shards = shardsOf(corpus, tokenizer, sampling(length), progress.place.shard);
+			// As in instruction tuning after pretraining, without its second warm-up: while the rate falls (Hu et al. 2024).
+			const part = { ...sampling(length), conversations: isFalling() ? conversations : [] };
+			const shards = shardsOf(corpus, tokenizer, part, progress.place.shard);
 			const batches = batchesOf(shards, length, micro.sequences, progress.place);
 			while (progress.tokens < options.tokens && lengthNow() === length) {
 				await pauseWhile(path.join(folders.training, PAUSE), signal);
@@ -123,8 +135,8 @@ export async function runTraining(
 				if (Math.floor(progress.tokens / VALIDATE_EVERY) > validated) {
 					validated = Math.floor(progress.tokens / VALIDATE_EVERY);
 					const heldOut = await validate();
-					log({ step: progress.step, tokens: progress.tokens, validation: heldOut });
-					console.log(`validation loss ${heldOut.toFixed(4)}`);
+					log({ step: progress.step, tokens: progress.tokens, ...heldOut });
+					console.log(describe(heldOut));
 				}
 				if (performance.now() - saved > SAVE_EVERY) {
 					kept.save(progress);
@@ -144,8 +156,8 @@ export async function runTraining(
 		writeTrainedModel(files.exact, { shape, tokenizer, type: 'F32', description }, values);
 		writeTrainedModel(files.quantised, { shape, tokenizer, type: 'Q8_0', description }, values);
 		const heldOut = await validate();
-		log({ step: progress.step, tokens: progress.tokens, validation: heldOut, end: true });
-		console.log(`done: validation loss ${heldOut.toFixed(4)}; ${files.quantised}`);
+		log({ step: progress.step, tokens: progress.tokens, ...heldOut, end: true });
+		console.log(`done: ${describe(heldOut)}; ${files.quantised}`);
 		return files;
 	} catch (error) {
 		if (isAbort(error)) {
@@ -158,30 +170,36 @@ export async function runTraining(
 	}
 }
 
-/** Measures the loss on the same rows each time. */
-async function validation(
-	corpus: string,
-	tokenizer: Tokenizer,
-	options: ShardOptions,
+interface HeldOutLoss {
+	/** Of code. */
+	readonly validation: number;
+	/** Of answers. */
+	readonly conversations: number;
+}
+
+function describe({ validation, conversations }: HeldOutLoss): string {
+	return `validation loss ${validation.toFixed(4)}, of answers ${conversations.toFixed(4)}`;
+}
+
+/** Mean loss of the first rows: the same each time. */
+async function lossOf(
+	rows: readonly Row[],
+	length: number,
 	micro: number,
 	learner: StarterLearner,
 	signal: AbortSignal,
-): Promise<() => Promise<number>> {
-	const length = options.longest;
-	const { value: rows } = await shardsOf(corpus, tokenizer, options).next();
+): Promise<number> {
 	const shape: BatchShape = { length, sequences: Math.max(1, Math.floor(micro / length)) };
-	const chosen = (rows ?? []).slice(0, Math.floor(VALIDATION_TOKENS / length));
+	const chosen = rows.slice(0, Math.floor(VALIDATION_TOKENS / length));
 	const batches = Array.from({ length: Math.floor(chosen.length / shape.sequences) }, (_, index) =>
 		batchOf(chosen.slice(index * shape.sequences, (index + 1) * shape.sequences), length),
 	);
 	const norm = batches.reduce((sum, batch) => sum + weightOf(batch), 0);
-	return async () => {
-		let loss = 0;
-		for (const batch of batches) {
-			loss += await learner.loss(batch, shape, norm, signal);
-		}
-		return loss;
-	};
+	let loss = 0;
+	for (const batch of batches) {
+		loss += await learner.loss(batch, shape, norm, signal);
+	}
+	return loss;
 }
 
 async function take(batches: AsyncGenerator<PlacedBatch>, count: number): Promise<readonly PlacedBatch[]> {

@@ -127,7 +127,7 @@ function rowOf(samples: readonly Sample[], members: readonly number[], sequenceL
 }
 
 /** Fisher and Yates, in place. */
-function shuffle<T>(items: T[], random: Random): void {
+export function shuffle<T>(items: T[], random: Random): void {
 	for (let index = items.length - 1; index > 0; index--) {
 		const other = Math.floor(random.next() * (index + 1));
 		const [one, two] = [items[index], items[other]];
