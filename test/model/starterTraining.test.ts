@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { conversationLine } from '../../models/recipe/chat/conversation';
 import { documentLine } from '../../models/recipe/document';
 import { loadTokenizer } from '../../models/recipe/tokenizer/load';
 import { type TrainOptions, trainOptions } from '../../models/recipe/train/options';
@@ -25,12 +26,22 @@ interface Line {
 describe('the training of the starter', () => {
 	const folder = temporaryFolder();
 	const corpus = path.join(folder, 'corpus');
+	const chat = path.join(folder, 'chat');
 	const device = Device.open(testGgml(), 'cpu', 1);
 	const tokenizer = loadTokenizer();
 	after(() => device.dispose());
 
 	before(() => {
 		fs.mkdirSync(corpus);
+		fs.mkdirSync(chat);
+		const messages = [
+			{ role: 'user', content: 'Who are you?' },
+			{ role: 'assistant', content: 'A small model.' },
+		] as const;
+		for (const name of ['train', 'validation']) {
+			const line = conversationLine({ kind: 'about', messages });
+			fs.writeFileSync(path.join(chat, `${name}.jsonl`), line.repeat(200));
+		}
 		const sources = fs
 			.readdirSync(path.join(root, 'src/inference'), { recursive: true, encoding: 'utf8' })
 			.filter((file) => file.endsWith('.ts'))
@@ -47,7 +58,7 @@ describe('the training of the starter', () => {
 
 	function train(name: string, signal = new AbortController().signal) {
 		const options: TrainOptions = { ...trainOptions(WORDS), name };
-		return runTraining(options, { corpus, training: folder }, device, tokenizer, signal);
+		return runTraining(options, { corpus, chat, training: folder }, device, tokenizer, signal);
 	}
 
 	/** The updates that count: of those that were made again, the last. */

@@ -52,7 +52,7 @@ export async function write(
 		if (event.type === 'end') {
 			return text;
 		}
-		text += event.text;
+		text += event.type === 'text' ? event.text : '';
 		if (isEnough(text)) {
 			return text;
 		}

@@ -23,6 +23,14 @@ export interface StarterFile {
 	readonly description: string;
 }
 
+/** Numbers that are trained. @param vocabulary tokens. */
+export function parametersOf(shape: StarterShape, vocabulary: number): number {
+	return layoutOf(shape, vocabulary, 'F32', () => () => undefined).reduce(
+		(sum, tensor) => sum + tensor.shape.reduce((product, size) => product * size, 1),
+		0,
+	);
+}
+
 /** Writes a model whose matrices are drawn as GPT-2's. */
 export function writeInitialModel(file: string, starter: Omit<StarterFile, 'type'>, seed: number): void {
 	const random = randomFrom(seed);
@@ -57,11 +65,20 @@ function tensorsOf(
 	type: StarterFile['type'],
 	gaussian: Parameters<typeof modelTensors>[1],
 ): readonly WrittenTensor[] {
+	return layoutOf(shape, tokenizer.vocabulary.tokens.length, type, gaussian);
+}
+
+function layoutOf(
+	shape: StarterShape,
+	vocabulary: number,
+	type: StarterFile['type'],
+	gaussian: Parameters<typeof modelTensors>[1],
+): readonly WrittenTensor[] {
 	const options = {
 		...shape,
 		architecture: 'llama',
 		keyValueHeads: shape.heads,
-		vocabulary: tokenizer.vocabulary.tokens.length,
+		vocabulary,
 		contextLength: CONTEXT,
 		type,
 		ownOutput: false,

@@ -17,6 +17,8 @@ export interface TrainOptions {
 	/** Tokens that are computed at once: more take more memory. */
 	readonly micro: number;
 	readonly threads: number;
+	/** Tokens between two looks at the held-out loss. */
+	readonly look: number;
 	readonly seed: number;
 	/** What is left of the corpus: a small model learns two languages better than three. */
 	readonly languages: readonly Language[];
@@ -38,6 +40,7 @@ export function trainOptions(words: readonly string[]): TrainOptions {
 			batch: { type: 'string', default: '8192' },
 			micro: { type: 'string', default: '4096' },
 			threads: { type: 'string', default: '1' },
+			look: { type: 'string', default: '500e3' },
 			seed: { type: 'string', default: '1' },
 			languages: { type: 'string', default: 'typescript,javascript' },
 			from: { type: 'string' },
@@ -55,7 +58,7 @@ export function trainOptions(words: readonly string[]): TrainOptions {
 		}
 		return language;
 	});
-	const number = (name: 'tokens' | 'rate' | 'length' | 'batch' | 'micro' | 'threads' | 'seed') => {
+	const number = (name: 'tokens' | 'rate' | 'length' | 'batch' | 'micro' | 'threads' | 'look' | 'seed') => {
 		const value = Number(values[name]);
 		if (!Number.isFinite(value) || value <= 0) {
 			throw new Error(`--${name} ${values[name]}: it must be a number above 0.`);
@@ -70,6 +73,7 @@ export function trainOptions(words: readonly string[]): TrainOptions {
 		batch: number('batch'),
 		micro: number('micro'),
 		threads: number('threads'),
+		look: number('look'),
 		seed: number('seed'),
 		languages,
 		from: values.from,

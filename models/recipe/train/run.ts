@@ -29,8 +29,7 @@ export interface RunFolders {
 const CHARACTERS_PER_TOKEN = 3;
 const FILL_SHARE = 0.5;
 const SAVE_EVERY = 300_000;
-/** Tokens between two looks at the validation loss, and tokens that are looked at. */
-const VALIDATE_EVERY = 500_000;
+/** Tokens that a look at the held-out loss takes. */
 const VALIDATION_TOKENS = 32_768;
 /** While a file of this name lies in the training folder, nothing is computed. */
 const PAUSE = 'pause';
@@ -94,7 +93,7 @@ export async function runTraining(
 	);
 
 	let saved = performance.now();
-	let validated = Math.floor(progress.tokens / VALIDATE_EVERY);
+	let validated = Math.floor(progress.tokens / options.look);
 	try {
 		while (progress.tokens < options.tokens) {
 			const length = lengthNow();
@@ -132,8 +131,8 @@ export async function runTraining(
 						`step ${progress.step}, ${(progress.tokens / 1e6).toFixed(2)}M tokens, loss ${loss.toFixed(3)}, norm ${gradientNorm.toFixed(2)}, ${(tokens / seconds).toFixed(0)} tokens/s`,
 					);
 				}
-				if (Math.floor(progress.tokens / VALIDATE_EVERY) > validated) {
-					validated = Math.floor(progress.tokens / VALIDATE_EVERY);
+				if (Math.floor(progress.tokens / options.look) > validated) {
+					validated = Math.floor(progress.tokens / options.look);
 					const heldOut = await validate();
 					log({ step: progress.step, tokens: progress.tokens, ...heldOut });
 					console.log(describe(heldOut));

@@ -1,0 +1,62 @@
+/** `npm run starter:plot`: the figures of models/README.md, drawn from the logs of the training runs. */
+
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { writeWhole } from '../../src/finetune/job/jsonFile';
+import { root } from '../../test/support/root';
+import { recipeFolders } from './folder';
+import { chartSvg } from './plot/chart';
+import { readTrainingLog, smoothed, whileStable } from './plot/trainingLog';
+import { loadTokenizer } from './tokenizer/load';
+import { parametersOf } from './train/modelFile';
+import { SHAPES, SHIPPED, SIZES } from './train/shape';
+
+/** Steps of a mean in the curve of the loss. */
+const NEIGHBOURS = 10;
+
+const { training } = recipeFolders();
+const vocabulary = loadTokenizer().vocabulary.tokens.length;
+const trained = SIZES.filter((size) => fs.existsSync(path.join(training, size)));
+const logs = new Map(
+	await Promise.all(
+		trained.map(async (size) => [size, await readTrainingLog(path.join(training, size))] as const),
+	),
+);
+
+const shipped = logs.get(SHIPPED);
+await writeWhole(
+	path.join(root, 'models/loss.svg'),
+	chartSvg({
+		title: `Loss of the ${SHIPPED} run`,
+		x: 'tokens',
+		y: 'nats per token',
+		lines: [
+			{
+				name: `training, mean of ${NEIGHBOURS} steps`,
+				points: smoothed(shipped?.steps ?? [], NEIGHBOURS).map(({ tokens, loss }) => [tokens, loss]),
+			},
+			{
+				name: 'held-out packages',
+				points: (shipped?.looks ?? []).map(({ tokens, validation }) => [tokens, validation]),
+				isDots: true,
+			},
+		],
+	}),
+);
+await writeWhole(
+	path.join(root, 'models/scaling.svg'),
+	chartSvg({
+		title: 'Held-out loss against compute, before the rate falls',
+		x: 'operations (6 × parameters × tokens)',
+		y: 'nats per token',
+		isLogarithmic: true,
+		lines: trained.map((size) => ({
+			name: `${size}: ${(parametersOf(SHAPES[size], vocabulary) / 1e6).toFixed(1)} million parameters`,
+			points: whileStable(logs.get(size) ?? { steps: [], looks: [] }).map(({ tokens, validation }) => [
+				6 * parametersOf(SHAPES[size], vocabulary) * tokens,
+				validation,
+			]),
+		})),
+	}),
+);
+console.log('models/loss.svg, models/scaling.svg');
