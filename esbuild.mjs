@@ -1,5 +1,6 @@
 // Builds dist/ (extension, model host, webviews) and, with --tests, out/ (each test file as one ESM bundle).
 import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -12,6 +13,14 @@ const production = process.argv.includes('--production');
 /** Lets CommonJS packages that are bundled into an ES module call `require` on Node's own modules. */
 const requireInModules = {
 	js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+
+/** tree-sitter's runtime looks for itself: bundled into an ES module, as in the tests, it needs a name for that. */
+const fileNameInModules = {
+	define: { __filename: '__moduleFile' },
+	banner: {
+		js: `${requireInModules.js} import { fileURLToPath as __fileURLToPath } from 'node:url'; const __moduleFile = __fileURLToPath(import.meta.url);`,
+	},
 };
 
 /** Native or never bundled: they find their files next to themselves. */
@@ -40,6 +49,54 @@ const tokenizerApart = {
 	},
 };
 
+/**
+ * The connection to the model host is a fifth of what a start of the editor would parse, and nobody needs it before the
+ * host process runs. So it is a file of its own too, and each name of it loads that file when it is first used.
+ */
+const connectionApart = {
+	name: 'connection-apart',
+	setup(build) {
+		const names = Object.keys(createRequire(import.meta.url)('vscode-jsonrpc/node'));
+		const later = (name) =>
+			`Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('./jsonrpc.js').${name} });`;
+		build.onResolve({ filter: /^vscode-jsonrpc\/node$/ }, ({ path: name }) => ({
+			path: name,
+			namespace: 'connection',
+		}));
+		build.onResolve({ filter: /^\.\/jsonrpc\.js$/, namespace: 'connection' }, ({ path: file }) => ({
+			path: file,
+			external: true,
+		}));
+		build.onLoad({ filter: /.*/, namespace: 'connection' }, () => ({
+			contents: names.map(later).join('\n'),
+		}));
+	},
+};
+
+/** What a command alone needs: the source imports it with `import()`, and it is a file of its own, read at that time. */
+const onDemand = {
+	doctor: 'src/inference/doctor/checkup.ts',
+	editorActions: 'src/chat/editorActions.ts',
+	nextEdit: 'src/completion/nextEdit/find.ts',
+	pageContents: 'src/completion/pageContents.ts',
+	workshop: 'src/finetune/workshop.ts',
+};
+const onDemandApart = {
+	name: 'on-demand-apart',
+	setup(build) {
+		build.onResolve({ filter: /^\./ }, ({ path: specifier, kind, resolveDir }) => {
+			if (kind !== 'dynamic-import') {
+				return undefined;
+			}
+			const source = path.relative(root, path.join(resolveDir, `${specifier}.ts`)).replaceAll('\\', '/');
+			const name = Object.keys(onDemand).find((one) => onDemand[one] === source);
+			return name === undefined
+				? { errors: [{ text: `${source} has no file of its own: name it in esbuild.mjs` }] }
+				: { path: `./${name}.js`, external: true };
+		});
+	},
+};
+
 /** secretlint's preset carries a library for key files in PKCS #12 (285 KB), which it loads for binary files alone. */
 const withoutKeyFiles = {
 	name: 'without-key-files',
@@ -53,16 +110,25 @@ const withoutKeyFiles = {
 	},
 };
 
+/** As in src/completion/syntax/languages.ts. */
+const grammars = 'typescript tsx javascript python java go rust cpp c-sharp php ruby'.split(' ');
+
 /** @type {esbuild.BuildOptions[]} */
 const product = [
 	{
 		...node,
 		format: 'cjs',
-		entryPoints: ['src/extension.ts'],
-		outfile: 'dist/extension.js',
-		plugins: [tokenizerApart],
+		entryPoints: { extension: 'src/extension.ts', ...onDemand },
+		outdir: 'dist',
+		plugins: [tokenizerApart, connectionApart, onDemandApart],
 		// import() of a file in the extension host goes through the editor's hooks; require() does not need them.
 		supported: { 'dynamic-import': false },
+	},
+	{
+		...node,
+		format: 'cjs',
+		entryPoints: { jsonrpc: 'vscode-jsonrpc/node' },
+		outdir: 'dist',
 	},
 	{
 		...node,
@@ -74,6 +140,25 @@ const product = [
 	{
 		...node,
 		format: 'cjs',
+		// Its import() stays one: tree-sitter's runtime calls what it makes of it `require`.
+		entryPoints: { syntaxWorker: 'src/completion/syntax/worker.ts' },
+		outdir: 'dist',
+	},
+	{
+		...common,
+		sourcemap: false,
+		entryPoints: Object.fromEntries(
+			['', ...grammars].map((grammar) => {
+				const name = grammar === '' ? 'tree-sitter' : `tree-sitter-${grammar}`;
+				return [name, `node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`];
+			}),
+		),
+		loader: { '.wasm': 'copy' },
+		outdir: 'dist',
+	},
+	{
+		...node,
+		format: 'cjs',
 		sourcemap: false,
 		entryPoints: ['gpt-tokenizer/encoding/cl100k_base'],
 		outfile: 'dist/tokenizer.js',
@@ -81,7 +166,11 @@ const product = [
 	{
 		...node,
 		format: 'esm',
-		entryPoints: { host: 'src/inference/host/host.ts', trainer: 'src/finetune/trainer.ts' },
+		entryPoints: {
+			host: 'src/inference/host/host.ts',
+			trainer: 'src/finetune/trainer.ts',
+			probe: 'src/finetune/probe.ts',
+		},
 		outdir: 'dist',
 		outExtension: { '.js': '.mjs' },
 		banner: requireInModules,
@@ -137,7 +226,7 @@ function testBuilds() {
 			outdir: 'out',
 			outExtension: { '.js': '.mjs' },
 			external: [...external, 'mocha', 'playwright-core', 'esbuild', 'jsdom'],
-			banner: requireInModules,
+			...fileNameInModules,
 		});
 	}
 	if (editor.length > 0) {

@@ -8,26 +8,21 @@ import { registerChatActions } from './chat/actions';
 import { ChatSession } from './chat/session';
 import { type ChatStore, FileChatStore, NoStore } from './chat/store';
 import { ChatView } from './chat/view';
-import { Battery } from './completion/battery';
-import { CompletionCommands, CompletionPages } from './completion/commands';
-import { CompletionEngine } from './completion/engine';
-import { CompletionInsight } from './completion/insight';
 import { findRival } from './completion/knownRivals';
 import type { Outcome } from './completion/outcome';
-import { isStillAt, openText, registerCompletions } from './completion/provider';
 import { watchForRivals } from './completion/rival';
+import { completionRoom } from './completion/room';
 import { activeLine } from './finetune/adapters/describe';
 import { fineTuneRoom } from './finetune/room';
-import { sleep } from './inference/cancel';
 import { ModelClient } from './inference/client/client';
 import { registerDataCommand } from './inference/dataCommand';
+import { registerDoctor } from './inference/doctor';
 import type { Exclusions } from './inference/exclusions';
 import { gitProgram } from './inference/git';
 import { localExclusions } from './inference/localExclusions';
 import type { Log, Model } from './inference/model';
 import { ModelCommands } from './inference/modelCommands';
 import { logTo } from './inference/outputLog';
-import { readPower, thisMachine, watchPower } from './inference/power';
 import { served } from './inference/served';
 import { Status } from './inference/status';
 import { createTokenCounter } from './inference/tokens';
@@ -94,27 +89,17 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	// Whoever writes or asks goes before the training.
 	const servedModel = served(model, (busy) => fineTune.session.serving(busy));
 
-	const battery = new Battery(
-		(onChange, signal) => watchPower((one) => readPower(thisMachine, one), onChange, sleep, signal),
-		log,
-	);
-	battery.configure(settings.completion.pauseOnBattery);
-	const engine = new CompletionEngine({
+	const completion = completionRoom({
 		model: servedModel,
-		settings: settings.completion,
-		excluded: (file) => exclusions.why(file, 'completion'),
-		isOnBattery: () => battery.isInUse,
-		log,
-	});
-	const completionCommands = new CompletionCommands({ engine, settings: () => settings });
-	const insight = new CompletionInsight({
 		storage,
-		model,
-		log,
+		dist: context.asAbsolutePath('dist'),
+		extensionUri: context.extensionUri,
+		settings: () => settings,
+		excluded: (file, use) => exclusions.why(file, use),
 		adapters: () => fineTune.active.all.map(({ name }) => name),
-		isStillAt,
-		textOf: openText,
+		log,
 	});
+	const { engine } = completion;
 
 	const tokens = createTokenCounter();
 	const session = new ChatSession({
@@ -133,26 +118,23 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		log,
 	});
 
+	const rivals = () => {
+		const rival = findRival(vscode.extensions.all, settingOf);
+		return rival === undefined ? [] : [rival.name];
+	};
 	const status = new Status({
 		model,
 		extensionVersion: version,
 		isStarter,
-		completion: () => completionCommands.status(),
+		completion: () => completion.commands.status(),
 		adapters: () => activeLine(fineTune.active.all, vscode.l10n.t),
-		rivals: () => {
-			const rival = findRival(vscode.extensions.all, settingOf);
-			return rival === undefined ? [] : [rival.name];
-		},
+		rivals,
 	});
 
 	context.subscriptions.push(
 		channel,
 		modelCommands,
-		completionCommands,
-		battery,
-		engine,
-		registerCompletions(engine, log, insight),
-		new CompletionPages({ extensionUri: context.extensionUri, insight, log }),
+		...completion.disposables,
 		watchForRivals(context.globalState, (error) => log.error('another provider could not be noticed', error)),
 		chatView,
 		vscode.window.registerWebviewViewProvider(views.chat, chatView),
@@ -172,14 +154,25 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		...followFiles(exclusions),
 		...fineTune.disposables,
 		fineTune.active.onDidChange(() => status.refresh()),
+		registerDoctor({
+			extensionVersion: version,
+			model: servedModel,
+			host: model,
+			context,
+			log,
+			settings: () => settings,
+			completion: () => completion.commands.status(),
+			rivals,
+			excluded: (file) => exclusions.why(file, 'completion'),
+			adapters: () => fineTune.active.all,
+		}),
 		registerDataCommand({
 			folders: [storage],
 			memory: context.globalState,
 			log,
 			obstacle: () => fineTune.session.elsewhere(),
 			forget: async () => {
-				engine.configure(settings.completion);
-				insight.forget();
+				completion.forget();
 				await session.newChat();
 				await fineTune.forget();
 			},
@@ -192,8 +185,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 			settings = currentSettings();
 			exclusions.configure(settings.exclude);
 			if (event.affectsConfiguration('familiar.completion')) {
-				battery.configure(settings.completion.pauseOnBattery);
-				engine.configure(settings.completion);
+				completion.configure();
 				status.refresh();
 			}
 			if (
@@ -209,7 +201,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		}),
 	);
 	closing = async () => {
-		await insight.close();
+		await completion.close();
 		await fineTune.session.close();
 		await session.dispose();
 		await model.dispose();

@@ -12,10 +12,13 @@ export const commands = {
 	triggerCompletion: 'familiar.triggerCompletion',
 	showStatistics: 'familiar.showCompletionStatistics',
 	inspectCompletions: 'familiar.inspectCompletions',
+	acceptNextEdit: 'familiar.acceptNextEdit',
+	dismissNextEdit: 'familiar.dismissNextEdit',
 	selectModel: 'familiar.selectModel',
 	useStarterModel: 'familiar.useStarterModel',
 	restartModel: 'familiar.restartModel',
 	showDiagnostics: 'familiar.showDiagnostics',
+	doctor: 'familiar.doctor',
 	showLog: 'familiar.showLog',
 	newChat: 'familiar.newChat',
 	focusChat: 'familiar.focusChat',
@@ -41,6 +44,8 @@ export const views = { container: 'familiar', chat: 'familiar.chat' } as const;
 /** Keys for `when` clauses. */
 export const contextKeys = {
 	answering: 'familiar.answering',
+	/** The next edit is on screen, and Tab is free for it. */
+	nextEditShown: 'familiar.nextEdit.isShown',
 	/** A fine-tune goes on in this window, or is paused. */
 	training: 'familiar.training',
 	/** There is a fine-tune that can go on: paused here, or one that ended before it was finished. */
@@ -68,6 +73,25 @@ function setting<T>(
 /** `manual`: only an explicit request is answered. */
 export type CompletionTrigger = 'automatic' | 'manual';
 
+/** What a prompt shows beside the current file. */
+export interface ContextSwitches {
+	/** Signatures of what the imported modules declare. */
+	readonly imports: boolean;
+	/** Places looked at or edited before. */
+	readonly recent: boolean;
+	/** Places in open and neighbouring files that look alike. */
+	readonly similar: boolean;
+	/** Edits made elsewhere, as diffs. */
+	readonly edits: boolean;
+	/** Errors and warnings near the cursor. */
+	readonly problems: boolean;
+	/** What was copied in an editor. */
+	readonly copied: boolean;
+}
+
+/** `rules`: from what was edited by hand, without the model. */
+export type NextEditMode = 'off' | 'rules';
+
 /** Every setting that package.json contributes; a test compares both ways. */
 export const settings = {
 	modelPath: setting('familiar.model.path', '', 'machine', true),
@@ -87,6 +111,15 @@ export const settings = {
 	completionDebounce: setting('familiar.completion.debounce', 150),
 	completionMaxTokens: setting('familiar.completion.maxTokens', 96),
 	completionLeftToRight: setting('familiar.completion.leftToRight', false),
+	completionNextEdit: setting<NextEditMode>('familiar.completion.nextEdit', 'rules'),
+	completionContext: setting<ContextSwitches>('familiar.completion.context', {
+		imports: true,
+		recent: true,
+		similar: true,
+		edits: true,
+		problems: false,
+		copied: false,
+	}),
 	exclude: setting<Readonly<Record<string, boolean>>>('familiar.exclude', {}, 'window', true),
 	chatMaxTokens: setting('familiar.chat.maxTokens', 1024),
 	chatTemperature: setting('familiar.chat.temperature', 0.2),
@@ -118,6 +151,8 @@ export interface Settings {
 		readonly maxTokens: number;
 		readonly leftToRight: boolean;
 	};
+	readonly nextEdit: NextEditMode;
+	readonly context: ContextSwitches;
 	/** Globs of files that are neither completed nor used as context. */
 	readonly exclude: readonly string[];
 	readonly chat: { readonly maxTokens: number; readonly temperature: number };
@@ -164,6 +199,24 @@ function readLanguages(value: unknown): Readonly<Record<string, boolean>> {
 	return languages;
 }
 
+/** A switch that is not there, or is none, stands as it does by default. */
+function readSwitches(value: unknown): ContextSwitches {
+	const given: Readonly<Record<string, unknown>> =
+		typeof value === 'object' && value !== null ? { ...value } : {};
+	const isOn = (name: keyof ContextSwitches) => {
+		const on = given[name];
+		return typeof on === 'boolean' ? on : settings.completionContext.default[name];
+	};
+	return {
+		imports: isOn('imports'),
+		recent: isOn('recent'),
+		similar: isOn('similar'),
+		edits: isOn('edits'),
+		problems: isOn('problems'),
+		copied: isOn('copied'),
+	};
+}
+
 /**
  * The globs that are on. A list and a single glob are understood too, and everything but `false` counts as on: better
  * to obey a wish that is written wrongly than to read what must not be read.
@@ -204,6 +257,8 @@ export function readSettings(get: (key: string) => unknown): Settings {
 			maxTokens: readInteger(get(settings.completionMaxTokens.key), settings.completionMaxTokens, 1, 512),
 			leftToRight: readBoolean(get(settings.completionLeftToRight.key), settings.completionLeftToRight),
 		},
+		context: readSwitches(get(settings.completionContext.key)),
+		nextEdit: get(settings.completionNextEdit.key) === 'off' ? 'off' : settings.completionNextEdit.default,
 		exclude: readGlobs(get(settings.exclude.key)),
 		chat: {
 			maxTokens: readInteger(get(settings.chatMaxTokens.key), settings.chatMaxTokens, 16, 8_192),

@@ -31,7 +31,7 @@ export function chatTexts(l10n: Translator): ChatTexts {
 		emptyFix: l10n.t('Fix: open the light bulb of an error and choose Fix with Familiar.'),
 		emptyGenerate: l10n.t('Generate: write a comment and run Familiar: Generate from Comment.'),
 		emptyLocal: l10n.t('Answers are written on this machine. Nothing leaves it.'),
-		starter: l10n.t('This is the starter model: its chat shows mechanics only.'),
+		starter: l10n.t('Starter model: choose a real one for real work.'),
 		selectModel: l10n.t('Select a Model'),
 		modelStarting: l10n.t('Starting the model'),
 		modelLoading: l10n.t('Loading {0}'),

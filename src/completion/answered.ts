@@ -2,7 +2,7 @@
 
 import type { Position } from './cursor';
 import type { Trigger } from './gate';
-import type { Outcome } from './outcome';
+import type { CompletionText, Outcome } from './outcome';
 import type { CompletionTrace } from './trace';
 
 export interface AnsweredRequest {
@@ -24,6 +24,9 @@ export interface AnsweredRequest {
 	readonly isDelivered: boolean;
 	readonly trace: CompletionTrace;
 }
+
+/** A request that brought a text. */
+export type Delivered = AnsweredRequest & { readonly outcome: CompletionText };
 
 /** One piece of a document was replaced. */
 export interface TextChange {

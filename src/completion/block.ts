@@ -1,7 +1,9 @@
 /** Where a block ends: by indentation, by brackets, by a blank line. */
 
 import { readBrackets, startsWithCloser } from './brackets';
-import { indentation, MOST_LINES, type Shape } from './shape';
+import { type AskedShape, indentation, MOST_LINES } from './shape';
+
+type Block = Extract<AskedShape, { type: 'block' }>;
 
 /** Lines at the block's own indentation that still belong to the statement before them. */
 const CONTINUES = /^\s*(?:else|elif|except|finally|catch|rescue|ensure|case|default|when|while\b.*;)\b/;
@@ -11,31 +13,33 @@ function endBefore(lines: readonly string[], line: number): number {
 	return Math.max(0, lines.slice(0, line).join('\n').length);
 }
 
+/** Whether a line starts with what closes blocks: a bracket, or the word for it. */
+function closes(line: string, { closer }: Block): boolean {
+	return startsWithCloser(line) || (closer !== undefined && /^\s*(\w+)/.exec(line)?.[1] === closer);
+}
+
 /** A closing line belongs to the text only where the document does not have it yet. */
-function isMissingBelow(line: string, shape: Extract<Shape, { type: 'block' }>): boolean {
+function isMissingBelow(line: string, shape: Block): boolean {
 	const { below } = shape;
 	return !(
 		below !== undefined &&
-		startsWithCloser(below) &&
+		closes(below, shape) &&
 		below.trim()[0] === line.trim()[0] &&
 		indentation(below) >= indentation(line)
 	);
 }
 
 /** The document does not close the block that the cursor's line opens: its body must come whole. */
-function isUnclosed({ below, column }: Extract<Shape, { type: 'block' }>): boolean {
-	return below === undefined || !startsWithCloser(below) || indentation(below) < (column ?? 0);
+function isUnclosed(shape: Block): boolean {
+	const { below, column } = shape;
+	return below === undefined || !closes(below, shape) || indentation(below) < (column ?? 0);
 }
 
 /**
  * Where the block must end, or undefined while it may go on. Unless `isComplete`, the last line may still grow:
  * then only what a longer line cannot change is decided by it.
  */
-export function blockEnd(
-	text: string,
-	isComplete: boolean,
-	shape: Extract<Shape, { type: 'block' }>,
-): number | undefined {
+export function blockEnd(text: string, isComplete: boolean, shape: Block): number | undefined {
 	const lines = text.split('\n');
 	let column = shape.column;
 	let hasContent = false;
@@ -70,7 +74,7 @@ export function blockEnd(
 		deepest = Math.max(deepest, own);
 		const brackets = readBrackets(lines.slice(0, number + 1).join('\n'));
 		const isClosedAgain = wasOpen && brackets.owed.length === 0 && startsWithCloser(line) && isWhole;
-		if (isClosedAgain && !(shape.opens && isUnclosed(shape))) {
+		if (isClosedAgain && !shape.isWhole && !(shape.opens && isUnclosed(shape))) {
 			// What the text itself opened is closed again: one whole statement.
 			return endBefore(lines, number) + 1 + line.length;
 		}
@@ -84,18 +88,17 @@ function dedent(
 	isWhole: boolean,
 	own: number,
 	column: number,
-	shape: Extract<Shape, { type: 'block' }>,
+	shape: Block,
 	hasContent: boolean,
 	deepest: number,
 ): 'before' | 'after' | 'inside' {
 	const isOut = shape.opens ? own <= column : own < column;
 	if (isOut) {
-		const closes = startsWithCloser(line) && hasContent && isMissingBelow(line, shape);
-		return closes ? 'after' : 'before';
+		return closes(line, shape) && hasContent && isMissingBelow(line, shape) ? 'after' : 'before';
 	}
 	// Back at the block's own column after something deeper: the next statement, for the next request.
-	const isNext = !shape.opens && own === column && deepest > column;
+	const isNext = !shape.opens && !shape.isWhole && own === column && deepest > column;
 	// The first word decides; while it may still grow into `else`, nothing does.
 	const isKnown = isWhole || !/^\s*\w*$/.test(line);
-	return isNext && isKnown && !startsWithCloser(line) && !CONTINUES.test(line) ? 'before' : 'inside';
+	return isNext && isKnown && !closes(line, shape) && !CONTINUES.test(line) ? 'before' : 'inside';
 }

@@ -12,8 +12,14 @@ const KEY_AFTER = 256;
 /** How far back the place may lie where the text was generated, in typed characters. */
 const MOST_AHEAD = 128;
 
-export interface Found {
+/** A text as it is remembered. */
+export interface Known {
 	readonly cleaned: Cleaned;
+	/** Mean natural logarithm of the probability of its tokens; undefined where the model did not tell. */
+	readonly confidence?: number | undefined;
+}
+
+export interface Found extends Known {
 	/** Characters typed since the text was generated; they are no longer part of it. */
 	readonly ahead: number;
 }
@@ -29,13 +35,51 @@ function aftersBefore(typed: string, after: string): readonly string[] {
 }
 
 export class CompletionCache {
-	/** In order of use, the oldest first. */
-	private readonly entries = new Map<string, Cleaned>();
+	/** In order of use, the oldest first. For each place the text that is shown, then its alternatives. */
+	private readonly entries = new Map<string, readonly Known[]>();
 
-	store(cursor: Cursor, cleaned: Cleaned): void {
+	store(cursor: Cursor, known: Known): void {
+		this.put(cursor, [known]);
+	}
+
+	/** One more text for a place that has one. */
+	storeAlternative(cursor: Cursor, known: Known): void {
+		const before = this.entries.get(key(cursor.uri, cursor.before, cursor.after)) ?? [];
+		this.put(cursor, [...before, known]);
+	}
+
+	/**
+	 * What is known at the cursor: the text generated here, or the rest of one generated earlier on the way, where
+	 * everything typed since agrees with it. "Nothing to add" is known at its own place only.
+	 */
+	find(cursor: Cursor): Found | undefined {
+		return this.findAll(cursor)[0];
+	}
+
+	/** The same with its alternatives, as far as what was typed agrees with them. */
+	findAll({ uri, before, after }: Cursor): readonly Found[] {
+		for (let ahead = 0; ahead <= Math.min(MOST_AHEAD, before.length); ahead++) {
+			const typed = before.slice(before.length - ahead);
+			for (const earlier of aftersBefore(typed, after)) {
+				const place = key(uri, before.slice(0, before.length - ahead), earlier);
+				const found = (this.entries.get(place) ?? []).flatMap((known) => restOf(known, typed));
+				if (found.length > 0) {
+					this.touch(place);
+					return found;
+				}
+			}
+		}
+		return [];
+	}
+
+	clear(): void {
+		this.entries.clear();
+	}
+
+	private put(cursor: Cursor, known: readonly Known[]): void {
 		const place = key(cursor.uri, cursor.before, cursor.after);
 		this.entries.delete(place);
-		this.entries.set(place, cleaned);
+		this.entries.set(place, known);
 		for (const oldest of this.entries.keys()) {
 			if (this.entries.size <= CAPACITY) {
 				break;
@@ -44,37 +88,21 @@ export class CompletionCache {
 		}
 	}
 
-	/**
-	 * What is known at the cursor: the text generated here, or the rest of one generated earlier on the way, where
-	 * everything typed since agrees with it. "Nothing to add" is known at its own place only.
-	 */
-	find(cursor: Cursor): Found | undefined {
-		const { before, after } = cursor;
-		for (let ahead = 0; ahead <= Math.min(MOST_AHEAD, before.length); ahead++) {
-			const typed = before.slice(before.length - ahead);
-			for (const earlier of aftersBefore(typed, after)) {
-				const found = this.use(key(cursor.uri, before.slice(0, before.length - ahead), earlier));
-				if (found?.type === 'nothing' && ahead === 0) {
-					return { cleaned: found, ahead };
-				}
-				if (found?.type === 'clean' && found.text.length > ahead && found.text.startsWith(typed)) {
-					return { cleaned: { type: 'clean', text: found.text.slice(ahead) }, ahead };
-				}
-			}
-		}
-		return undefined;
-	}
-
-	clear(): void {
-		this.entries.clear();
-	}
-
-	private use(place: string): Cleaned | undefined {
+	private touch(place: string): void {
 		const found = this.entries.get(place);
 		if (found !== undefined) {
 			this.entries.delete(place);
 			this.entries.set(place, found);
 		}
-		return found;
 	}
+}
+
+function restOf({ cleaned, confidence }: Known, typed: string): readonly Found[] {
+	const ahead = typed.length;
+	if (cleaned.type === 'nothing') {
+		return ahead === 0 ? [{ cleaned, confidence, ahead }] : [];
+	}
+	return cleaned.text.length > ahead && cleaned.text.startsWith(typed)
+		? [{ cleaned: { type: 'clean', text: cleaned.text.slice(ahead) }, confidence, ahead }]
+		: [];
 }

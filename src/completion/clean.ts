@@ -3,7 +3,7 @@
 import type { CleaningRule, NothingReason, Place } from './cleaning/rule';
 import { CLEANING_RULES } from './cleaning/rules';
 import type { Cursor } from './cursor';
-import type { Shape } from './shape';
+import type { AskedShape } from './shape';
 
 /** A text worth keeping, or the reason why there is none. Independent of the rest of the line. */
 export type Cleaned =
@@ -25,7 +25,7 @@ function applied(rule: CleaningRule, text: string, place: Place): string {
 export function clean(
 	raw: string,
 	cursor: Cursor,
-	shape: Shape,
+	shape: AskedShape,
 	isCut: boolean,
 	endedBy?: Pick<CleaningRule, 'name' | 'reason'>,
 ): Cleaning {

@@ -6,13 +6,11 @@ import type { Log } from '../inference/model';
 import type { CompletionStatus } from '../inference/statusText';
 import { pageOf } from '../inference/webviewPage';
 import { commands, isLanguageOn, settings as keys, type Settings } from '../manifest';
+import type { Battery } from './battery';
 import type { CompletionEngine } from './engine';
 import type { CompletionInsight } from './insight';
-import { report } from './inspector/report';
 import { describeReason } from './outcome';
-import { isFromPage, type ToPage } from './statistics/protocol';
-import { summary } from './statistics/summary';
-import { pageTexts } from './statistics/texts';
+import { isFromPage } from './statistics/protocol';
 
 const MINUTE = 60_000;
 /** Milliseconds between two changes of what is on screen while somebody types. */
@@ -23,6 +21,7 @@ const INSPECTOR = vscode.Uri.from({ scheme: 'familiar-inspector', path: '/Comple
 
 export interface CompletionCommandsDependencies {
 	readonly engine: CompletionEngine;
+	readonly battery: Pick<Battery, 'isInUse'>;
 	settings(): Settings;
 }
 
@@ -45,12 +44,14 @@ export class CompletionCommands implements vscode.Disposable {
 
 	/** For the status bar. */
 	status(): CompletionStatus {
-		const { enabled, languages } = this.dependencies.settings().completion;
+		const { enabled, languages, trigger, pauseOnBattery } = this.dependencies.settings().completion;
 		const { pause, lastOutcome } = this.dependencies.engine;
 		const id = vscode.window.activeTextEditor?.document.languageId;
 		return {
 			enabled,
 			language: id === undefined ? undefined : { id, on: isLanguageOn(languages, id) },
+			manualOnly: trigger === 'manual',
+			onBattery: pauseOnBattery && this.dependencies.battery.isInUse,
 			pausedUntil: pausedUntil(pause.remaining),
 			lastSilence:
 				lastOutcome?.type === 'nothing'
@@ -145,11 +146,10 @@ export class CompletionPages implements vscode.Disposable {
 			inspector.onDidChange(() => refreshReport.call()),
 			vscode.workspace.registerTextDocumentContentProvider(INSPECTOR.scheme, {
 				onDidChange: this.reportChanged.event,
-				provideTextDocumentContent: () =>
-					report(inspector.requests, {
-						timeOf: (at) => new Date(at).toLocaleTimeString(vscode.env.language, { hour12: false }),
-						translate: vscode.l10n.t,
-					}),
+				provideTextDocumentContent: async () => {
+					const { inspectorText } = await import('./pageContents');
+					return inspectorText(inspector.requests, vscode.env.language, vscode.l10n.t);
+				},
 			}),
 			register(commands.showStatistics, () => this.showStatistics()),
 			register(commands.inspectCompletions, () => inspect()),
@@ -211,13 +211,9 @@ export class CompletionPages implements vscode.Disposable {
 			return;
 		}
 		try {
-			const state = summary(await this.dependencies.insight.book.read(), {
-				today: new Date(),
-				labelOf: (day) => day.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short' }),
-				translate: vscode.l10n.t,
-			});
-			const message: ToPage = { type: 'state', texts: pageTexts(vscode.l10n.t), state };
-			await this.page?.webview.postMessage(message);
+			const { statisticsMessage } = await import('./pageContents');
+			const entries = await this.dependencies.insight.book.read();
+			await this.page?.webview.postMessage(statisticsMessage(entries, vscode.env.language, vscode.l10n.t));
 		} catch (error) {
 			this.dependencies.log.error('The completion statistics could not be read', error);
 		}

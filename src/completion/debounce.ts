@@ -39,9 +39,9 @@ export interface Typing {
 	readonly answerTime: number;
 }
 
-/** What was typed last. */
-function kindOf({ line, isTakingBack }: Typing): keyof typeof PAUSE {
-	if (isTakingBack || /[\p{L}\p{M}\p{N}_$]$/u.test(line)) {
+/** What stands before the cursor. @param line up to the cursor. */
+export function lastTyped(line: string): keyof typeof PAUSE {
+	if (/[\p{L}\p{M}\p{N}_$]$/u.test(line)) {
 		return 'word';
 	}
 	return /(?:^\s*|[([{.]|->|::|(?:[,:=]|=>) )$/.test(line) ? 'invitation' : 'other';
@@ -53,7 +53,9 @@ function kindOf({ line, isTakingBack }: Typing): keyof typeof PAUSE {
  * that nobody ever waits much longer than for the answer itself.
  */
 export function pauseAfter(typing: Typing): number {
-	const pause = PAUSE[kindOf(typing)] * Math.min(typing.interval, typing.answerTime);
+	const pause =
+		PAUSE[typing.isTakingBack ? 'word' : lastTyped(typing.line)] *
+		Math.min(typing.interval, typing.answerTime);
 	return Math.max(0, pause - BEFORE_ASKING);
 }
 

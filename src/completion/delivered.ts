@@ -3,21 +3,31 @@
 import type { Cleaned } from './clean';
 import { type Cursor, lineAfter, lineBefore } from './cursor';
 import { fitInto } from './fit';
-import type { CompletionText, Outcome } from './outcome';
+import { type CompletionText, nothing, type Outcome } from './outcome';
 
-/** @param facts where the text comes from, and what it took. */
+/** The name of what fits a text into its line, as the inspector names the rules. */
+export const FIT = 'rest-of-the-line';
+
+/**
+ * @param facts where the text comes from, and what it took.
+ * @param rules hears what changed the text.
+ */
 export function delivered(
 	cursor: Cursor,
 	cleaned: Cleaned,
 	facts: Pick<CompletionText, 'source' | 'milliseconds' | 'statistics'>,
+	rules: string[],
 ): Outcome {
 	const { milliseconds } = facts;
 	if (cleaned.type === 'nothing') {
-		return { type: 'nothing', reason: cleaned.reason, detail: undefined, milliseconds };
+		return nothing(cleaned.reason, milliseconds);
 	}
 	const { text, covers } = fitInto(cleaned.text, lineBefore(cursor), lineAfter(cursor));
+	if (text !== cleaned.text) {
+		rules.push(FIT);
+	}
 	if (text.trim() === '') {
-		return { type: 'nothing', reason: 'only-repeats', detail: undefined, milliseconds };
+		return nothing('only-repeats', milliseconds);
 	}
 	return {
 		type: 'text',

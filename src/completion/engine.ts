@@ -1,9 +1,8 @@
 /** One request from cursor to outcome: the order of the stages, and the rule that the latest request wins. */
 
-import { isAbort, throwIfAborted } from '../inference/cancel';
+import { isAbort } from '../inference/cancel';
 import {
 	type FillRequest,
-	type GenerationStatistics,
 	type Log,
 	type Model,
 	type ModelState,
@@ -11,27 +10,26 @@ import {
 	type Subscription,
 } from '../inference/model';
 import type { Settings } from '../manifest';
+import { Alternatives } from './alternatives';
+import { Announcer } from './announcer';
 import { AnswerTime } from './answerTime';
 import { CompletionCache } from './cache';
-import type { Cleaned } from './clean';
 import { type Clock, systemClock } from './clock';
 import { afterInsertion, type Cursor } from './cursor';
 import { Debounce } from './debounce';
-import { delivered } from './delivered';
 import { gate, type Refusal, type Trigger } from './gate';
-import {
-	type CompletionText,
-	cannotFill,
-	describeReason,
-	type NoCompletion,
-	type Outcome,
-	type Reason,
-	type Source,
-} from './outcome';
+import type { Kind } from './kind';
+import { LookAhead } from './lookAhead';
+import { originOf } from './origin';
+import { type CompletionText, nothing, type Outcome, type Reason } from './outcome';
 import { Pause } from './pause';
 import { Pilot } from './pilot';
-import { fillRequest } from './prompt';
+import type { CompletionContext } from './prompt';
+import { Questions } from './questions';
+import type { Shapes } from './shape';
+import { Sources } from './sources';
 import type { TraceWriter } from './trace';
+import { Warmer } from './warmer';
 
 export interface CompletionEngineOptions {
 	readonly model: Model;
@@ -43,70 +41,94 @@ export interface CompletionEngineOptions {
 	readonly isOnBattery?: () => boolean;
 	/** Why a file is left out, as a sentence, by its absolute path with `/`. Default: none is. */
 	readonly excluded?: (fullPath: string) => string | undefined;
-}
-
-/** A request under way: when it began, and what ends it. */
-interface Request {
-	readonly cursor: Cursor;
-	readonly trigger: Trigger;
-	readonly trace: TraceWriter;
-	/** By the clock. */
-	readonly started: number;
-	readonly signal: AbortSignal;
+	/** Default: the current file is all that the model reads. */
+	readonly context?: CompletionContext;
+	/** Default: indentation tells how much is asked for. */
+	readonly shapes?: Shapes;
+	/** Whether suggestions of a kind are refused so often that this one is not even made. Default: none. */
+	readonly isUnwanted?: (languageId: string, kind: Kind) => boolean;
 }
 
 export class CompletionEngine {
 	/** "Leave me alone for a while"; for the commands and the status bar. */
 	readonly pause: Pause;
-	private readonly model: Model;
-	private readonly log: Log;
 	private readonly clock: Clock;
 	private readonly cache = new CompletionCache();
-	private readonly isOnBattery: () => boolean;
-	private readonly excluded: (fullPath: string) => string | undefined;
 	private readonly answerTime = new AnswerTime();
 	private readonly debounce: Debounce;
 	private readonly pilot: Pilot;
-	private readonly listeners = new Set<(outcome: Outcome) => void>();
-	private readonly subscription: Subscription;
+	private readonly questions: Questions;
+	private readonly lookAhead: LookAhead;
+	private readonly alternatives: Alternatives;
+	private readonly sources: Sources;
+	private readonly warmer: Warmer;
+	private readonly announcer: Announcer;
+	private readonly subscriptions: readonly Subscription[];
 	private settings: Settings['completion'];
 	private current: AbortController | undefined;
-	/** What was asked ahead and still waits for the model. */
-	private prefetch: AbortController | undefined;
-	private last: Outcome | undefined;
 	/** Model and adapters that the cache's texts come from. */
 	private origin: string | undefined;
 
-	constructor(options: CompletionEngineOptions) {
-		this.model = options.model;
+	constructor(private readonly options: CompletionEngineOptions) {
+		const { model, log, context, shapes, clock = systemClock } = options;
+		const { cache, answerTime } = this;
 		this.settings = options.settings;
-		this.log = options.log;
-		this.clock = options.clock ?? systemClock;
-		this.isOnBattery = options.isOnBattery ?? (() => false);
-		this.excluded = options.excluded ?? (() => undefined);
-		this.pause = new Pause(this.clock);
-		this.debounce = new Debounce(this.clock, this.answerTime);
-		this.pilot = new Pilot(this.model, this.cache, this.clock, this.answerTime, this.log);
-		this.origin = originOf(this.model.state);
-		this.subscription = this.model.onDidChangeState((state) => this.follow(state));
+		this.clock = clock;
+		this.pause = new Pause(clock);
+		this.debounce = new Debounce(clock, answerTime);
+		this.announcer = new Announcer(log);
+		const pilot = new Pilot({ model, cache, clock, answerTime, log });
+		const questions = new Questions({ model, settings: () => this.settings, context, shapes });
+		this.pilot = pilot;
+		this.questions = questions;
+		this.lookAhead = new LookAhead({
+			pilot,
+			cache,
+			questions,
+			clock,
+			log,
+			isWelcome: (cursor) => this.refusal(cursor, 'automatic') === undefined,
+			onDone: (cursor) => this.warmer.at(cursor),
+		});
+		this.sources = new Sources({
+			cache,
+			pilot,
+			questions,
+			debounce: this.debounce,
+			clock,
+			settings: () => this.settings,
+			isUnwanted: options.isUnwanted ?? (() => false),
+		});
+		this.alternatives = new Alternatives({ pilot, cache, questions, clock, log });
+		this.warmer = new Warmer({ model, pilot, clock, log, requestAt: (cursor) => this.requestAt(cursor) });
+		this.origin = originOf(model.state);
+		const following = model.onDidChangeState((state) => this.follow(state));
+		const changed = context?.onDidChange(() => this.current ?? this.warmer.again());
+		this.subscriptions = [following, ...(changed === undefined ? [] : [changed])];
 	}
 
 	/** The last outcome that says something; requests that newer ones replaced do not. */
 	get lastOutcome(): Outcome | undefined {
-		return this.last;
+		return this.announcer.last;
 	}
 
 	/** Hears every outcome but those of cancelled and replaced requests. */
 	onDidComplete(listener: (outcome: Outcome) => void): Subscription {
-		this.listeners.add(listener);
-		return { dispose: () => this.listeners.delete(listener) };
+		return this.announcer.onDidComplete(listener);
 	}
 
 	/** New settings hold from the next request on; what runs under the old ones ends. */
 	configure(settings: Settings['completion']): void {
 		this.settings = settings;
-		this.pilot.abort();
-		this.cache.clear();
+		this.startAnew();
+	}
+
+	/** Somebody moved to another place, in this file or another; the prompt there is read ahead once they rest. */
+	visit(read: () => Cursor | undefined): void {
+		this.lookAhead.hold();
+		if (this.current === undefined) {
+			this.warmer.visit(read);
+		}
 	}
 
 	/**
@@ -122,7 +144,8 @@ export class CompletionEngine {
 	): Promise<Outcome> {
 		const started = this.clock.now();
 		this.current?.abort();
-		this.prefetch?.abort();
+		this.lookAhead.hold();
+		this.warmer.hold();
 		const current = new AbortController();
 		this.current = current;
 		try {
@@ -132,19 +155,24 @@ export class CompletionEngine {
 			const refusal = this.refusal(cursor, trigger);
 			trace.end('gate');
 			if (refusal !== undefined) {
-				this.pilot.abort();
-				return this.conclude(this.nothing(started, refusal.reason, refusal.detail));
+				this.refused(cursor, refusal);
+				return this.conclude(started, refusal.reason, refusal.detail);
 			}
+			this.questions.attend(cursor);
 			const both = AbortSignal.any([signal, current.signal]);
-			return this.conclude(await this.answer({ cursor, trigger, trace, started, signal: both }));
+			const outcome = await this.sources.answer({ cursor, trigger, trace, started, signal: both });
+			if (outcome.type === 'text') {
+				this.lookAhead.follow(cursor, outcome);
+			}
+			return this.announcer.announce(outcome);
 		} catch (error) {
 			if (isAbort(error)) {
-				return this.nothing(started, current.signal.aborted ? 'superseded' : 'cancelled');
+				return nothing(current.signal.aborted ? 'superseded' : 'cancelled', this.clock.now() - started);
 			}
 			if (ModelUnavailable.is(error)) {
-				return this.conclude(this.nothing(started, 'model-unavailable', error.problem.message));
+				return this.conclude(started, 'model-unavailable', error.problem.message);
 			}
-			this.conclude(this.nothing(started, 'fault'));
+			this.conclude(started, 'fault');
 			throw error;
 		} finally {
 			if (this.current === current) {
@@ -154,41 +182,47 @@ export class CompletionEngine {
 		}
 	}
 
+	/**
+	 * Other texts for a place where somebody asked by hand and got `first`: those that are there in time, a later
+	 * request finds the rest. None when the signal fires.
+	 */
+	async others(
+		cursor: Cursor,
+		first: CompletionText,
+		signal: AbortSignal,
+	): Promise<readonly CompletionText[]> {
+		try {
+			return await this.alternatives.besides(cursor, first, signal);
+		} catch (error) {
+			if (isAbort(error)) {
+				return [];
+			}
+			throw error;
+		}
+	}
+
 	/** The face did not even ask; says why. */
 	decline(reason: Reason): void {
 		this.current?.abort();
 		this.pilot.abort();
-		this.conclude(this.nothing(this.clock.now(), reason));
+		this.conclude(this.clock.now(), reason);
 	}
 
 	/** A text was taken over into the document: what follows it is asked for at once. */
 	accepted(cursor: Cursor, outcome: CompletionText): void {
 		this.debounce.skip();
-		const next = afterInsertion(cursor, outcome.text, outcome.covers);
-		const isAnswered = this.refusal(next, 'automatic') !== undefined || this.cache.find(next) !== undefined;
-		if (this.current !== undefined || isAnswered) {
-			return;
+		if (this.current === undefined) {
+			this.lookAhead.accepted(cursor, outcome);
 		}
-		this.prefetch?.abort();
-		this.prefetch = new AbortController();
-		this.pilot
-			.start(next, () => this.pieces(next), this.prefetch.signal)
-			.then(
-				() => this.current ?? this.pilot.release(),
-				(error: unknown) => {
-					if (!isAbort(error)) {
-						this.log.warn(`Asking ahead failed: ${String(error)}`);
-					}
-				},
-			);
 	}
 
 	dispose(): void {
 		this.current?.abort();
-		this.prefetch?.abort();
-		this.pilot.abort();
-		this.subscription.dispose();
-		this.listeners.clear();
+		this.startAnew();
+		for (const subscription of this.subscriptions) {
+			subscription.dispose();
+		}
+		this.announcer.dispose();
 		this.pause.dispose();
 	}
 
@@ -196,83 +230,35 @@ export class CompletionEngine {
 		return gate(cursor, trigger, {
 			settings: this.settings,
 			isPaused: this.pause.isPaused,
-			isOnBattery: this.isOnBattery(),
-			excluded: this.excluded(cursor.fullPath),
-			state: this.model.state,
+			isOnBattery: this.options.isOnBattery?.() ?? false,
+			excluded: this.options.excluded?.(cursor.fullPath),
+			state: this.options.model.state,
 		});
 	}
 
-	private async answer(request: Request): Promise<Outcome> {
-		const { cursor, trigger, trace, started, signal } = request;
-		throwIfAborted(signal);
-		const known = this.cache.find(cursor);
-		if (known !== undefined) {
-			trace.end('known-texts');
-			return this.deliver(request, known.cleaned, known.ahead > 0 ? 'ahead' : 'cache');
+	/** Where a line looks finished, the next one may be asked for soon. */
+	private refused(cursor: Cursor, { reason }: Refusal): void {
+		if (reason === 'line-complete') {
+			this.pilot.keepFor(cursor);
+			this.warmer.visit(() => cursor);
+		} else {
+			this.pilot.abort();
 		}
-		trace.end('known-texts');
-		if (await this.pilot.join(cursor, signal)) {
-			const joined = this.cache.find(cursor);
-			trace.end('flight');
-			if (joined !== undefined) {
-				return this.deliver(request, joined.cleaned, 'flight');
-			}
-		}
-		if (trigger === 'automatic') {
-			await this.debounce.wait(cursor, this.settings.debounce, started, signal);
-			trace.end('debounce');
-		}
-		const pieces = () => {
-			trace.end('model-busy');
-			trace.prompt = this.pieces(cursor);
-			trace.end('context');
-			return trace.prompt;
-		};
-		const flight = await this.pilot.start(cursor, pieces, signal);
-		await flight.follow(cursor, signal);
-		const generated = await flight.landed;
-		trace.raw = flight.written;
-		trace.end('generation');
-		if (generated.type === 'unsupported') {
-			const { reason } = generated;
-			return this.nothing(started, 'cannot-fill', this.settings.leftToRight ? reason : cannotFill(reason));
-		}
-		trace.rules.push(...generated.cleaned.changedBy);
-		return this.deliver(request, generated.cleaned, 'model', generated.statistics);
 	}
 
-	private deliver(
-		{ cursor, started }: Request,
-		cleaned: Cleaned,
-		source: Source,
-		statistics?: GenerationStatistics,
-	): Outcome {
-		return delivered(cursor, cleaned, { source, milliseconds: this.clock.now() - started, statistics });
+	/** The prompt that is likely to be asked for next by somebody who stands here. */
+	private requestAt(cursor: Cursor): FillRequest | undefined {
+		this.questions.attend(cursor);
+		const reason = this.refusal(cursor, 'automatic')?.reason;
+		const isHere = reason === undefined || reason === 'middle-of-line';
+		const place = isHere ? cursor : afterInsertion(cursor, '\n', 0);
+		return isHere || reason === 'line-complete'
+			? this.questions.question(place, { type: 'line' }, 'automatic', 'background').request
+			: undefined;
 	}
 
-	/** Also what is asked ahead is interactive: the editor joins it at once, or it ends soon. */
-	private pieces(cursor: Cursor): FillRequest {
-		const { state } = this.model;
-		if (state.type !== 'ready') {
-			const message = describeReason('model-unavailable');
-			throw new ModelUnavailable({ code: 'model-gone', message, remedies: [] });
-		}
-		return fillRequest(cursor, state.model, this.settings, 'interactive');
-	}
-
-	private nothing(started: number, reason: Reason, detail?: string): NoCompletion {
-		return { type: 'nothing', reason, detail, milliseconds: this.clock.now() - started };
-	}
-
-	private conclude<T extends Outcome>(outcome: T): T {
-		this.last = outcome;
-		const what =
-			outcome.type === 'text' ? `${outcome.source}, ${outcome.text.length} characters` : outcome.reason;
-		this.log.trace(`completion: ${what}, ${outcome.milliseconds.toFixed(0)} ms`);
-		for (const listener of this.listeners) {
-			listener(outcome);
-		}
-		return outcome;
+	private conclude(started: number, reason: Reason, detail?: string): Outcome {
+		return this.announcer.announce(nothing(reason, this.clock.now() - started, detail));
 	}
 
 	/** Another model or other adapters write other texts. */
@@ -280,17 +266,17 @@ export class CompletionEngine {
 		const origin = originOf(state);
 		if (origin !== undefined && origin !== this.origin) {
 			this.origin = origin;
-			this.pilot.abort();
-			this.cache.clear();
+			this.startAnew();
 			this.answerTime.reset();
 		}
 	}
-}
 
-function originOf(state: ModelState): string | undefined {
-	if (state.type !== 'ready') {
-		return undefined;
+	/** Ends what runs, and forgets what is known. */
+	private startAnew(): void {
+		this.lookAhead.hold();
+		this.warmer.hold();
+		this.alternatives.forget();
+		this.pilot.abort();
+		this.cache.clear();
 	}
-	const { path, adapters } = state.model;
-	return JSON.stringify([path, adapters.map((adapter) => [adapter.path, adapter.scale])]);
 }

@@ -39,7 +39,7 @@ const NO_DOCUMENT: ReadonlySet<string> = new Set([
 	'search-editor',
 ]);
 /** Schemes that no file system stands behind and that are edited all the same. */
-const EDITABLE: ReadonlySet<string> = new Set([
+export const EDITABLE: ReadonlySet<string> = new Set([
 	'file',
 	'untitled',
 	'vscode-notebook-cell',

@@ -5,8 +5,10 @@ import type { Log, Model } from '../inference/model';
 import type { AnsweredRequest, CompletionWatcher, TextChange } from './answered';
 import { systemClock } from './clock';
 import { Inspector } from './inspector/inspector';
+import type { Kind } from './kind';
 import { StatisticsBook } from './statistics/book';
 import { StatisticsRecorder } from './statistics/recorder';
+import { Restraint } from './statistics/restraint';
 import { StatisticsStore } from './statistics/store';
 
 export interface CompletionInsightOptions {
@@ -26,12 +28,14 @@ export class CompletionInsight implements CompletionWatcher {
 	readonly book: StatisticsBook;
 	readonly inspector = new Inspector();
 	private readonly recorder: StatisticsRecorder;
+	private readonly restraint: Restraint;
 
 	constructor(options: CompletionInsightOptions) {
 		const { storage, model, log, adapters } = options;
 		const date = () => new Date();
 		const store = new StatisticsStore(path.join(storage, 'completion-statistics.json'), date);
 		this.book = new StatisticsBook({ store, clock: systemClock, log, date });
+		this.restraint = new Restraint({ book: this.book, clock: systemClock, log, date });
 		this.recorder = new StatisticsRecorder({
 			book: this.book,
 			clock: systemClock,
@@ -43,6 +47,11 @@ export class CompletionInsight implements CompletionWatcher {
 			isStillAt: (request) => options.isStillAt(request),
 			textOf: (uri) => options.textOf(uri),
 		});
+	}
+
+	/** Whether suggestions of a kind are refused so often that this one is not made. */
+	isUnwanted(languageId: string, kind: Kind): boolean {
+		return this.restraint.isUnwanted(languageId, kind);
 	}
 
 	answered(request: AnsweredRequest): void {
@@ -66,6 +75,7 @@ export class CompletionInsight implements CompletionWatcher {
 	/** Forgets what is in memory; what is on disk is deleted by others. */
 	forget(): void {
 		this.recorder.forget();
+		this.restraint.forget();
 		this.book.forget();
 		this.inspector.forget();
 	}
@@ -78,6 +88,7 @@ export class CompletionInsight implements CompletionWatcher {
 	async reset(): Promise<void> {
 		this.recorder.forget();
 		await this.book.reset();
+		this.restraint.forget();
 	}
 
 	/** Puts on disk what is not there yet, and follows nothing any more. */

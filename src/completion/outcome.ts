@@ -18,6 +18,7 @@ const sentences = {
 	'empty-file': 'The file is empty. Type something first, or trigger a completion by hand.',
 	'middle-of-line': 'There is code to the right of the cursor.',
 	'line-complete': 'This line looks finished.',
+	licence: 'This is a licence, which is copied and not written.',
 	'suggestion-open': 'The suggestion that is selected in the list replaces what was typed.',
 	'model-none': 'No model is loaded.',
 	'model-starting': 'The model is starting.',
@@ -28,6 +29,12 @@ const sentences = {
 		'This model cannot fill in the middle. Left-to-right completion can be turned on in the settings.',
 	'nothing-to-add': 'The model had nothing to add here.',
 	'only-repeats': 'The model only repeated what is already there.',
+	'goes-in-circles': 'The model went round in circles.',
+	'not-text': 'The model wrote signs of its own instead of code.',
+	secret: 'The model wrote what looks like a key or a password.',
+	'too-little': 'The model had too little to add to be worth a look.',
+	unsure: 'The model was too unsure. By hand it can be asked all the same.',
+	'often-refused': 'You hardly ever take suggestions at such places, so that they appear less often there.',
 	cancelled: 'The editor no longer waited for it.',
 	superseded: 'A newer request took its place.',
 	fault: 'Something went wrong. The log says more.',
@@ -76,3 +83,8 @@ export interface NoCompletion {
 }
 
 export type Outcome = CompletionText | NoCompletion;
+
+/** Nothing, and why. @param detail what the model or a rule said about it. */
+export function nothing(reason: Reason, milliseconds: number, detail?: string): NoCompletion {
+	return { type: 'nothing', reason, detail, milliseconds };
+}

@@ -1,34 +1,118 @@
 /** Cursor → the request to the model, within what this machine reads in time. */
 
-import { fillPieces } from '../inference/fillPieces';
-import type { FillRequest, ModelDescription, Priority } from '../inference/model';
+import { CHARACTERS_PER_TOKEN, fillPieces } from '../inference/fillPieces';
+import type { ContextFile, FillRequest, ModelDescription, Priority, Subscription } from '../inference/model';
 import type { Settings } from '../manifest';
-import type { Cursor } from './cursor';
+import { openQuote, readBrackets } from './brackets';
+import { type Cursor, lineAfter, lineBefore } from './cursor';
 
-/** Seconds that the prefill of a prompt may take when nothing of it is in the KV cache. */
+/** What one source of context brought to a prompt. */
+export interface ContextNote {
+	/** Its name, such as `open-files`. */
+	readonly source: string;
+	readonly items: number;
+	readonly characters: number;
+	/** What gathering took, whenever that was. */
+	readonly milliseconds: number;
+}
+
+export interface ChosenContext {
+	/** Stable first; volatile and most relevant last. */
+	readonly files: readonly ContextFile[];
+	readonly notes: readonly ContextNote[];
+}
+
+/** What other files say that helps at a cursor. */
+export interface CompletionContext {
+	/**
+	 * At once, from what was gathered before; never waits. The same answer while one place is typed at, so that the
+	 * KV cache holds.
+	 */
+	chosenFor(cursor: Cursor, maxCharacters: number): ChosenContext;
+	/** What is gathered for this place has changed, and nobody is typing: the prompt may be prefilled. */
+	onDidChange(listener: () => void): Subscription;
+	/** Somebody came to this place or left a line: gather in the background (time-boxed by source). */
+	visit(cursor: Cursor): void;
+}
+
+/** Seconds that reading the current file may take when nothing of it is in the KV cache. */
 const COLD_SECONDS = 0.6;
+/**
+ * The same for other files. They stand first, stay for many lines, and are read while nobody types: somebody waits for
+ * them only where a question comes before the first rest in a file.
+ */
+const CONTEXT_SECONDS = 1;
+const MOST_CONTEXT = 1_024;
+/** Less is not worth a header. */
+const LEAST_CONTEXT = 64;
+/** Share that the current file keeps in a small context of the model, whatever other files say. */
+const FILE_SHARE = 0.6;
+/** Share of its room that context leaves free, for what is typed and for vocabularies with short tokens. */
+const SPARE = 1 / 8;
+
+/** Tokens that the model's context leaves beside `maxTokens` of output; special tokens and the path take some 32. */
+function promptRoom({ contextSize, trainedContext }: ModelDescription, maxTokens: number): number {
+	const contexts = [contextSize, trainedContext].filter((size) => size > 0);
+	return Math.max(32, Math.min(...contexts.map((size) => size - maxTokens - 32)));
+}
 
 /**
- * Tokens for the prompt: what this machine reads in 0.6 s, 256 to 2,048, and never more than the model's context
+ * Tokens of the current file: what this machine reads in 0.6 s, 256 to 2,048, and never more than the model's context
  * leaves beside `maxTokens` of output.
  */
 export function promptBudget(model: ModelDescription, maxTokens: number): number {
 	const affordable = Math.min(2_048, Math.max(256, Math.round(model.prefillTokensPerSecond * COLD_SECONDS)));
-	const contexts = [model.contextSize, model.trainedContext].filter((size) => size > 0);
-	// Special tokens and the header with the path take some 32.
-	return Math.max(32, Math.min(affordable, ...contexts.map((size) => size - maxTokens - 32)));
+	return Math.min(affordable, promptRoom(model, maxTokens));
 }
 
+/** The same beside other files, and tokens for those: what this machine reads in another second, at most 1,024. */
+export function sharedBudget(
+	model: ModelDescription,
+	maxTokens: number,
+): { readonly file: number; readonly context: number } {
+	const room = promptRoom(model, maxTokens);
+	const alone = promptBudget(model, maxTokens);
+	const affordable = Math.min(MOST_CONTEXT, Math.round(model.prefillTokensPerSecond * CONTEXT_SECONDS));
+	const file = Math.min(alone, Math.max(room - affordable, Math.round(room * FILE_SHARE)));
+	const context = Math.min(affordable, room - file);
+	return context < LEAST_CONTEXT ? { file: alone, context: 0 } : { file, context };
+}
+
+/**
+ * The place without what the editor closed by itself while this line was typed: what follows stays the same from key to
+ * key, so that it stays in the KV cache, and the model closes what is open, as at every other end of a line. Braces
+ * stay: without them, the model would begin a block below.
+ */
+function withoutAutoClosed(cursor: Cursor): Cursor {
+	const typed = lineBefore(cursor);
+	const rest = lineAfter(cursor).trimEnd();
+	const quote = openQuote(typed);
+	const owed = readBrackets(quote === undefined ? typed : typed.slice(0, typed.lastIndexOf(quote))).owed;
+	const closers = (quote ?? '') + owed.toReversed().join('');
+	return rest !== '' && !rest.includes('}') && closers.startsWith(rest)
+		? { ...cursor, after: cursor.after.slice(rest.length) }
+		: cursor;
+}
+
+/**
+ * @param filesWithin files that other places offer, in at most so many characters, which stay the same for a model;
+ * the most relevant last. Default: none.
+ */
 export function fillRequest(
 	cursor: Cursor,
 	model: ModelDescription,
 	settings: Settings['completion'],
 	priority: Priority,
+	filesWithin: (maxCharacters: number) => readonly ContextFile[] = () => [],
 ): FillRequest {
-	return {
-		...fillPieces(cursor, promptBudget(model, settings.maxTokens)),
-		maxTokens: settings.maxTokens,
-		leftToRight: settings.leftToRight,
-		priority,
-	};
+	const { maxTokens, leftToRight } = settings;
+	const place = withoutAutoClosed(cursor);
+	const { file, context } = sharedBudget(model, maxTokens);
+	const room = Math.floor(context * CHARACTERS_PER_TOKEN * (1 - SPARE));
+	const files = room > 0 ? filesWithin(room) : [];
+	const pieces =
+		files.length > 0
+			? { ...fillPieces(place, file), files, maxPromptTokens: file + context }
+			: fillPieces(place, promptBudget(model, maxTokens));
+	return { ...pieces, maxTokens, leftToRight, priority };
 }

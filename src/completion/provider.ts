@@ -3,11 +3,11 @@
 import * as vscode from 'vscode';
 import { signalOf } from '../inference/cancel';
 import type { Log } from '../inference/model';
-import type { AnsweredRequest, CompletionWatcher } from './answered';
+import type { AnsweredRequest, CompletionWatcher, Delivered } from './answered';
 import { systemClock } from './clock';
 import { type Cursor, cursorAt, type DocumentFacts, type Lines, type SelectedSuggestion } from './cursor';
 import type { CompletionEngine } from './engine';
-import type { CompletionText, Outcome } from './outcome';
+import { nothing, type Outcome } from './outcome';
 import { TraceWriter } from './trace';
 
 /** Runs when a whole suggestion was accepted. Internal: not in package.json, its argument is the suggestion's id. */
@@ -61,20 +61,12 @@ function selectedIn(
 /** A request on its way: what is to be told of it, whatever its outcome. */
 type Asked = Omit<AnsweredRequest, 'at' | 'outcome' | 'isDelivered'>;
 
-function answered(asked: Asked, outcome: Outcome, token: vscode.CancellationToken): AnsweredRequest {
+function answered<T extends Outcome>(asked: Asked, outcome: T, token: vscode.CancellationToken) {
 	return { ...asked, at: Date.now(), outcome, isDelivered: !token.isCancellationRequested };
 }
 
-/** What never got as far as the engine, or broke on the way. */
-function nothing(reason: 'suggestion-open' | 'fault'): Outcome {
-	return { type: 'nothing', reason, detail: undefined, milliseconds: 0 };
-}
-
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
-	private readonly delivered = new Map<
-		number,
-		{ readonly cursor: Cursor; readonly outcome: CompletionText; readonly request: AnsweredRequest }
-	>();
+	private readonly delivered = new Map<number, { readonly cursor: Cursor; readonly request: Delivered }>();
 	private lastId = 0;
 
 	constructor(
@@ -109,43 +101,59 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 		try {
 			if (found === 'hidden') {
 				this.engine.decline('suggestion-open');
-				this.watcher?.answered(answered(asked, nothing('suggestion-open'), token));
+				this.watcher?.answered(answered(asked, nothing('suggestion-open', 0), token));
 				return [];
 			}
 			const cursor = cursorAt(factsOf(document), linesOf(document), position, selected);
 			trace.end('document');
 			const outcome = await this.engine.complete(cursor, trigger, trace, signal);
 			trace.end('answer');
+			if (outcome.type === 'nothing') {
+				this.watcher?.answered(answered(asked, outcome, token));
+				return [];
+			}
 			const request = answered(asked, outcome, token);
 			this.watcher?.answered(request);
-			return outcome.type === 'text' ? [this.item(cursor, outcome, position, selected, request)] : [];
+			// The editor's own keys go round what it gets; for the next one it asks again, as if by hand.
+			const others = isManual ? await this.engine.others(cursor, outcome, signal) : [];
+			const requests = [request, ...others.map((other) => ({ ...request, outcome: other }))];
+			return requests.map((one) => this.item(cursor, one, position, selected));
 		} catch (error) {
 			this.log.error('Completion failed', error);
-			this.watcher?.answered(answered(asked, nothing('fault'), token));
+			this.watcher?.answered(answered(asked, nothing('fault', 0), token));
 			return [];
 		} finally {
 			dispose();
 		}
 	}
 
+	/** The cursor of an editor has moved, or another editor came to the front. */
+	visit(editor: vscode.TextEditor): void {
+		this.engine.visit(() => {
+			const { document, selection } = editor;
+			const isHere = vscode.window.activeTextEditor === editor && selection.isEmpty;
+			return isHere ? cursorAt(factsOf(document), linesOf(document), selection.active) : undefined;
+		});
+	}
+
 	/** Called by the command of an accepted item. */
 	accepted(id: unknown): void {
 		const found = typeof id === 'number' ? this.delivered.get(id) : undefined;
 		if (found !== undefined) {
-			this.engine.accepted(found.cursor, found.outcome);
+			this.engine.accepted(found.cursor, found.request.outcome);
 			this.watcher?.accepted(found.request);
 		}
 	}
 
 	private item(
 		cursor: Cursor,
-		outcome: CompletionText,
+		request: Delivered,
 		position: vscode.Position,
 		selected: SelectedSuggestion | undefined,
-		request: AnsweredRequest,
 	): vscode.InlineCompletionItem {
+		const { outcome } = request;
 		const id = ++this.lastId;
-		this.delivered.set(id, { cursor, outcome, request });
+		this.delivered.set(id, { cursor, request });
 		this.delivered.delete(id - REMEMBERED);
 		const item = new vscode.InlineCompletionItem(
 			(selected?.text ?? '') + outcome.text,
@@ -201,6 +209,8 @@ export function registerCompletions(
 				})),
 			),
 		),
+		vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => provider.visit(textEditor)),
+		vscode.window.onDidChangeActiveTextEditor((editor) => editor && provider.visit(editor)),
 		vscode.workspace.onDidCloseTextDocument((document) => watcher?.closed(document.uri.toString())),
 	);
 }

@@ -1,12 +1,17 @@
-/** How much is asked for at a cursor: the rest of the line, or a block. */
+/** How much is asked for at a cursor: the rest of the line, a block, or nothing. */
 
 import { type Cursor, lineAbove, lineAfter, lineBefore, linesBelow } from './cursor';
 
 /** Lines of one suggestion: more than fits at a glance is not read, and each costs time. */
 export const MOST_LINES = 12;
 
-export type Shape =
-	| { readonly type: 'line' }
+/** How much to ask for, where something is asked. */
+export type AskedShape =
+	| {
+			readonly type: 'line';
+			/** What the text must not leave: only the syntax tells. */
+			readonly within?: 'comment' | 'string';
+	  }
 	| {
 			readonly type: 'block';
 			/** The cursor's line opens the block; otherwise it stands in it. */
@@ -18,7 +23,36 @@ export type Shape =
 			readonly column: number | undefined;
 			/** First line below that is not blank: the text may run up to it, not into it. */
 			readonly below: string | undefined;
+			/**
+			 * The block is empty: all of its statements are asked for, not one that is whole. Only the syntax tells.
+			 * Default false.
+			 */
+			readonly isWhole?: boolean;
+			/** The word that closes blocks here, such as `end`. Default: brackets or indentation do. */
+			readonly closer?: string;
 	  };
+
+/** `why` is the reason to show. Somebody who asks by hand is answered all the same, by indentation. */
+export interface NoShape {
+	readonly type: 'nothing';
+	readonly why: 'line-complete' | 'middle-of-line' | 'licence';
+}
+
+export type Shape = AskedShape | NoShape;
+
+export interface Shapes {
+	/**
+	 * What the syntax tree says to ask for here; undefined where there is no grammar or no time (8 ms): then
+	 * `shapeAt` decides by indentation. Rejects with an AbortError when the signal fires.
+	 */
+	at(cursor: Cursor, signal: AbortSignal): Promise<Shape | undefined>;
+	/**
+	 * Where a finished text must end so that the document is no worse in syntax than without it: an index into the
+	 * text; undefined where it may stay as it is, or where that is not known in time (16 ms). Rejects with an
+	 * AbortError when the signal fires.
+	 */
+	end(cursor: Cursor, text: string, signal: AbortSignal): Promise<number | undefined>;
+}
 
 /** Columns of the blanks at the start of a line; a tab counts four. */
 export function indentation(line: string): number {
@@ -45,7 +79,7 @@ function opensBlock(line: string, languageId: string): boolean {
 }
 
 /** Several lines where the line is blank to the right and is blank, or opens a block, to the left. */
-export function shapeAt(cursor: Cursor): Shape {
+export function shapeAt(cursor: Cursor): AskedShape {
 	if (lineAfter(cursor).trim() !== '') {
 		return { type: 'line' };
 	}
@@ -54,7 +88,15 @@ export function shapeAt(cursor: Cursor): Shape {
 	if (!opens && line.trim() !== '') {
 		return { type: 'line' };
 	}
+	return blockShape(cursor, { opens, isInside: opensBlock(lineAbove(cursor) ?? '', cursor.languageId) });
+}
+
+/** @param isInside the cursor stands in another block, whose indentation a line without any does not tell. */
+export function blockShape(
+	cursor: Cursor,
+	{ isInside, ...block }: { opens: boolean; isInside: boolean; isWhole?: boolean; closer?: string },
+): AskedShape {
+	const line = lineBefore(cursor);
 	const [below] = linesBelow(cursor, 1);
-	const isUnknown = line === '' && opensBlock(lineAbove(cursor) ?? '', cursor.languageId);
-	return { type: 'block', opens, column: isUnknown ? undefined : indentation(line), below };
+	return { type: 'block', ...block, column: line === '' && isInside ? undefined : indentation(line), below };
 }

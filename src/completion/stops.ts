@@ -3,7 +3,7 @@
 import type { EndingRule } from './cleaning/rule';
 import { ENDING_RULES } from './cleaning/rules';
 import type { Cursor } from './cursor';
-import type { Shape } from './shape';
+import type { AskedShape } from './shape';
 
 /** A rule for one place. */
 export interface StopRule extends Pick<EndingRule, 'name' | 'reason'> {
@@ -18,7 +18,7 @@ export interface Stop {
 }
 
 /** The rules for a cursor, in no order: the earliest end wins. */
-export function stopRules(cursor: Cursor, shape: Shape): readonly StopRule[] {
+export function stopRules(cursor: Cursor, shape: AskedShape): readonly StopRule[] {
 	const place = { cursor, shape, isCut: false };
 	return ENDING_RULES.map(({ name, reason, end }) => ({
 		name,

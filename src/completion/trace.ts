@@ -2,6 +2,8 @@
 
 import type { FillRequest } from '../inference/model';
 import type { Clock } from './clock';
+import type { Kind } from './kind';
+import type { ContextNote } from './prompt';
 
 /** What each stage is called. Faces translate the name. */
 // texts:begin
@@ -10,6 +12,7 @@ const names = {
 	gate: 'gate',
 	'known-texts': 'known texts',
 	flight: 'running generation',
+	syntax: 'syntax',
 	debounce: 'debounce',
 	context: 'context',
 	'model-busy': 'model busy',
@@ -37,6 +40,10 @@ export interface CompletionTrace {
 	readonly stages: readonly StageTime[];
 	/** What the model was asked; undefined where it was not, or the engine did not tell. */
 	readonly prompt: FillRequest | undefined;
+	/** What each source of context brought to it; none where the model was not asked. */
+	readonly notes: readonly ContextNote[];
+	/** What kind of place it was; undefined where the engine did not look. */
+	readonly kind: Kind | undefined;
 	/** What the model wrote, before any rule; undefined where it was not asked, or the engine did not tell. */
 	readonly raw: string | undefined;
 	/** Names of the cleaning rules that changed or dropped the text, in order; the code's, such as `repeated-lines`. */
@@ -48,6 +55,8 @@ export class TraceWriter implements CompletionTrace {
 	readonly stages: StageTime[] = [];
 	readonly rules: string[] = [];
 	prompt: FillRequest | undefined;
+	notes: readonly ContextNote[] = [];
+	kind: Kind | undefined;
 	raw: string | undefined;
 	private last: number;
 

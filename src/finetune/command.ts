@@ -141,12 +141,17 @@ export class FineTuneCommands implements vscode.Disposable {
 	}
 
 	private audit(folders: readonly vscode.WorkspaceFolder[]): Promise<Audit> {
+		const excluded = {
+			globs: this.dependencies.settings().exclude,
+			folders: folders.map((folder) => folder.uri.fsPath),
+		};
 		return working(vscode.l10n.t('Reading the repositories'), (progress, signal) =>
 			new AuditWorker(this.dependencies.auditScript).audit(
 				folders.map((folder) => ({
 					name: folder.name,
 					folder: folder.uri.fsPath,
 					gitPath: gitProgram(vscode.workspace.getConfiguration('git', folder.uri).get('path')),
+					excluded,
 				})),
 				({ repository, done, all }) => progress.report({ message: `${repository}: ${done} / ${all}` }),
 				signal,

@@ -21,9 +21,7 @@ import type { FineTuneSession } from './panel/session';
 import type { RunEnded } from './panel/sessionState';
 import { panelTexts } from './panel/texts';
 import { panelStateOf } from './panel/viewModel';
-
-/** Of the panel, for VS Code. */
-const VIEW_TYPE = 'familiar.fineTune';
+import { VIEW_TYPE } from './panel/viewType';
 
 /** An adapter by its file. */
 export interface NamedAdapter {

@@ -1,19 +1,17 @@
-/** Puts the room together for the composition root: its session, its adapters and its faces. */
+/** Puts the room together for the composition root: the adapters in use at once, everything else when it is wanted. */
 
+import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { Later } from '../inference/later';
 import type { Log, Model } from '../inference/model';
 import type { Translate } from '../inference/statusText';
-import type { Settings } from '../manifest';
-import { AdapterCommands, tellRefused } from './adapters';
+import { commands, type Settings } from '../manifest';
 import { ActiveAdapters } from './adapters/active';
 import { Choices } from './adapters/choices';
-import { AdapterStore } from './adapters/store';
-import { FineTuneCommands } from './command';
-import { RunStore } from './job/runStore';
-import type { TrainerLaunch } from './job/trainerProcess';
-import { FineTunePanel } from './panel';
-import { activation } from './panel/activation';
-import { FineTuneSession } from './panel/session';
+import type { FineTunePanel } from './panel';
+import type { FineTuneSession } from './panel/session';
+import { VIEW_TYPE } from './panel/viewType';
+import type { Workshop } from './workshop';
 
 type PanelOptions = ConstructorParameters<typeof FineTunePanel>[0];
 
@@ -36,62 +34,89 @@ export interface FineTuneRoomOptions {
 }
 
 export interface FineTuneRoom {
-	readonly session: FineTuneSession;
-	readonly panel: FineTunePanel;
 	/** The adapters in use. */
 	readonly active: ActiveAdapters;
+	/** Of those that are not loaded yet, `serving` and `close` need nothing, and `elsewhere` and `restore` load them. */
+	readonly session: Pick<FineTuneSession, 'serving' | 'elsewhere' | 'close'>;
+	readonly panel: Pick<FineTunePanel, 'restore'>;
 	/** Deletes what was trained and chosen, and switches all adapters off. */
 	readonly forget: () => Promise<void>;
 	readonly disposables: readonly { dispose(): void }[];
 }
 
 export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
-	const { model, storage, cacheFolder, settings, translate, log } = options;
+	const { model, translate, log } = options;
+	const runs = path.join(options.storage, 'runs');
 	const choices = new Choices(options.workspaceState);
-	const active = new ActiveAdapters({ model, choices, onRefused: tellRefused, translate, log });
-	const store = new AdapterStore(path.join(storage, 'adapters'), model);
-	const launch = (): TrainerLaunch => ({
-		trainerFile: options.fileOf('trainer.mjs'),
-		nodePath: settings().nodePath === '' ? undefined : settings().nodePath,
-		log,
-	});
-	const session = new FineTuneSession({
-		store: new RunStore(path.join(storage, 'runs'), log),
-		workspace: options.workspace,
-		launch,
-		adapterFolder: store.folder,
-		cacheFolder,
-		pausesOnBattery: () => settings().fineTune.pauseOnBattery,
-		activate: activation({ model, active, choices, translate }),
+	let isServing = false;
+	const active = new ActiveAdapters({
+		model,
+		choices,
+		onRefused: (names, reason) => {
+			later.get().then(
+				(workshop) => workshop.tellRefused(names, reason),
+				(error: unknown) => log.error(`${names.join(', ')}: ${reason}`, error),
+			);
+		},
 		translate,
 		log,
 	});
-	const adapters = new AdapterCommands({ model, store, active, choices, launch, cacheFolder, log });
-	const panel = new FineTunePanel({
-		extensionUri: options.extensionUri,
-		session,
-		active,
-		adapters,
-		memory: options.globalState,
+	const later = new Later<Workshop>({
+		commands: [
+			commands.fineTune,
+			commands.showCorpus,
+			commands.showFineTune,
+			commands.pauseFineTune,
+			commands.resumeFineTune,
+			commands.cancelFineTune,
+			commands.selectAdapter,
+			commands.importAdapter,
+			commands.exportAdapter,
+		],
+		panel: {
+			type: VIEW_TYPE,
+			restore: (workshop, panel) => workshop.panel.deserializeWebviewPanel(panel),
+		},
+		load: async () => {
+			const { openWorkshop } = await import('./workshop');
+			return () => {
+				const workshop = openWorkshop(options, { active, choices, runs });
+				workshop.session.serving(isServing);
+				return workshop;
+			};
+		},
 		log,
-	});
-	const commands = new FineTuneCommands({
-		session,
-		panel,
-		model,
-		auditScript: options.fileOf('corpusWorker.js'),
-		log,
-		settings,
 	});
 	return {
-		session,
-		panel,
 		active,
+		session: {
+			serving: (busy) => {
+				isServing = busy;
+				later.part?.session.serving(busy);
+			},
+			elsewhere: async () => (await later.get()).session.elsewhere(),
+			close: async () => later.part?.session.close(),
+		},
+		panel: {
+			restore: async () => {
+				if (await hasEntries(runs)) {
+					await (await later.get()).panel.restore();
+				}
+			},
+		},
 		forget: async () => {
-			await session.forget();
+			await later.part?.session.forget();
 			await choices.clear();
 			await active.use([]);
 		},
-		disposables: [active, adapters, panel, commands],
+		disposables: [active, later, { dispose: () => later.part?.dispose() }],
 	};
+}
+
+/** Whether somebody has ever trained here. */
+async function hasEntries(folder: string): Promise<boolean> {
+	return fs.readdir(folder).then(
+		(names) => names.length > 0,
+		() => false,
+	);
 }

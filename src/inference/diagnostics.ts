@@ -104,6 +104,7 @@ function cell(text: string): string {
 	return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 }
 
-function hideHome(text: string, homeFolder: string): string {
+/** What is below the home folder begins with `~`. */
+export function hideHome(text: string, homeFolder: string): string {
 	return homeFolder.length > 1 ? text.replaceAll(homeFolder, '~') : text;
 }

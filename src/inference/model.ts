@@ -1,4 +1,4 @@
-/** The port: what a local model can do for the rooms. Types only, so that every room can depend on it. */
+/** The port: what a local model can do for the rooms, in types alone. Over 300 lines because it is one contract. */
 
 import type { AdapterFacts } from './gguf/adapterKeys';
 
@@ -47,6 +47,11 @@ export interface FillRequest {
 	/** Whether a model that cannot fill in the middle may continue `prefix + typed` left to right. */
 	readonly leftToRight: boolean;
 	readonly priority: Priority;
+	/**
+	 * Which of the other ways to begin: n takes the n-th likeliest first token that is neither the likeliest nor the
+	 * end, and goes on greedily. Default 0: the likeliest.
+	 */
+	readonly alternative?: number;
 }
 
 export interface ChatMessage {
@@ -79,10 +84,41 @@ export interface GenerationStatistics {
 	readonly decodeMilliseconds: number;
 }
 
+/** The prompt is in the KV cache. A stream says so once, before its first text, so that whoever leaves early knows it. */
+export interface PromptEvaluated
+	extends Pick<GenerationStatistics, 'promptTokens' | 'reusedTokens' | 'prefillMilliseconds'> {
+	readonly type: 'prefilled';
+}
+
+/** A piece of text. */
+export interface TextEvent {
+	readonly type: 'text';
+	readonly text: string;
+	/**
+	 * Natural logarithm of the probability that the model gave to the tokens of this piece, one after the other. Only
+	 * `fill` tells, and only the 64 likeliest tokens count, so that it may be a little too high.
+	 */
+	readonly logProbability?: number;
+	/** Tokens of this piece; only `fill` tells. */
+	readonly tokens?: number;
+}
+
 export type GenerationEvent =
-	| { readonly type: 'text'; readonly text: string }
+	| PromptEvaluated
+	| TextEvent
 	| { readonly type: 'end'; readonly reason: EndReason; readonly statistics: GenerationStatistics }
 	| Unsupported;
+
+/** What `prefill` has done. */
+export interface Prefilled {
+	readonly type: 'prefilled';
+	/** Tokens of the prompt, the last one included, which is left for `fill`. */
+	readonly promptTokens: number;
+	/** Those that were in the KV cache before. */
+	readonly reusedTokens: number;
+	/** Milliseconds from the start of the request. */
+	readonly milliseconds: number;
+}
 
 export interface ScoreRequest {
 	/** What stands before; it is not scored. */
@@ -168,6 +204,12 @@ export interface EncodedFill {
 export interface Generator {
 	fill(request: FillRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
 	chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+	/**
+	 * Evaluates the prompt that `fill` would, in the background and without generating, so that `fill` begins sooner.
+	 * What was evaluated stays, also after an abort. Rejects with an AbortError when the signal fires, and when an
+	 * interactive `fill` wants the model: that one waits for one chunk at most.
+	 */
+	prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported>;
 	tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported>;
 	score(request: ScoreRequest, signal: AbortSignal): Promise<Scores | Unsupported>;
 	embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported>;

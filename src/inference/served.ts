@@ -3,7 +3,7 @@
 import type { ChatRequest, FillRequest, GenerationEvent, Model } from './model';
 
 /**
- * The same model. Samples that are encoded and the like do not count: nobody waits for them.
+ * The same model. Samples that are encoded, prompts that are prefilled and the like do not count: nobody waits for them.
  *
  * @param onBusy `true` when the first generation begins, `false` when the last has ended.
  */
@@ -28,6 +28,7 @@ export function served(model: Model, onBusy: (busy: boolean) => void): Model {
 		onDidChangeState: (listener) => model.onDidChangeState(listener),
 		fill: (request: FillRequest, signal) => counted(model.fill(request, signal)),
 		chat: (request: ChatRequest, signal) => counted(model.chat(request, signal)),
+		prefill: (request, signal) => model.prefill(request, signal),
 		tokenize: (text, signal) => model.tokenize(text, signal),
 		score: (request, signal) => model.score(request, signal),
 		embed: (text, signal) => model.embed(text, signal),

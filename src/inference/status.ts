@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { commands } from '../manifest';
 import { diagnosticsText } from './diagnostics';
 import type { Model } from './model';
+import { statusMenu } from './statusMenu';
 import { type CompletionStatus, type StatusText, statusText } from './statusText';
 
 export interface StatusDependencies {
@@ -72,38 +73,9 @@ export class Status implements vscode.Disposable {
 	}
 
 	private menu(): MenuItem[] {
-		const { enabled, language, pausedUntil } = this.dependencies.completion();
-		const separator = (label: string): MenuItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-		return [
-			separator(vscode.l10n.t('Inline completions')),
-			{
-				label: enabled ? vscode.l10n.t('$(circle-slash) Turn off') : vscode.l10n.t('$(check) Turn on'),
-				command: commands.toggleCompletions,
-			},
-			...(language === undefined
-				? []
-				: [
-						{
-							label: language.on
-								? vscode.l10n.t('$(circle-slash) Turn off for {0}', language.id)
-								: vscode.l10n.t('$(check) Turn on for {0}', language.id),
-							command: commands.toggleLanguage,
-						},
-					]),
-			pausedUntil === undefined
-				? { label: vscode.l10n.t('$(debug-pause) Pause…'), command: commands.pauseCompletions }
-				: { label: vscode.l10n.t('$(debug-start) Resume'), command: commands.resumeCompletions },
-			separator(vscode.l10n.t('Model')),
-			{ label: vscode.l10n.t('$(folder-opened) Select model…'), command: commands.selectModel },
-			{ label: vscode.l10n.t('$(refresh) Restart the model'), command: commands.restartModel },
-			separator(vscode.l10n.t('Fine-tuning')),
-			{ label: vscode.l10n.t('$(mortar-board) Fine-tune on this workspace…'), command: commands.fineTune },
-			{ label: vscode.l10n.t('$(layers) Select adapter…'), command: commands.selectAdapter },
-			separator(vscode.l10n.t('More')),
-			{ label: vscode.l10n.t('$(comment-discussion) Open chat'), command: commands.focusChat },
-			{ label: vscode.l10n.t('$(info) Show diagnostics'), command: commands.showDiagnostics },
-			{ label: vscode.l10n.t('$(output) Show log'), command: commands.showLog },
-		];
+		return statusMenu(this.dependencies.completion(), vscode.l10n.t).map(({ label, command }) =>
+			command === undefined ? { label, kind: vscode.QuickPickItemKind.Separator } : { label, command },
+		);
 	}
 
 	private async showDiagnostics(): Promise<void> {

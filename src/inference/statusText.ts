@@ -11,6 +11,10 @@ export interface CompletionStatus {
 	readonly enabled: boolean;
 	/** Language of the active editor and whether completion is on for it; undefined without an editor. */
 	readonly language: { readonly id: string; readonly on: boolean } | undefined;
+	/** Whether completions appear only when they are asked for. */
+	readonly manualOnly: boolean;
+	/** Whether they pause because the computer runs on its battery. */
+	readonly onBattery: boolean;
 	/** Time of day until which completion pauses; undefined when it does not. */
 	readonly pausedUntil: string | undefined;
 	/** Why the last request showed nothing, as a sentence; undefined when it showed something. */
@@ -123,6 +127,9 @@ function ready(
 		),
 		...(cannotFill === undefined ? [] : [`$(warning) ${escapeMarkdown(cannotFill)}`]),
 		...(off === undefined ? [] : [`$(circle-slash) ${escapeMarkdown(off)}`]),
+		...(off === undefined && completion.manualOnly
+			? [escapeMarkdown(translate('Inline completions appear only when they are asked for.'))]
+			: []),
 		...(off === undefined && completion.lastSilence !== undefined
 			? [escapeMarkdown(translate('Last time nothing was shown: {0}', completion.lastSilence))]
 			: []),
@@ -131,11 +138,14 @@ function ready(
 			: []),
 	];
 	const icon = off !== undefined ? '$(circle-slash)' : cannotFill !== undefined ? '$(warning)' : '$(sparkle)';
+	const manual = off === undefined && completion.manualOnly ? translate('manual only') : undefined;
 	return {
-		text: `${icon} ${NAME}`,
+		text: manual === undefined ? `${icon} ${NAME}` : `${icon} ${NAME} (${manual})`,
 		tooltip: lines.join('\n\n'),
 		severity: 'normal',
-		label: [`${NAME}: ${model.name}`, off ?? cannotFill].filter((part) => part !== undefined).join('. '),
+		label: [`${NAME}: ${model.name}`, off ?? cannotFill, manual]
+			.filter((part) => part !== undefined)
+			.join('. '),
 	};
 }
 
@@ -148,6 +158,9 @@ function silentBecause(completion: CompletionStatus, translate: Translate): stri
 	}
 	if (completion.language?.on === false) {
 		return translate('Inline completions are off for {0}.', completion.language.id);
+	}
+	if (completion.onBattery && !completion.manualOnly) {
+		return translate('Inline completions pause while the computer runs on its battery.');
 	}
 	return undefined;
 }

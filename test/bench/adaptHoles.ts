@@ -67,7 +67,7 @@ export async function complete(
 		if (event.type === 'end') {
 			return { text: texts.join(''), reason: event.reason };
 		}
-		texts.push(event.text);
+		texts.push(event.type === 'text' ? event.text : '');
 	}
 	throw new Error(`The completion in ${source.name} did not come to its end.`);
 }

@@ -25,46 +25,83 @@ export interface PairedDifference {
 	readonly clusters: number;
 }
 
+/** Of two means. */
+export interface PairedRatio {
+	/** after / before; Infinity where there was nothing before. */
+	readonly ratio: number;
+	/** Ends of the 95 % interval of the ratio. */
+	readonly low: number;
+	readonly high: number;
+}
+
 const RESAMPLES = 10_000;
 const SEED = 1;
+
+/** Sums over pairs. */
+interface Sums {
+	readonly before: number;
+	readonly after: number;
+	readonly weight: number;
+}
 
 /**
  * Draws as many clusters as there are, with replacement, 10,000 times (Efron 1979, percentile interval).
  * @throws RangeError for nothing to compare
  */
 export function pairedDifference(pairs: readonly Pair[]): PairedDifference {
-	const clusters = new Map<number, { before: number; after: number; weight: number }>();
-	const all = { before: 0, after: 0, weight: 0 };
-	for (const pair of pairs) {
-		const own = clusters.get(pair.cluster) ?? { before: 0, after: 0, weight: 0 };
-		clusters.set(pair.cluster, own);
-		for (const sum of [own, all]) {
-			sum.before += pair.before;
-			sum.after += pair.after;
-			sum.weight += pair.weight;
-		}
-	}
-	if (all.weight <= 0) {
-		throw new RangeError('There is nothing to compare: no pair has a weight.');
-	}
-	const sums = [...clusters.values()];
-	const random = randomFrom(SEED);
-	const differences = Array.from({ length: RESAMPLES }, () => {
-		let gained = 0;
-		let weight = 0;
-		for (let draw = 0; draw < sums.length; draw++) {
-			const sum = sums[Math.floor(random.next() * sums.length)];
-			gained += (sum?.after ?? 0) - (sum?.before ?? 0);
-			weight += sum?.weight ?? 0;
-		}
-		return gained / weight;
-	});
+	const { all, clusters, low, high } = bootstrap(
+		pairs,
+		({ before, after, weight }) => (after - before) / weight,
+	);
 	return {
 		before: all.before / all.weight,
 		after: all.after / all.weight,
 		difference: (all.after - all.before) / all.weight,
-		low: percentile(differences, 0.025) ?? Number.NaN,
-		high: percentile(differences, 0.975) ?? Number.NaN,
-		clusters: clusters.size,
+		low,
+		high,
+		clusters,
 	};
+}
+
+/** The same of the ratio of the means. @throws RangeError for nothing to compare */
+export function pairedRatio(pairs: readonly Pair[]): PairedRatio {
+	const { all, low, high } = bootstrap(pairs, ratioOf);
+	return { ratio: ratioOf(all), low, high };
+}
+
+/** 1 where there is nothing on both sides. */
+function ratioOf({ before, after }: Sums): number {
+	return before === 0 && after === 0 ? 1 : after / before;
+}
+
+function bootstrap(pairs: readonly Pair[], measure: (sums: Sums) => number) {
+	const members = new Map<number, Pair[]>();
+	for (const pair of pairs) {
+		members.set(pair.cluster, [...(members.get(pair.cluster) ?? []), pair]);
+	}
+	const clusters = [...members.values()].map(sumOf);
+	const all = sumOf(clusters);
+	if (all.weight <= 0) {
+		throw new RangeError('There is nothing to compare: no pair has a weight.');
+	}
+	const random = randomFrom(SEED);
+	const measured = Array.from({ length: RESAMPLES }, () =>
+		measure(sumOf(clusters.map((own) => clusters[Math.floor(random.next() * clusters.length)] ?? own))),
+	);
+	return {
+		all,
+		clusters: clusters.length,
+		low: percentile(measured, 0.025) ?? Number.NaN,
+		high: percentile(measured, 0.975) ?? Number.NaN,
+	};
+}
+
+function sumOf(parts: readonly Sums[]): Sums {
+	let [before, after, weight] = [0, 0, 0];
+	for (const part of parts) {
+		before += part.before;
+		after += part.after;
+		weight += part.weight;
+	}
+	return { before, after, weight };
 }

@@ -138,7 +138,7 @@ export async function timeStream(stream: AsyncIterable<GenerationEvent>): Promis
 		}
 		if (event.type === 'text') {
 			firstText ??= performance.now() - start;
-		} else {
+		} else if (event.type === 'end') {
 			statistics = event.statistics;
 		}
 	}

@@ -53,8 +53,10 @@ describe('abort', function () {
 			const controller = new AbortController();
 			await assert.rejects(async () => {
 				for await (const event of engine.fill(request, controller.signal)) {
-					assert.equal(event.type, 'text');
-					controller.abort();
+					assert.ok(event.type === 'prefilled' || event.type === 'text');
+					if (event.type === 'text') {
+						controller.abort();
+					}
 				}
 			}, isAbort);
 		}
@@ -87,8 +89,8 @@ describe('abort', function () {
 	it('disposes although a consumer neither reads on nor leaves', async () => {
 		const { engine: other } = await loadEngine(starter);
 		const abandoned = other.fill(fillOf({ prefix: codeOf(20), maxTokens: 512 }), never);
-		const { value } = await abandoned.next();
-		assert.equal(value?.type, 'text');
+		assert.equal((await abandoned.next()).value?.type, 'prefilled');
+		assert.equal((await abandoned.next()).value?.type, 'text');
 		await other.dispose();
 	});
 

@@ -3,6 +3,7 @@ import * as assert from 'node:assert/strict';
 import { getLlama, type Llama, LlamaLogLevel } from 'node-llama-cpp';
 import { AdapterInspector } from '../../src/inference/engine/adapterInspector';
 import { Gate } from '../../src/inference/engine/gate';
+import type { Sampled } from '../../src/inference/engine/lane';
 import type { LlamaEngine } from '../../src/inference/engine/llama';
 import { LlamaGenerator } from '../../src/inference/engine/llamaGenerator';
 import { Lock } from '../../src/inference/engine/lock';
@@ -32,9 +33,9 @@ class RecordingLane {
 		this.held.push(...tokens);
 	}
 
-	async *sample(tokens: readonly number[]): AsyncGenerator<number, void> {
+	async *sample(tokens: readonly number[]): AsyncGenerator<Sampled, void> {
 		this.held.push(...tokens);
-		yield this.stop;
+		yield { token: this.stop, logProbability: undefined };
 	}
 
 	async score(): Promise<number[]> {
@@ -73,7 +74,7 @@ class Recorder {
 			() => undefined,
 		);
 		const chat = { format: 'plain', render: () => assert.fail('no chat') } as const;
-		const model = { tokens, chat, contextSize: CONTEXT, chunk: 128 };
+		const model = { tokens, chat, contextSize: CONTEXT, chunk: 128, guesses: false };
 		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
 		return new Recorder(llama, tokens, lane, new LlamaGenerator(model, slots, gate, inspector));
 	}

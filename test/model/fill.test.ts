@@ -48,7 +48,6 @@ describe('fill with the starter model', function () {
 		const second = await answer(engine.fill(request, never));
 		assert.ok(first.text.length > 0);
 		assert.equal(second.text, first.text);
-		assert.equal(first.pieces.join(''), first.text);
 	});
 
 	it('evaluates only what a keystroke adds', async () => {
@@ -59,6 +58,52 @@ describe('fill with the starter model', function () {
 		const { promptTokens, reusedTokens } = end.statistics;
 		assert.ok(promptTokens > 300);
 		assert.ok(promptTokens - reusedTokens <= 3, `${promptTokens - reusedTokens} tokens`);
+	});
+
+	it('says what was reused before the first text', async () => {
+		const request = fillOf({ prefix: codeOf(12), maxTokens: 4 });
+		await answer(engine.fill(request, never));
+		const types: string[] = [];
+		for await (const event of engine.fill(request, never)) {
+			types.push(event.type);
+			if (event.type === 'prefilled') {
+				assert.equal(event.promptTokens - event.reusedTokens, 1);
+			}
+		}
+		assert.equal(types[0], 'prefilled');
+		assert.equal(types.filter((type) => type === 'prefilled').length, 1);
+	});
+
+	it('says how probable each piece is', async () => {
+		const prefix = 'function add(first, second) {\n\treturn ';
+		const { pieces, end } = await answer(engine.fill(fillOf({ prefix, maxTokens: 8 }), never));
+		assert.equal(
+			pieces.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0),
+			end.statistics.generatedTokens,
+		);
+		for (const { logProbability, tokens } of pieces) {
+			assert.ok(logProbability !== undefined && logProbability <= 0 && (tokens ?? 0) > 0);
+		}
+	});
+
+	it('begins otherwise on request, with the next likely token, and goes on greedily', async () => {
+		const prefix = 'function add(first, second) {\n\t';
+		const request = fillOf({ prefix, suffix: '\n}\n', maxTokens: 12 });
+		const first = async (alternative: number) =>
+			(await answer(engine.fill({ ...request, maxTokens: 1, alternative }, never))).pieces[0] ??
+			assert.fail('no text');
+		const beginnings = [await first(0), await first(1), await first(2)];
+		assert.equal(new Set(beginnings.map(({ text }) => text)).size, 3);
+		const probabilities = beginnings.map(({ logProbability = Number.NaN }) => Math.exp(logProbability));
+		const [likeliest = 0, second = 0, third = 0] = probabilities;
+		assert.ok(likeliest > second && second > third && third > 0, probabilities.join());
+		assert.ok(likeliest + second + third <= 1);
+		for (const [alternative, beginning] of beginnings.entries()) {
+			const whole = await answer(engine.fill({ ...request, alternative }, never));
+			const again = await answer(engine.fill({ ...request, typed: beginning.text, maxTokens: 11 }, never));
+			assert.equal(whole.text, beginning.text + again.text);
+		}
+		assert.equal((await answer(engine.fill({ ...request, alternative: 500 }, never))).text, '');
 	});
 
 	it('never forges special tokens from user text, nor shows any', async () => {
@@ -83,8 +128,9 @@ describe('fill with the starter model', function () {
 	it('stops when the consumer leaves, and answers the next request', async () => {
 		const request = fillOf({ prefix: codeOf(10), maxTokens: 200 });
 		for await (const event of engine.fill(request, never)) {
-			assert.equal(event.type, 'text');
-			break;
+			if (event.type === 'text') {
+				break;
+			}
 		}
 		const { end } = await answer(engine.fill({ ...request, maxTokens: 1 }, never));
 		const { promptTokens, reusedTokens } = end.statistics;

@@ -37,6 +37,9 @@ const FORBIDDEN = [
 /** Bytes. The measured VSIX has 43 MB with Vulkan; twice that means something slipped in. */
 const LARGEST = 60e6;
 
+/** Bytes of the bundle that every start of the editor parses: a millisecond for each 30,000. */
+const LARGEST_START = 250_000;
+
 describe('VSIX', () => {
 	let entries;
 
@@ -60,6 +63,15 @@ describe('VSIX', () => {
 			'dist/extension.js',
 			'dist/host.mjs',
 			'dist/trainer.mjs',
+			'dist/syntaxWorker.js',
+			'dist/tree-sitter.wasm',
+			'dist/tree-sitter-typescript.wasm',
+			'dist/probe.mjs',
+			'dist/jsonrpc.js',
+			'dist/doctor.js',
+			'dist/workshop.js',
+			'dist/editorActions.js',
+			'dist/pageContents.js',
 			'dist/media/chat.js',
 			'dist/node_modules/node-llama-cpp/dist/index.js',
 			'dist/node_modules/koffi/index.js',
@@ -78,6 +90,11 @@ describe('VSIX', () => {
 		const natives = entries.map(({ name }) => name).filter((name) => name.endsWith('/koffi.node'));
 		const packages = new Set(natives.map((name) => /@koromix\/([\w-]+)\//.exec(name)?.[1]));
 		assert.deepEqual([...packages], [platformPackages[thisTarget()].koffi]);
+	});
+
+	it('starts with a small file: what a command needs is read when it is called', () => {
+		const size = entries.find(({ name }) => name === 'extension/dist/extension.js')?.size;
+		assert.ok(size < LARGEST_START, `${size} bytes`);
 	});
 
 	it('is not larger than it was measured', () => {

@@ -1,7 +1,7 @@
 /** A rule of cleaning as a table: a place, a text, and what becomes of it. */
 import * as assert from 'node:assert/strict';
 import type { CleaningRule } from '../../src/completion/cleaning/rule';
-import { shapeAt } from '../../src/completion/shape';
+import { type AskedShape, shapeAt } from '../../src/completion/shape';
 import { cursorIn } from './marked';
 
 export interface CaseOptions {
@@ -11,6 +11,8 @@ export interface CaseOptions {
 	readonly isCut?: boolean;
 	/** `false`: more may come. Default: true. */
 	readonly isComplete?: boolean;
+	/** Default: what indentation says. */
+	readonly shape?: AskedShape;
 }
 
 /** `expected`: the text that is left, `''` for nothing; undefined where the rule leaves it alone. */
@@ -27,10 +29,10 @@ export function applyRule(
 	rule: CleaningRule,
 	source: string,
 	text: string,
-	{ languageId = 'typescript', isCut = false, isComplete = true }: CaseOptions = {},
+	{ languageId = 'typescript', isCut = false, isComplete = true, shape }: CaseOptions = {},
 ): string {
 	const cursor = cursorIn(source, { languageId });
-	const place = { cursor, shape: shapeAt(cursor), isCut };
+	const place = { cursor, shape: shape ?? shapeAt(cursor), isCut };
 	return rule.type === 'end' ? text.slice(0, rule.end(text, place, isComplete)) : rule.apply(text, place);
 }
 

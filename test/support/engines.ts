@@ -10,6 +10,8 @@ import type {
 	GenerationEvent,
 	LoadOptions,
 	ModelDescription,
+	PromptEvaluated,
+	TextEvent,
 } from '../../src/inference/model';
 import { type RandomModelOptions, writeRandomModel } from './randomModel';
 import { root } from './root';
@@ -95,7 +97,8 @@ export function chatOf(content: string, changes: Partial<ChatRequest> = {}): Cha
 
 export interface Answer {
 	readonly text: string;
-	readonly pieces: readonly string[];
+	readonly pieces: readonly TextEvent[];
+	readonly prompt: PromptEvaluated;
 	readonly end: Extract<GenerationEvent, { type: 'end' }>;
 	/** Milliseconds to the first text. */
 	readonly first: number;
@@ -104,20 +107,23 @@ export interface Answer {
 /** The whole answer; fails where there was none. */
 export async function answer(events: AsyncIterable<GenerationEvent>): Promise<Answer> {
 	const start = performance.now();
-	const pieces: string[] = [];
+	const pieces: TextEvent[] = [];
+	let prompt: PromptEvaluated | undefined;
 	let first = Number.POSITIVE_INFINITY;
 	let last: GenerationEvent | undefined;
 	for await (const event of events) {
 		if (event.type === 'text') {
 			first = Math.min(first, performance.now() - start);
-			pieces.push(event.text);
+			pieces.push(event);
+		} else if (event.type === 'prefilled') {
+			prompt = event;
 		}
 		last = event;
 	}
-	if (last?.type !== 'end') {
+	if (last?.type !== 'end' || prompt === undefined) {
 		assert.fail(`ended with ${JSON.stringify(last)}`);
 	}
-	return { text: pieces.join(''), pieces, end: last, first };
+	return { text: pieces.map(({ text }) => text).join(''), pieces, prompt, end: last, first };
 }
 
 /** Code of any length that tokenises like code. */

@@ -15,6 +15,7 @@ import {
 	type LoadOptions,
 	type ModelDescription,
 	ModelUnavailable,
+	type Prefilled,
 	type Scores,
 	type Tokens,
 	type Unsupported,
@@ -79,6 +80,18 @@ export class FakeEngine implements Engine {
 		return this.generate(request.messages.at(-1)?.content ?? '', signal);
 	}
 
+	/** The same faults as in a generation; what it says are the tokens that were reused. */
+	async prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
+		let reusedTokens = 0;
+		for await (const event of this.generate(request.prefix, signal)) {
+			reusedTokens += event.type === 'text' ? 1 : 0;
+			if (event.type === 'unsupported') {
+				return event;
+			}
+		}
+		return { type: 'prefilled', promptTokens: request.prefix.length, reusedTokens, milliseconds: 0 };
+	}
+
 	async tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported> {
 		for await (const _event of this.generate(text, signal)) {
 			// The same faults as in a generation.
@@ -133,7 +146,15 @@ export class FakeEngine implements Engine {
 		const own = /\bown\b/.test(prompt) ? `${process.pid}-` : '';
 		for (let index = 0; index < count; index++) {
 			await wait(delay, undefined, { signal });
-			yield { type: 'text', text: `${own}t${index} ` };
+			if (index === 0) {
+				yield {
+					type: 'prefilled',
+					promptTokens: prompt.length,
+					reusedTokens: 1,
+					prefillMilliseconds: 0,
+				};
+			}
+			yield { type: 'text', text: `${own}t${index} `, logProbability: -0.5, tokens: 1 };
 		}
 		// Lets the text out before the fault.
 		await wait(20, undefined, { signal });

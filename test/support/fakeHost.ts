@@ -129,6 +129,9 @@ export async function collect(
 	let text = '';
 	try {
 		for await (const event of events) {
+			if (event.type === 'prefilled') {
+				continue;
+			}
 			if (event.type !== 'text') {
 				return { text, end: event.type === 'end' ? event.reason : event.type };
 			}

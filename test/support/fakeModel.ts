@@ -17,6 +17,8 @@ import type {
 	Model,
 	ModelDescription,
 	ModelState,
+	Prefilled,
+	PromptEvaluated,
 	ScoreRequest,
 	Scores,
 	Subscription,
@@ -32,6 +34,8 @@ export interface Script {
 	readonly steps: Iterable<Step>;
 	/** Default `end-of-text`. */
 	readonly endReason?: EndReason;
+	/** What the `prefilled` event before the first text says; default one token of prompt, none reused. */
+	readonly prompt?: Partial<PromptEvaluated>;
 	/** A real engine may also end a cancelled stream without an error. Default false: it throws. */
 	readonly endsSilently?: boolean;
 	/** Settles after an abort only when this does; default at once. */
@@ -75,12 +79,20 @@ export const fakeDescription: ModelDescription = {
 	promptFormat: 1,
 };
 
+const evaluated: PromptEvaluated = {
+	type: 'prefilled',
+	promptTokens: 1,
+	reusedTokens: 0,
+	prefillMilliseconds: 0,
+};
+
 const unsupported: Unsupported = { type: 'unsupported', reason: 'The fake model cannot do this.' };
 
 export class FakeModel implements Model {
 	state: ModelState = { type: 'ready', model: fakeDescription };
 	readonly fills: Observed<FillRequest>[] = [];
 	readonly chats: Observed<ChatRequest>[] = [];
+	readonly prefills: Observed<FillRequest>[] = [];
 	/** Generations in the model now, and the most there ever were. */
 	running = 0;
 	mostRunning = 0;
@@ -91,6 +103,13 @@ export class FakeModel implements Model {
 	/** What `fill` and `chat` do; a plain string is one piece and the end. */
 	onFill: (request: FillRequest) => Script | string = () => '';
 	onChat: (request: ChatRequest) => Script | string = () => '';
+	/** What `prefill` waits for and answers, unless it is aborted; default at once, one token of prompt. */
+	onPrefill: (request: FillRequest) => Promise<Prefilled | Unsupported> = async () => ({
+		type: 'prefilled',
+		promptTokens: 1,
+		reusedTokens: 0,
+		milliseconds: 0,
+	});
 	/** Why adapters cannot be used; undefined where they can. */
 	onUseAdapters: (adapters: readonly Adapter[]) => string | undefined = () => undefined;
 	/** What `inspectAdapter` says; default: an adapter without facts, that fits. */
@@ -108,6 +127,20 @@ export class FakeModel implements Model {
 
 	chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
 		return this.play(request, this.onChat(request), this.chats, signal);
+	}
+
+	async prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
+		const observed: Observed<FillRequest> = { request, signal, given: [], wasAborted: false, isOver: false };
+		this.prefills.push(observed);
+		try {
+			const answer = await Promise.race([this.onPrefill(request), abortOf(observed)]);
+			if (answer === 'aborted') {
+				throw abortError();
+			}
+			return answer;
+		} finally {
+			observed.isOver = true;
+		}
 	}
 
 	async tokenize(text: string): Promise<Tokens | Unsupported> {
@@ -176,17 +209,9 @@ export class FakeModel implements Model {
 		log.push(observed);
 		this.running++;
 		this.mostRunning = Math.max(this.mostRunning, this.running);
-		const aborted = new Promise<'aborted'>((resolve) => {
-			const onAbort = () => {
-				observed.wasAborted = true;
-				resolve('aborted');
-			};
-			if (signal.aborted) {
-				onAbort();
-			} else {
-				signal.addEventListener('abort', onAbort, { once: true });
-			}
-		});
+		const aborted = abortOf(observed);
+		const prompt = { ...evaluated, ...script.prompt };
+		let hasBegun = false;
 		let generatedTokens = 0;
 		try {
 			for (const step of script.steps) {
@@ -202,6 +227,10 @@ export class FakeModel implements Model {
 				if (step instanceof Error) {
 					throw step;
 				}
+				if (!hasBegun && (typeof step === 'string' || (!(step instanceof Promise) && step.type === 'text'))) {
+					hasBegun = true;
+					yield prompt;
+				}
 				if (typeof step === 'string') {
 					generatedTokens++;
 					observed.given.push(step);
@@ -210,22 +239,32 @@ export class FakeModel implements Model {
 					yield step;
 				}
 			}
+			const { type: _type, ...statistics } = prompt;
 			yield {
 				type: 'end',
 				reason: script.endReason ?? 'end-of-text',
-				statistics: {
-					promptTokens: 1,
-					reusedTokens: 0,
-					generatedTokens,
-					prefillMilliseconds: 0,
-					decodeMilliseconds: 0,
-				},
+				statistics: { ...statistics, generatedTokens, decodeMilliseconds: 0 },
 			};
 		} finally {
 			observed.isOver = true;
 			this.running--;
 		}
 	}
+}
+
+/** Resolves when the signal of a request fires. */
+function abortOf<Request>(observed: Observed<Request>): Promise<'aborted'> {
+	return new Promise((resolve) => {
+		const onAbort = () => {
+			observed.wasAborted = true;
+			resolve('aborted');
+		};
+		if (observed.signal.aborted) {
+			onAbort();
+		} else {
+			observed.signal.addEventListener('abort', onAbort, { once: true });
+		}
+	});
 }
 
 function codePoints(text: string): number[] {

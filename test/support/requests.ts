@@ -31,7 +31,7 @@ export function answeredRequest(more: Partial<AnsweredRequest> = {}): AnsweredRe
 		at: 0,
 		outcome: textOutcome('x'),
 		isDelivered: true,
-		trace: { stages: [], prompt: undefined, raw: undefined, rules: [] },
+		trace: { stages: [], prompt: undefined, notes: [], kind: undefined, raw: undefined, rules: [] },
 		...more,
 	};
 }

@@ -4,18 +4,23 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { root } from '../support/root';
 
-/** The only files that may import `vscode`: the composition root and at most three faces a room. */
+/** The only files that may import `vscode`: the composition root and at most five faces a room. */
 const FACES: readonly string[] = [
 	'src/extension.ts',
 	'src/completion/provider.ts',
 	'src/completion/rival.ts',
 	'src/completion/commands.ts',
+	'src/completion/nextEditView.ts',
+	'src/completion/editorContext.ts',
 	'src/chat/view.ts',
 	'src/chat/actions.ts',
+	'src/chat/editorActions.ts',
 	'src/chat/preview.ts',
 	'src/inference/status.ts',
 	'src/inference/modelCommands.ts',
 	'src/inference/dataCommand.ts',
+	'src/inference/doctor.ts',
+	'src/inference/later.ts',
 	'src/finetune/command.ts',
 	'src/finetune/panel.ts',
 	'src/finetune/adapters.ts',
@@ -26,11 +31,15 @@ const SOLE_IMPORTERS: Readonly<Record<string, { readonly file: string; readonly 
 	'node-llama-cpp': { file: 'src/inference/engine/llama.ts', types: 'src/inference/engine/' },
 	'gpt-tokenizer': { file: 'src/inference/tokens.ts' },
 	koffi: { file: 'src/finetune/ggml/ggml.ts' },
+	'@vscode/tree-sitter-wasm': {
+		file: 'src/completion/syntax/trees.ts',
+		types: 'src/completion/syntax/',
+	},
 };
 
 /** Whether a file may import a package, or only its types. */
 function mayImport(file: string, specifier: string, typeOnly: boolean): boolean {
-	const name = Object.keys(SOLE_IMPORTERS).find((name) => specifier.split('/')[0] === name);
+	const name = Object.keys(SOLE_IMPORTERS).find((name) => `${specifier}/`.startsWith(`${name}/`));
 	const rule = name === undefined ? undefined : SOLE_IMPORTERS[name];
 	const knowsTypes = typeOnly && rule?.types !== undefined && file.startsWith(rule.types);
 	return rule === undefined || rule.file === file || knowsTypes;
@@ -40,13 +49,15 @@ function mayImport(file: string, specifier: string, typeOnly: boolean): boolean 
 const ENTRIES: readonly string[] = [
 	'src/extension.ts',
 	'src/inference/host/host.ts',
+	'src/completion/syntax/worker.ts',
 	'src/finetune/corpus/worker.ts',
 	'src/finetune/trainer.ts',
+	'src/finetune/probe.ts',
 ];
 
 /** What runs in the host or the trainer process; everything else may run in the editor. */
 const NATIVE =
-	/^src\/(inference\/(engine|gguf|host)|finetune\/(adapter|architectures|ggml|peft|tape|training))\/|^src\/finetune\/trainer\.ts$/;
+	/^src\/(inference\/(engine|gguf|host)|finetune\/(adapter|architectures|ggml|peft|tape|training))\/|^src\/finetune\/(trainer|probe)\.ts$/;
 
 /** Pure files of a process that the editor uses too. */
 const RUNS_ANYWHERE = ['src/finetune/training/random', 'src/inference/host/hostedModel'];
@@ -139,9 +150,9 @@ describe('layers', () => {
 			: file.imports.filter((one) => one.specifier === 'vscode').map(() => 'imports vscode'),
 	);
 
-	it('a room has at most three faces, and each exists', () => {
+	it('a room has at most five faces, and each exists', () => {
 		for (const room of [...ROOMS, 'inference']) {
-			assert.ok(FACES.filter((face) => roomOf(face) === room).length <= 3, room);
+			assert.ok(FACES.filter((face) => roomOf(face) === room).length <= 5, room);
 		}
 		assert.deepEqual(
 			FACES.filter((face) => !fs.existsSync(path.join(root, face))),

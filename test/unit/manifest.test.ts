@@ -106,7 +106,7 @@ describe('manifest', () => {
 		const known: readonly string[] = [...Object.values(contextKeys), views.chat];
 		for (const items of Object.values(manifest.contributes.menus)) {
 			for (const item of items) {
-				for (const key of item.when?.match(/familiar\.\w+/g) ?? []) {
+				for (const key of item.when?.match(/familiar(?:\.\w+)+/g) ?? []) {
 					assert.ok(known.includes(key), key);
 				}
 			}

@@ -48,7 +48,7 @@ function areNear(lines: readonly string[]): boolean {
 export const countingLines: EndingRule = {
 	type: 'end',
 	name: 'counting-lines',
-	reason: 'nothing-to-add',
+	reason: 'goes-in-circles',
 	end: (text, _place, isComplete) => {
 		const lines = wholeLines(text, isComplete);
 		const contents = lines.map((line) => line.text.trim());

@@ -6,7 +6,7 @@ import type { EndingRule } from './rule';
 export const fence: EndingRule = {
 	type: 'end',
 	name: 'chat-fence',
-	reason: 'nothing-to-add',
+	reason: 'not-text',
 	end: (text, { cursor }) => {
 		if (cursor.languageId === 'markdown') {
 			return undefined;

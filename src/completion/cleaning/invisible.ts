@@ -37,6 +37,6 @@ function firstDifference(text: string, stripped: string): number | undefined {
 export const invisible: EndingRule = {
 	type: 'end',
 	name: 'invisible-characters',
-	reason: 'nothing-to-add',
+	reason: 'not-text',
 	end: (text, _place, isComplete) => firstForbidden(text, isComplete),
 };

@@ -9,7 +9,7 @@ const SHORTEST = 16;
 export const repeatedBlocks: EndingRule = {
 	type: 'end',
 	name: 'repeated-blocks',
-	reason: 'nothing-to-add',
+	reason: 'goes-in-circles',
 	end: (text, _place, isComplete) => {
 		const lines = wholeLines(text, isComplete);
 		const contents = lines.map((line) => line.text.trim());

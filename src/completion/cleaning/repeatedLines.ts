@@ -9,7 +9,7 @@ const SHORTEST = 8;
 export const repeatedLines: EndingRule = {
 	type: 'end',
 	name: 'repeated-lines',
-	reason: 'nothing-to-add',
+	reason: 'goes-in-circles',
 	end: (text, _place, isComplete) => {
 		const seen = new Map<string, number>();
 		let last: string | undefined;

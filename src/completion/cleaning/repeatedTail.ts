@@ -57,7 +57,7 @@ function countingStart(text: string): number | undefined {
 export const repeatedTail: EndingRule = {
 	type: 'end',
 	name: 'repeated-tail',
-	reason: 'nothing-to-add',
+	reason: 'goes-in-circles',
 	end: (text) => {
 		const start = repetitionStart(text) ?? countingStart(text);
 		return start === undefined ? undefined : Math.max(0, text.lastIndexOf('\n', start - 1));

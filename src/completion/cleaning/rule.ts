@@ -2,13 +2,16 @@
 
 import type { Cursor } from '../cursor';
 import type { Reason } from '../outcome';
-import type { Shape } from '../shape';
+import type { AskedShape } from '../shape';
 
-export type NothingReason = Extract<Reason, 'nothing-to-add' | 'only-repeats'>;
+export type NothingReason = Extract<
+	Reason,
+	'nothing-to-add' | 'only-repeats' | 'goes-in-circles' | 'not-text' | 'secret' | 'too-little' | 'unsure'
+>;
 
 export interface Place {
 	readonly cursor: Cursor;
-	readonly shape: Shape;
+	readonly shape: AskedShape;
 	/** The token limit ended the text, so its last line may be half a line. */
 	readonly isCut: boolean;
 }

@@ -1,6 +1,7 @@
 /** The rules of cleaning in their order: what no text may hold, where it ends, how it stands, whether it is worth showing. */
 
 import { blanks } from './blanks';
+import { commentEnd } from './commentEnd';
 import { countingLines } from './countingLines';
 import { extent } from './extent';
 import { fence } from './fence';
@@ -27,6 +28,7 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
 	// From here on every line counts as whole.
 	halfLine,
 	extent,
+	commentEnd,
 	following,
 	repeatedTail,
 	repeatedLines,

@@ -23,6 +23,6 @@ function holdsSecret(before: string, text: string, after: string): boolean {
 export const secret: TextRule = {
 	type: 'text',
 	name: 'secrets',
-	reason: 'nothing-to-add',
+	reason: 'secret',
 	apply: (text, { cursor }) => (holdsSecret(cursor.before, text, lineAfter(cursor)) ? '' : text),
 };

@@ -21,7 +21,7 @@ function isOwn(token: string, { cursor }: Place): boolean {
 export const specialTokens: EndingRule = {
 	type: 'end',
 	name: 'special-tokens',
-	reason: 'nothing-to-add',
+	reason: 'not-text',
 	end: (text, place, isComplete) => {
 		for (const match of text.matchAll(WHOLE)) {
 			if (!isOwn(match[0], place)) {

@@ -11,7 +11,7 @@ const EMPTY_COMMENT = /^(?:\/\/|#|--|\/\*+|\*\/|\/\*+\s*\*\/|<!--)$/;
 export const tooLittle: TextRule = {
 	type: 'text',
 	name: 'too-little',
-	reason: 'nothing-to-add',
+	reason: 'too-little',
 	apply: (text) => {
 		const content = text.trim();
 		return CLOSERS.test(content) || MARK.test(content) || EMPTY_COMMENT.test(content) ? '' : text;

@@ -82,13 +82,21 @@ function outcomeLine(outcome: Outcome, translate: Translate): string {
 	return `${translate('**Answered** after {0}, source {1}:', milliseconds, inline(outcome.source))} ${inline(shown)}${rest}`;
 }
 
-function timeLines(outcome: Outcome, { stages }: CompletionTrace, translate: Translate): readonly string[] {
+function timeLines(
+	outcome: Outcome,
+	{ stages, notes }: CompletionTrace,
+	translate: Translate,
+): readonly string[] {
 	const times = stages.map(
 		({ stage, milliseconds }) => `${translate(stageName(stage))} ${formatMilliseconds(milliseconds)}`,
 	);
 	const statistics = outcome.type === 'text' ? outcome.statistics : undefined;
+	const sources = notes.map(({ source, items, characters, milliseconds }) =>
+		translate('{0} {1} ({2} characters, {3})', source, items, characters, formatMilliseconds(milliseconds)),
+	);
 	return [
 		...(times.length === 0 ? [] : [`- ${translate('Time: {0}', times.join(' · '))}`]),
+		...(sources.length === 0 ? [] : [`- ${translate('Context: {0}', sources.join(' · '))}`]),
 		...(statistics === undefined
 			? []
 			: [

@@ -1,6 +1,7 @@
 /** What was counted: named numbers by day, language, model and adapter. Adding two of them is all that merging takes. */
 
 import { type Check, count, isRecord, list, object, shortString } from '../../inference/wire/shapes';
+import { KINDS, type Kind } from '../kind';
 import type { Source } from '../outcome';
 import { BINS } from './latency';
 
@@ -10,7 +11,10 @@ export type SurvivalSeconds = (typeof SURVIVAL_SECONDS)[number];
 
 export const SOURCES: readonly Source[] = ['ahead', 'cache', 'flight', 'model'];
 
-/** Names of the numbers. `checked`: looked for; `kept`: found. `latency`: answers whose time falls into a bin. */
+/**
+ * Names of the numbers. `checked`: looked for; `kept`: found. `latency`: answers whose time falls into a bin. `seen` and
+ * `taken`: shown without being asked for, and of those accepted, at least in part.
+ */
 export type Counter =
 	| 'shown'
 	| 'accepted'
@@ -20,6 +24,8 @@ export type Counter =
 	| 'reusedTokens'
 	| `checked.${SurvivalSeconds}`
 	| `kept.${SurvivalSeconds}`
+	| `seen.${Kind}`
+	| `taken.${Kind}`
 	| `latency.${Source}.${number}`;
 
 const counters: ReadonlySet<string> = new Set<Counter>([
@@ -30,6 +36,7 @@ const counters: ReadonlySet<string> = new Set<Counter>([
 	'promptTokens',
 	'reusedTokens',
 	...SURVIVAL_SECONDS.flatMap((seconds) => [`checked.${seconds}`, `kept.${seconds}`] as const),
+	...KINDS.flatMap((kind) => [`seen.${kind}`, `taken.${kind}`] as const),
 	...SOURCES.flatMap((source) =>
 		Array.from({ length: BINS }, (_, bin) => `latency.${source}.${bin}` as const),
 	),

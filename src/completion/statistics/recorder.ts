@@ -2,12 +2,12 @@
 
 import { isAbort } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
-import type { AnsweredRequest, CompletionWatcher, TextChange } from '../answered';
+import type { AnsweredRequest, CompletionWatcher, Delivered, TextChange } from '../answered';
 import type { Clock } from '../clock';
 import type { StatisticsBook } from './book';
 import { binOf } from './latency';
 import type { Group } from './ledger';
-import { type Delivered, isText, Suggestion } from './suggestion';
+import { isText, Suggestion } from './suggestion';
 import { Survival } from './survival';
 
 /** Milliseconds for which a suggestion must stand before it counts as shown: an estimate of "was read". */
@@ -63,6 +63,9 @@ export class StatisticsRecorder implements CompletionWatcher {
 				: new Suggestion(this.groupOf(request), request);
 		const { group } = suggestion;
 		this.seen(suggestion);
+		if (!suggestion.isTakenInPart) {
+			this.taken(suggestion);
+		}
 		book.add(group, 'accepted');
 		book.add(group, 'acceptedCharacters', suggestion.left);
 		this.survival.track({
@@ -91,6 +94,7 @@ export class StatisticsRecorder implements CompletionWatcher {
 			this.seen(current);
 			if (!current.isTakenInPart) {
 				current.isTakenInPart = true;
+				this.taken(current);
 				this.options.book.add(current.group, 'acceptedInPart');
 			}
 			this.options.book.add(current.group, 'acceptedCharacters', taken);
@@ -133,6 +137,15 @@ export class StatisticsRecorder implements CompletionWatcher {
 		if (!suggestion.isShown) {
 			suggestion.isShown = true;
 			this.options.book.add(suggestion.group, 'shown');
+			if (suggestion.kind !== undefined) {
+				this.options.book.add(suggestion.group, `seen.${suggestion.kind}`);
+			}
+		}
+	}
+
+	private taken({ group, kind }: Suggestion): void {
+		if (kind !== undefined) {
+			this.options.book.add(group, `taken.${kind}`);
 		}
 	}
 

@@ -1,11 +1,8 @@
 /** One suggestion over all the requests that continue it while it is typed along, and how much of it was taken. */
 
-import type { AnsweredRequest, TextChange } from '../answered';
-import type { CompletionText } from '../outcome';
+import type { AnsweredRequest, Delivered, TextChange } from '../answered';
+import type { Kind } from '../kind';
 import type { Group } from './ledger';
-
-/** A request that brought a text. */
-export type Delivered = AnsweredRequest & { readonly outcome: CompletionText };
 
 export function isText(request: AnsweredRequest): request is Delivered {
 	return request.outcome.type === 'text';
@@ -17,6 +14,8 @@ const PAIRS: ReadonlySet<string> = new Set(['()', '[]', '{}', '<>', '""', "''", 
 export class Suggestion {
 	isShown = false;
 	isTakenInPart = false;
+	/** Of the place where it was first suggested; undefined where somebody asked for it, who wanted it anyway. */
+	readonly kind: Kind | undefined;
 	/** Characters of the last request's text that stand in the document. */
 	private done = 0;
 	/** Nothing else was written since the last request. */
@@ -25,7 +24,9 @@ export class Suggestion {
 	constructor(
 		readonly group: Omit<Group, 'day'>,
 		private request: Delivered,
-	) {}
+	) {
+		this.kind = request.trigger === 'automatic' ? request.trace.kind : undefined;
+	}
 
 	/** Characters that accepting what is left of it adds. */
 	get left(): number {

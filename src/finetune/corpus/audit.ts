@@ -5,6 +5,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { throwIfAborted } from '../../inference/cancel';
 import { findCopies, type Print, printOf } from './copies';
+import { type ExcludedGlob, excludedGlob } from './excluded';
 import { type IgnoreRules, readIgnoreRules } from './ignoreFile';
 import { decode, judgeName, judgeText } from './judge';
 import { readPlainFile } from './plainFile';
@@ -22,6 +23,7 @@ interface Rules {
 	readonly realFolder: string;
 	readonly ignoreRule: IgnoreRules;
 	readonly attributes: ReadonlyMap<string, Attribute>;
+	readonly excluded: ExcludedGlob;
 }
 
 /** What Git knows of a repository, before any file is read. */
@@ -84,6 +86,7 @@ async function listingOf(repository: Repository, signal: AbortSignal): Promise<L
 				realFolder: await fs.realpath(repository.folder),
 				ignoreRule: await readIgnoreRules(root, prefix),
 				attributes: await attributesOf(repository, files, signal),
+				excluded: excludedGlob(repository),
 			},
 		};
 	} catch (error) {
@@ -157,6 +160,10 @@ async function judgeFile(
 
 /** What needs neither the file's size nor its text. */
 function judgeUnread(file: string, rules: Rules): Out | undefined {
+	const glob = rules.excluded(file);
+	if (glob !== undefined) {
+		return out('ignored', `familiar.exclude says ${glob}`);
+	}
 	const rule = rules.ignoreRule(file);
 	if (rule !== undefined) {
 		return out('ignored', `.familiarignore says ${rule}`);

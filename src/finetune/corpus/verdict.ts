@@ -8,6 +8,15 @@ export interface Repository {
 	readonly folder: string;
 	/** The `git` program. */
 	readonly gitPath: string;
+	/** What the user excludes everywhere. Default: nothing. */
+	readonly excluded?: Excluded;
+}
+
+export interface Excluded {
+	/** Globs of the setting. */
+	readonly globs: readonly string[];
+	/** Absolute paths of all folders that are open: the globs are relative to each. */
+	readonly folders: readonly string[];
 }
 
 /** Why a file is out. The first stage that says so decides: names and rules, then the text, then what it resembles. */

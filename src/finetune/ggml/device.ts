@@ -73,6 +73,11 @@ export class Device {
 		);
 	}
 
+	/** What ggml found. */
+	static all(ggml: Ggml): readonly KnownDevice[] {
+		return devicesOf(ggml);
+	}
+
 	/** Whether there is a GPU that computes faster than the CPU. */
 	static hasGpu(ggml: Ggml): boolean {
 		return devicesOf(ggml).some(isGpu);

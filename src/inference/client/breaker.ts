@@ -31,6 +31,12 @@ export class Breaker {
 		return this.delays[Math.min(this.crashes.length, this.delays.length) - 1] ?? 0;
 	}
 
+	/** Crashes within the window. */
+	get recent(): number {
+		const now = this.now();
+		return this.crashes.filter((time) => now - time < CRASH_WINDOW).length;
+	}
+
 	/** Forgets all crashes: the user asked for another try. */
 	reset(): void {
 		this.crashes = [];

@@ -17,6 +17,7 @@ import type {
 	Log,
 	Model,
 	ModelState,
+	Prefilled,
 	Problem,
 	ScoreRequest,
 	Scores,
@@ -27,7 +28,7 @@ import type {
 import { adaptersInUse, inspectedAdapter } from '../wire/adapterShapes';
 import { encodeCharacters, encoded, MAX_SAMPLES, sampleCount } from '../wire/encodeShapes';
 import { type AdaptersCall, methods } from '../wire/protocol';
-import { chatCharacters, embedding, fillCharacters, scores, tokens } from '../wire/shapes';
+import { chatCharacters, embedding, fillCharacters, prefilled, scores, tokens } from '../wire/shapes';
 import { Availability } from './availability';
 import { Breaker, RESTART_DELAYS } from './breaker';
 import type { HostLife, HostLimits, HostOptions } from './hostLife';
@@ -87,6 +88,11 @@ export class ModelClient implements Model {
 	/** Process id of the host, for a debugger; undefined while none runs. */
 	get hostPid(): number | undefined {
 		return this.life?.pid;
+	}
+
+	/** Crashes of the host in the last three minutes, of this model and since the user last restarted it. */
+	get recentCrashes(): number {
+		return this.breaker.recent;
 	}
 
 	onDidChangeState(listener: (state: ModelState) => void): Subscription {
@@ -150,6 +156,10 @@ export class ModelClient implements Model {
 
 	chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
 		return this.requests.generate('chat', request, chatCharacters(request), signal);
+	}
+
+	prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
+		return this.requests.ask(methods.prefill, request, fillCharacters(request), prefilled, signal);
 	}
 
 	tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported> {

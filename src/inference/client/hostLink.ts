@@ -12,13 +12,14 @@ import {
 	isProgress,
 	isRefused,
 	isStreamAnswer,
-	isStreamText,
+	isStreamNews,
 	isWelcome,
 	type Loaded,
 	MAX_FRAME_BYTES,
 	methods,
 	PROTOCOL_VERSION,
 	type Refused,
+	type StreamEvent,
 } from '../wire/protocol';
 import { anyOf, type Check } from '../wire/shapes';
 
@@ -81,7 +82,7 @@ function tryConnect(address: string): Promise<net.Socket | undefined> {
 export class HostLink {
 	private readonly connection: MessageConnection;
 	private readonly close: () => void;
-	private readonly streams = new Map<number, Mailbox<string>>();
+	private readonly streams = new Map<number, Mailbox<StreamEvent>>();
 	private nextStream = 0;
 	/** Requests that the host has not answered, also those that nobody waits for any more. */
 	private unanswered = 0;
@@ -96,9 +97,9 @@ export class HostLink {
 		this.connection = guarded.connection;
 		this.close = guarded.close;
 		this.connection.onNotification(methods.tick, () => options.onTick());
-		this.connection.onNotification(methods.text, (message: unknown) => {
-			if (isStreamText(message)) {
-				this.streams.get(message.stream)?.push(message.text);
+		this.connection.onNotification(methods.event, (message: unknown) => {
+			if (isStreamNews(message)) {
+				this.streams.get(message.stream)?.push(message.event);
 			}
 		});
 		this.connection.onNotification(methods.progress, (message: unknown) => {
@@ -161,7 +162,7 @@ export class HostLink {
 	): AsyncGenerator<GenerationEvent> {
 		throwIfAborted(signal);
 		const stream = this.nextStream++;
-		const mailbox = new Mailbox<string>();
+		const mailbox = new Mailbox<StreamEvent>();
 		this.streams.set(stream, mailbox);
 		const left = new AbortController();
 		const onAbort = () => {
@@ -175,9 +176,7 @@ export class HostLink {
 				() => mailbox.end(),
 				(error: unknown) => mailbox.fail(error),
 			);
-			for await (const text of mailbox.read()) {
-				yield { type: 'text', text };
-			}
+			yield* mailbox.read();
 			const end = await answer;
 			if (end.type === 'refused') {
 				throw new ModelUnavailable(end.problem);

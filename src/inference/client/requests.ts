@@ -96,11 +96,18 @@ function crashesOf(error: unknown, life: HostLife): number {
 
 /** The event to pass on, if any. Throws ModelUnavailable when a retried answer is another one. */
 function resume(resumption: Resumption, event: GenerationEvent): GenerationEvent | undefined {
+	if (event.type === 'prefilled') {
+		return resumption.hasDelivered ? undefined : event;
+	}
 	if (event.type === 'text') {
 		const text = resumption.accept(event.text);
 		if (text === undefined) {
 			throw interrupted('the model host crashed');
 		}
+		if (text === event.text) {
+			return event;
+		}
+		// Nobody knows how probable the part of a piece was.
 		return text === '' ? undefined : { type: 'text', text };
 	}
 	if (!resumption.isComplete) {

@@ -29,6 +29,8 @@ export class ContextSlot implements Slot {
 	}
 
 	dispose(): Promise<void> {
+		this.completion.dispose();
+		this.chat.dispose();
 		return this.context.dispose();
 	}
 }

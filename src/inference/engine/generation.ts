@@ -1,42 +1,15 @@
 /** One generation: reuse what is cached, feed the rest in chunks, then token by token; ends on any abort. */
 
-import type { EndReason, GenerationEvent, Priority } from '../model';
+import type { EndReason, GenerationEvent, TextEvent } from '../model';
 import type { Gate } from './gate';
-import type { Lock } from './lock';
-import { ChunkSize } from './prefill';
+import type { Lane, Sampled, Sampling } from './lane';
+import { type Feeding, feedPrompt } from './promptFeeding';
 import { type Detokenize, TextStream } from './textStream';
 import { Turn } from './turn';
 
-/** A sequence of a context: it holds the tokens of the last request, so that the next one can reuse them. */
-export interface Lane {
-	/** Held by the one request that owns the sequence. */
-	readonly lock: Lock;
-	/** Most tokens of prompt and answer. */
-	readonly contextSize: number;
-	/** Forgets everything behind the start shared with `tokens`; the number of tokens that are left. */
-	keep(tokens: readonly number[]): Promise<number>;
-	/** Evaluates tokens without sampling. */
-	feed(tokens: readonly number[], priority: Priority): Promise<void>;
-	/** Evaluates tokens, then samples and evaluates one after another; ends at the end of the text. */
-	sample(tokens: readonly number[], sampling: Sampling): AsyncGenerator<number, void>;
-}
-
-export interface Sampling {
-	/** 0 is greedy. */
-	readonly temperature: number;
-	readonly priority: Priority;
-}
-
-export interface Generation extends Sampling {
-	/** At least one token, and fewer than the lane's context holds. */
-	readonly prompt: readonly number[];
-	readonly maxTokens: number;
-	/** Tokens that end the text and are not part of it. */
-	readonly stopTokens: ReadonlySet<number>;
+export interface Generation extends Sampling, Feeding {
 	/** Texts that end the text and are not part of it. */
 	readonly stopTexts: readonly string[];
-	/** Prompt tokens at once to begin with. */
-	readonly chunk: number;
 }
 
 /**
@@ -55,38 +28,44 @@ export async function* generate(
 	const turn = new Turn(lane.lock, gate, priority, signal);
 	try {
 		await turn.begin();
-		const last = prompt.slice(-1);
-		const reusedTokens = await turn.step(() => lane.keep(prompt.slice(0, -1)));
-		const chunk = new ChunkSize(generation.chunk);
-		for (let fed = reusedTokens; fed < prompt.length - 1; ) {
-			const size = chunk.next(priority === 'background' && gate.isLively);
-			const tokens = prompt.slice(fed, Math.min(fed + size, prompt.length - 1));
-			await turn.step(async () => {
-				const before = performance.now();
-				await lane.feed(tokens, priority);
-				chunk.observe(tokens.length, performance.now() - before);
-			});
-			fed += tokens.length;
-		}
+		const reusedTokens = await feedPrompt(lane, gate, turn, generation);
 		const text = new TextStream(detokenize, generation.stopTexts, prompt);
-		const tokens = turn.owns(lane.sample(last, generation));
+		const measure = new PieceMeasure();
+		const tokens = turn.owns(lane.sample(prompt.slice(-1), generation));
 		const room = Math.min(generation.maxTokens, lane.contextSize - prompt.length);
 		let generatedTokens = 0;
 		let reason: EndReason = 'length';
 		let evaluated = start;
-		while (generatedTokens < room) {
-			const next = await turn.step(() => tokens.next());
+		const decode = () => {
+			const next = turn.step(() => tokens.next());
+			// A consumer that leaves waits for none.
+			next.catch(() => undefined);
+			return next;
+		};
+		for (let next = decode(); generatedTokens < room; ) {
+			const sampled = await next;
 			if (generatedTokens === 0) {
 				evaluated = performance.now();
+				yield {
+					type: 'prefilled',
+					promptTokens: prompt.length,
+					reusedTokens,
+					prefillMilliseconds: evaluated - start,
+				};
 			}
-			if (next.done === true || generation.stopTokens.has(next.value)) {
+			if (sampled.done === true || generation.stopTokens.has(sampled.value.token)) {
 				reason = 'end-of-text';
 				break;
 			}
 			generatedTokens++;
-			const piece = text.push(next.value);
+			measure.add(sampled.value);
+			const piece = text.push(sampled.value.token);
+			if (generatedTokens < room && !text.stopped) {
+				// The model goes on while this piece is on its way.
+				next = decode();
+			}
 			if (piece !== '') {
-				yield { type: 'text', text: piece };
+				yield { type: 'text', text: piece, ...measure.take() };
 			}
 			if (text.stopped) {
 				reason = 'end-of-text';
@@ -95,7 +74,7 @@ export async function* generate(
 		}
 		const rest = text.flush();
 		if (rest !== '') {
-			yield { type: 'text', text: rest };
+			yield { type: 'text', text: rest, ...measure.take() };
 		}
 		yield {
 			type: 'end',
@@ -110,5 +89,30 @@ export async function* generate(
 		};
 	} finally {
 		turn.end();
+	}
+}
+
+/** Counts tokens until they have become a piece of text. */
+class PieceMeasure {
+	#logProbability: number | undefined = 0;
+	#tokens = 0;
+
+	add({ logProbability }: Sampled): void {
+		this.#tokens++;
+		this.#logProbability =
+			logProbability === undefined || this.#logProbability === undefined
+				? undefined
+				: this.#logProbability + logProbability;
+	}
+
+	/** What belongs to the piece; the next one begins. */
+	take(): Pick<TextEvent, 'logProbability' | 'tokens'> {
+		const measured =
+			this.#logProbability === undefined
+				? {}
+				: { logProbability: this.#logProbability, tokens: this.#tokens };
+		this.#logProbability = 0;
+		this.#tokens = 0;
+		return measured;
 	}
 }

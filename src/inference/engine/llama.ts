@@ -36,6 +36,7 @@ import {
 	type LoadOptions,
 	type ModelDescription,
 	ModelUnavailable,
+	type Prefilled,
 	type Problem,
 	type ScoreRequest,
 	type Scores,
@@ -88,9 +89,12 @@ export class LlamaEngine implements Engine {
 	#open: OpenModel | undefined;
 	#disposed: Promise<void> | undefined;
 
-	/** @param log lines of the native libraries and of this engine; the default is standard error. */
-	constructor(log: (line: string) => void = (line) => process.stderr.write(`${line}\n`)) {
-		this.#opener = new ModelOpener(library, log);
+	/**
+	 * @param log lines of the native libraries and of this engine; the default is standard error.
+	 * @param mayGuess whether tokens may be guessed where that pays; only benches say no.
+	 */
+	constructor(log: (line: string) => void = (line) => process.stderr.write(`${line}\n`), mayGuess = true) {
+		this.#opener = new ModelOpener(library, log, mayGuess);
 	}
 
 	async load(
@@ -123,6 +127,10 @@ export class LlamaEngine implements Engine {
 
 	async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
 		yield* this.#generator().chat(request, signal);
+	}
+
+	async prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
+		return this.#generator().prefill(request, signal);
 	}
 
 	async tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported> {

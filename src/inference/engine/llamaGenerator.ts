@@ -13,6 +13,7 @@ import type {
 	GenerationEvent,
 	Generator,
 	InspectedAdapter,
+	Prefilled,
 	ScoreRequest,
 	Scores,
 	Tokens,
@@ -28,6 +29,7 @@ import { type Generation, generate } from './generation';
 import { messageOf } from './loadPlan';
 import { Lock } from './lock';
 import type { ModelTokens } from './modelTokens';
+import { prefill } from './promptFeeding';
 import { Running } from './running';
 import { score } from './scoring';
 import type { Slots } from './slots';
@@ -43,6 +45,8 @@ export interface LoadedModel {
 	readonly contextSize: number;
 	/** Prompt tokens at once to begin with. */
 	readonly chunk: number;
+	/** Whether several tokens at once cost so much less than one after the other that guessing pays. */
+	readonly guesses: boolean;
 }
 
 export class LlamaGenerator implements Generator {
@@ -58,26 +62,33 @@ export class LlamaGenerator implements Generator {
 	) {}
 
 	async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
-		const { fill, fillStops, tokenize, vocabulary } = this.model.tokens;
-		if (fill.type === 'unsupported' && !request.leftToRight) {
-			yield fill;
+		const prompt = this.promptOf(request);
+		if ('type' in prompt) {
+			yield prompt;
 			return;
 		}
-		const limit = Math.min(request.maxPromptTokens, this.room(request.maxTokens));
-		const prompt =
-			fill.type === 'fill'
-				? renderFill(fill, request, tokenize, limit).tokens
-				: renderLeftToRight(vocabulary.begin, request, tokenize, limit);
-		if (prompt.length === 0) {
-			yield { type: 'unsupported', reason: 'There is no text that this model could continue.' };
-			return;
-		}
-		const { maxTokens, priority } = request;
+		const { maxTokens, priority, alternative = 0 } = request;
+		const stopTokens = new Set(this.model.tokens.fillStops);
 		yield* this.generate(
 			'completion',
-			{ prompt, maxTokens, temperature: 0, priority, stopTokens: new Set(fillStops), stopTexts: [] },
+			{ prompt, maxTokens, temperature: 0, priority, alternative, stopTokens, stopTexts: [] },
 			signal,
 		);
+	}
+
+	async prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
+		const prompt = this.promptOf(request);
+		if ('type' in prompt) {
+			return prompt;
+		}
+		const running = this.#running.track(signal);
+		try {
+			await this.slots.ready(running.signal);
+			const { chunk } = this.model;
+			return await prefill(this.slots.current.completion, this.gate, { prompt, chunk }, running.signal);
+		} finally {
+			running.dispose();
+		}
 	}
 
 	async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
@@ -99,7 +110,7 @@ export class LlamaGenerator implements Generator {
 		const stops = [...vocabulary.ends, ...stopTokens, ...(fill.type === 'fill' ? fillStops : [])];
 		yield* this.generate(
 			'chat',
-			{ prompt, maxTokens, temperature, priority, stopTokens: new Set(stops), stopTexts },
+			{ prompt, maxTokens, temperature, priority, alternative: 0, stopTokens: new Set(stops), stopTexts },
 			signal,
 		);
 	}
@@ -190,22 +201,37 @@ export class LlamaGenerator implements Generator {
 
 	private async *generate(
 		lane: 'completion' | 'chat',
-		generation: Omit<Generation, 'chunk'>,
+		generation: Omit<Generation, 'chunk' | 'guesses'>,
 		signal: AbortSignal,
 	): AsyncGenerator<GenerationEvent, void> {
-		if (generation.prompt.length >= this.model.contextSize) {
-			yield { type: 'unsupported', reason: 'The request is longer than the context of this model.' };
-			return;
-		}
-		const { chunk, tokens } = this.model;
+		const { chunk, guesses, tokens } = this.model;
 		const running = this.#running.track(signal);
 		try {
 			await this.slots.ready(running.signal);
 			const { [lane]: owned } = this.slots.current;
-			yield* generate(owned, this.gate, { ...generation, chunk }, tokens.detokenize, running.signal);
+			yield* generate(owned, this.gate, { ...generation, chunk, guesses }, tokens.detokenize, running.signal);
 		} finally {
 			running.dispose();
 		}
+	}
+
+	/** Tokens of the prompt that is filled in; fewer than the context holds. */
+	private promptOf(request: FillRequest): readonly number[] | Unsupported {
+		const { fill, tokenize, vocabulary } = this.model.tokens;
+		if (fill.type === 'unsupported' && !request.leftToRight) {
+			return fill;
+		}
+		const limit = Math.min(request.maxPromptTokens, this.room(request.maxTokens));
+		const prompt =
+			fill.type === 'fill'
+				? renderFill(fill, request, tokenize, limit).tokens
+				: renderLeftToRight(vocabulary.begin, request, tokenize, limit);
+		if (prompt.length === 0) {
+			return { type: 'unsupported', reason: 'There is no text that this model could continue.' };
+		}
+		return prompt.length < this.model.contextSize
+			? prompt
+			: { type: 'unsupported', reason: 'The request is longer than the context of this model.' };
 	}
 
 	/** Tokens of the context that are left for the prompt. */

@@ -19,16 +19,23 @@ import { Slots } from './slots';
 /** Text that is fed for measuring; what it says does not matter. */
 const SAMPLE = 'export function sum(values: readonly number[]): number {\n\tlet total = 0;\n'.repeat(16);
 
+/** Guesses are evaluated as fast as a prompt is: this many times faster than single tokens, and few right ones pay. */
+const GUESSING_PAYS = 2;
+
 /** Share of the progress that loading makes up; the rest is measuring. */
 const LOADING = 0.9;
 
 export class ModelOpener {
 	readonly #loader: ModelLoader;
 
-	/** @param log lines of the native libraries and of the engine. */
+	/**
+	 * @param log lines of the native libraries and of the engine.
+	 * @param mayGuess whether tokens may be guessed where that pays.
+	 */
 	constructor(
 		private readonly library: LlamaLibrary,
 		private readonly log: (line: string) => void,
+		private readonly mayGuess: boolean,
 	) {
 		this.#loader = new ModelLoader(library, log);
 	}
@@ -70,7 +77,10 @@ export class ModelOpener {
 				{ path: options.path, cacheFolder: options.cacheFolder },
 				facts.name,
 			);
-			const loaded = { tokens, chat, contextSize, chunk };
+			const guesses =
+				this.mayGuess &&
+				calibration.prefillTokensPerSecond > GUESSING_PAYS * calibration.decodeTokensPerSecond;
+			const loaded = { tokens, chat, contextSize, chunk, guesses };
 			return new OpenModel(file, new LlamaGenerator(loaded, slots, gate, inspector), {
 				...facts,
 				...machine,

@@ -2,7 +2,7 @@
 
 import type { Priority } from '../model';
 import type { Gate } from './gate';
-import type { Lane } from './generation';
+import type { Lane } from './lane';
 import { Turn } from './turn';
 
 /** A lane that can say how probable each next token was. */

@@ -28,10 +28,12 @@ import {
 	PROTOCOL_VERSION,
 	type Refused,
 	type StreamEnd,
+	type StreamEvent,
 	type Welcome,
 } from '../wire/protocol';
-import { type Check, scoreRequest } from '../wire/shapes';
+import { type Check, fillRequest, scoreRequest } from '../wire/shapes';
 import type { HostedModel } from './hostedModel';
+import { TextBatch } from './textBatch';
 
 /** Milliseconds that a connection has for its greeting. */
 const GREETING_TIME = 5_000;
@@ -121,6 +123,9 @@ export class HostSession {
 		this.serve(methods.chat, isChatCall, (call, signal) =>
 			this.generate(call.stream, (engine) => engine.chat(call.request, signal), signal),
 		);
+		this.serve(methods.prefill, fillRequest, (call, signal) =>
+			this.ask((engine) => engine.prefill(call, signal)),
+		);
 		this.serve(methods.tokenize, isTextCall, (call, signal) =>
 			this.ask((engine) => engine.tokenize(call.text, signal)),
 		);
@@ -191,13 +196,16 @@ export class HostSession {
 		signal: AbortSignal,
 	): Promise<StreamEnd | Unsupported | Refused> {
 		return this.ask(async (engine) => {
-			const texts = new TextBatch((text) => this.notify(methods.text, { stream, text }));
+			const news = (event: StreamEvent) => this.notify(methods.event, { stream, event });
+			const texts = new TextBatch(news);
 			for await (const event of start(engine)) {
 				if (signal.aborted) {
 					break;
 				}
 				if (event.type === 'text') {
-					texts.add(event.text);
+					texts.add(event);
+				} else if (event.type === 'prefilled') {
+					news(event);
 				} else {
 					texts.flush();
 					return event;
@@ -220,28 +228,6 @@ export class HostSession {
 			controller.abort(abortError());
 		}
 		this.options.onClosed(this.misdeed ?? reason, this.isFinal);
-	}
-}
-
-/** Joins the texts of one turn of the event loop into one message. */
-class TextBatch {
-	private text = '';
-	private timer: NodeJS.Immediate | undefined;
-
-	constructor(private readonly send: (text: string) => void) {}
-
-	add(text: string): void {
-		this.text += text;
-		this.timer ??= setImmediate(() => this.flush());
-	}
-
-	flush(): void {
-		clearImmediate(this.timer);
-		this.timer = undefined;
-		if (this.text !== '') {
-			this.send(this.text);
-			this.text = '';
-		}
 	}
 }
 

@@ -9,6 +9,8 @@ import type {
 	LoadOptions,
 	ModelDescription,
 	Problem,
+	PromptEvaluated,
+	TextEvent,
 } from '../model';
 import { adapters } from './adapterShapes';
 import {
@@ -22,6 +24,7 @@ import {
 	modelDescription,
 	number,
 	object,
+	optional,
 	problem,
 	shortString,
 	string,
@@ -29,7 +32,7 @@ import {
 } from './shapes';
 
 /** Raised with every change that an older peer would not understand. It is part of the socket's name. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Largest JSON-RPC message, in bytes. A larger one ends its connection before it is held in memory. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -37,19 +40,20 @@ export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Largest message, in bytes, from somebody who has not shown the token yet. */
 export const MAX_GREETING_BYTES = 4 * 1024;
 
-/** JSON-RPC methods. All are requests from client to host but `text`, `progress`, `tick` (to the client) and `leave`. */
+/** JSON-RPC methods. All are requests from client to host but `event`, `progress`, `tick` (to the client) and `leave`. */
 export const methods = {
 	greet: 'greet',
 	load: 'load',
 	fill: 'fill',
 	chat: 'chat',
+	prefill: 'prefill',
 	tokenize: 'tokenize',
 	score: 'score',
 	embed: 'embed',
 	useAdapters: 'useAdapters',
 	inspectAdapter: 'inspectAdapter',
 	encode: 'encode',
-	text: 'text',
+	event: 'event',
 	progress: 'progress',
 	tick: 'tick',
 	leave: 'leave',
@@ -118,13 +122,32 @@ export interface StreamCall<Request> {
 export const isFillCall = object<StreamCall<FillRequest>>({ stream: count, request: fillRequest });
 export const isChatCall = object<StreamCall<ChatRequest>>({ stream: count, request: chatRequest });
 
-/** Text of a generation, sent while its request is under way. */
-export interface StreamText {
+/** What a generation says before its end. */
+export type StreamEvent = PromptEvaluated | TextEvent;
+
+/** Sent while the request of its generation is under way. */
+export interface StreamNews {
 	readonly stream: number;
-	readonly text: string;
+	readonly event: StreamEvent;
 }
 
-export const isStreamText = object<StreamText>({ stream: count, text: string });
+export const isStreamNews = object<StreamNews>({
+	stream: count,
+	event: anyOf(
+		object<TextEvent>({
+			type: literal('text'),
+			text: string,
+			logProbability: optional(number),
+			tokens: optional(count),
+		}),
+		object<PromptEvaluated>({
+			type: literal('prefilled'),
+			promptTokens: count,
+			reusedTokens: count,
+			prefillMilliseconds: number,
+		}),
+	),
+});
 
 export interface Progress {
 	/** 0 to 1. */

@@ -10,6 +10,7 @@ import type {
 	GenerationStatistics,
 	LoadOptions,
 	ModelDescription,
+	Prefilled,
 	Problem,
 	ScoreRequest,
 	Scores,
@@ -113,6 +114,7 @@ const fillFields = object<FillRequest>({
 	maxPromptTokens: count,
 	leftToRight: boolean,
 	priority,
+	alternative: optional(count),
 });
 
 export function fillRequest(value: unknown): value is FillRequest {
@@ -154,6 +156,13 @@ export const generationStatistics = object<GenerationStatistics>({
 	generatedTokens: count,
 	prefillMilliseconds: number,
 	decodeMilliseconds: number,
+});
+
+export const prefilled = object<Prefilled>({
+	type: literal('prefilled'),
+	promptTokens: count,
+	reusedTokens: count,
+	milliseconds: number,
 });
 
 export const scoreRequest = object<ScoreRequest>({ context: string, text: string, priority });

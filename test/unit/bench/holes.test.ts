@@ -1,7 +1,7 @@
 /** Marks of a completion, and the interval of a paired difference. */
 import * as assert from 'node:assert/strict';
 import { editSimilarity, judge } from '../../bench/holes';
-import { type Pair, pairedDifference } from '../../bench/holesInterval';
+import { type Pair, pairedDifference, pairedRatio } from '../../bench/holesInterval';
 
 function similar(one: string, other: string, expected: number) {
 	it(`"${one}" is to ${expected.toFixed(2)} "${other}"`, () => {
@@ -120,5 +120,23 @@ describe('paired difference', () => {
 
 	it('refuses to compare nothing', () => {
 		assert.throws(() => pairedDifference([]), RangeError);
+	});
+});
+
+describe('paired ratio', () => {
+	const pair = (cluster: number, before: number, after: number): Pair => ({
+		cluster,
+		before,
+		after,
+		weight: 1,
+	});
+
+	it('is the ratio of the means, with the ends of its interval', () => {
+		const { ratio, low, high } = pairedRatio([pair(0, 1, 2), pair(1, 1, 1)]);
+		assert.deepEqual([ratio, low, high], [1.5, 1, 2]);
+	});
+
+	it('is 1 where there is nothing on both sides', () => {
+		assert.equal(pairedRatio([pair(0, 0, 0)]).ratio, 1);
 	});
 });

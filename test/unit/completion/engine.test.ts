@@ -1,71 +1,14 @@
 /** The order of the sources, the latest request wins, cancellation reaches the model, and text is byte-exact. */
 import * as assert from 'node:assert/strict';
 import { systemClock } from '../../../src/completion/clock';
-import type { Cursor, DocumentFacts } from '../../../src/completion/cursor';
-import { CompletionEngine } from '../../../src/completion/engine';
+import type { DocumentFacts } from '../../../src/completion/cursor';
 import type { Outcome } from '../../../src/completion/outcome';
 import { type CompletionTrace, TraceWriter } from '../../../src/completion/trace';
 import { ModelUnavailable } from '../../../src/inference/model';
-import { type Settings, settings } from '../../../src/manifest';
-import { FakeClock, settle } from '../../support/fakeClock';
-import { deferred, FakeModel, fakeDescription } from '../../support/fakeModel';
+import { ANSWERED, brief, completion, house, LONG, microtasks } from '../../support/completionHouse';
+import { settle } from '../../support/fakeClock';
+import { deferred, fakeDescription } from '../../support/fakeModel';
 import { cursorIn, marked } from '../../support/marked';
-import { silentLog } from '../../support/silentLog';
-
-const completion: Settings['completion'] = {
-	enabled: true,
-	languages: settings.completionLanguages.default,
-	trigger: 'automatic',
-	pauseOnBattery: false,
-	debounce: 75,
-	maxTokens: 96,
-	leftToRight: false,
-};
-/** Longer than the debounce and than a generation nobody waits for. */
-const LONG = 1_000;
-
-function house() {
-	const model = new FakeModel();
-	const clock = new FakeClock();
-	const power = { isOnBattery: false };
-	const engine = new CompletionEngine({
-		model,
-		settings: completion,
-		log: silentLog,
-		clock,
-		isOnBattery: () => power.isOnBattery,
-		excluded: (fullPath) => (fullPath.endsWith('/left-out.ts') ? 'A rule says so.' : undefined),
-	});
-	const never = new AbortController().signal;
-	return {
-		model,
-		power,
-		clock,
-		engine,
-		ask: (cursor: Cursor, signal = never) =>
-			engine.complete(cursor, 'automatic', new TraceWriter(systemClock), signal),
-		byHand: (cursor: Cursor) =>
-			engine.complete(cursor, 'manual', new TraceWriter(systemClock), new AbortController().signal),
-		/** Asks and lets all the time pass that it takes. */
-		async get(cursor: Cursor): Promise<Outcome> {
-			const outcome = engine.complete(cursor, 'automatic', new TraceWriter(systemClock), never);
-			await clock.pass(LONG);
-			return outcome;
-		},
-	};
-}
-
-/** Whether something comes true while nothing but promises goes on. */
-async function microtasks(isTrue: () => boolean): Promise<boolean> {
-	for (let turn = 0; turn < 100 && !isTrue(); turn++) {
-		await Promise.resolve();
-	}
-	return isTrue();
-}
-
-function brief(outcome: Outcome): string {
-	return outcome.type === 'text' ? `${outcome.source}: ${outcome.text}` : outcome.reason;
-}
 
 describe('engine: sources', () => {
 	it('asks the model, after the debounce', async () => {
@@ -88,7 +31,7 @@ describe('engine: sources', () => {
 	});
 
 	it('what is known is there in the same turn of the event loop: no timer, no message', async () => {
-		const { model, clock, get, ask } = house();
+		const { model, get, ask } = house();
 		model.onFill = () => 'call(a);';
 		await get(cursorIn('const a = █'));
 		for (const source of ['const a = █', 'const a = ca█', 'const a = call(█)']) {
@@ -97,7 +40,6 @@ describe('engine: sources', () => {
 				answered = outcome;
 			});
 			assert.equal(await microtasks(() => answered !== undefined), true, source);
-			assert.equal(clock.sleeping, 0);
 		}
 	});
 
@@ -117,7 +59,6 @@ describe('engine: sources', () => {
 		assert.equal(await microtasks(() => answered !== undefined), false);
 		gate.resolve();
 		assert.equal(await microtasks(() => answered !== undefined), true);
-		assert.equal(clock.sleeping, 0);
 	});
 
 	it('typed along, at once', async () => {
@@ -206,7 +147,7 @@ describe('engine: sources', () => {
 
 describe('engine: accepting', () => {
 	it('asks ahead, and the editor joins without a wait', async () => {
-		const { model, clock, engine, get, ask } = house();
+		const { model, engine, get, ask } = house();
 		const gate = deferred();
 		model.onFill = ({ typed }) => (typed.endsWith('one') ? { steps: [gate.promise, '.two'] } : 'one');
 		const cursor = cursorIn('const a = █');
@@ -221,19 +162,21 @@ describe('engine: accepting', () => {
 		await settle();
 		gate.resolve();
 		assert.equal(brief(await next), 'flight: .two');
-		assert.equal(clock.sleeping, 0);
 		assert.equal(model.fills.length, 2);
 	});
 
-	it('nobody asks: the model is released', async () => {
+	it('nobody asks: it is written to its end, and nothing more is asked for', async () => {
 		const { model, clock, engine, get } = house();
-		model.onFill = ({ typed }) => (typed.endsWith('one') ? { steps: [deferred().promise] } : 'one');
+		model.onFill = ({ typed }) => (typed.endsWith('one') ? '.two' : 'one');
 		const cursor = cursorIn('const a = █');
 		const outcome = await get(cursor);
 		assert.ok(outcome.type === 'text');
 		engine.accepted(cursor, outcome);
 		await clock.pass(LONG);
-		assert.equal(model.fills[1]?.wasAborted, true);
+		assert.deepEqual(
+			model.fills.map(({ request }) => request.typed),
+			['const a = ', 'const a = one'],
+		);
 		assert.equal(model.running, 0);
 	});
 
@@ -379,7 +322,7 @@ describe('engine: cancellation', () => {
 		const { model, clock, ask } = house();
 		model.onFill = ({ typed }) => `${typed.at(-1)}!`;
 		const outcomes = ['a', 'b', 'c'].map((letter) => ask(cursorIn(`x = ${letter}█`)));
-		await clock.pass(LONG);
+		await clock.pass(ANSWERED);
 		assert.deepEqual((await Promise.all(outcomes)).map(brief), ['superseded', 'superseded', 'model: c!']);
 		assert.equal(model.fills.length, 1);
 	});
@@ -401,9 +344,9 @@ describe('engine: cancellation', () => {
 
 	it('a filter that ends the stream ends the generation', async () => {
 		const { model, get } = house();
-		model.onFill = () => ({ steps: ['1;', '\n', 'never', 'seen'] });
-		assert.equal(brief(await get(cursorIn('const a = █'))), 'model: 1;');
-		assert.deepEqual(model.fills[0]?.given, ['1;', '\n']);
+		model.onFill = () => ({ steps: ['1', '\n', 'never', 'seen'] });
+		assert.equal(brief(await get(cursorIn('call(█)'))), 'model: 1');
+		assert.deepEqual(model.fills[0]?.given, ['1', '\n']);
 		assert.equal(model.running, 0);
 	});
 
@@ -478,7 +421,7 @@ describe('engine: reasons', () => {
 				new TraceWriter(systemClock),
 				new AbortController().signal,
 			);
-			await clock.pass(LONG);
+			await clock.pass(ANSWERED);
 			assert.equal(brief(await outcome).replace(/:.*/, ''), expected);
 			assert.equal(model.fills.length, expected === 'model' ? 1 : 0);
 		});
@@ -694,6 +637,15 @@ describe('engine: byte-exact', () => {
 		assert.equal(before + outcome.text + after.slice(outcome.covers), 'call("✓", b)');
 	});
 
+	it('names what fitted a text into the rest of its line, as it names the rules', async () => {
+		const { engine, model, clock } = house();
+		model.onFill = () => 'a, b)';
+		const trace = new TraceWriter(clock);
+		const outcome = engine.complete(cursorIn('call(█)'), 'manual', trace, new AbortController().signal);
+		assert.equal(brief(await outcome), 'model: a, b');
+		assert.deepEqual(trace.rules, ['rest-of-the-line']);
+	});
+
 	it('tells where the time of a request went, what was asked, and which rules spoke', async () => {
 		const { engine, model, clock } = house();
 		model.onFill = () => '1;\nconst c';
@@ -704,7 +656,7 @@ describe('engine: byte-exact', () => {
 		const told: CompletionTrace = trace;
 		assert.deepEqual(
 			told.stages.map(({ stage }) => stage),
-			['gate', 'known-texts', 'model-busy', 'context', 'generation'],
+			['gate', 'known-texts', 'syntax', 'model-busy', 'context', 'generation'],
 		);
 		assert.equal(told.prompt?.typed, 'const a = ');
 		assert.match(told.raw ?? '', /^1;/);

@@ -1,7 +1,6 @@
 /** The small parts with a state of their own: cache, pause; and rivals and sentences. */
 import * as assert from 'node:assert/strict';
-import { CompletionCache } from '../../../src/completion/cache';
-import type { Cleaned } from '../../../src/completion/clean';
+import { CompletionCache, type Known } from '../../../src/completion/cache';
 import { findRival } from '../../../src/completion/knownRivals';
 import { allReasons, cannotFill, describeReason } from '../../../src/completion/outcome';
 import { Pause } from '../../../src/completion/pause';
@@ -9,7 +8,7 @@ import { FakeClock, settle } from '../../support/fakeClock';
 import { cursorIn } from '../../support/marked';
 
 describe('cache', () => {
-	const text = (value: string): Cleaned => ({ type: 'clean', text: value });
+	const text = (value: string): Known => ({ cleaned: { type: 'clean', text: value } });
 	/** Where a text is stored, what it is, where it is looked for, what is found. */
 	const cases: readonly [stored: string, value: string, sought: string, found: string | undefined][] = [
 		['a = █', 'call();', 'a = █', 'call();'],
@@ -38,8 +37,8 @@ describe('cache', () => {
 		const cache = new CompletionCache();
 		cache.store(cursorIn('█'), text('abcd'));
 		cache.store(cursorIn('ab█'), text('xyz'));
-		assert.deepEqual(cache.find(cursorIn('ab█'))?.cleaned, text('xyz'));
-		assert.deepEqual(cache.find(cursorIn('abc█'))?.cleaned, text('d'));
+		assert.deepEqual(cache.find(cursorIn('ab█'))?.cleaned, text('xyz').cleaned);
+		assert.deepEqual(cache.find(cursorIn('abc█'))?.cleaned, text('d').cleaned);
 	});
 	it('keeps what was used last', () => {
 		const cache = new CompletionCache();

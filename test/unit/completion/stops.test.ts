@@ -1,6 +1,6 @@
 /** The rules that end a generation early, all at once over a stream; and that ending it ends the source. */
 import * as assert from 'node:assert/strict';
-import { shapeAt } from '../../../src/completion/shape';
+import { type AskedShape, shapeAt } from '../../../src/completion/shape';
 import { accumulated, earliestStop, type StopRule, stopped, stopRules } from '../../../src/completion/stops';
 import { cursorIn } from '../../support/marked';
 
@@ -136,6 +136,31 @@ describe('stops: block', () => {
 	for (const [name, source, text, expected, language] of cases) {
 		it(name, async () => assert.equal(await run(source, text, language), expected));
 	}
+});
+
+describe('stops: a block that the syntax knows', () => {
+	const block = (source: string, more: Partial<Extract<AskedShape, { type: 'block' }>>): AskedShape => {
+		const shape = shapeAt(cursorIn(source));
+		return shape.type === 'block' ? { ...shape, ...more } : shape;
+	};
+	const end = (source: string, shape: AskedShape, text: string) =>
+		text.slice(0, earliestStop(text, true, stopRules(cursorIn(source), shape))?.end);
+
+	it('an empty body comes whole', () => {
+		const text = 'if (a) {\n\t\tb();\n\t}\n\tc();\n}\nd();';
+		const source = 'function f() {\n\t█\n}';
+		assert.equal(end(source, block(source, {}), text), 'if (a) {\n\t\tb();\n\t}');
+		assert.equal(end(source, block(source, { isWhole: true }), text), 'if (a) {\n\t\tb();\n\t}\n\tc();');
+	});
+	it('a word closes what a word opened', () => {
+		const source = 'class A\n  █';
+		const ruby = block(source, { closer: 'end', isWhole: true });
+		assert.equal(end(source, ruby, 'def f\n    1\n  end\nend\n\nx'), 'def f\n    1\n  end\nend');
+	});
+	it('a word that the document has is not written again', () => {
+		const source = 'def f\n  █\nend';
+		assert.equal(end(source, block(source, { closer: 'end' }), 'a\nend\nb'), 'a');
+	});
 });
 
 describe('stops: the stream', () => {

@@ -10,7 +10,7 @@ import {
 	linesBelow,
 } from '../../../src/completion/cursor';
 import { fitInto } from '../../../src/completion/fit';
-import { fillRequest, promptBudget } from '../../../src/completion/prompt';
+import { fillRequest, promptBudget, sharedBudget } from '../../../src/completion/prompt';
 import { shapeAt } from '../../../src/completion/shape';
 import { head, stableTail } from '../../../src/inference/fillPieces';
 import { settings } from '../../../src/manifest';
@@ -249,6 +249,51 @@ describe('prompt', () => {
 		assert.equal(request.path, 'src/sample.ts');
 		assert.equal(request.repository, 'repository');
 	});
+	describe('with context', () => {
+		const long = Array.from({ length: 400 }, (_, line) => `const name${line} = call(${line});\n`).join('');
+		const files = (length: number) => [{ path: 'b.ts', text: 'b'.repeat(length) }];
+		/** The room that context is offered, and the prompt with as much context. */
+		const asked = (source: string) => {
+			const rooms: number[] = [];
+			const request = fillRequest(cursorIn(source), fakeDescription, completion, 'interactive', (most) => {
+				rooms.push(most);
+				return files(most);
+			});
+			return { rooms, request };
+		};
+
+		it('comes on top of the current file, which is cut as without it', () => {
+			const { rooms, request } = asked(`${long}█\n${long}`);
+			// 1,000 tokens, of which an eighth stays free.
+			assert.deepEqual(rooms, [2_625]);
+			assert.deepEqual(request.files, files(2_625));
+			assert.equal(request.maxPromptTokens, 1_600);
+			const alone = fillRequest(cursorIn(`${long}█\n${long}`), fakeDescription, completion, 'interactive');
+			assert.deepEqual([request.prefix, request.suffix], [alone.prefix, alone.suffix]);
+		});
+		it('the room is the same wherever somebody types', () => {
+			const rooms = Array.from({ length: 20 }, (_, lines) => asked(`${long.slice(0, 300 * lines)}█`).rooms);
+			assert.deepEqual(new Set(rooms.flat()), new Set([2_625]));
+		});
+		const budgets: readonly [speed: number, size: number, file: number, context: number][] = [
+			[1_000, 8_192, 600, 1_000],
+			[100_000, 8_192, 2_048, 1_024],
+			// A small context is shared: the file keeps three fifths.
+			[100_000, 2_048, 1_152, 768],
+			[1_000, 1_024, 538, 358],
+			[500, 8_192, 300, 500],
+			// Too little to be worth it: the file has all.
+			[50, 8_192, 256, 0],
+			[1_000, 256, 128, 0],
+		];
+		for (const [prefillTokensPerSecond, contextSize, file, context] of budgets) {
+			it(`${prefillTokensPerSecond} tokens/s, context ${contextSize}`, () => {
+				const model = { ...fakeDescription, prefillTokensPerSecond, contextSize };
+				assert.deepEqual(sharedBudget(model, 96), { file, context });
+			});
+		}
+	});
+
 	it('names with control characters stay on their line', () => {
 		const cursor = cursorIn('a = █', { path: 'src/a\n# b\r\0.ts', repository: 'x\u0085y\u2028z\x1b' });
 		const request = fillRequest(cursor, fakeDescription, completion, 'interactive');
@@ -280,6 +325,28 @@ describe('prompt', () => {
 		assert.equal(new Set(requests.map(({ prefix }) => prefix)).size, 1);
 		assert.equal(new Set(requests.map(({ suffix }) => suffix)).size, 1);
 	});
+	const closings: readonly [source: string, suffix: string][] = [
+		['call(█)\nb', '\nb'],
+		['call("█")\nb', '\nb'],
+		['call([█])\nb', '\nb'],
+		['call([a█])\nb', '\nb'],
+		// It is not the editor's, or more than that follows.
+		['call(a)█)\nb', ')\nb'],
+		['call(█);\nb', ');\nb'],
+		['if (a█) {\nb', ') {\nb'],
+		['call(█]\nb', ']\nb'],
+		['\ta, █)\nb', ')\nb'],
+		// The model would write a block below.
+		['f() {█}\nb', '}\nb'],
+		['call({█})\nb', '})\nb'],
+		['a = █\nb', '\nb'],
+	];
+	for (const [source, suffix] of closings) {
+		it(`what the editor closes by itself does not move the suffix: ${JSON.stringify(source)}`, () => {
+			const request = fillRequest(cursorIn(source), fakeDescription, completion, 'interactive');
+			assert.equal(request.suffix, suffix);
+		});
+	}
 	it('starts count from the line of the file, not of the window', () => {
 		const whole = stableTail(file.slice(0, 300).join(''), 0, 1_800);
 		assert.equal(stableTail(file.slice(101, 300).join(''), 101, 1_800), whole);

@@ -46,11 +46,11 @@ describe('inference/served', () => {
 			await drain(
 				watched.chat({ messages: [], maxTokens: 1, temperature: 0, priority: 'background' }, never),
 			),
-			2,
+			3,
 		);
 		assert.deepEqual(said, [true]);
 		gate.resolve();
-		assert.equal(await fill, 2);
+		assert.equal(await fill, 3);
 		assert.deepEqual(said, [true, false]);
 	});
 
@@ -69,6 +69,7 @@ describe('inference/served', () => {
 		assert.equal(watched.state, model.state);
 		assert.deepEqual(await watched.tokenize('a', never), await model.tokenize('a'));
 		assert.equal((await watched.encode({ fills: [], plains: [] }, never)).type, 'encoded');
+		assert.equal((await watched.prefill(request, never)).type, 'prefilled');
 		await watched.useAdapters([{ path: '/a', scale: 1 }], never);
 		assert.deepEqual(model.adapterCalls, [[{ path: '/a', scale: 1 }]]);
 		await watched.dispose();

@@ -41,6 +41,8 @@ const model: ModelDescription = {
 const completion: CompletionStatus = {
 	enabled: true,
 	language: { id: 'typescript', on: true },
+	manualOnly: false,
+	onBattery: false,
 	pausedUntil: undefined,
 	lastSilence: undefined,
 	lastMilliseconds: undefined,
@@ -88,6 +90,17 @@ describe('statusText', () => {
 		{ language: { id: 'markdown', on: false } },
 		{ icon: 'circle-slash', tooltip: /off for markdown/ },
 	);
+	check('on battery', ready, { onBattery: true }, { icon: 'circle-slash', tooltip: /battery/ });
+	check('on request', ready, { manualOnly: true }, { icon: 'sparkle', tooltip: /when they are asked for/ });
+
+	it('says in the status bar itself that completions come on request only, unless they are off', () => {
+		const text = (changes: Partial<CompletionStatus>) =>
+			statusText(ready, { ...completion, ...changes }, false, translate).text;
+		assert.equal(text({ manualOnly: true }), '$(sparkle) Familiar (manual only)');
+		assert.equal(text({ manualOnly: true, enabled: false }), '$(circle-slash) Familiar');
+		assert.equal(text({}), '$(sparkle) Familiar');
+	});
+
 	check(
 		'why nothing was shown',
 		ready,

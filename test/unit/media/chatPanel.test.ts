@@ -239,7 +239,7 @@ describe('media/chatPanel', () => {
 		button(texts['remedy.use-starter']).click();
 		assert.deepEqual(sent.at(-1), { type: 'remedy', remedy: 'use-starter' });
 		receive({ type: 'status', status: { ...ready, isStarter: true } });
-		assert.match(find('.banner').textContent ?? '', /starter model/);
+		assert.match(find('.banner').textContent ?? '', /Starter model: choose a real one for real work\./);
 		receive({ type: 'status', status: ready });
 		assert.equal(document.querySelector('.banner'), null);
 	});

@@ -19,7 +19,7 @@ export const GOLDENS: readonly Golden[] = [
 		name: 'loops over an argument',
 		source: 'const total = sum(█)',
 		raw: 'a, b, a, b, a, b, a, b, a, b, a, b, a, b, a, b',
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: goes-in-circles',
 	},
 	{
 		name: 'loops over a return',
@@ -49,7 +49,7 @@ export const GOLDENS: readonly Golden[] = [
 		name: 'counts the elements of an array',
 		source: 'const primes = █',
 		raw: '[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22',
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: goes-in-circles',
 		isCut: true,
 	},
 	{
@@ -68,14 +68,14 @@ export const GOLDENS: readonly Golden[] = [
 		name: 'a ruler without end',
 		source: '// █',
 		raw: '='.repeat(140),
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: goes-in-circles',
 		isCut: true,
 	},
 	{
 		name: 'zeroes without end',
 		source: 'const bytes = "█',
 		raw: '0'.repeat(90),
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: goes-in-circles',
 		isCut: true,
 	},
 	{
@@ -88,7 +88,7 @@ export const GOLDENS: readonly Golden[] = [
 		name: 'nested calls without end',
 		source: 'const a = █',
 		raw: 'f('.repeat(60),
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: goes-in-circles',
 		isCut: true,
 	},
 	{
@@ -205,7 +205,7 @@ export const GOLDENS: readonly Golden[] = [
 		name: 'answers in a fence',
 		source: 'function add(a, b) {\n█\n}',
 		raw: '```javascript\n\treturn a + b;\n```',
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: not-text',
 	},
 	{
 		name: 'answers in a chat',
@@ -261,7 +261,7 @@ export const GOLDENS: readonly Golden[] = [
 		name: 'escape sequences',
 		source: 'const a = █',
 		raw: '\u001b[31mred',
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: not-text',
 	},
 	{
 		name: 'broken bytes',
@@ -273,19 +273,19 @@ export const GOLDENS: readonly Golden[] = [
 		name: 'makes up a key',
 		source: 'const client = new S3({ accessKeyId: █',
 		raw: '"AK' + 'IAQZT2KPXW9RBVN4LS" })',
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: secret',
 	},
 	{
 		name: 'only a bracket',
 		source: 'call(a█',
 		raw: ')',
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: too-little',
 	},
 	{
 		name: 'only a semicolon',
 		source: 'const a = b█',
 		raw: ';',
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: too-little',
 	},
 	{
 		name: 'only blanks',
@@ -297,7 +297,7 @@ export const GOLDENS: readonly Golden[] = [
 		name: 'only a comment sign',
 		source: 'doIt();█',
 		raw: ' //',
-		expected: 'nothing: nothing-to-add',
+		expected: 'nothing: too-little',
 	},
 	{
 		name: 'indents twice',

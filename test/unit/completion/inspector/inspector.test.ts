@@ -110,11 +110,14 @@ describe('inspector', () => {
 				leftToRight: false,
 				priority: 'interactive',
 			},
+			notes: [{ source: 'open-files', items: 2, characters: 840, milliseconds: 12.4 }],
+			kind: 'line.word',
 			raw: ' = b;\nconst a',
 			rules: ['repeated-lines', 'too-little'],
 		};
 		const page = text([answeredRequest({ trace, outcome: textOutcome(' = b;', { statistics }) })]);
 		assert.match(page, /Time: document 0\.4 ms · answer 131 ms/);
+		assert.match(page, /Context: open-files 2 \(840 characters, 12 ms\)/);
 		assert.match(
 			page,
 			/812 tokens of prompt, 790 of them reused, read in 20 ms; 12 tokens written in 100 ms/,
@@ -132,7 +135,14 @@ describe('inspector', () => {
 				fileName: '`<b>`.ts',
 				languageId: '<i>*x*',
 				outcome: textOutcome(evil),
-				trace: { stages: [], prompt: undefined, raw: `${evil}\n\`\`\`\`\n# x`, rules: [] },
+				trace: {
+					stages: [],
+					prompt: undefined,
+					notes: [],
+					kind: undefined,
+					raw: `${evil}\n\`\`\`\`\n# x`,
+					rules: [],
+				},
 			}),
 		]);
 		const html = new MarkdownIt({ html: true }).render(page);

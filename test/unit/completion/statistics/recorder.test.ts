@@ -74,6 +74,25 @@ describe('recorder: shown', () => {
 		assert.deepEqual(await counts(), { shown: 1 });
 	});
 
+	it('counts by kind of place what nobody asked for, and what of it was taken, once', async () => {
+		const made = house('a = ');
+		const { clock, recorder, counts } = made;
+		const trace = { ...answeredRequest().trace, kind: 'line.word' } as const;
+		const byHand = suggestion(4, 'one();', { trace, trigger: 'manual' });
+		recorder.answered(byHand);
+		made.accept(byHand);
+		const inPart = suggestion(10, ' two();', { trace });
+		recorder.answered(inPart);
+		made.edit({ offset: 10, length: 0, text: ' two' });
+		const rest = suggestion(14, '();', { trace });
+		recorder.answered(rest);
+		made.accept(rest);
+		recorder.answered(suggestion(17, 'three', { trace }));
+		await clock.pass(750);
+		const all = await counts();
+		assert.deepEqual([all['seen.line.word'], all['taken.line.word'], all['shown']], [2, 1, 3]);
+	});
+
 	it('does not count what the cursor left', async () => {
 		const { clock, recorder, state, counts } = house('const a = ');
 		recorder.answered(suggestion(10, 'call();'));

@@ -75,6 +75,22 @@ describe('audit', () => {
 		});
 	});
 
+	it('leaves out what the setting excludes, relative to any open folder or absolute, and names the glob', async () => {
+		const one = repository('one', {
+			'a.ts': code('a'),
+			'data/b.ts': code('b'),
+			'c.sql.ts': code('c'),
+			'd.ts': code('d'),
+		});
+		const globs = ['one/data/**', '*.{sql,csv}.ts', `${one.folder}/d.ts`];
+		assert.deepEqual(await stages([{ ...one, excluded: { globs, folders: [one.folder, folder] } }]), {
+			'a.ts': 'in',
+			'c.sql.ts': 'ignored: familiar.exclude says *.{sql,csv}.ts',
+			'd.ts': `ignored: familiar.exclude says ${one.folder}/d.ts`,
+			'data/b.ts': 'ignored: familiar.exclude says one/data/**',
+		});
+	});
+
 	it('keeps the size and the hash of what it judged', async () => {
 		const text = code('a').replaceAll('\n', '\r\n');
 		const { files } = await audit([repository('one', { 'a.ts': text })], quiet, never);

@@ -24,6 +24,20 @@ describe('Breaker', () => {
 		check([0, 100_000, 100_000, 100_000, 100_000], [250, 1_000, 1_000, 1_000, 1_000]);
 	});
 
+	it('counts the crashes of the last three minutes', () => {
+		let now = 0;
+		const breaker = new Breaker(() => now);
+		assert.equal(breaker.recent, 0);
+		breaker.crashed();
+		now = CRASH_WINDOW - 1;
+		breaker.crashed();
+		assert.equal(breaker.recent, 2);
+		now = CRASH_WINDOW;
+		assert.equal(breaker.recent, 1);
+		breaker.reset();
+		assert.equal(breaker.recent, 0);
+	});
+
 	it('stays open while crashes go on, until it is reset', () => {
 		check([0, 0, 0, 0, 0], [250, 1_000, 2_000, undefined, undefined]);
 		const breaker = new Breaker(() => 0, [7]);

@@ -61,6 +61,33 @@ describe('ModelClient', () => {
 		});
 	});
 
+	it('hands on what a stream says of its prompt and of each piece, and evaluates prompts alone', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const events = [];
+		for await (const event of client.fill(fillOf('say 2 slow 1'), never)) {
+			events.push(event);
+		}
+		const [first, ...others] = events;
+		const promptTokens = 'say 2 slow 1'.length;
+		assert.deepEqual(first, { type: 'prefilled', promptTokens, reusedTokens: 1, prefillMilliseconds: 0 });
+		const pieces = others.filter((event) => event.type === 'text');
+		const sum = (of: (piece: (typeof pieces)[number]) => number | undefined) =>
+			pieces.reduce((sum, piece) => sum + (of(piece) ?? Number.NaN), 0);
+		assert.deepEqual([sum((piece) => piece.tokens), sum((piece) => piece.logProbability)], [2, -1]);
+		assert.deepEqual(await client.prefill(fillOf('say 3'), never), {
+			type: 'prefilled',
+			promptTokens: 5,
+			reusedTokens: 3,
+			milliseconds: 0,
+		});
+		assert.deepEqual(await client.prefill(fillOf('none'), never), {
+			type: 'unsupported',
+			reason: 'cannot fill',
+		});
+		await assert.rejects(client.prefill(fillOf('hang'), AbortSignal.timeout(10)), { name: 'AbortError' });
+	});
+
 	it('serves several generations at once without mixing them', async () => {
 		const client = start();
 		await client.load(fake('ok'), never);

@@ -2,65 +2,20 @@
 import * as assert from 'node:assert/strict';
 import { isAbort } from '../../../../src/inference/cancel';
 import { Gate } from '../../../../src/inference/engine/gate';
-import { type Generation, generate, type Lane } from '../../../../src/inference/engine/generation';
-import { Lock } from '../../../../src/inference/engine/lock';
+import { type Generation, generate } from '../../../../src/inference/engine/generation';
+import type { Lane } from '../../../../src/inference/engine/lane';
 import type { GenerationEvent } from '../../../../src/inference/model';
+import { EOT, FakeLane, prompt } from '../../../support/fakeLane';
 
 const never = new AbortController().signal;
-const EOT = 0;
-
-/** Holds tokens like a sequence; answers `reply`, then ends. */
-class FakeLane implements Lane {
-	readonly lock = new Lock();
-	readonly held: number[] = [];
-	readonly chunks: number[] = [];
-	sampled = 0;
-	closed = 0;
-	onFeed: () => Promise<void> = async () => undefined;
-
-	constructor(
-		private readonly reply: string,
-		readonly contextSize = 1000,
-	) {}
-
-	async keep(tokens: readonly number[]): Promise<number> {
-		let same = 0;
-		while (same < tokens.length && tokens[same] === this.held[same]) {
-			same++;
-		}
-		this.held.length = same;
-		return same;
-	}
-
-	async feed(tokens: readonly number[]): Promise<void> {
-		await this.onFeed();
-		this.held.push(...tokens);
-		this.chunks.push(tokens.length);
-	}
-
-	async *sample(tokens: readonly number[]): AsyncGenerator<number, void> {
-		try {
-			this.held.push(...tokens);
-			for (const character of this.reply) {
-				this.sampled++;
-				const token = character.codePointAt(0) ?? EOT;
-				yield token;
-				this.held.push(token);
-			}
-		} finally {
-			this.closed++;
-		}
-	}
-}
-
-const prompt = (text: string) => [...text].map((character) => character.codePointAt(0) ?? EOT);
-
 function run(lane: Lane, changes: Partial<Generation> = {}, signal = never, gate = new Gate()) {
 	const generation: Generation = {
 		prompt: prompt('x'.repeat(300)),
 		maxTokens: 100,
 		temperature: 0,
 		priority: 'interactive',
+		alternative: 0,
+		guesses: false,
 		stopTokens: new Set([EOT]),
 		stopTexts: [],
 		chunk: 128,
@@ -107,6 +62,47 @@ describe('generation', () => {
 		assert.deepEqual(lane.chunks, []);
 	});
 
+	it('says what was reused before the first text, and before an end without any', async () => {
+		for (const [reply, types] of [
+			['ab', ['prefilled', 'text', 'text', 'end']],
+			['', ['prefilled', 'end']],
+		] as const) {
+			const lane = new FakeLane(reply);
+			await lane.feed(prompt('x'.repeat(100)));
+			const events: GenerationEvent[] = [];
+			for await (const event of run(lane)) {
+				events.push(event);
+			}
+			assert.deepEqual(
+				events.map((event) => event.type),
+				types,
+			);
+			const [first] = events;
+			assert.ok(first?.type === 'prefilled' && first.prefillMilliseconds >= 0);
+			assert.deepEqual([first.promptTokens, first.reusedTokens], [300, 100]);
+		}
+	});
+
+	it('says how probable each piece was, with the tokens that had to wait for it', async () => {
+		const measured = async (lane: FakeLane) => {
+			const pieces: (number | string | undefined)[][] = [];
+			for await (const event of run(lane, { stopTexts: ['bcx'] })) {
+				if (event.type === 'text') {
+					pieces.push([event.text, event.tokens, event.logProbability]);
+				}
+			}
+			return pieces;
+		};
+		assert.deepEqual(await measured(new FakeLane('abcde')), [
+			['a', 1, -0.5],
+			['bcd', 3, -1.5],
+			['e', 1, -0.5],
+		]);
+		const silent = new FakeLane('a');
+		silent.logProbability = undefined;
+		assert.deepEqual(await measured(silent), [['a', undefined, undefined]]);
+	});
+
 	for (const [name, reply, changes, expected] of [
 		['at the limit', 'abcdef', { maxTokens: 3 }, ['abc', 'length']],
 		['at a stop token', 'ab\u0000c', {}, ['ab', 'end-of-text']],
@@ -139,13 +135,15 @@ describe('generation', () => {
 		assert.equal(end.statistics.reusedTokens, 128);
 	});
 
-	it('stops within one token when the consumer leaves', async () => {
+	it('decodes one token ahead, and stops with it when the consumer leaves', async () => {
 		const lane = new FakeLane('abcdef');
 		for await (const event of run(lane)) {
-			assert.deepEqual(event, { type: 'text', text: 'a' });
-			break;
+			if (event.type !== 'prefilled') {
+				assert.deepEqual(event, { type: 'text', text: 'a', logProbability: -0.5, tokens: 1 });
+				break;
+			}
 		}
-		assert.equal(lane.sampled, 1);
+		assert.equal(lane.sampled, 2);
 		await collect(run(lane));
 		assert.equal(lane.closed, 2);
 	});
@@ -178,7 +176,8 @@ describe('generation', () => {
 		const lane = new FakeLane('abcdef');
 		const controller = new AbortController();
 		const abandoned = run(lane, {}, controller.signal);
-		assert.deepEqual((await abandoned.next()).value, { type: 'text', text: 'a' });
+		assert.equal((await abandoned.next()).value?.type, 'prefilled');
+		assert.equal((await abandoned.next()).value?.type, 'text');
 		const next = collect(run(lane));
 		controller.abort();
 		assert.equal((await next).text, 'abcdef');

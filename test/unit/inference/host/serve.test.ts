@@ -146,7 +146,7 @@ describe('serve', () => {
 			await client.expect(new RegExp(`"id":${10 + index},"error":\\{"code":-326`));
 		}
 		client.write(call(30, 'fill', { stream: 4, request: fillOf('say 2') }));
-		await client.expect(/"text","params":\{"stream":4,"text":"t0 /);
+		await client.expect(/"event","params":\{"stream":4,"event":\{"type":"text","text":"t0 /);
 		await client.expect(/"id":30,"result":\{"type":"end"/);
 	});
 

@@ -14,7 +14,7 @@ import {
 	isLoadAnswer,
 	isPathCall,
 	isStreamAnswer,
-	isStreamText,
+	isStreamNews,
 	MAX_FRAME_BYTES,
 	PROTOCOL_VERSION,
 } from '../../../../src/inference/wire/protocol';
@@ -24,6 +24,7 @@ import {
 	loadOptions,
 	MAX_REQUEST_CHARACTERS,
 	modelDescription,
+	prefilled,
 	problem,
 	scores,
 } from '../../../../src/inference/wire/shapes';
@@ -102,7 +103,14 @@ describe('protocol', () => {
 		checkFields(problem, aProblem);
 		checkFields(isStreamAnswer, end);
 		checkFields(isFillCall, { stream: 1, request: fillOf('a') });
-		checkFields(isStreamText, { stream: 1, text: 'a' });
+		checkFields(fillRequest, { ...fillOf('a'), alternative: 2 }, ['repository', 'alternative']);
+		const prompt = { type: 'prefilled', promptTokens: 2, reusedTokens: 1 };
+		checkFields(prefilled, { ...prompt, milliseconds: 0.5 });
+		checkFields(isStreamNews, { stream: 1, event: { type: 'text', text: 'a' } });
+		const news = (event: unknown) => isStreamNews({ stream: 1, event });
+		checkFields(news, { ...prompt, prefillMilliseconds: 0.5 });
+		const piece = { type: 'text', text: 'a', logProbability: -0.5, tokens: 2 };
+		checkFields(news, piece, ['logProbability', 'tokens']);
 		checkFields(isAdaptersCall, { base: 'm', adapters: [{ path: 'a', scale: 0.5 }] });
 		checkFields(isPathCall, { path: 'a' });
 		checkFields(adaptersInUse, { type: 'adapters', adapters: [] });
@@ -118,8 +126,10 @@ describe('protocol', () => {
 	});
 
 	const cases: readonly (readonly [string, (value: unknown) => boolean, unknown, boolean])[] = [
-		['a negative stream', isStreamText, { stream: -1, text: '' }, false],
-		['half a stream', isStreamText, { stream: 0.5, text: '' }, false],
+		['a negative stream', isStreamNews, { stream: -1, event: { type: 'text', text: '' } }, false],
+		['half a stream', isStreamNews, { stream: 0.5, event: { type: 'text', text: '' } }, false],
+		['an end among the news', isStreamNews, { stream: 0, event: { type: 'end' } }, false],
+		['half an alternative', fillRequest, { ...fillOf('a'), alternative: 0.5 }, false],
 		['an unknown reason', isStreamAnswer, { ...end, reason: 'bored' }, false],
 		['an unsupported generation', isStreamAnswer, { type: 'unsupported', reason: 'x' }, true],
 		['a refused generation', isStreamAnswer, { type: 'refused', problem: aProblem }, true],

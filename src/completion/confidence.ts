@@ -1,0 +1,64 @@
+/** How sure the model was of what it wrote, and where it was too unsure to go on. */
+
+import type { TextEvent } from '../inference/model';
+import type { StopRule } from './stops';
+
+/**
+ * Mean natural logarithm of the probability of a token below which a text is not shown to somebody who did not ask for
+ * it. Of 600 answers of the starter in held-out code 34 lay below, and none of the 489 below -1.2 was right; but the
+ * starter is right too rarely (3 of 600 lines to the letter) to draw a bolder line for better models by it.
+ */
+export const UNSURE = -2.5;
+/** Tokens after which a generation may be ended for it: one unlikely name at the start says little. */
+const EARLIEST = 8;
+
+interface Piece {
+	/** Index in UTF-16 units where it starts. */
+	readonly start: number;
+	readonly logProbability: number;
+	readonly tokens: number;
+}
+
+/** What the model said of its pieces, in their order. */
+export class Confidence {
+	private readonly pieces: Piece[] = [];
+	private length = 0;
+
+	hear({ text, logProbability, tokens }: TextEvent): void {
+		if (logProbability !== undefined && tokens !== undefined) {
+			this.pieces.push({ start: this.length, logProbability, tokens });
+		}
+		this.length += text.length;
+	}
+
+	/** Mean logarithm per token of the pieces that start from `start` to before `end`; undefined without any. */
+	between(start: number, end: number): number | undefined {
+		return mean(this.pieces.filter((piece) => piece.start >= start && piece.start < end))?.value;
+	}
+
+	/** Ends a generation at the last line up to which the model was sure enough. */
+	rule(): StopRule {
+		return {
+			name: 'unsure',
+			reason: 'unsure',
+			end: (text) => {
+				const all = mean(this.pieces);
+				if (all === undefined || all.tokens < EARLIEST || all.value >= UNSURE) {
+					return undefined;
+				}
+				let end = text.lastIndexOf('\n');
+				while (end > 0 && (this.between(0, end) ?? 0) < UNSURE) {
+					end = text.lastIndexOf('\n', end - 1);
+				}
+				return Math.max(0, end);
+			},
+		};
+	}
+}
+
+function mean(pieces: readonly Piece[]): { readonly value: number; readonly tokens: number } | undefined {
+	const tokens = pieces.reduce((sum, piece) => sum + piece.tokens, 0);
+	return tokens === 0
+		? undefined
+		: { value: pieces.reduce((sum, piece) => sum + piece.logProbability, 0) / tokens, tokens };
+}

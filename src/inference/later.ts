@@ -1,0 +1,82 @@
+/** Face: a part of the extension that is read from disk when it is first wanted; until then this stands in for its commands. */
+
+import * as vscode from 'vscode';
+import type { Log } from './model';
+
+export interface LaterOptions<Part> {
+	/** Reads the code, and returns what opens the part: it registers the same commands, and the same serializer. */
+	readonly load: () => Promise<() => Part>;
+	readonly commands: readonly string[];
+	/** Of a panel that may be open when the editor starts; `restore` hands it to the part. */
+	readonly panel?: {
+		readonly type: string;
+		readonly restore: (part: Part, panel: vscode.WebviewPanel) => Promise<void>;
+	};
+	readonly log: Log;
+}
+
+export class Later<Part> implements vscode.Disposable {
+	private standIns: vscode.Disposable[];
+	private opened: Part | undefined;
+	private opening: Promise<Part> | undefined;
+
+	constructor(private readonly options: LaterOptions<Part>) {
+		const { commands, panel } = options;
+		this.standIns = commands.map((id) =>
+			vscode.commands.registerCommand(id, async (...words: readonly unknown[]) => {
+				return (await this.isThere()) ? vscode.commands.executeCommand(id, ...words) : undefined;
+			}),
+		);
+		if (panel !== undefined) {
+			this.standIns.push(
+				vscode.window.registerWebviewPanelSerializer(panel.type, {
+					deserializeWebviewPanel: async (restored) => panel.restore(await this.get(), restored),
+				}),
+			);
+		}
+	}
+
+	/** Undefined before somebody wanted it. */
+	get part(): Part | undefined {
+		return this.opened;
+	}
+
+	/** @throws the error of the file system, or of the part itself; the next call tries again. */
+	get(): Promise<Part> {
+		this.opening ??= this.open().catch((error: unknown) => {
+			this.opening = undefined;
+			throw error;
+		});
+		return this.opening;
+	}
+
+	dispose(): void {
+		for (const standIn of this.standIns.splice(0)) {
+			standIn.dispose();
+		}
+	}
+
+	private async open(): Promise<Part> {
+		const make = await this.options.load();
+		// In one turn: no command is ever without somebody who answers it.
+		this.dispose();
+		this.opened = make();
+		return this.opened;
+	}
+
+	private async isThere(): Promise<boolean> {
+		try {
+			await this.get();
+			return true;
+		} catch (error) {
+			this.options.log.error('A part of Familiar could not be loaded', error);
+			void vscode.window.showErrorMessage(
+				vscode.l10n.t(
+					'A part of Familiar could not be loaded: {0}. Reload the window, or install Familiar again.',
+					error instanceof Error ? error.message : String(error),
+				),
+			);
+			return false;
+		}
+	}
+}

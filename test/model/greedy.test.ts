@@ -1,0 +1,142 @@
+/** Greedy decoding on the native path: guesses change no token, probabilities are those of a score, both ways agree. */
+import * as assert from 'node:assert/strict';
+import { getLlama, type Llama, type LlamaContextSequence, LlamaLogLevel } from 'node-llama-cpp';
+import { BatchThreads } from '../../src/inference/engine/batchThreads';
+import type { Sampled, Sampling } from '../../src/inference/engine/lane';
+import { nativeSequence } from '../../src/inference/engine/nativeSequence';
+import { SequenceLane } from '../../src/inference/engine/sequenceLane';
+import { codeOf, LONG_CONTEXT, randomModelFile, starter } from '../support/engines';
+
+/** Says how many tokens were evaluated at once. */
+class CountingThreads extends BatchThreads {
+	readonly batches: number[] = [];
+
+	override observe(...[kind, tokens, milliseconds]: Parameters<BatchThreads['observe']>): void {
+		this.batches.push(tokens);
+		super.observe(kind, tokens, milliseconds);
+	}
+}
+
+const sampling: Sampling = {
+	temperature: 0,
+	priority: 'interactive',
+	alternative: 0,
+	maxTokens: 60,
+	guesses: false,
+	stopTokens: new Set(),
+};
+
+for (const [name, file] of [
+	['the starter', () => starter],
+	['random weights', () => randomModelFile(LONG_CONTEXT)],
+] as const) {
+	describe(`greedy decoding with ${name}`, function () {
+		this.timeout(60_000);
+		let llama: Llama;
+		let sequence: LlamaContextSequence;
+		let prompt: readonly number[];
+
+		before(async () => {
+			llama = await getLlama({
+				gpu: false,
+				build: 'never',
+				skipDownload: true,
+				logLevel: LlamaLogLevel.error,
+			});
+			const model = await llama.loadModel({ modelPath: file() });
+			const context = await model.createContext({ contextSize: 1024, batchSize: 128, threads: 1 });
+			sequence = context.getSequence();
+			prompt = model.tokenize(codeOf(30));
+		});
+		after(() => llama.dispose());
+
+		/** The answer, and how many tokens each evaluation of it had. */
+		async function sample(changes: Partial<Sampling> = {}, from = sequence, limit = 60) {
+			const threads = new CountingThreads();
+			const lane = new SequenceLane(from, threads);
+			const fed = await lane.keep(prompt.slice(0, -1));
+			if (fed < prompt.length - 1) {
+				await lane.feed(prompt.slice(fed, -1), 'interactive');
+			}
+			threads.batches.length = 0;
+			const sampled: Sampled[] = [];
+			for await (const next of lane.sample(prompt.slice(-1), { ...sampling, ...changes })) {
+				sampled.push(next);
+				if (sampled.length === limit) {
+					break;
+				}
+			}
+			return { lane, sampled, tokens: sampled.map(({ token }) => token), batches: threads.batches };
+		}
+
+		it('finds the private parts of the library that is installed', () => {
+			assert.ok(nativeSequence(sequence) !== undefined);
+		});
+
+		it('chooses the same tokens with guesses, in fewer evaluations', async () => {
+			const plain = await sample();
+			assert.ok(plain.tokens.length > 10);
+			assert.ok(plain.batches.every((tokens) => tokens === 1));
+			const guessed = await sample({ guesses: true });
+			assert.deepEqual(guessed.tokens, plain.tokens);
+			assert.ok(Math.max(...guessed.batches) > 1);
+			assert.ok(name !== 'the starter' || guessed.batches.length < plain.batches.length);
+			for (const [index, { logProbability = Number.NaN }] of guessed.sampled.entries()) {
+				assert.ok(Math.abs(logProbability - (plain.sampled[index]?.logProbability ?? 0)) < 0.05);
+			}
+		});
+
+		it('leaves what it chose in the cache, and nothing else, also for a consumer that leaves', async () => {
+			for (const limit of [60, 7, 1]) {
+				const { tokens } = await sample({ guesses: true, maxTokens: 60 }, sequence, limit);
+				const held = sequence.contextTokens.slice(prompt.length);
+				const whole = await sample();
+				assert.deepEqual(held, whole.tokens.slice(0, held.length));
+				assert.ok(held.length >= tokens.length - 1);
+			}
+		});
+
+		it('says probabilities as a score does', async () => {
+			const { lane, sampled, tokens } = await sample({ maxTokens: 8 });
+			const all = [...prompt, ...tokens];
+			const first = prompt.length - 1;
+			await lane.keep(prompt.slice(0, first));
+			const end = all.length - 1;
+			const scores = await lane.score({ tokens: all, from: first, end, first }, 'interactive');
+			for (const [index, score] of scores.entries()) {
+				assert.ok(Math.abs(score - (sampled[index]?.logProbability ?? 0)) < 0.05, `${score}`);
+			}
+		});
+
+		it('chooses the same by the public way alone', async () => {
+			const hidden = new Proxy(sequence, {
+				get: (target, name) => {
+					const value: unknown = name === '_context' ? undefined : Reflect.get(target, name);
+					return typeof value === 'function' ? value.bind(target) : value;
+				},
+			});
+			assert.equal(nativeSequence(hidden), undefined);
+			const expected = await sample({ maxTokens: 12 }, sequence, 12);
+			assert.deepEqual((await sample({ maxTokens: 12 }, hidden, 12)).tokens, expected.tokens);
+			const [other, publicOther] = [
+				await sample({ alternative: 2, maxTokens: 4 }, sequence, 4),
+				await sample({ alternative: 2, maxTokens: 4 }, hidden, 4),
+			];
+			assert.deepEqual(publicOther.tokens, other.tokens);
+			assert.notEqual(other.tokens[0], expected.tokens[0]);
+		});
+
+		it('says probabilities of all beginnings that are less than one together', async () => {
+			const beginnings: Sampled[] = [];
+			for (const alternative of [0, 1, 2, 3]) {
+				beginnings.push(...(await sample({ alternative }, sequence, 1)).sampled);
+			}
+			const probabilities = beginnings.map(({ logProbability = 0 }) => Math.exp(logProbability));
+			assert.deepEqual(
+				[...probabilities].sort((a, b) => b - a),
+				probabilities,
+			);
+			assert.ok(probabilities.reduce((sum, value) => sum + value, 0) < 1);
+		});
+	});
+}

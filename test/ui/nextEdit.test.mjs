@@ -1,0 +1,122 @@
+/** The next edit as a user meets it: drawn in the editor, made with Tab, gone with Escape, and never in Tab's way. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { useWorkbench } from './session.mjs';
+
+const FILE = 'src/orders.ts';
+const LINES = [
+	'interface Order {',
+	'\tid: string;',
+	'\tprice: number;',
+	'}',
+	'',
+	'export function total(orders: Order[]): number {',
+	'\tlet sum = 0;',
+	'\tfor (const order of orders) {',
+	'\t\tsum += order.price;',
+	'\t}',
+	'\treturn sum;',
+	'}',
+	'',
+	...Array.from({ length: 60 }, (_, index) => `// Line ${index + 14}.`),
+	'export const none = total([]);',
+	'',
+];
+
+describe('next edit', () => {
+	const session = useWorkbench((sample) => {
+		fs.writeFileSync(path.join(sample.workspace, FILE), LINES.join('\n'));
+		// What the model would write beside it is another test's matter.
+		return { 'familiar.completion.trigger': 'manual', 'editor.quickSuggestions': { other: 'off' } };
+	});
+
+	/** New text that stands in the editor as a decoration only. */
+	async function drawn() {
+		return session.workbench.editor().evaluate((editor) => {
+			const found = [];
+			for (const element of editor.querySelectorAll('.view-line span')) {
+				const { content } = getComputedStyle(element, '::after');
+				if (content !== 'none' && content !== 'normal') {
+					found.push(content.replaceAll('"', '').replaceAll('\u00a0', ' '));
+				}
+			}
+			return found;
+		});
+	}
+
+	/** Waits until new text is drawn in the line that has `word` in it. */
+	async function untilDrawn(text, word) {
+		await session.workbench.page.waitForFunction(
+			([wanted, inLine]) =>
+				[...document.querySelectorAll('.editor-instance .view-line span')].some(
+					(element) =>
+						getComputedStyle(element, '::after').content.replaceAll('\u00a0', ' ').includes(wanted) &&
+						element.closest('.view-line').textContent.includes(inLine),
+				),
+			[text, word],
+			{ timeout: 30_000 },
+		);
+	}
+
+	async function untilNothingIsDrawn() {
+		await session.workbench.page.waitForFunction(() =>
+			[...document.querySelectorAll('.editor-instance .view-line span')].every((element) =>
+				['none', 'normal'].includes(getComputedStyle(element, '::after').content),
+			),
+		);
+	}
+
+	/** `column`: as it is drawn, a tab is four. */
+	async function typeOver(line, column, length, text) {
+		const { workbench } = session;
+		await workbench.goto(line, column);
+		for (let count = 0; count < length; count++) {
+			await workbench.page.keyboard.press('Shift+ArrowRight');
+		}
+		await workbench.page.keyboard.type(text, { delay: 20 });
+	}
+
+	it('is drawn at the next use, and Tab makes it there', async () => {
+		const { workbench, familiar } = session;
+		await workbench.openFile('orders.ts');
+		await typeOver(7, 9, 3, 'amount');
+		await untilDrawn('amount', '+=');
+		await workbench.shot('next edit');
+		assert.deepEqual(await drawn(), ['amount']);
+		await workbench.page.keyboard.press('Tab');
+		await untilDrawn('amount', 'return');
+		await workbench.page.keyboard.press('Tab');
+		await workbench.page.waitForFunction(
+			() => !document.querySelector('.editor-instance .view-lines').textContent.includes('sum'),
+		);
+		const saved = await familiar.save(FILE);
+		const expected = LINES.map((line, index) => (index < 12 ? line.replace(/\bsum\b/, 'amount') : line));
+		assert.equal(saved, expected.join('\n'));
+	});
+
+	it('says where it is when that is off screen; Tab goes there, Tab makes it', async () => {
+		const { workbench, familiar } = session;
+		await typeOver(6, 17, 5, 'price');
+		await untilDrawn('Tab: go to line 74', 'price(');
+		await workbench.shot('next edit off screen');
+		await workbench.page.keyboard.press('Tab');
+		await untilDrawn('price', 'none');
+		await workbench.shot('next edit, gone there');
+		await workbench.page.keyboard.press('Tab');
+		await workbench.page.locator('.view-line', { hasText: /none.=.price\(/ }).waitFor();
+		assert.match(await familiar.save(FILE), /none = price\(\[\]\);/);
+	});
+
+	it('goes with Escape, and Tab is a Tab again', async () => {
+		const { workbench, familiar } = session;
+		await typeOver(7, 9, 6, 'rest');
+		await untilDrawn('rest', '+=');
+		await workbench.page.keyboard.press('Escape');
+		await untilNothingIsDrawn();
+		assert.deepEqual(await drawn(), []);
+		await workbench.page.keyboard.press('End');
+		await workbench.page.keyboard.press('Tab');
+		assert.match(await familiar.save(FILE), /let rest = 0;\s+\n\tfor/);
+	});
+});

@@ -1,0 +1,55 @@
+/** What every start of the editor reads: the main bundle holds nothing that only a command or a running model needs. */
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { isRecord } from '../../src/inference/wire/shapes';
+import { root } from '../support/root';
+
+/** Paths from the root of the files that a built file was made from, by its source map. */
+function sourcesOf(file: string): readonly string[] {
+	const map: unknown = JSON.parse(fs.readFileSync(path.join(root, 'dist', `${file}.map`), 'utf8'));
+	const sources: unknown = isRecord(map) ? map['sources'] : undefined;
+	assert.ok(Array.isArray(sources));
+	return sources.map((source: unknown) =>
+		path.relative(root, path.join(root, 'dist', String(source))).replaceAll('\\', '/'),
+	);
+}
+
+/** Files of their own, and what each must hold, so that it is known to be the right one. */
+const ON_DEMAND: readonly (readonly [string, RegExp])[] = [
+	['jsonrpc.js', /node_modules\/vscode-jsonrpc\//],
+	['doctor.js', /^src\/inference\/doctor\/checkup\.ts$/],
+	['workshop.js', /^src\/finetune\/job\/run\.ts$/],
+	['editorActions.js', /node_modules\/diff\//],
+	['pageContents.js', /^src\/completion\/statistics\/summary\.ts$/],
+];
+
+describe('bundle', () => {
+	const main = sourcesOf('extension.js');
+
+	it('is that of the extension', () => {
+		assert.ok(main.includes('src/extension.ts'));
+	});
+
+	for (const [file, what] of ON_DEMAND) {
+		it(`leaves to ${file} what is read when it is wanted`, () => {
+			assert.ok(
+				sourcesOf(file).some((source) => what.test(source)),
+				file,
+			);
+			assert.deepEqual(
+				main.filter((source) => what.test(source)),
+				[],
+			);
+		});
+	}
+
+	it('holds no panel, no dataset, no tokeniser and no secret scanner', () => {
+		const heavy =
+			/^src\/finetune\/(panel\/session|dataset|corpus|peft|training)|node_modules\/(gpt-tokenizer|@secretlint|web-tree-sitter|markdown-it|highlight\.js)\//;
+		assert.deepEqual(
+			main.filter((source) => heavy.test(source)),
+			[],
+		);
+	});
+});

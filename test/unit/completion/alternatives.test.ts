@@ -1,0 +1,146 @@
+/** By hand there is more than one text; parts of any of them are taken without losing the rest. */
+import * as assert from 'node:assert/strict';
+import { afterInsertion, type Cursor } from '../../../src/completion/cursor';
+import { brief, house, LONG, microtasks } from '../../support/completionHouse';
+import { settle } from '../../support/fakeClock';
+import { deferred } from '../../support/fakeModel';
+import { cursorIn } from '../../support/marked';
+
+const TEXTS = ['first(a);', 'second(b);', 'third(c);'];
+const never = new AbortController().signal;
+
+/** Texts as the editor gets them when somebody asks by hand. */
+async function byHandAll(
+	{ engine, byHand, clock }: ReturnType<typeof house>,
+	cursor: Cursor,
+): Promise<string[]> {
+	const first = await byHand(cursor);
+	assert.ok(first.type === 'text');
+	const others = engine.others(cursor, first, never);
+	await clock.pass(LONG);
+	return [first, ...(await others)].map(({ text }) => text);
+}
+
+describe('alternatives', () => {
+	it('are up to three, the likeliest first', async () => {
+		const made = house();
+		made.model.onFill = ({ alternative = 0 }) => TEXTS[alternative] ?? '';
+		assert.deepEqual(await byHandAll(made, cursorIn('a = █')), TEXTS);
+		assert.deepEqual(
+			made.model.fills.slice(0, 3).map(({ request }) => request.alternative),
+			[undefined, 1, 2],
+		);
+		assert.equal(made.model.mostRunning, 1);
+	});
+
+	it('are not there twice, nor where cleaning leaves nothing', async () => {
+		const made = house();
+		const texts = ['first(a);', 'first(a);  \nb', '   '];
+		made.model.onFill = ({ alternative = 0 }) => texts[alternative] ?? '';
+		assert.deepEqual(await byHandAll(made, cursorIn('a = █')), ['first(a);']);
+	});
+
+	it('the first is not held up: the others are there when the editor asks for the next one', async () => {
+		const { model, clock, engine, byHand } = house();
+		const gate = deferred();
+		model.onFill = ({ alternative = 0 }) =>
+			alternative === 0 ? 'first();' : { steps: [gate.promise, TEXTS[alternative] ?? ''] };
+		const cursor = cursorIn('a = █');
+		const first = await byHand(cursor);
+		assert.ok(first.type === 'text');
+		const early = engine.others(cursor, first, never);
+		await clock.pass(100);
+		assert.deepEqual(await early, []);
+		gate.resolve();
+		await settle();
+		const again = await byHand(cursor);
+		assert.ok(again.type === 'text');
+		assert.equal(brief(again), 'cache: first();');
+		const others = await engine.others(cursor, again, never);
+		assert.deepEqual(
+			others.map(({ text }) => text),
+			['second(b);', 'third(c);'],
+		);
+		assert.equal(model.fills.length, 3);
+	});
+
+	it('where a text is on screen they are waited for, within a bound', async () => {
+		const { model, clock, engine, byHand, get } = house();
+		model.onFill = ({ alternative }) => (alternative === undefined ? 'one' : { steps: [deferred().promise] });
+		const cursor = cursorIn('a = █');
+		await get(cursor);
+		const shown = await byHand(cursor);
+		assert.ok(shown.type === 'text');
+		const others = engine.others(cursor, shown, never);
+		await clock.pass(1_499);
+		assert.equal(await microtasks(() => clock.sleeping === 0), false);
+		await clock.pass(1);
+		assert.deepEqual(await others, []);
+	});
+
+	it('a key that agrees with none ends them', async () => {
+		const { model, engine, byHand, ask } = house();
+		model.onFill = ({ alternative }) =>
+			alternative === undefined ? 'one' : { steps: ['two', deferred().promise] };
+		const cursor = cursorIn('a = █');
+		const first = await byHand(cursor);
+		assert.ok(first.type === 'text');
+		const signal = new AbortController();
+		const others = engine.others(cursor, first, signal.signal);
+		await settle();
+		signal.abort();
+		assert.deepEqual(await others, []);
+		void ask(cursorIn('a = x█'));
+		await settle();
+		assert.equal(model.fills[1]?.wasAborted, true);
+	});
+
+	it('what failed is asked again', async () => {
+		const made = house();
+		let asked = 0;
+		made.model.onFill = ({ alternative = 0 }) =>
+			alternative === 1 && ++asked === 1 ? { steps: [new Error('broken')] } : (TEXTS[alternative] ?? '');
+		assert.deepEqual(await byHandAll(made, cursorIn('a = █')), TEXTS.slice(0, 1));
+		assert.deepEqual(await byHandAll(made, cursorIn('a = █')), TEXTS);
+	});
+
+	it('of a text that was typed along, the rest comes first', async () => {
+		const made = house();
+		made.model.onFill = ({ alternative, typed }) =>
+			alternative === undefined ? 'call(a);' : `${typed.at(-1)}${alternative};`;
+		await made.get(cursorIn('x = █'));
+		assert.deepEqual(await byHandAll(made, cursorIn('x = ca█')), ['ll(a);', 'a1;', 'a2;']);
+		assert.match(brief(await made.ask(cursorIn('x = ca█'))), /: ll\(a\);$/);
+	});
+});
+
+describe('accepting a part', () => {
+	for (const [name, part] of [
+		['a word', 'second'],
+		['a word and what follows it', 'second('],
+	] as const) {
+		it(`${name} of an alternative keeps the rest of that one, at once`, async () => {
+			const made = house();
+			made.model.onFill = ({ alternative = 0 }) => TEXTS[alternative] ?? '';
+			const cursor = cursorIn('a = █');
+			await byHandAll(made, cursor);
+			const asked = made.model.fills.length;
+			const rest = await made.ask(afterInsertion(cursor, part, 0));
+			assert.equal(brief(rest), `ahead: ${'second(b);'.slice(part.length)}`);
+			assert.equal(made.model.fills.length, asked);
+		});
+	}
+
+	it('word by word and line by line, nothing is asked again', async () => {
+		const { model, get, ask } = house();
+		model.onFill = () => '\n\tone(two)\n\tthree()\n}';
+		let cursor = cursorIn('f() {█');
+		await get(cursor);
+		for (const part of ['\n\tone', '(two', ')', '\n', '\tthree()\n']) {
+			cursor = afterInsertion(cursor, part, 0);
+			assert.match(brief(await ask(cursor)), /^ahead: /);
+		}
+		assert.equal(brief(await ask(cursor)), 'ahead: }');
+		assert.equal(model.fills.length, 1);
+	});
+});

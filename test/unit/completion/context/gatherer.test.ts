@@ -1,0 +1,244 @@
+/** What stands in a prompt: nothing secret, nothing excluded, the same while one line is typed at, within its room. */
+import * as assert from 'node:assert/strict';
+import type { ContextDocument } from '../../../../src/completion/context/chunk';
+import { ContextGatherer } from '../../../../src/completion/context/gatherer';
+import type { Cursor } from '../../../../src/completion/cursor';
+import { type ContextSwitches, settings } from '../../../../src/manifest';
+import { FakeClock } from '../../../support/fakeClock';
+import { cursorAtPath, FAKE_KEY, FakeDocument, FakeEditor } from '../../../support/fakeContext';
+import { silentLog } from '../../../support/silentLog';
+
+const ROOM = 4_096;
+const ALL: ContextSwitches = {
+	imports: true,
+	recent: true,
+	similar: true,
+	edits: true,
+	problems: true,
+	copied: true,
+};
+
+function like(name: string): string {
+	return [
+		`export function load${name}(database, key) {`,
+		'	const row = database.find(key);',
+		'	if (row === undefined) {',
+		`		throw new MissingRow('${name}', key);`,
+		'	}',
+		`	return decode${name}(row);`,
+		'}',
+	].join('\n');
+}
+
+/** `typed` stands at the cursor, in the line behind the like one. */
+function source(typed: string): string {
+	return `export function loadUser(database, key) {\n	const row = database.find(key);\n	${typed}█\n}\n\nother();`;
+}
+
+function house(switches: ContextSwitches = settings.completionContext.default) {
+	const editor = new FakeEditor();
+	const clock = new FakeClock();
+	const excluded = new Set<string>();
+	const gatherer = new ContextGatherer({
+		editor,
+		switches,
+		excluded: (path) => (excluded.has(path) ? 'A rule says so.' : undefined),
+		log: silentLog,
+		clock,
+		turn: () => Promise.resolve(),
+	});
+	let changes = 0;
+	gatherer.onDidChange(() => {
+		changes++;
+	});
+	const at = (typed: string) => cursorAtPath(source(typed), 'src/user.ts');
+	const show = (document: ContextDocument) => {
+		editor.open.unshift(document);
+		gatherer.shown(document);
+	};
+	return {
+		editor,
+		clock,
+		excluded,
+		gatherer,
+		at,
+		show,
+		changes: () => changes,
+		open(path: string, text: string) {
+			const document = new FakeDocument(path, text);
+			show(document);
+			return document;
+		},
+		async visit(cursor: Cursor) {
+			gatherer.visit(cursor);
+			await clock.pass(5_000);
+		},
+		paths: (cursor: Cursor, room = ROOM) => gatherer.chosenFor(cursor, room).files.map(({ path }) => path),
+		text: (cursor: Cursor) =>
+			gatherer
+				.chosenFor(cursor, ROOM)
+				.files.map(({ text }) => text)
+				.join('\n'),
+	};
+}
+
+describe('context: gatherer', () => {
+	it('answers at once with nothing, then with what was gathered, and says so', async () => {
+		const { open, at, paths, visit, changes, gatherer } = house();
+		open('src/order.ts', like('Order'));
+		assert.deepEqual(paths(at('')), []);
+		await visit(at(''));
+		assert.deepEqual(paths(at('')), ['src/order.ts']);
+		assert.equal(changes(), 1);
+		const { notes } = gatherer.chosenFor(at(''), ROOM);
+		assert.deepEqual(
+			notes.map(({ source: name, items }) => [name, items]),
+			[['similar', 1]],
+		);
+		assert.ok((notes[0]?.characters ?? 0) > like('Order').length);
+	});
+
+	it('never shows a neighbouring file with a secret in it, nor one that is excluded or has a secret name', async () => {
+		const { editor, excluded, open, at, visit, gatherer } = house(ALL);
+		const key = `const key = '${FAKE_KEY}';`;
+		editor.disk.set('src/order.ts', `${like('Order')}\n${'//\n'.repeat(500)}${key}`);
+		editor.disk.set('src/.env.ts.env', like('Env'));
+		editor.disk.set('src/hidden.ts', like('Hidden'));
+		excluded.add('/repository/src/hidden.ts');
+		const keys = open('src/keys.ts', `${like('Keys')}\n${key}`);
+		const hidden = open('src/hidden.ts', like('Hidden'));
+		for (const document of [keys, hidden]) {
+			gatherer.looked(document, 2);
+			gatherer.copied(document, { start: 0, end: 7 });
+			gatherer.changed(document, [document.replace(1, 2, '	const row = database.search(key);')]);
+		}
+		editor.found = [{ line: 2, severity: 'error', message: `cannot use ${FAKE_KEY}` }];
+		editor.disk.set('src/plain.ts', like('Plain'));
+		await visit(at(''));
+		const { files } = gatherer.chosenFor(at(''), 100_000);
+		assert.deepEqual(
+			files.map(({ path }) => path),
+			['src/plain.ts'],
+		);
+		assert.ok(!JSON.stringify(files).includes(FAKE_KEY));
+	});
+
+	it('lets go at once of what is excluded meanwhile', async () => {
+		const { excluded, open, at, visit, paths } = house();
+		open('src/order.ts', like('Order'));
+		await visit(at(''));
+		assert.deepEqual(paths(at('r')), ['src/order.ts']);
+		excluded.add('/repository/src/order.ts');
+		assert.deepEqual(paths(at('re')), []);
+	});
+
+	it('gives the same answer at each keystroke in one line, whatever happens meanwhile', async () => {
+		const { open, at, visit, gatherer, text, clock, changes, show } = house();
+		const order = open('src/order.ts', like('Order'));
+		const own = new FakeDocument('src/user.ts', source('').replace('█', ''));
+		show(own);
+		await visit(at(''));
+		const first = gatherer.chosenFor(at(''), ROOM);
+		for (const typed of ['i', 'if', 'if (', 'if (row', 'if (row === undefined) {']) {
+			gatherer.changed(own, [own.replace(2, 3, `	${typed}`)]);
+			gatherer.changed(order, [order.replace(0, 1, `export function ${typed}() {`)]);
+			open(`src/${typed.length}.ts`, like(`Other${typed.length}`));
+			gatherer.visit(at(typed));
+			await clock.pass(200);
+			assert.deepEqual(gatherer.chosenFor(at(typed), ROOM), first, typed);
+		}
+		assert.equal(changes(), 0 + 1);
+		assert.match(text(at('if (row === undefined) {')), /loadOrder/);
+	});
+
+	it('takes over what was gathered when somebody rests after leaving the line', async () => {
+		const { open, at, visit, gatherer, paths, clock, changes } = house();
+		open('src/order.ts', like('Order'));
+		await visit(at(''));
+		paths(at(''));
+		const document = open('src/item.ts', like('Item'));
+		gatherer.changed(document, [document.replace(0, 1, 'export function loadItem(database, key): Item {')]);
+		const next = at('if (row === undefined) {\n		');
+		gatherer.visit(next);
+		await clock.pass(250);
+		assert.deepEqual(paths(next), ['src/order.ts']);
+		await clock.pass(300);
+		assert.equal(changes(), 2);
+		const now = paths(next);
+		// What stays keeps its place.
+		assert.equal(now[0], 'src/order.ts');
+		assert.ok(now.includes('src/item.ts'), now.join(' '));
+	});
+
+	it('keeps within its room, and whole chunks only', async () => {
+		const { open, at, visit, gatherer } = house();
+		for (const name of ['Order', 'Item', 'Invoice', 'Receipt', 'Customer']) {
+			open(`src/${name}.ts`, like(name));
+		}
+		await visit(at(''));
+		for (const room of [4_096, 600, 300, 50, 0]) {
+			const { files } = gatherer.chosenFor(at(''), room);
+			const size = files.reduce((sum, { path, text }) => sum + path.length + text.length, 0);
+			assert.ok(size <= room, `${size} of ${room}`);
+			assert.ok(files.every(({ text }) => /load\w+/.test(text)));
+		}
+	});
+
+	it('asks only the sources that are on', async () => {
+		const { open, at, visit, paths, gatherer } = house({ ...ALL, similar: false });
+		const order = open('src/order.ts', like('Order'));
+		await visit(at(''));
+		assert.deepEqual(paths(at('')), []);
+		gatherer.copied(order, { start: 0, end: 4 });
+		gatherer.configure(ALL);
+		await visit(at('if (a) {\n'));
+		assert.ok(paths(at('if (a) {\n')).includes('src/order.ts'));
+		gatherer.configure({ ...ALL, similar: false, copied: false });
+		assert.deepEqual(paths(at('if (a) {\n')), []);
+	});
+
+	it('goes on without a source that fails', async () => {
+		const { editor, open, at, visit, paths } = house();
+		open('src/order.ts', like('Order'));
+		const broken = cursorAtPath(`import { a } from 'b';\n${source('')}`, 'src/user.ts');
+		editor.definitions = async () => {
+			throw new Error('broken');
+		};
+		await visit(broken);
+		assert.deepEqual(paths(broken), ['src/order.ts']);
+		assert.deepEqual(paths(at('')), ['src/order.ts']);
+	});
+
+	it('shows what was edited elsewhere, and forgets all of it when told', async () => {
+		const { open, at, visit, text, gatherer } = house({ ...ALL, similar: false, recent: false });
+		const order = open('src/order.ts', like('Order'));
+		gatherer.changed(order, [order.replace(1, 2, '	const row = database.search(key);')]);
+		await visit(at(''));
+		assert.match(
+			text(at('')),
+			/-\tconst row = database.find\(key\);\n\+\tconst row = database.search\(key\);/,
+		);
+		gatherer.forget();
+		assert.equal(text(at('')), '');
+		await visit(at(''));
+		assert.equal(text(at('')), '');
+	});
+
+	it('shows the errors near the cursor and what was copied, where they are wanted', async () => {
+		const { editor, open, at, visit, text, gatherer } = house({ ...ALL, similar: false });
+		editor.found = [
+			{ line: 1, severity: 'warning', message: "'row' is never read.\nMore of it." },
+			{ line: 90, severity: 'error', message: 'far away' },
+		];
+		const order = open('src/order.ts', like('Order'));
+		gatherer.copied(order, { start: 1, end: 5 });
+		await visit(at(''));
+		assert.match(
+			text(at('')),
+			/throw new MissingRow[\s\S]*\nsrc\/user\.ts:2: warning: 'row' is never read\.$/,
+		);
+		order.replace(0, 7, 'gone();');
+		await visit(at('if (a) {\n'));
+		assert.doesNotMatch(text(at('if (a) {\n')), /MissingRow/);
+	});
+});

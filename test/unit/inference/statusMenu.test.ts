@@ -1,0 +1,47 @@
+/** The menu of the status bar item: what is offered in which state. */
+import * as assert from 'node:assert/strict';
+import { english } from '../../../src/finetune/job/english';
+import { statusMenu } from '../../../src/inference/statusMenu';
+import type { CompletionStatus } from '../../../src/inference/statusText';
+import { commands } from '../../../src/manifest';
+
+const completion: CompletionStatus = {
+	enabled: true,
+	language: { id: 'typescript', on: true },
+	manualOnly: false,
+	onBattery: false,
+	pausedUntil: undefined,
+	lastSilence: undefined,
+	lastMilliseconds: undefined,
+};
+
+const labels = (changes: Partial<CompletionStatus>) =>
+	statusMenu({ ...completion, ...changes }, english).map(({ label }) => label);
+
+describe('statusMenu', () => {
+	it('leads to all that tells of completions and of what is wrong', () => {
+		const offered = statusMenu(completion, english).map(({ command }) => command);
+		for (const command of [
+			commands.showStatistics,
+			commands.inspectCompletions,
+			commands.doctor,
+			commands.showDiagnostics,
+			commands.showLog,
+		]) {
+			assert.ok(offered.includes(command), command);
+		}
+	});
+
+	it('offers the opposite of what is', () => {
+		assert.ok(labels({}).includes('$(circle-slash) Turn off'));
+		assert.ok(labels({ enabled: false }).includes('$(check) Turn on'));
+		assert.ok(labels({}).includes('$(circle-slash) Turn off for typescript'));
+		assert.ok(labels({ language: { id: 'markdown', on: false } }).includes('$(check) Turn on for markdown'));
+		assert.ok(labels({}).includes('$(debug-pause) Pause…'));
+		assert.ok(labels({ pausedUntil: '12:30' }).includes('$(debug-start) Resume'));
+	});
+
+	it('names no language where no file is open', () => {
+		assert.ok(!labels({ language: undefined }).some((label) => label.includes('for ')));
+	});
+});
