@@ -7,7 +7,7 @@
 import type { Log } from '../../src/inference/model';
 import { settings } from '../../src/manifest';
 import { halfBillionModel } from './halfBillion';
-import { type Figure, median, percentile, publish, rounds } from './harness';
+import { columns, type Figure, median, percentile, publish, rounds } from './harness';
 import { type Answer, firstEdits, replay } from './latencyReplay';
 import { Ours, type OursOptions, Theirs } from './latencySides';
 import { llamaPrograms } from './llamaPrograms';
@@ -236,6 +236,10 @@ for (const setting of SETTINGS) {
 	const traces = isQuick ? firstEdits(all, setting.quick) : all;
 	const measured = await measure(setting, traces, server);
 	found.push(...figures(setting, measured));
+	// A run takes minutes: what is known is said at once.
+	console.error(
+		`${setting.label}: ${columns(found.map(({ key, value }) => [key, String(value)])).join('; ')}`,
+	);
 	notes.push(...measured.notes);
 }
 const edits = all.reduce((sum, trace) => sum + trace.edits.length, 0);

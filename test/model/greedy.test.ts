@@ -80,7 +80,8 @@ for (const [name, file] of [
 			const guessed = await sample({ guesses: true });
 			assert.deepEqual(guessed.tokens, plain.tokens);
 			assert.ok(Math.max(...guessed.batches) > 1);
-			assert.ok(name !== 'the starter' || guessed.batches.length < plain.batches.length);
+			// Random weights soon repeat themselves.
+			assert.ok(name === 'the starter' || guessed.batches.length < plain.batches.length);
 			for (const [index, { logProbability = Number.NaN }] of guessed.sampled.entries()) {
 				assert.ok(Math.abs(logProbability - (plain.sampled[index]?.logProbability ?? 0)) < 0.05);
 			}

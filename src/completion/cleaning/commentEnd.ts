@@ -9,8 +9,9 @@ export const commentEnd: EndingRule = {
 	end: (text, { cursor, shape }) => {
 		const end = text.indexOf('*/');
 		const isInside = shape.type === 'line' && shape.within === 'comment';
-		// Where the document does not end the comment, the text may, and nothing more.
-		const isEnded = cursor.after.includes('*/');
+		// Where the document does not end the comment before the next one begins, the text may, and nothing more.
+		const [ended = -1, begun = -1] = ['*/', '/*'].map((sign) => cursor.after.indexOf(sign));
+		const isEnded = ended !== -1 && (begun === -1 || ended < begun);
 		return !isInside || end === -1 ? undefined : isEnded ? text.slice(0, end).trimEnd().length : end + 2;
 	},
 };

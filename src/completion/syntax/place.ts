@@ -5,7 +5,7 @@ import type { SyntaxWindow } from './window';
 
 const COMMENT = /(?:^|_)comment$/;
 const STRING =
-	/^(?:(?:template_|encapsed_|raw_|verbatim_|interpreted_|system_lib_)?string(?:_literal|_content|_fragment|_start)?|(?:raw|multiline|interpreted)_string\w*|interpolated_string_expression|string_literal_content|multiline_string_fragment|char_literal|character_literal|rune_literal|heredoc\w*|nowdoc\w*|regex|regex_pattern|subshell|preproc_arg|jsx_text_none)$/;
+	/^(?:(?:template_|encapsed_|raw_|verbatim_|interpreted_|system_lib_)?string(?:_literal|_content|_fragment|_start)?|(?:raw|multiline|interpreted)_string\w*|interpolated_string_expression|string_literal_content|multiline_string_fragment|char_literal|character_literal|rune_literal|heredoc\w*|nowdoc\w*|regex|regex_pattern|subshell|preproc_arg)$/;
 /** Code inside of a string. */
 const CODE_IN_STRING = /^(?:template_substitution|interpolation|embedded_expression)$/;
 

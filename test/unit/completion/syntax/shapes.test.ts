@@ -182,9 +182,14 @@ describe('syntax: the built worker', function () {
 			clock: { now: () => 0, sleep: () => new Promise(() => undefined) },
 		});
 		try {
-			assert.deepEqual(await shapes.at(cursorIn('// a {█'), signal), { type: 'line', within: 'comment' });
-			assert.equal(await shapes.end(cursorIn('f(█);'), 'a)', signal), 1);
-			assert.equal((await shapes.at(cursor, signal))?.type, 'block');
+			// A busy machine may take longer than the worker gives itself.
+			const told = async <T>(ask: () => Promise<T | undefined>): Promise<T> => (await ask()) ?? told(ask);
+			assert.deepEqual(await told(() => shapes.at(cursorIn('// a {█'), signal)), {
+				type: 'line',
+				within: 'comment',
+			});
+			assert.equal(await told(() => shapes.end(cursorIn('f(█);'), 'a)', signal)), 1);
+			assert.equal((await told(() => shapes.at(cursor, signal))).type, 'block');
 		} finally {
 			shapes.dispose();
 		}

@@ -21,20 +21,29 @@ class ScriptedSource implements GreedySource {
 		this.held.push(...prompt.slice(0, -1));
 	}
 
-	readonly decoder = {
-		length: 0,
-		evaluate: async (tokens: readonly number[], outputs: number) => {
-			this.batches.push(tokens.length);
-			this.held.push(...tokens);
-			return tokens.slice(-outputs).map((_, index) => this.held.length - outputs + index);
-		},
-		choose: async (output: number) => {
-			const right = [...this.prompt, ...this.answer];
-			const isRight = this.held.slice(0, output + 1).every((token, index) => token === right[index]);
-			return { token: isRight ? (right[output + 1] ?? END) : 99, logProbability: -0.5 };
-		},
-		candidates: async () => [5, END, 7, 6].map((token, index) => ({ token, logProbability: -index - 1 })),
-	};
+	get decoder() {
+		return this;
+	}
+
+	get length(): number {
+		return this.held.length;
+	}
+
+	async evaluate(tokens: readonly number[], outputs: number): Promise<readonly number[]> {
+		this.batches.push(tokens.length);
+		this.held.push(...tokens);
+		return Array.from({ length: outputs }, (_, index) => this.held.length - outputs + index);
+	}
+
+	async choose(output: number) {
+		const right = [...this.prompt, ...this.answer];
+		const isRight = this.held.slice(0, output + 1).every((token, index) => token === right[index]);
+		return { token: isRight ? (right[output + 1] ?? END) : 99, logProbability: -0.5 };
+	}
+
+	async candidates(): Promise<readonly Sampled[]> {
+		return [5, END, 7, 6].map((token, index) => ({ token, logProbability: -index - 1 }));
+	}
 
 	isEnd(token: number): boolean {
 		return token === END;
@@ -54,7 +63,7 @@ const sampling: Sampling = {
 	stopTokens: new Set([7]),
 };
 
-async function sample(source: ScriptedSource, prompt: readonly number[], changes: Partial<Sampling> = {}) {
+async function answerOf(source: ScriptedSource, prompt: readonly number[], changes: Partial<Sampling> = {}) {
 	const sampled: Sampled[] = [];
 	const before = prompt.slice(0, -1);
 	for await (const next of sampleGreedily(source, before, prompt.slice(-1), { ...sampling, ...changes })) {
@@ -69,7 +78,7 @@ describe('greedy sampling', () => {
 	it('keeps a guess as far as the model would have chosen it, and cuts the rest', async () => {
 		const answer = [4, 5, 6, 20, 21, 22];
 		const source = new ScriptedSource(PROMPT, answer);
-		assert.deepEqual(await sample(source, PROMPT), answer);
+		assert.deepEqual(await answerOf(source, PROMPT), answer);
 		assert.deepEqual(source.held, [...PROMPT, ...answer]);
 		assert.deepEqual(source.batches, [8, 1, 1, 1]);
 	});
@@ -77,31 +86,31 @@ describe('greedy sampling', () => {
 	it('answers the same without guesses, one token after the other', async () => {
 		const answer = [4, 5, 6, 20];
 		const source = new ScriptedSource(PROMPT, answer);
-		assert.deepEqual(await sample(source, PROMPT, { guesses: false }), answer);
+		assert.deepEqual(await answerOf(source, PROMPT, { guesses: false }), answer);
 		assert.deepEqual(source.batches, [1, 1, 1, 1, 1]);
 	});
 
 	it('takes a whole right guess with the token after it', async () => {
 		const answer = [4, 5, 6, 8, 9, 10, 11, 30];
 		const source = new ScriptedSource(PROMPT, answer);
-		assert.deepEqual(await sample(source, PROMPT), answer);
+		assert.deepEqual(await answerOf(source, PROMPT), answer);
 		assert.deepEqual(source.batches, [8, 1]);
 	});
 
 	it('rests after a wrong guess', async () => {
-		const answer = [20, 1, 2, 3, 21];
+		const answer = [20, 21, 1, 2, 3, 4];
 		const source = new ScriptedSource(PROMPT, answer);
-		assert.deepEqual(await sample(source, PROMPT), answer);
-		assert.deepEqual(source.batches, [8, 1, 1, 1, 8, 1]);
+		assert.deepEqual(await answerOf(source, PROMPT), answer);
+		assert.deepEqual(source.batches, [8, 1, 1, 1, 1, 6, 1]);
 	});
 
 	it('never guesses beyond the limit of tokens or the context', async () => {
 		const answer = [4, 5, 6, 8, 9, 10, 11];
 		const limited = new ScriptedSource(PROMPT, answer);
-		assert.deepEqual(await sample(limited, PROMPT, { maxTokens: 3 }), [4, 5, 6]);
+		assert.deepEqual(await answerOf(limited, PROMPT, { maxTokens: 3 }), [4, 5, 6]);
 		assert.deepEqual(limited.batches, [3]);
 		const full = new ScriptedSource(PROMPT, answer, PROMPT.length + 3);
-		assert.deepEqual((await sample(full, PROMPT, { maxTokens: 3 })).length, 3);
+		assert.deepEqual((await answerOf(full, PROMPT, { maxTokens: 3 })).length, 3);
 		assert.ok(full.held.length < full.contextSize);
 	});
 
@@ -111,7 +120,7 @@ describe('greedy sampling', () => {
 			[2, undefined],
 		] as const) {
 			const source = new ScriptedSource(PROMPT, [6, 20]);
-			const [begins] = await sample(source, PROMPT, { alternative });
+			const [begins] = await answerOf(source, PROMPT, { alternative });
 			assert.equal(begins, first);
 		}
 	});
