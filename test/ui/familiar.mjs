@@ -121,6 +121,24 @@ export class Familiar {
 		return this.chat.getByRole('button', { name: 'Stop' });
 	}
 
+	/**
+	 * Has Stop pressed by the page itself, as soon as the next answer has text: the starter model writes most answers
+	 * faster than a click arrives from here.
+	 */
+	async stopWhenWriting() {
+		await this.chat.getByRole('button', { name: 'Stop', includeHidden: true }).evaluate((button) => {
+			const page = button.ownerDocument;
+			const observer = new MutationObserver(() => {
+				const text = page.querySelector('.turn.streaming .turn-body')?.textContent ?? '';
+				if (text !== '' && !button.hidden) {
+					observer.disconnect();
+					button.click();
+				}
+			});
+			observer.observe(page.body, { childList: true, subtree: true, characterData: true, attributes: true });
+		});
+	}
+
 	/** Opens the quick fix menu on the type error of the sample's broken.ts. */
 	async openQuickFixes() {
 		await this.workbench.openFile('broken.ts');
