@@ -163,6 +163,8 @@ export class CompletionEngine {
 			const outcome = await this.sources.answer({ cursor, trigger, trace, started, signal: both });
 			if (outcome.type === 'text') {
 				this.lookAhead.follow(cursor, outcome);
+			} else {
+				this.warmer.visit(() => cursor);
 			}
 			return this.announcer.announce(outcome);
 		} catch (error) {
@@ -252,9 +254,7 @@ export class CompletionEngine {
 		const reason = this.refusal(cursor, 'automatic')?.reason;
 		const isHere = reason === undefined || reason === 'middle-of-line';
 		const place = isHere ? cursor : afterInsertion(cursor, '\n', 0);
-		return isHere || reason === 'line-complete'
-			? this.questions.question(place, { type: 'line' }, 'automatic', 'background').request
-			: undefined;
+		return isHere || reason === 'line-complete' ? this.questions.settled(place) : undefined;
 	}
 
 	private conclude(started: number, reason: Reason, detail?: string): Outcome {

@@ -42,12 +42,14 @@ export class LookAhead {
 
 	/** A text stands at the cursor. Unless somebody asks for something within a moment, what follows is computed. */
 	follow(cursor: Cursor, outcome: CompletionText): void {
-		this.begin(cursor, outcome, REST, 'background');
+		// The model keeps one prompt: another one would make the next key wait for this one again.
+		const places = placesBehind(cursor, outcome).filter((place) => this.options.questions.isCheap(place));
+		this.begin(cursor, places, REST, 'background');
 	}
 
 	/** A text was taken over: what follows is asked for at once, and before chat, since the editor joins soon. */
 	accepted(cursor: Cursor, outcome: CompletionText): void {
-		this.begin(cursor, outcome, 0, 'interactive');
+		this.begin(cursor, placesBehind(cursor, outcome), 0, 'interactive');
 	}
 
 	/** Somebody asks: nothing more is begun. What runs goes on; the pilot ends it when it is of no use. */
@@ -55,11 +57,11 @@ export class LookAhead {
 		this.waiting?.abort();
 	}
 
-	private begin(cursor: Cursor, outcome: CompletionText, rest: number, priority: Priority): void {
+	private begin(cursor: Cursor, places: readonly Cursor[], rest: number, priority: Priority): void {
 		this.hold();
 		const waiting = new AbortController();
 		this.waiting = waiting;
-		this.run(cursor, outcome, rest, priority, waiting.signal).catch((error: unknown) => {
+		this.run(cursor, places, rest, priority, waiting.signal).catch((error: unknown) => {
 			if (!isAbort(error) && !ModelUnavailable.is(error)) {
 				this.options.log.warn(`Asking ahead failed: ${String(error)}`);
 			}
@@ -68,7 +70,7 @@ export class LookAhead {
 
 	private async run(
 		cursor: Cursor,
-		outcome: CompletionText,
+		places: readonly Cursor[],
 		rest: number,
 		priority: Priority,
 		signal: AbortSignal,
@@ -77,7 +79,7 @@ export class LookAhead {
 		if (rest > 0) {
 			await clock.sleep(rest, signal);
 		}
-		for (const place of placesBehind(cursor, outcome)) {
+		for (const place of places) {
 			if (isWelcome(place)) {
 				await this.learn(place, priority, signal);
 				if (cache.find(place)?.cleaned.type === 'clean') {

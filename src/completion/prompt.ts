@@ -83,7 +83,7 @@ export function sharedBudget(
  * key, so that it stays in the KV cache, and the model closes what is open, as at every other end of a line. Braces
  * stay: without them, the model would begin a block below.
  */
-function withoutAutoClosed(cursor: Cursor): Cursor {
+export function withoutAutoClosed(cursor: Cursor): Cursor {
 	const typed = lineBefore(cursor);
 	const rest = lineAfter(cursor).trimEnd();
 	const quote = openQuote(typed);
@@ -97,6 +97,7 @@ function withoutAutoClosed(cursor: Cursor): Cursor {
 /**
  * @param filesWithin files that other places offer, in at most so many characters, which stay the same for a model;
  * the most relevant last. Default: none.
+ * @param anchor characters before the cursor that are the prefix. Default: up to the start of its line.
  */
 export function fillRequest(
 	cursor: Cursor,
@@ -104,9 +105,10 @@ export function fillRequest(
 	settings: Settings['completion'],
 	priority: Priority,
 	filesWithin: (maxCharacters: number) => readonly ContextFile[] = () => [],
+	anchor?: number,
 ): FillRequest {
 	const { maxTokens, leftToRight } = settings;
-	const place = withoutAutoClosed(cursor);
+	const place = { ...withoutAutoClosed(cursor), ...(anchor === undefined ? {} : { anchor }) };
 	const { file, context } = sharedBudget(model, maxTokens);
 	const room = Math.floor(context * CHARACTERS_PER_TOKEN * (1 - SPARE));
 	const files = room > 0 ? filesWithin(room) : [];

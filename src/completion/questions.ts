@@ -1,12 +1,13 @@
 /** What the model is asked at a place: how much, and with which prompt. */
 
-import { type Model, ModelUnavailable, type Priority } from '../inference/model';
+import { type FillRequest, type Model, ModelUnavailable, type Priority } from '../inference/model';
 import type { Settings } from '../manifest';
+import { Anchor, type Anchored } from './anchor';
 import type { Cursor } from './cursor';
 import type { Trigger } from './gate';
 import type { Question } from './generate';
 import { describeReason } from './outcome';
-import { type CompletionContext, type ContextNote, fillRequest } from './prompt';
+import { type CompletionContext, type ContextNote, fillRequest, withoutAutoClosed } from './prompt';
 import { type Shape, type Shapes, shapeAt } from './shape';
 
 export interface QuestionsOptions {
@@ -19,6 +20,7 @@ export interface QuestionsOptions {
 }
 
 export class Questions {
+	private readonly anchor = new Anchor();
 	private line: string | undefined;
 
 	constructor(private readonly options: QuestionsOptions) {}
@@ -43,20 +45,48 @@ export class Questions {
 			: shape;
 	}
 
+	/**
+	 * Whether a question at that place costs what was typed since the last one and no more; others would also cost the
+	 * next question at the cursor a prompt that is evaluated again.
+	 */
+	isCheap(cursor: Cursor): boolean {
+		return this.anchor.holds(withoutAutoClosed(cursor));
+	}
+
 	/** @throws ModelUnavailable when no model is ready. */
 	question(cursor: Cursor, shape: Question['shape'], trigger: Trigger, priority: Priority): Question {
-		const { model, settings, context, shapes } = this.options;
+		const place = withoutAutoClosed(cursor);
+		const { shapes } = this.options;
+		const { request, notes } = this.requestAt(place, this.anchor.at(place), priority);
+		const end = shapes === undefined ? undefined : shapes.end.bind(shapes);
+		return { cursor, shape, request, notes, end, isByHand: trigger === 'manual' };
+	}
+
+	/**
+	 * The request to read ahead, while nobody waits: from here on, this line is where prompts are anchored.
+	 * @throws ModelUnavailable when no model is ready.
+	 */
+	settled(cursor: Cursor): FillRequest {
+		const place = withoutAutoClosed(cursor);
+		return this.requestAt(place, this.anchor.move(place), 'background').request;
+	}
+
+	private requestAt(
+		place: Cursor,
+		anchored: Anchored,
+		priority: Priority,
+	): { readonly request: FillRequest; readonly notes: readonly ContextNote[] } {
+		const { model, settings, context } = this.options;
 		if (model.state.type !== 'ready') {
 			const message = describeReason('model-unavailable');
 			throw new ModelUnavailable({ code: 'model-gone', message, remedies: [] });
 		}
-		let notes: readonly ContextNote[] = [];
-		const request = fillRequest(cursor, model.state.model, settings(), priority, (maxCharacters) => {
-			const chosen = context?.chosenFor(cursor, maxCharacters);
-			notes = chosen?.notes ?? [];
-			return chosen?.files ?? [];
-		});
-		const end = shapes === undefined ? undefined : shapes.end.bind(shapes);
-		return { cursor, shape, request, notes, end, isByHand: trigger === 'manual' };
+		const files = (maxCharacters: number) => {
+			anchored.chosen ??= context?.chosenFor(place, maxCharacters);
+			return anchored.chosen?.files ?? [];
+		};
+		const { length } = anchored.before;
+		const request = fillRequest(place, model.state.model, settings(), priority, files, length);
+		return { request, notes: anchored.chosen?.notes ?? [] };
 	}
 }

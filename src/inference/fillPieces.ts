@@ -24,12 +24,16 @@ export interface FillPlace {
 	readonly after: string;
 	/** Number of the line with which `before` starts. */
 	readonly firstLine: number;
+	/**
+	 * Characters of `before` that are the prefix, whole lines; what was typed since then stands behind the middle
+	 * token. Default: up to the start of the cursor's line.
+	 */
+	readonly anchor?: number;
 }
 
-/** The anchor is the start of the cursor's line: what was typed since then stands behind the middle token. */
 export function fillPieces(place: FillPlace, maxPromptTokens: number): Omit<FillToEncode, 'middle' | 'ends'> {
 	const characters = maxPromptTokens * CHARACTERS_PER_TOKEN;
-	const anchor = place.before.lastIndexOf('\n') + 1;
+	const { anchor = place.before.lastIndexOf('\n') + 1 } = place;
 	return {
 		repository: place.repository === undefined ? undefined : onOneLine(place.repository),
 		path: onOneLine(place.path),

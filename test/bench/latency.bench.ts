@@ -2,7 +2,7 @@
  * Keystroke to ghost text beside llama.cpp's own server asked as llama.vscode asks it: same typing, same model, same
  * threads, as many tokens of context.
  *
- *     npm run bench:latency
+ *     npm run bench:latency [-- 0.5B | -- starter]
  */
 import type { Log } from '../../src/inference/model';
 import { settings } from '../../src/manifest';
@@ -94,7 +94,14 @@ async function measure(setting: Setting, traces: readonly Trace[], server: strin
 	const batch = Math.round((median(known(ours.answers, 'promptTokens')) ?? 1_024) / 4) * 4;
 	const { threads } = ours.model;
 	const peer = await LlamaServer.start(
-		{ program: server, model: file, contextSize: setting.contextSize, batch, threads: threads.decode },
+		{
+			program: server,
+			model: file,
+			contextSize: setting.contextSize,
+			batch,
+			threads: threads.decode,
+			batchThreads: threads.prefill,
+		},
 		never(),
 	);
 	try {
@@ -106,7 +113,7 @@ async function measure(setting: Setting, traces: readonly Trace[], server: strin
 			theirs,
 			notes: [
 				...describeModel(ours.model),
-				`${setting.label}: llama-server --threads ${threads.decode} --batch-size ${batch} --cache-reuse 256; ${counts('ours', ours.answers)}; ${counts('theirs', theirs)}`,
+				`${setting.label}: llama-server --threads ${threads.decode} --threads-batch ${threads.prefill} --batch-size ${batch} --cache-reuse 256; ${counts('ours', ours.answers)}; ${counts('theirs', theirs)}`,
 			],
 		};
 	} finally {
@@ -229,10 +236,12 @@ function figures({ key, label }: Setting, { ours, theirs }: Measured): readonly 
 
 const { server, version } = llamaPrograms();
 const isQuick = rounds(2) === 1;
+/** The one model that was asked for. */
+const only = process.argv[2];
 const all = readVisits();
 const found: Figure[] = [];
 const notes: string[] = [`llama.cpp ${version}`];
-for (const setting of SETTINGS) {
+for (const setting of SETTINGS.filter(({ label }) => only === undefined || only === label)) {
 	const traces = isQuick ? firstEdits(all, setting.quick) : all;
 	const measured = await measure(setting, traces, server);
 	found.push(...figures(setting, measured));

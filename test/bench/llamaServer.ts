@@ -14,6 +14,8 @@ export interface ServerOptions {
 	/** Tokens that are read at once. `/infill` takes three quarters of it before the cursor and a quarter behind. */
 	readonly batch: number;
 	readonly threads: number;
+	/** For prompts. */
+	readonly batchThreads: number;
 }
 
 /** What stands in the body of a request to `/infill`, besides the three pieces of text. */
@@ -66,7 +68,7 @@ export class LlamaServer {
 			...['--model', options.model, '--host', '127.0.0.1', '--port', String(port), '--no-ui'],
 			...['--ctx-size', String(options.contextSize), '--cache-reuse', '256'],
 			...['--batch-size', String(options.batch), '--ubatch-size', String(options.batch)],
-			...['--threads', String(options.threads)],
+			...['--threads', String(options.threads), '--threads-batch', String(options.batchThreads)],
 			// It keeps twice that free of what other files say; without it, a small context overflows.
 			...['--predict', '128'],
 		];

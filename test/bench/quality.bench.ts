@@ -69,28 +69,32 @@ async function measure(signal: AbortSignal): Promise<void> {
 	const holes: readonly QualityHole[] = places.map(({ hole }) => hole);
 	const variants = [[], ...sources.map((name) => [name]), sources];
 	const answers: Record<string, Shown> = {};
-	const { notes, threads, contextSize } = await withModel(model, async ({ client, model: description }) => {
-		const measured = new MeasuredModel(client, PREFILL_SPEED);
-		for (const variant of variants) {
-			const name = variant.join('+') || 'file';
-			const progress = progressOf(`ours, ${name}`);
-			answers[name] = await ours(
-				measured,
-				places,
-				variant,
-				log,
-				(done) => progress(`${done} of ${places.length}`),
-				signal,
-			);
-		}
-		return {
-			notes: describeModel(description),
-			threads: description.threads.decode,
-			contextSize: description.contextSize,
-		};
-	});
+	const { notes, threads, batchThreads, contextSize } = await withModel(
+		model,
+		async ({ client, model: description }) => {
+			const measured = new MeasuredModel(client, PREFILL_SPEED);
+			for (const variant of variants) {
+				const name = variant.join('+') || 'file';
+				const progress = progressOf(`ours, ${name}`);
+				answers[name] = await ours(
+					measured,
+					places,
+					variant,
+					log,
+					(done) => progress(`${done} of ${places.length}`),
+					signal,
+				);
+			}
+			return {
+				notes: describeModel(description),
+				threads: description.threads.decode,
+				batchThreads: description.threads.prefill,
+				contextSize: description.contextSize,
+			};
+		},
+	);
 	const server = await LlamaServer.start(
-		{ program, model, contextSize, batch: PROMPT_TOKENS, threads },
+		{ program, model, contextSize, batch: PROMPT_TOKENS, threads, batchThreads },
 		signal,
 	);
 	try {

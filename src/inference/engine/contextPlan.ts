@@ -43,9 +43,9 @@ export function planContext(chosen: number, trained: number | undefined): Contex
 	};
 }
 
-/** Most tokens of all sequences together. */
-export function mostTokens({ size }: ContextPlan): number {
-	return SEQUENCES * (typeof size === 'number' ? size : size.max);
+/** Most tokens of a sequence. */
+export function mostTokens({ size }: Pick<ContextPlan, 'size'>): number {
+	return typeof size === 'number' ? size : size.max;
 }
 
 /** Tokens of context that the model was trained with, if its file says so. */

@@ -4,9 +4,9 @@ import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
 import type { Adapter } from '../model';
 import { isPrefill, prioritize } from './batching';
 import type { BatchThreads } from './batchThreads';
-import { type ContextPlan, SEQUENCES } from './contextPlan';
+import { type ContextPlan, mostTokens, SEQUENCES } from './contextPlan';
 import { countCores } from './cores';
-import { wantsFlashAttention } from './modelFacts';
+import { headsOf, wantsFlashAttention } from './modelFacts';
 import { SequenceLane } from './sequenceLane';
 import type { Slot } from './slots';
 
@@ -48,7 +48,9 @@ export class SlotMaker {
 		adapters: readonly Adapter[],
 		signal: AbortSignal,
 	): Promise<ContextSlot> {
-		const { llama } = this.model;
+		const { llama, gpuLayers } = this.model;
+		const heads = headsOf(this.model);
+		const isFlash = wantsFlashAttention({ gpuLayers, heads }, mostTokens({ size: contextSize }), BATCH);
 		// Contexts take their share of the threads at creation; each batch is given fewer where fewer are faster.
 		llama.maxThreads = countCores();
 		const context = await this.model.createContext({
@@ -57,7 +59,7 @@ export class SlotMaker {
 			contextSize,
 			threads: { ideal: llama.maxThreads, min: 1 },
 			swaFullCache: true,
-			flashAttention: wantsFlashAttention(this.model) ? 'auto' : false,
+			flashAttention: isFlash ? 'auto' : false,
 			batching: {
 				itemPrioritizationStrategy: ({ items, size }) => {
 					const shares = prioritize(items, size);

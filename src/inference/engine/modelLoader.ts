@@ -5,7 +5,7 @@ import { readGgufFile } from '../gguf/gguf';
 import type { LoadOptions } from '../model';
 import { BackendChoice } from './backendChoice';
 import { BatchThreads } from './batchThreads';
-import { type ContextPlan, mostTokens, planContext, trainedContextOf } from './contextPlan';
+import { type ContextPlan, mostTokens, planContext, SEQUENCES, trainedContextOf } from './contextPlan';
 import { type ContextSlot, SlotMaker } from './contextSlot';
 import type { LlamaLibrary } from './llamaLibrary';
 import { type Attempt, explainFallback, messageOf, planAttempts } from './loadPlan';
@@ -84,7 +84,7 @@ function gpuLayersFor(attempt: Attempt, { gpuLayers }: LoadOptions, plan: Contex
 	if (gpuLayers >= 0) {
 		return gpuLayers;
 	}
-	const fitContext = { contextSize: mostTokens(plan) };
+	const fitContext = { contextSize: SEQUENCES * mostTokens(plan) };
 	return attempt === 'chosen' ? { fitContext } : { max: Math.floor(layersBefore / 2), fitContext };
 }
 

@@ -41,7 +41,7 @@ describe('look-ahead', () => {
 
 	it('a line that is finished leads to the next line, indented alike', async () => {
 		const { model, clock, get, ask } = house();
-		model.onFill = ({ typed }) => (typed.trim() === '' ? 'b();' : 'one();');
+		model.onFill = ({ typed }) => (typed.endsWith('\n\t') ? 'b();' : 'one();');
 		await get(cursorIn('f() {\n\ta = █\n}'));
 		await clock.pass(LONG);
 		assert.equal(brief(await ask(cursorIn('f() {\n\ta = one();\n\t█\n}'))), 'cache: b();');

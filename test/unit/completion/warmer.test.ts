@@ -70,10 +70,10 @@ describe('warmer', () => {
 
 	it('comes back to where somebody is once what follows was asked ahead', async () => {
 		const { model, clock, get } = house();
-		model.onFill = ({ typed }) => (typed.trim() === '' ? 'b();' : 'one();');
+		model.onFill = ({ typed }) => (typed.endsWith('\n') ? 'b();' : 'one();');
 		await get(cursorIn('a = █'));
 		await clock.pass(LONG);
-		assert.equal(model.fills.at(-1)?.request.prefix, 'a = one();\n');
+		assert.equal(model.fills.at(-1)?.request.typed, 'a = one();\n');
 		assert.equal(model.prefills.at(-1)?.request.typed, 'a = ');
 	});
 

@@ -5,15 +5,15 @@ import type { GgufValue } from '../../../../src/inference/gguf/gguf';
 
 describe('context plan', () => {
 	for (const [chosen, trained, size, most] of [
-		[0, 32_768, { min: 512, max: 8192 }, 16_384],
-		[0, 2048, { min: 512, max: 2048 }, 4096],
-		[0, 256, { min: 256, max: 256 }, 512],
-		[0, undefined, { min: 512, max: 8192 }, 16_384],
-		[4096, 32_768, 4096, 8192],
-		[32_768, 32_768, 32_768, 65_536],
-		[65_536, undefined, 65_536, 131_072],
-		[512, 32_768, 512, 1024],
-		[256, 256, 256, 512],
+		[0, 32_768, { min: 512, max: 8192 }, 8192],
+		[0, 2048, { min: 512, max: 2048 }, 2048],
+		[0, 256, { min: 256, max: 256 }, 256],
+		[0, undefined, { min: 512, max: 8192 }, 8192],
+		[4096, 32_768, 4096, 4096],
+		[32_768, 32_768, 32_768, 32_768],
+		[65_536, undefined, 65_536, 65_536],
+		[512, 32_768, 512, 512],
+		[256, 256, 256, 256],
 	] as const) {
 		it(`takes what was chosen: ${chosen} of ${trained}`, () => {
 			const plan = planContext(chosen, trained);
