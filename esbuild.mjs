@@ -226,6 +226,8 @@ function testBuilds() {
 			outdir: 'out',
 			outExtension: { '.js': '.mjs' },
 			external: [...external, 'mocha', 'playwright-core', 'esbuild', 'jsdom'],
+			// There is no editor around them.
+			alias: { vscode: './test/support/fakeVscode.ts' },
 			...fileNameInModules,
 		});
 	}

@@ -1,7 +1,6 @@
 /** Where a prompt's prefix ends: frozen while somebody types on from there, so that a key costs a token or two. */
 
 import type { Cursor } from './cursor';
-import type { ChosenContext } from './prompt';
 
 /** Lines and characters that may have been typed since its own line was left. */
 const MOST_LINES = 8;
@@ -14,8 +13,8 @@ export interface Anchored {
 	readonly before: string;
 	readonly firstLine: number;
 	readonly after: string;
-	/** What other files say, once that was asked for. */
-	chosen: ChosenContext | undefined;
+	/** Where it was put: what other files say there holds for all that is typed on from it. */
+	readonly place: Cursor;
 }
 
 export class Anchor {
@@ -44,9 +43,10 @@ export class Anchor {
 	}
 
 	/** Puts it at the start of the cursor's line; for when there is time to read what that changes. */
-	move({ uri, before, firstLine, after }: Cursor): Anchored {
+	move(place: Cursor): Anchored {
+		const { uri, before, firstLine, after } = place;
 		const start = before.slice(0, before.lastIndexOf('\n') + 1);
-		this.kept = { uri, before: start, firstLine, after, chosen: undefined };
+		this.kept = { uri, before: start, firstLine, after, place };
 		return this.kept;
 	}
 }

@@ -35,6 +35,9 @@ function endOfString(text: string, start: number): number | undefined {
 	return undefined;
 }
 
+/** Code in the template of which it is the end. */
+const INTERPOLATED = /\$\{([^}]*)$/;
+
 /** The quote of the string in which a line ends, if it does. */
 export function openQuote(line: string): string | undefined {
 	for (let index = 0; index < line.length; index++) {
@@ -46,7 +49,8 @@ export function openQuote(line: string): string | undefined {
 				if (character === "'" && /\w/.test(line[index - 1] ?? '')) {
 					continue;
 				}
-				return character;
+				const code = character === '`' ? INTERPOLATED.exec(line.slice(index + 1))?.[1] : undefined;
+				return code === undefined ? character : openQuote(code);
 			}
 			index = end;
 		}
@@ -131,6 +135,13 @@ export function isNothingOpen(text: string): boolean {
 	}
 	const { owed, firstUnmatched } = readBrackets(text);
 	return owed.length === 0 && firstUnmatched === undefined;
+}
+
+/** Whether the semicolon at the end of a line ends a statement, and does not part the head of a loop. */
+export function endsStatement(line: string): boolean {
+	const code = line.trimEnd();
+	// Go's `for` has no brackets around what the semicolons part.
+	return readBrackets(code).owed.length === 0 && !/^\s*for\s[^(]*;$/.test(code);
 }
 
 /** Whether a line starts with a closing bracket. */

@@ -1,14 +1,18 @@
 /** Texts that were generated before, found again at the same place or further along what they say. */
 
+import { createHash } from 'node:crypto';
 import { autoClosed } from './brackets';
 import type { Cleaned } from './clean';
 import type { Cursor } from './cursor';
 
 /** Entries; the peers keep 100 to 1,000. An entry is about 1.5 KB. */
 const CAPACITY = 250;
-/** How much text before and after the cursor must be equal. */
+/** How much text before and after the cursor makes a key: one is made for each character that may be typed ahead. */
 const KEY_BEFORE = 1_024;
 const KEY_AFTER = 256;
+/** How much must be equal: all that a prompt holds, 2,048 tokens of three characters and the line that is typed at. */
+const READ_BEFORE = 8_192;
+const READ_AFTER = 2_048;
 /** How far back the place may lie where the text was generated, in typed characters. */
 const MOST_AHEAD = 128;
 
@@ -24,9 +28,23 @@ export interface Found extends Known {
 	readonly ahead: number;
 }
 
+/** The texts of one place. */
+interface Entry {
+	/** The one that is shown, then its alternatives. */
+	readonly known: readonly Known[];
+	/** Of what the model may have read there. */
+	readonly read: string;
+}
+
 /** The one place where a key is made: the document, what stands before and what stands after. */
 function key(uri: string, before: string, after: string): string {
 	return `${uri}\n${before.slice(-KEY_BEFORE)}\0${after.slice(0, KEY_AFTER)}`;
+}
+
+/** A change further away than the key reaches says nothing to the key, and yet the model would write another text. */
+function readAt(before: string, after: string): string {
+	const hash = createHash('sha256');
+	return hash.update(`${before.slice(-READ_BEFORE)}\0${after.slice(0, READ_AFTER)}`).digest('base64');
 }
 
 /** The texts after the cursor that may have stood there before `typed` was typed. */
@@ -35,8 +53,8 @@ function aftersBefore(typed: string, after: string): readonly string[] {
 }
 
 export class CompletionCache {
-	/** In order of use, the oldest first. For each place the text that is shown, then its alternatives. */
-	private readonly entries = new Map<string, readonly Known[]>();
+	/** In order of use, the oldest first. */
+	private readonly entries = new Map<string, Entry>();
 
 	store(cursor: Cursor, known: Known): void {
 		this.put(cursor, [known]);
@@ -44,8 +62,10 @@ export class CompletionCache {
 
 	/** One more text for a place that has one. */
 	storeAlternative(cursor: Cursor, known: Known): void {
-		const before = this.entries.get(key(cursor.uri, cursor.before, cursor.after)) ?? [];
-		this.put(cursor, [...before, known]);
+		const { uri, before, after } = cursor;
+		const entry = this.entries.get(key(uri, before, after));
+		const others = entry?.read === readAt(before, after) ? entry.known : [];
+		this.put(cursor, [...others, known]);
 	}
 
 	/**
@@ -61,9 +81,11 @@ export class CompletionCache {
 		for (let ahead = 0; ahead <= Math.min(MOST_AHEAD, before.length); ahead++) {
 			const typed = before.slice(before.length - ahead);
 			for (const earlier of aftersBefore(typed, after)) {
-				const place = key(uri, before.slice(0, before.length - ahead), earlier);
-				const found = (this.entries.get(place) ?? []).flatMap((known) => restOf(known, typed));
-				if (found.length > 0) {
+				const origin = before.slice(0, before.length - ahead);
+				const place = key(uri, origin, earlier);
+				const entry = this.entries.get(place);
+				const found = (entry?.known ?? []).flatMap((known) => restOf(known, typed));
+				if (found.length > 0 && entry?.read === readAt(origin, earlier)) {
 					this.touch(place);
 					return found;
 				}
@@ -76,10 +98,10 @@ export class CompletionCache {
 		this.entries.clear();
 	}
 
-	private put(cursor: Cursor, known: readonly Known[]): void {
-		const place = key(cursor.uri, cursor.before, cursor.after);
+	private put({ uri, before, after }: Cursor, known: readonly Known[]): void {
+		const place = key(uri, before, after);
 		this.entries.delete(place);
-		this.entries.set(place, known);
+		this.entries.set(place, { known, read: readAt(before, after) });
 		for (const oldest of this.entries.keys()) {
 			if (this.entries.size <= CAPACITY) {
 				break;

@@ -82,7 +82,13 @@ function fitCode(text: string, typed: string, rest: string): Fitted {
 
 /** Brackets and quotes to the right, as editors close them: the text's own closers tell what belongs to whom. */
 function fitClosers(text: string, typed: string, rest: string): Fitted {
-	const start = readBrackets(text, openQuote(typed)).firstUnmatched;
+	const quote = openQuote(typed);
+	const whole = text.trimEnd();
+	if (quote !== undefined && rest.startsWith('}') && whole.endsWith(rest)) {
+		// Code in a string, as in `f"{a}"`: the text ends both as the line does.
+		return insertion(whole.slice(0, -rest.length));
+	}
+	const start = readBrackets(text, quote).firstUnmatched;
 	if (start === undefined) {
 		// All brackets of the text are its own. A comma or semicolon that is there already is not repeated.
 		const punctuation = /^[;,]/.test(rest) ? /\s*[;,]$/ : /^:/.test(rest) ? /\s*:$/ : undefined;

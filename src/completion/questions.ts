@@ -81,12 +81,15 @@ export class Questions {
 			const message = describeReason('model-unavailable');
 			throw new ModelUnavailable({ code: 'model-gone', message, remedies: [] });
 		}
+		let notes: readonly ContextNote[] = [];
 		const files = (maxCharacters: number) => {
-			anchored.chosen ??= context?.chosenFor(place, maxCharacters);
-			return anchored.chosen?.files ?? [];
+			// Asked anew each time: what was excluded meanwhile is gone at once.
+			const chosen = context?.chosenFor(anchored.place, maxCharacters);
+			notes = chosen?.notes ?? [];
+			return chosen?.files ?? [];
 		};
 		const { length } = anchored.before;
 		const request = fillRequest(place, model.state.model, settings(), priority, files, length);
-		return { request, notes: anchored.chosen?.notes ?? [] };
+		return { request, notes };
 	}
 }

@@ -20,10 +20,11 @@ import { LlamaServer } from './llamaServer';
 import { MeasuredModel } from './measuredModel';
 import { describeModel, never, STARTER, withModel } from './models';
 import { ours, type Shown, theirs } from './qualityAnswers';
+import { namesTold } from './qualityContext';
 import { type QualityHole, qualityHoles } from './qualityHoles';
 import { type HoleMarks, marksOf } from './qualityMarks';
 import { placeAt, type QualityPlace } from './qualityPlace';
-import { peerFigures, sideNotes, sourceFigures } from './qualityReport';
+import { peerFigures, sideNotes, sourceFigures, toldFigures } from './qualityReport';
 
 const FEWEST_HOLES = 500;
 /** Tokens of the current file in a prompt, on both sides: llama.vscode's usual batch. */
@@ -69,6 +70,7 @@ async function measure(signal: AbortSignal): Promise<void> {
 	const holes: readonly QualityHole[] = places.map(({ hole }) => hole);
 	const variants = [[], ...sources.map((name) => [name]), sources];
 	const answers: Record<string, Shown> = {};
+	const told: Record<string, readonly (number | undefined)[]> = {};
 	const { notes, threads, batchThreads, contextSize } = await withModel(
 		model,
 		async ({ client, model: description }) => {
@@ -76,6 +78,7 @@ async function measure(signal: AbortSignal): Promise<void> {
 			for (const variant of variants) {
 				const name = variant.join('+') || 'file';
 				const progress = progressOf(`ours, ${name}`);
+				told[name] = await inOrder(places, (place) => namesTold(place, measured, variant, signal));
 				answers[name] = await ours(
 					measured,
 					places,
@@ -131,6 +134,7 @@ async function measure(signal: AbortSignal): Promise<void> {
 		},
 		...peerFigures(marks['llama.vscode'] ?? [], marks['llama.vscode greedy'] ?? [], all),
 		...sources.flatMap((name) => sourceFigures(name, alone, marks[name] ?? [])),
+		...Object.keys(told).flatMap((name) => toldFigures(name, alone, told['file'] ?? [], told[name] ?? [])),
 	];
 	publish({
 		name: 'quality',
@@ -141,6 +145,14 @@ async function measure(signal: AbortSignal): Promise<void> {
 		],
 		figures,
 	});
+}
+
+async function inOrder<T, U>(list: readonly T[], use: (item: T) => Promise<U>): Promise<readonly U[]> {
+	const found: U[] = [];
+	for (const item of list) {
+		found.push(await use(item));
+	}
+	return found;
 }
 
 /** Every text beside what stood there, for whoever wants to see why. */

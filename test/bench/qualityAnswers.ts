@@ -2,14 +2,13 @@
 
 import { systemClock } from '../../src/completion/clock';
 import type { SourceName } from '../../src/completion/context/chunk';
-import { contextOffline } from '../../src/completion/context/offline';
 import { CompletionEngine } from '../../src/completion/engine';
-import { type ChosenContext, fillRequest } from '../../src/completion/prompt';
+import type { ChosenContext } from '../../src/completion/prompt';
 import { TraceWriter } from '../../src/completion/trace';
 import type { Log, Model } from '../../src/inference/model';
-import { readSettings } from '../../src/manifest';
 import type { InfillBody, LlamaServer } from './llamaServer';
 import { LlamaVscode } from './llamaVscode';
+import { chosenAt, completion, MOST_TOKENS } from './qualityContext';
 import { type QualityPlace, ringOf } from './qualityPlace';
 
 /** What is shown in each hole, in their order; undefined for nothing. */
@@ -17,11 +16,6 @@ export type Shown = readonly (string | undefined)[];
 
 /** Says how far it is, in holes. */
 export type Progress = (done: number) => void;
-
-/** Tokens of an answer; llama.vscode's number, on both sides. */
-const MOST_TOKENS = 128;
-
-const completion = { ...readSettings(() => undefined).completion, debounce: 0, maxTokens: MOST_TOKENS };
 
 /** Asked by hand, as llama.vscode is: neither holds a text back because it might be in the way. */
 export async function ours(
@@ -46,10 +40,8 @@ export async function ours(
 	const shown: (string | undefined)[] = [];
 	try {
 		for (const place of places) {
-			const { files, opened, viewed, cursor } = place;
-			const maxCharacters = roomFor(model, place);
-			chosen = await contextOffline({ files, opened, viewed, cursor, sources, maxCharacters }, signal);
-			const outcome = await engine.complete(cursor, 'manual', new TraceWriter(systemClock), signal);
+			chosen = await chosenAt(place, model, sources, signal);
+			const outcome = await engine.complete(place.cursor, 'manual', new TraceWriter(systemClock), signal);
 			shown.push(outcome.type === 'text' ? outcome.text : undefined);
 			progress(shown.length);
 		}
@@ -57,19 +49,6 @@ export async function ours(
 		engine.dispose();
 	}
 	return shown;
-}
-
-/** Characters that other files may have in the prompt. @throws Error when no model is loaded. */
-function roomFor({ state }: Model, { cursor }: QualityPlace): number {
-	if (state.type !== 'ready') {
-		throw new Error(`The model is ${state.type}.`);
-	}
-	let room = 0;
-	fillRequest(cursor, state.model, completion, 'interactive', (maxCharacters) => {
-		room = maxCharacters;
-		return [];
-	});
-	return room;
 }
 
 /** @param sampling fields of the request that replace llama.vscode's own. */

@@ -1,5 +1,6 @@
 /** The figures of bench:quality: ours beside llama.vscode's, each source of context beside none, and a table of all. */
 import { columns, type Figure } from './harness';
+import { pairedDifference } from './holesInterval';
 import { difference, exact, firstLine, type HoleMarks, ratio, sideFigures, similarity } from './qualityMarks';
 
 type Marks = readonly HoleMarks[];
@@ -56,6 +57,43 @@ export function sourceFigures(name: string, alone: Marks, withSource: Marks): re
 			{ label: 'to', key: `${name}_${key}_high`, unit: '', value: found.high },
 		];
 	});
+}
+
+/**
+ * How many of the names that are missing in a hole stand in the prompt: what context brings, whatever the model makes
+ * of it.
+ * @param alone marks of the same holes, for their files. @param before with the current file alone.
+ */
+export function toldFigures(
+	name: string,
+	alone: Marks,
+	before: readonly (number | undefined)[],
+	after: readonly (number | undefined)[],
+): readonly Figure[] {
+	const pairs = alone.flatMap(({ cluster }, index) => {
+		const [one, other] = [before[index], after[index]];
+		return one === undefined || other === undefined
+			? []
+			: [{ cluster, before: one, after: other, weight: 1 }];
+	});
+	const found = pairedDifference(pairs);
+	const mean = pairs.reduce((sum, { after: share }) => sum + share, 0) / Math.max(1, pairs.length);
+	const figure = (key: string, label: string, value: number) => ({
+		label,
+		key: `${name}_names_${key}`,
+		unit: '',
+		value,
+	});
+	return [
+		figure('told', `${name}: share of the missing names that the prompt tells`, mean),
+		...(before === after
+			? []
+			: [
+					figure('more', 'more than the file alone', found.difference),
+					figure('low', 'its 95 % interval, from', found.low),
+					figure('high', 'to', found.high),
+				]),
+	];
 }
 
 /** A line for each side. */

@@ -1,6 +1,9 @@
 /**
- * Keystroke to ghost text: the traces typed in real time into the real completion engine over the real host.
- * As the editor does, each keystroke cancels the request before it and asks again 50 ms later.
+ * Typing, twice. 100 keys a second in a real VS Code: what the extension host, the model and the last suggestion make of it.
+ * And keystroke to ghost text: the traces typed in real time into the real completion engine over the real host; as the
+ * editor does, each keystroke cancels the request before it and asks again 50 ms later.
+ *
+ *     node typing.bench.mjs [storm | TRACE]      only the one, or one trace
  */
 import { systemClock } from '../../src/completion/clock';
 import { CompletionEngine } from '../../src/completion/engine';
@@ -10,8 +13,9 @@ import { sleep } from '../../src/inference/cancel';
 import type { ModelClient } from '../../src/inference/client/client';
 import type { Log } from '../../src/inference/model';
 import { settings } from '../../src/manifest';
-import { type Figure, median, percentile, publish } from './harness';
+import { type Figure, median, percentile, publish, rounds } from './harness';
 import { describeModel, STARTER, withModel } from './models';
+import { storm } from './storm';
 import { readTraces, type Trace, TypedDocument } from './typist';
 
 /** What VS Code waits after a keystroke before it asks a provider (`InlineCompletionsDebounce`, 50 ms). */
@@ -144,34 +148,43 @@ function reasons(answers: readonly (Answer | undefined)[]): string {
 		.join(', ');
 }
 
-const only = process.argv[2];
-const traces = readTraces().filter((trace) => only === undefined || trace.name === only);
-const shortest = [...traces].sort((one, other) => one.edits.length - other.edits.length).slice(0, 1);
-const passes: readonly Pass[] = [
-	{ key: '', label: 'with debounce', debounce: settings.completionDebounce.default, traces },
-	{ key: 'no_debounce_', label: 'without', debounce: 0, traces: shortest },
-];
-
-await withModel(STARTER, async ({ client, model }) => {
-	const found: Figure[] = [];
-	const notes: string[] = [];
-	for (const pass of passes) {
-		const answers: (Answer | undefined)[] = [];
-		for (const trace of pass.traces) {
-			answers.push(...(await type(client, trace, pass.debounce)));
-		}
-		found.push(...figures(pass, answers));
-		notes.push(
-			`${pass.label}: ${pass.traces.map((trace) => trace.name).join(' and ')}, debounce ${pass.debounce} ms; ${reasons(answers)}`,
-		);
-	}
-	publish({
-		name: 'typing',
-		notes: [
+async function typeTraces(
+	only: string | undefined,
+): Promise<{ readonly figures: readonly Figure[]; readonly notes: readonly string[] }> {
+	const traces = readTraces().filter((trace) => only === undefined || trace.name === only);
+	const shortest = [...traces].sort((one, other) => one.edits.length - other.edits.length).slice(0, 1);
+	const passes: readonly Pass[] = [
+		{ key: '', label: 'with debounce', debounce: settings.completionDebounce.default, traces },
+		{ key: 'no_debounce_', label: 'without', debounce: 0, traces: shortest },
+	];
+	return withModel(STARTER, async ({ client, model }) => {
+		const found: Figure[] = [];
+		const notes: string[] = [
 			...describeModel(model),
 			`from the keystroke to the text, the ${EDITOR_DELAY} ms included that the editor waits before it asks`,
-			...notes,
-		],
-		figures: found,
+		];
+		for (const pass of passes) {
+			const answers: (Answer | undefined)[] = [];
+			for (const trace of pass.traces) {
+				answers.push(...(await type(client, trace, pass.debounce)));
+			}
+			found.push(...figures(pass, answers));
+			notes.push(
+				`${pass.label}: ${pass.traces.map((trace) => trace.name).join(' and ')}, debounce ${pass.debounce} ms; ${reasons(answers)}`,
+			);
+		}
+		return { figures: found, notes };
 	});
+}
+
+const only = process.argv[2];
+const parts = [
+	...(only === 'storm' ? [] : [await typeTraces(only)]),
+	// Ten seconds each.
+	...(only === undefined || only === 'storm' ? [storm(10 * rounds(6))] : []),
+];
+publish({
+	name: 'typing',
+	notes: parts.flatMap(({ notes }) => notes),
+	figures: parts.flatMap((part) => part.figures),
 });

@@ -82,6 +82,18 @@ export class Library {
 		return this.guard.admits(document, place, box);
 	}
 
+	/**
+	 * A document that was seen before, as it is now: open, or on the disk where it was closed; undefined where it is gone
+	 * or must not be read.
+	 */
+	async current(seen: ContextDocument, place: Place, box: Box): Promise<ContextDocument | undefined> {
+		const open = this.editor.opened().find(({ uri }) => uri === seen.uri);
+		if (open === undefined) {
+			return this.fileAt(seen.uri, nameOf(seen.path), place, box);
+		}
+		return (await this.guard.admits(open, place, box)) ? open : undefined;
+	}
+
 	/** The document of the place itself, where it is open; not past the guard. */
 	own(place: Place): ContextDocument | undefined {
 		return this.editor.opened().find(({ uri }) => uri === place.cursor.uri);

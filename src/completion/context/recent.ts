@@ -73,9 +73,10 @@ export class Recent implements Source {
 	async gather(place: Place, box: Box): Promise<readonly Chunk[]> {
 		const found: Chunk[] = [];
 		let score = 1;
-		for (const { document, line } of this.entries.toReversed()) {
-			const range = around(document, line, linesOfChunk(place));
-			if (!isShown(place, document.uri, range) && (await this.library.admits(document, place, box))) {
+		for (const { document: seen, line } of this.entries.toReversed()) {
+			const document = await this.library.current(seen, place, box);
+			const range = document && around(document, line, linesOfChunk(place));
+			if (document !== undefined && range !== undefined && !isShown(place, document.uri, range)) {
 				const text = textOf(document, range);
 				if (text.split('\n').filter((line) => /\w{2}/.test(line)).length >= FEWEST) {
 					const { path } = document;

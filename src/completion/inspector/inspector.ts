@@ -2,12 +2,14 @@
 
 import type { Subscription } from '../../inference/model';
 import type { AnsweredRequest } from '../answered';
+import type { Outcome } from '../outcome';
 
 const KEPT = 50;
 
 export interface InspectedRequest {
 	readonly request: AnsweredRequest;
-	readonly isAccepted: boolean;
+	/** What was taken over: the outcome of the request, or another text for its place; undefined where nothing was. */
+	readonly accepted: Outcome | undefined;
 }
 
 export class Inspector {
@@ -20,11 +22,12 @@ export class Inspector {
 	}
 
 	answered(request: AnsweredRequest): void {
-		this.set([{ request, isAccepted: false }, ...this.kept].slice(0, KEPT));
+		this.set([{ request, accepted: undefined }, ...this.kept].slice(0, KEPT));
 	}
 
-	accepted(request: AnsweredRequest): void {
-		this.set(this.kept.map((one) => (one.request === request ? { request, isAccepted: true } : one)));
+	/** What a request brought was accepted; the other texts for its place share its trace. */
+	accepted({ trace, outcome }: AnsweredRequest): void {
+		this.set(this.kept.map((one) => (one.request.trace === trace ? { ...one, accepted: outcome } : one)));
 	}
 
 	forget(): void {

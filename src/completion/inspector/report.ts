@@ -48,14 +48,15 @@ function summaryOf(requests: readonly InspectedRequest[], translate: Translate):
 		.join('\n');
 }
 
-function blockOf({ request, isAccepted }: InspectedRequest, { timeOf, translate }: ReportOptions): string {
+function blockOf({ request, accepted }: InspectedRequest, { timeOf, translate }: ReportOptions): string {
 	const { fileName, position, languageId, trigger, trace } = request;
 	const place = `${inline(`${fileName}:${position.line + 1}:${position.character + 1}`)} (${escapeMarkdown(languageId)})`;
 	const asked = trigger === 'manual' ? translate('asked for by hand') : translate('while typing');
 	return [
 		`## ${timeOf(request.at)} · ${place} · ${asked}`,
 		outcomeLine(request.outcome, translate),
-		...(isAccepted ? [translate('It was accepted.')] : []),
+		...(accepted === undefined || accepted === request.outcome ? [] : [outcomeLine(accepted, translate)]),
+		...(accepted === undefined ? [] : [translate('It was accepted.')]),
 		...(request.outcome.type === 'text' && !request.isDelivered
 			? [translate(describeReason('cancelled'))]
 			: []),

@@ -1,7 +1,7 @@
 /** What the syntax says to ask for at a place: the rest of the line, a block, or nothing. */
 
 import type { Node, Tree } from '@vscode/tree-sitter-wasm';
-import { openQuote, readBrackets } from '../brackets';
+import { endsStatement, openQuote, readBrackets } from '../brackets';
 import { indentation } from '../shape';
 import type { Grammar } from './languages';
 import { nearest, type Place, placeIn } from './place';
@@ -133,9 +133,7 @@ function isFunctionHeader(parameters: Node | null, grammar: Grammar): boolean {
 /** The leaf ends something that needs nothing more. */
 function isFinished(leaf: Node, typed: string): boolean {
 	if (leaf.type === ';') {
-		const line = typed.trimEnd();
-		// Go's `for` has no brackets around what the semicolons part.
-		return readBrackets(line).owed.length === 0 && !/^\s*for\s[^(]*;$/.test(line);
+		return endsStatement(typed);
 	}
 	// Who types a blank behind it goes on, as with `else`.
 	if (/\s$/.test(typed) || (leaf.type !== '}' && leaf.type !== 'end')) {

@@ -78,6 +78,18 @@ export async function open(
 	return editor;
 }
 
+/** Whether the model was asked and answered: what a small one says may well be nothing, or go in circles. */
+export function isAnswered(outcome: Outcome): boolean {
+	const answered: readonly string[] = [
+		'nothing-to-add',
+		'only-repeats',
+		'goes-in-circles',
+		'too-little',
+		'unsure',
+	];
+	return outcome.type === 'text' || answered.includes(outcome.reason);
+}
+
 /** Asks for a completion as the command does. */
 export function trigger(): Thenable<unknown> {
 	return vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

@@ -6,7 +6,16 @@ import * as vscode from 'vscode';
 import type { Outcome } from '../../../src/completion/outcome';
 import type { FamiliarApi } from '../../../src/extension';
 import { settings } from '../../../src/manifest';
-import { familiar, open, outcomeAfter, stateOf, trigger, withFolder, withSetting } from './familiar';
+import {
+	familiar,
+	isAnswered,
+	open,
+	outcomeAfter,
+	stateOf,
+	trigger,
+	withFolder,
+	withSetting,
+} from './familiar';
 
 const FUNCTION = 'export function add(a: number, b: number): number {\n\treturn █\n}\n';
 
@@ -38,11 +47,6 @@ describe('ghost text', () => {
 			}
 		}
 		return assert.fail('the model has nothing to add in any of the places');
-	}
-
-	/** Whether the model was asked and answered, be it with nothing. */
-	function isAnswered(outcome: Outcome): boolean {
-		return outcome.type === 'text' || ['nothing-to-add', 'only-repeats'].includes(outcome.reason);
 	}
 
 	async function accept(editor: vscode.TextEditor): Promise<void> {

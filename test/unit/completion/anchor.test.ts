@@ -63,6 +63,30 @@ describe('anchor', () => {
 		assert.deepEqual([last?.prefix, last?.typed], ['a;\nb = 2;\n', 'd = x']);
 	});
 
+	it('what other files say is that of the anchor, and asked anew for each key', async () => {
+		const asked: string[] = [];
+		let files = [{ path: 'b.ts', text: 'b' }];
+		const { model, get } = house({
+			context: {
+				chosenFor: ({ before }) => {
+					asked.push(before);
+					return { files, notes: [] };
+				},
+				onDidChange: () => ({ dispose: () => undefined }),
+				visit: () => undefined,
+			},
+		});
+		model.onFill = () => '';
+		await get(cursorIn('a;\nb = █\nc'));
+		files = [];
+		await get(cursorIn('a;\nb = 2;\nd = █\nc'));
+		assert.deepEqual([...new Set(asked)], ['a;\nb = ']);
+		assert.deepEqual(
+			model.fills.map(({ request }) => request.files.length),
+			[1, 0],
+		);
+	});
+
 	it('nothing is asked ahead that would cost the next key another prompt', async () => {
 		const { model, clock, get } = house();
 		model.onFill = () => `one(${'x'.repeat(400)});`;

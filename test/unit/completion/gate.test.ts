@@ -5,6 +5,7 @@ import { describeReason } from '../../../src/completion/outcome';
 import { settings } from '../../../src/manifest';
 import { fakeDescription } from '../../support/fakeModel';
 import { cursorIn } from '../../support/marked';
+import { CASES } from './syntax/shapeCases';
 
 const completion: GateFacts['settings'] = {
 	enabled: true,
@@ -72,6 +73,18 @@ describe('gate', () => {
 	it('a secret file is called that, whoever else excludes it', () => {
 		const cursor = cursorIn('a = █', { fullPath: '/repository/.env' });
 		assert.equal(gate(cursor, 'manual', { ...facts, excluded })?.reason, 'secret-file');
+	});
+
+	it('takes no line for finished that the syntax does not', () => {
+		const isFinished = (source: string, languageId: string) =>
+			gate(cursorIn(source, { languageId }), 'automatic', facts)?.reason === 'line-complete';
+		const refused = Object.entries(CASES).flatMap(([languageId, cases]) =>
+			cases.filter(([source]) => isFinished(source, languageId)).map(([, expected]) => expected),
+		);
+		assert.ok(refused.length > 5);
+		assert.deepEqual([...new Set(refused)], ['line-complete']);
+		assert.equal(isFinished('query = "SELECT 1;█', 'typescript'), false);
+		assert.equal(isFinished('display: none;█', 'css'), true);
 	});
 
 	it('has a sentence for each of these', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commands, settings } from '../../../../src/manifest';
-import { familiar, open, outcomeAfter, stateOf, trigger } from '../familiar';
+import { familiar, isAnswered, open, outcomeAfter, stateOf, trigger } from '../familiar';
 
 describe('Restricted Mode', () => {
 	it('is really on', () => {
@@ -54,7 +54,7 @@ describe('Restricted Mode', () => {
 		await open('function add(a: number, b: number): number {\n\treturn █\n}\n');
 		const outcome = await outcomeAfter(api, trigger);
 		// The model was asked; that it has something to say here is up to it.
-		assert.ok(outcome.type === 'text' || outcome.reason === 'nothing-to-add', JSON.stringify(outcome));
+		assert.ok(isAnswered(outcome), JSON.stringify(outcome));
 	});
 
 	it('offers to explain, not to fix', async () => {

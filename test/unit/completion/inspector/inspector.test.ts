@@ -85,6 +85,21 @@ describe('inspector', () => {
 		assert.match(text([late]), /no longer waited/);
 	});
 
+	it('says which text was accepted where somebody went round to another one', () => {
+		const request = answeredRequest({ trigger: 'manual', outcome: textOutcome('first();') });
+		const other = answeredRequest({ trigger: 'manual', outcome: textOutcome('first();') });
+		const page = text([request, other], {
+			...request,
+			outcome: textOutcome('second();', { source: 'cache' }),
+		});
+		assert.match(
+			page,
+			/source `model`: `first\(\);`\n\n\*\*Answered\*\* after 100 ms, source `cache`: `second\(\);`\n\nIt was accepted\./,
+		);
+		assert.equal([...page.matchAll(/It was accepted/g)].length, 1);
+		assert.equal([...page.matchAll(/first\(\);/g)].length, 2);
+	});
+
 	it('shows stages, tokens, prompt, the raw text and what rules took, as far as they are known', () => {
 		const statistics = {
 			promptTokens: 812,

@@ -101,6 +101,16 @@ describe('recorder: shown', () => {
 		assert.deepEqual(await counts(), {});
 	});
 
+	it('does not count what another text replaced before it could be read', async () => {
+		const { clock, recorder, edit, counts } = house('const a = ');
+		recorder.answered(suggestion(10, 'call();'));
+		await clock.pass(500);
+		edit({ offset: 10, length: 0, text: 'x' });
+		recorder.answered(suggestion(11, 'yz();'));
+		await clock.pass(10_000);
+		assert.deepEqual(await counts(), { shown: 1 });
+	});
+
 	it('does not count what the editor no longer waited for, nor an answer without a text', async () => {
 		const { clock, recorder, counts, book } = house('');
 		recorder.answered(suggestion(0, 'x', { isDelivered: false }));

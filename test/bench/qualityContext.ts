@@ -1,0 +1,64 @@
+/** What other files bring to a hole by one choice of sources, and how much of what is missing there they tell. */
+import type { SourceName } from '../../src/completion/context/chunk';
+import { contextOffline } from '../../src/completion/context/offline';
+import { type ChosenContext, fillRequest } from '../../src/completion/prompt';
+import type { Model } from '../../src/inference/model';
+import { readSettings } from '../../src/manifest';
+import type { QualityPlace } from './qualityPlace';
+
+/** Tokens of an answer; llama.vscode's number, on both sides. */
+export const MOST_TOKENS = 128;
+export const completion = {
+	...readSettings(() => undefined).completion,
+	debounce: 0,
+	maxTokens: MOST_TOKENS,
+};
+
+/** Letters of a name below which it is in every prompt by chance. */
+const SHORTEST_NAME = 4;
+
+export async function chosenAt(
+	{ files, opened, viewed, cursor }: QualityPlace,
+	model: Pick<Model, 'state'>,
+	sources: readonly SourceName[],
+	signal: AbortSignal,
+): Promise<ChosenContext> {
+	let maxCharacters = 0;
+	requestAt(cursor, model, (room) => {
+		maxCharacters = room;
+		return [];
+	});
+	return contextOffline({ files, opened, viewed, cursor, sources, maxCharacters }, signal);
+}
+
+/** Of one hole: the share of the names in it that stand in the prompt; undefined where there are none. */
+export async function namesTold(
+	place: QualityPlace,
+	model: Pick<Model, 'state'>,
+	sources: readonly SourceName[],
+	signal: AbortSignal,
+): Promise<number | undefined> {
+	const { file, start, end } = place.hole;
+	const wanted = namesIn(file.text.slice(start, end));
+	const { files } = await chosenAt(place, model, sources, signal);
+	const { prefix, typed, suffix } = requestAt(place.cursor, model, () => files);
+	const told = namesIn([prefix, typed, suffix, ...files.map(({ text }) => text)].join('\n'));
+	return wanted.size === 0 ? undefined : [...wanted].filter((name) => told.has(name)).length / wanted.size;
+}
+
+function namesIn(text: string): ReadonlySet<string> {
+	const names = text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
+	return new Set(names.filter((name) => name.length >= SHORTEST_NAME));
+}
+
+/** @throws Error when no model is loaded. */
+function requestAt(
+	cursor: QualityPlace['cursor'],
+	{ state }: Pick<Model, 'state'>,
+	filesWithin: (maxCharacters: number) => ChosenContext['files'],
+) {
+	if (state.type !== 'ready') {
+		throw new Error(`The model is ${state.type}.`);
+	}
+	return fillRequest(cursor, state.model, completion, 'interactive', filesWithin);
+}
