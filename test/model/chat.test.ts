@@ -15,7 +15,7 @@ describe('chat', function () {
 	afterEach(() => engine.dispose());
 
 	for (const [name, file, wrapper] of [
-		['the starter model', () => starter, 'plain'],
+		['the starter model', () => starter, 'chatML'],
 		['a ChatML model', () => randomModelFile({ ...TINY_MODEL, chatTemplate: CHATML }), 'chatML'],
 		['an unknown template', () => randomModelFile({ ...TINY_MODEL, chatTemplate: OWN }), 'template'],
 	] as const) {

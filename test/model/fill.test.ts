@@ -31,10 +31,10 @@ describe('fill with the starter model', function () {
 			type: 'fill',
 			family: 'qwen',
 			source: 'metadata',
-			repositoryLevel: false,
+			repositoryLevel: true,
 		});
 		assert.deepEqual([model.architecture, model.quantisation, model.trainedContext], ['llama', 'Q8_0', 2048]);
-		assert.equal(model.parameters, 5_065_472);
+		assert.equal(model.parameters, 12_784_960);
 		assert.ok(model.contextSize >= 512 && model.contextSize <= 2048);
 		assert.ok(model.prefillTokensPerSecond > 0 && model.decodeTokensPerSecond > 0);
 		assert.ok(model.prefillChunk >= 4 && model.prefillChunk <= 128);

@@ -81,6 +81,8 @@ export class FakeEditor implements ContextEditor {
 	readonly asked: string[] = [];
 	/** Until it resolves no provider answers. */
 	held: Promise<void> | undefined;
+	/** Until it resolves nothing comes from the disk, and nobody says what a file declares. */
+	heldOutside: Promise<void> | undefined;
 
 	opened(): readonly ContextDocument[] {
 		return this.open;
@@ -95,6 +97,7 @@ export class FakeEditor implements ContextEditor {
 	}
 
 	async fileAt(uri: string, relative: string): Promise<ContextDocument | undefined> {
+		await this.heldOutside;
 		return this.read(new URL(relative, uri).pathname.slice(ROOT.length + 1));
 	}
 
@@ -112,6 +115,7 @@ export class FakeEditor implements ContextEditor {
 	}
 
 	async declared(uri: string): Promise<readonly Declared[]> {
+		await this.heldOutside;
 		return this.symbols.get(uri.slice(uriOf('').length)) ?? [];
 	}
 

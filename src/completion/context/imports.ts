@@ -141,8 +141,10 @@ export class Imports implements Source {
 		}
 		const own = outline(document, document.path);
 		const declared = own.length > 0 ? own : await this.library.declared(document, box);
-		this.outlines.set(uri, { version, declared });
-		return declared;
+		if (declared !== undefined) {
+			this.outlines.set(uri, { version, declared });
+		}
+		return declared ?? [];
 	}
 }
 

@@ -70,8 +70,12 @@ export class Library {
 		const key = `${uri.slice(0, uri.lastIndexOf('/'))}\n${relative}`;
 		let known = this.files.get(key);
 		if (known === undefined || this.clock.now() - known.at > FRESH) {
-			const document = await box.wait(this.editor.fileAt(uri, relative));
-			known = { document, at: this.clock.now() };
+			const read = async () => ({ document: await this.editor.fileAt(uri, relative), at: this.clock.now() });
+			known = await box.wait(read());
+			if (known === undefined) {
+				// Late: whether there is one is not known.
+				return undefined;
+			}
 			this.files.set(key, known);
 		}
 		const { document } = known;
@@ -118,8 +122,9 @@ export class Library {
 		return other !== undefined && (await this.guard.admits(other, place, box)) ? other : undefined;
 	}
 
-	async declared(document: ContextDocument, box: Box): Promise<readonly Declared[]> {
-		return (await box.wait(this.editor.declared(document.uri))) ?? [];
+	/** undefined where nobody said so in time. */
+	async declared(document: ContextDocument, box: Box): Promise<readonly Declared[] | undefined> {
+		return box.wait(this.editor.declared(document.uri));
 	}
 
 	problems(place: Place): readonly Problem[] {

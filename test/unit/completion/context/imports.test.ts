@@ -141,6 +141,24 @@ describe('context: imports', () => {
 		);
 	});
 
+	it('asks again for a file, or for what it declares, that nobody brought in time', async () => {
+		const { at, editor, imports, box, clock } = house();
+		editor.disk.set('src/cart.ts', CART);
+		editor.disk.set('src/total.zig', 'pub fn total() u32 {\n    return 0;\n}\n');
+		editor.definitionOf.set('total', 'src/total.zig');
+		editor.symbols.set('src/total.zig', [{ name: 'total', kind: 'function', start: 0, end: 3, members: [] }]);
+		const place = at("import { half } from './cart';\nimport { total } from 'total';\nhalf(total(█");
+		editor.heldOutside = new Promise(() => undefined);
+		const late = imports.gather(place, box());
+		await clock.pass(2_000);
+		assert.deepEqual(await late, []);
+		editor.heldOutside = undefined;
+		assert.deepEqual((await imports.gather(place, box())).map(({ path }) => path).sort(), [
+			'src/cart.ts',
+			'src/total.zig',
+		]);
+	});
+
 	it('follows Python', async () => {
 		const { at, editor, imports, box } = house();
 		editor.disk.set(
