@@ -113,7 +113,7 @@ async function measure(setting: Setting, traces: readonly Trace[], server: strin
 			theirs,
 			notes: [
 				...describeModel(ours.model),
-				`${setting.label}: llama-server --threads ${threads.decode} --threads-batch ${threads.prefill} --batch-size ${batch} --cache-reuse 256; ${counts('ours', ours.answers)}; ${counts('theirs', theirs)}`,
+				`${setting.label}: llama-server --threads ${threads.decode} --threads-batch ${threads.prefill} --batch-size ${batch} --cache-reuse 256; ${counts('ours', ours.answers)}; ${counts('theirs', theirs)}; more than half of the prompt evaluated: ours ${colds(ours.answers)}, theirs ${colds(theirs)}`,
 			],
 		};
 	} finally {
@@ -126,6 +126,11 @@ function known(
 	key: 'firstToken' | 'item' | 'promptTokens' | 'evaluatedTokens',
 ): readonly number[] {
 	return answers.flatMap((answer) => answer?.[key] ?? []);
+}
+
+/** Keys after which most of a prompt was read again: arrivals, and where the start of the prefix moves. */
+function colds(answers: Answers): number {
+	return answers.filter((answer) => (answer?.evaluatedTokens ?? 0) * 2 > (answer?.promptTokens ?? 0)).length;
 }
 
 function counts(whose: string, answers: Answers): string {

@@ -95,8 +95,14 @@ export class LlamaServer {
 
 	/** @throws Error with the answer when it is an error, or with the end of the log. */
 	async infill(body: InfillBody, signal: AbortSignal): Promise<Infilled> {
-		const start = performance.now();
-		const response = await this.post('/infill', JSON.stringify({ ...body, stream: true }), signal);
+		const post = () => this.post('/infill', JSON.stringify({ ...body, stream: true }), signal);
+		let start = performance.now();
+		// Once in some thousand requests its HTTP library drops a connection that it has just accepted.
+		const response = await post().catch(() => {
+			signal.throwIfAborted();
+			start = performance.now();
+			return post();
+		});
 		if (response.statusCode !== 200) {
 			throw new Error(`/infill answered ${response.statusCode}: ${await wholeText(response)}`);
 		}
