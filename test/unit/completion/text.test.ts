@@ -55,11 +55,11 @@ describe('fit', () => {
 		['f("█", other)', 'text", more)', 'f("text", other)', 0],
 		['a = f(█ + b', 'x)', 'a = f(x) + b', 0],
 		// Code inside of a string ends with its own bracket.
-		['a = `b ${█}`;', 'name}`;', 'a = `b ${name}`;', 0],
-		['a = `b ${█}`;', 'name}', 'a = `b ${name}`;', 0],
-		['a = `b ${f(█)}`;', 'x)}`;', 'a = `b ${f(x)}`;', 0],
-		['a = `b ${c["█"]}`;', 'd"]}`;', 'a = `b ${c["d"]}`;', 0],
-		['echo "${█}"', 'HOME}"', 'echo "${HOME}"', 0],
+		[`a = \`b \${█}\`;`, 'name}`;', `a = \`b \${name}\`;`, 0],
+		[`a = \`b \${█}\`;`, 'name}', `a = \`b \${name}\`;`, 0],
+		[`a = \`b \${f(█)}\`;`, 'x)}`;', `a = \`b \${f(x)}\`;`, 0],
+		[`a = \`b \${c["█"]}\`;`, 'd"]}`;', `a = \`b \${c["d"]}\`;`, 0],
+		[`echo "\${█}"`, 'HOME}"', `echo "\${HOME}"`, 0],
 		['puts "#{█}"', 'name}"', 'puts "#{name}"', 0],
 		['print(f"{█}")', 'name}")', 'print(f"{name}")', 0],
 		['a = "{█}"', 'b"', 'a = "{b}"', 0],
@@ -121,10 +121,10 @@ describe('brackets', () => {
 		assert.equal(openQuote('call("a", '), undefined);
 		assert.equal(openQuote("// don't"), undefined);
 		assert.equal(openQuote('`a'), '`');
-		assert.equal(openQuote('`a ${b}'), '`');
-		assert.equal(openQuote('`a ${b'), undefined);
-		assert.equal(openQuote('`a ${b["c'), '"');
-		assert.equal(openQuote('"${a'), '"');
+		assert.equal(openQuote(`\`a \${b}`), '`');
+		assert.equal(openQuote(`\`a \${b`), undefined);
+		assert.equal(openQuote(`\`a \${b["c`), '"');
+		assert.equal(openQuote(`"\${a`), '"');
 	});
 	it('knows what editors close by themselves', () => {
 		for (const rest of ['', ')', '})', '");', ' ', '</div>', '>', ') {']) {
