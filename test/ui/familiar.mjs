@@ -11,7 +11,11 @@ const MENU_LIMIT = 10_000;
 const ANSWER_LIMIT = 60_000;
 
 /** What is typed to get ghost text: two functions like it stand right above in the sample's app.ts. */
-export const typedLines = ['function multiply(a: number, b: number): number {', 'return '];
+const HEAD = 'function multiply(a: number, b: number): number {';
+/** The line below, piece by piece: a small model has nothing to say at some of the places between them. */
+const PIECES = ['return ', 'a', ' * ', 'b', ' + a', ' - b', ' + (', 'a'];
+/** Milliseconds after a piece for which an answer is waited for. */
+const PATIENCE = 5_000;
 
 export class Familiar {
 	/**
@@ -43,7 +47,8 @@ export class Familiar {
 	/**
 	 * Opens app.ts and types a function below `subtract`, as a user would, until ghost text is shown.
 	 *
-	 * @returns {Promise<{ ghost: string, milliseconds: number }>} The text, and how long it took after the last key.
+	 * @returns {Promise<{ ghost: string, typed: string, milliseconds: number }>} The text, what was typed before it, and
+	 * how long it took after the last key.
 	 */
 	async typeUntilGhostText() {
 		const { keyboard } = this.page;
@@ -54,21 +59,36 @@ export class Familiar {
 		await keyboard.press('Enter');
 		await keyboard.press('Enter');
 		await keyboard.press('ArrowUp');
-		await keyboard.type(typedLines[0], { delay: 25 });
+		await keyboard.type(HEAD, { delay: 25 });
 		// Ghost text for the lines in between is not what is waited for.
 		await keyboard.press('Escape');
 		await keyboard.press('Enter');
-		await keyboard.type(typedLines[1], { delay: 25 });
-		const start = Date.now();
-		await this.workbench.ghost().first().waitFor({ timeout: ANSWER_LIMIT });
-		const milliseconds = Date.now() - start;
-		return { ghost: await this.workbench.ghostText(), milliseconds };
+		let typed = HEAD;
+		for (const piece of PIECES) {
+			await keyboard.type(piece, { delay: 25 });
+			typed += piece;
+			const start = Date.now();
+			const isShown = await this.workbench
+				.ghost()
+				.first()
+				.waitFor({ timeout: PATIENCE })
+				.then(
+					() => true,
+					() => false,
+				);
+			if (isShown) {
+				return { ghost: await this.workbench.ghostText(), typed, milliseconds: Date.now() - start };
+			}
+		}
+		throw new Error(`No ghost text was shown after ${JSON.stringify(PIECES)}.`);
 	}
 
 	/** Accepts the ghost text with Tab. */
 	async accept() {
+		const shown = await this.workbench.ghostText();
 		await this.page.keyboard.press('Tab');
-		await this.workbench.ghost().first().waitFor({ state: 'hidden', timeout: ANSWER_LIMIT });
+		// What follows it may be shown at once.
+		await until(async () => (await this.workbench.ghostText()) !== shown, 'Tab accepted nothing.');
 	}
 
 	/** Saves the active file and returns what is on disk then. */
@@ -76,7 +96,10 @@ export class Familiar {
 		const before = fs.statSync(path.join(this.workspace, name)).mtimeMs;
 		await this.page.keyboard.press('Control+S');
 		await this.page.waitForFunction(() => document.querySelector('.tab.active.dirty') === null);
-		await until(() => fs.statSync(path.join(this.workspace, name)).mtimeMs !== before);
+		await until(
+			() => fs.statSync(path.join(this.workspace, name)).mtimeMs !== before,
+			'The file was not saved.',
+		);
 		return this.read(name);
 	}
 
@@ -170,12 +193,18 @@ export class Familiar {
 	}
 }
 
-/** Waits for something that only the file system tells, within ten seconds. */
-async function until(condition) {
-	for (let tries = 0; tries < 200 && !condition(); tries++) {
+/**
+ * Waits for something that no event tells, within ten seconds.
+ *
+ * @param {() => boolean | Promise<boolean>} condition
+ * @param {string} otherwise What is said where it does not come.
+ */
+async function until(condition, otherwise) {
+	for (let tries = 0; tries < 200; tries++) {
+		if (await condition()) {
+			return;
+		}
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
-	if (!condition()) {
-		throw new Error('The file was not saved.');
-	}
+	throw new Error(otherwise);
 }
