@@ -169,38 +169,26 @@ class Editor implements ContextEditor {
 		return read(vscode.Uri.joinPath(own, '..', relative), path.dirname(own.fsPath));
 	}
 
-	/** One question at a time: what a slow language server has not answered yet it is not asked again. */
-	async definitions(uri: string, { line, character }: Position): Promise<readonly ContextDocument[]> {
-		if (this.isAsking || !vscode.workspace.isTrusted) {
-			return [];
-		}
-		this.isAsking = true;
-		const found = await this.answer(
-			vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[] | undefined>(
-				'vscode.executeDefinitionProvider',
-				vscode.Uri.parse(uri),
-				new vscode.Position(line, character),
-			),
+	async definitions(
+		uri: string,
+		{ line, character }: Position,
+	): Promise<readonly ContextDocument[] | undefined> {
+		const found = await this.ask<(vscode.Location | vscode.LocationLink)[]>(
+			'vscode.executeDefinitionProvider',
+			vscode.Uri.parse(uri),
+			new vscode.Position(line, character),
 		);
-		this.isAsking = false;
-		const targets = (found ?? []).map((one) => ('uri' in one ? one.uri : one.targetUri));
+		const targets = found?.map((one) => ('uri' in one ? one.uri : one.targetUri)) ?? [];
 		const documents = await Promise.all(targets.slice(0, 3).map((target) => read(target, undefined)));
-		return documents.filter((document) => document !== undefined);
+		return found && documents.filter((document) => document !== undefined);
 	}
 
-	async declared(uri: string): Promise<readonly Declared[]> {
-		if (this.isAsking || !vscode.workspace.isTrusted) {
-			return [];
-		}
-		this.isAsking = true;
-		const found = await this.answer(
-			vscode.commands.executeCommand<(vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined>(
-				'vscode.executeDocumentSymbolProvider',
-				vscode.Uri.parse(uri),
-			),
+	async declared(uri: string): Promise<readonly Declared[] | undefined> {
+		const found = await this.ask<(vscode.DocumentSymbol | vscode.SymbolInformation)[]>(
+			'vscode.executeDocumentSymbolProvider',
+			vscode.Uri.parse(uri),
 		);
-		this.isAsking = false;
-		return (found ?? []).map((symbol) => declaredOf(symbol, (kind) => vscode.SymbolKind[kind]));
+		return found?.map((symbol) => declaredOf(symbol, (kind) => vscode.SymbolKind[kind]));
 	}
 
 	problems(uri: string): readonly Problem[] {
@@ -212,6 +200,22 @@ class Editor implements ContextEditor {
 				severity: severity === vscode.DiagnosticSeverity.Error ? 'error' : 'warning',
 				message,
 			}));
+	}
+
+	/**
+	 * One question at a time: what a slow language server has not answered yet it is not asked again. undefined where
+	 * nothing may be asked now, or it failed.
+	 */
+	private async ask<T>(command: string, ...words: readonly unknown[]): Promise<T | undefined> {
+		if (this.isAsking || !vscode.workspace.isTrusted) {
+			return undefined;
+		}
+		this.isAsking = true;
+		try {
+			return await this.answer(vscode.commands.executeCommand<T | undefined>(command, ...words));
+		} finally {
+			this.isAsking = false;
+		}
 	}
 
 	private async answer<T>(work: Thenable<T>): Promise<T | undefined> {

@@ -166,3 +166,16 @@ export function cursorAtPath(source: string, path: string): Cursor {
 
 /** Looks like a key of a service, and is none: put together, so that nobody's scanner stops at it. */
 export const FAKE_KEY = ['ghp', 'R8sT2vW9xY4zA7bC1dE6fG3hJ5kL0mN8pQ2r'].join('_');
+
+/** A function like the same with another name. */
+export function like(name: string): string {
+	return [
+		`export function load${name}(database, key) {`,
+		'	const row = database.find(key);',
+		'	if (row === undefined) {',
+		`		throw new MissingRow('${name}', key);`,
+		'	}',
+		`	return decode${name}(row);`,
+		'}',
+	].join('\n');
+}

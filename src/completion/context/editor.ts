@@ -31,10 +31,13 @@ export interface ContextEditor {
 	namesBeside(uri: string): Promise<readonly string[]>;
 	/** A file by its path relative to a document's folder, open or from disk; undefined where there is none to read. */
 	fileAt(uri: string, relative: string): Promise<ContextDocument | undefined>;
-	/** Where the name at a position is declared, by the editor's providers; none where there are no providers. */
-	definitions(uri: string, position: Position): Promise<readonly ContextDocument[]>;
-	/** What a document declares, by the editor's providers; none where there are no providers. */
-	declared(uri: string): Promise<readonly Declared[]>;
+	/**
+	 * Where the name at a position is declared, by the editor's providers; undefined where nobody answered, or nobody
+	 * could be asked now.
+	 */
+	definitions(uri: string, position: Position): Promise<readonly ContextDocument[] | undefined>;
+	/** What a document declares, likewise. */
+	declared(uri: string): Promise<readonly Declared[] | undefined>;
 	/** Errors and warnings of a document. */
 	problems(uri: string): readonly Problem[];
 }

@@ -2,20 +2,11 @@
 import * as assert from 'node:assert/strict';
 import { type GateFacts, gate, type Trigger } from '../../../src/completion/gate';
 import { describeReason } from '../../../src/completion/outcome';
-import { settings } from '../../../src/manifest';
+import { completion } from '../../support/completionHouse';
 import { fakeDescription } from '../../support/fakeModel';
 import { cursorIn } from '../../support/marked';
 import { CASES } from './syntax/shapeCases';
 
-const completion: GateFacts['settings'] = {
-	enabled: true,
-	languages: settings.completionLanguages.default,
-	trigger: 'automatic',
-	pauseOnBattery: false,
-	debounce: 75,
-	maxTokens: 96,
-	leftToRight: false,
-};
 const facts: GateFacts = {
 	settings: completion,
 	isPaused: false,

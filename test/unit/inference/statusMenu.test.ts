@@ -4,16 +4,7 @@ import { english } from '../../../src/finetune/job/english';
 import { statusMenu } from '../../../src/inference/statusMenu';
 import type { CompletionStatus } from '../../../src/inference/statusText';
 import { commands } from '../../../src/manifest';
-
-const completion: CompletionStatus = {
-	enabled: true,
-	language: { id: 'typescript', on: true },
-	manualOnly: false,
-	onBattery: false,
-	pausedUntil: undefined,
-	lastSilence: undefined,
-	lastMilliseconds: undefined,
-};
+import { completionStatus as completion } from '../../support/completionStatus';
 
 const labels = (changes: Partial<CompletionStatus>) =>
 	statusMenu({ ...completion, ...changes }, english).map(({ label }) => label);

@@ -8,6 +8,7 @@ import {
 	statusText,
 	type Translate,
 } from '../../../src/inference/statusText';
+import { completionStatus as completion } from '../../support/completionStatus';
 
 const translate: Translate = (message, ...values) =>
 	message.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)]));
@@ -37,15 +38,6 @@ const model: ModelDescription = {
 	engineVersion: 'llama.cpp v0.5.0',
 	adapters: [],
 	promptFormat: 1,
-};
-const completion: CompletionStatus = {
-	enabled: true,
-	language: { id: 'typescript', on: true },
-	manualOnly: false,
-	onBattery: false,
-	pausedUntil: undefined,
-	lastSilence: undefined,
-	lastMilliseconds: undefined,
 };
 
 function check(

@@ -5,7 +5,7 @@ import { ContextGatherer } from '../../../../src/completion/context/gatherer';
 import type { Cursor } from '../../../../src/completion/cursor';
 import { type ContextSwitches, settings } from '../../../../src/manifest';
 import { FakeClock } from '../../../support/fakeClock';
-import { cursorAtPath, FAKE_KEY, FakeDocument, FakeEditor } from '../../../support/fakeContext';
+import { cursorAtPath, FAKE_KEY, FakeDocument, FakeEditor, like } from '../../../support/fakeContext';
 import { silentLog } from '../../../support/silentLog';
 
 const ROOM = 4_096;
@@ -17,18 +17,6 @@ const ALL: ContextSwitches = {
 	problems: true,
 	copied: true,
 };
-
-function like(name: string): string {
-	return [
-		`export function load${name}(database, key) {`,
-		'	const row = database.find(key);',
-		'	if (row === undefined) {',
-		`		throw new MissingRow('${name}', key);`,
-		'	}',
-		`	return decode${name}(row);`,
-		'}',
-	].join('\n');
-}
 
 /** `typed` stands at the cursor, in the line behind the like one. */
 function source(typed: string): string {

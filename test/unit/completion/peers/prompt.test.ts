@@ -4,23 +4,10 @@ import { ContextGatherer } from '../../../../src/completion/context/gatherer';
 import { settings } from '../../../../src/manifest';
 import { brief, house } from '../../../support/completionHouse';
 import { FakeClock } from '../../../support/fakeClock';
-import { cursorAtPath, FakeDocument, FakeEditor } from '../../../support/fakeContext';
+import { cursorAtPath, FakeDocument, FakeEditor, like } from '../../../support/fakeContext';
 import { fakeDescription } from '../../../support/fakeModel';
 import { cursorIn } from '../../../support/marked';
 import { silentLog } from '../../../support/silentLog';
-
-/** A function like its like in another file. */
-function like(name: string): string {
-	return [
-		`export function load${name}(database, key) {`,
-		'	const row = database.find(key);',
-		'	if (row === undefined) {',
-		`		throw new MissingRow('${name}', key);`,
-		'	}',
-		`	return decode${name}(row);`,
-		'}',
-	].join('\n');
-}
 
 describe('peers: prompts', () => {
 	it('while a line is typed, all before the typed text stays, whatever other files say meanwhile', async () => {

@@ -18,6 +18,7 @@ import { nativeFindings } from '../../../../src/inference/doctor/nativeChecks';
 import type { ProbeResult } from '../../../../src/inference/doctor/nativeProbe';
 import { type SilenceFacts, silenceFindings } from '../../../../src/inference/doctor/silenceChecks';
 import type { ModelDescription, ModelState } from '../../../../src/inference/model';
+import { completionStatus } from '../../../support/completionStatus';
 import { fakeDescription } from '../../../support/fakeModel';
 
 /** @param helps commands and settings that the finding must name. */
@@ -293,15 +294,7 @@ describe('doctor: adapters', () => {
 
 describe('doctor: what keeps completions silent', () => {
 	const nothing: SilenceFacts = {
-		completion: {
-			enabled: true,
-			language: { id: 'python', on: true },
-			manualOnly: false,
-			onBattery: false,
-			pausedUntil: undefined,
-			lastSilence: undefined,
-			lastMilliseconds: undefined,
-		},
+		completion: { ...completionStatus, language: { id: 'python', on: true } },
 		inlineSuggest: true,
 		rivals: [],
 		excluded: undefined,

@@ -9,6 +9,7 @@ import { checksFor, checkup, type Patient } from '../../../../src/inference/doct
 import { fileFacts, programVersion, writableFolder } from '../../../../src/inference/doctor/facts';
 import { probe } from '../../../../src/inference/doctor/nativeProbe';
 import { readSettings } from '../../../../src/manifest';
+import { completionStatus } from '../../../support/completionStatus';
 import { FakeModel } from '../../../support/fakeModel';
 import { root } from '../../../support/root';
 
@@ -39,15 +40,7 @@ describe('doctor: visit', () => {
 				workspace: 'local',
 			},
 			silence: {
-				completion: {
-					enabled: true,
-					language: undefined,
-					manualOnly: false,
-					onBattery: false,
-					pausedUntil: undefined,
-					lastSilence: undefined,
-					lastMilliseconds: undefined,
-				},
+				completion: { ...completionStatus, language: undefined },
 				inlineSuggest: true,
 				rivals: [],
 				excluded: undefined,

@@ -1,0 +1,12 @@
+/** What completion tells the status bar and the doctor while nothing is wrong. */
+import type { CompletionStatus } from '../../src/inference/statusText';
+
+export const completionStatus: CompletionStatus = {
+	enabled: true,
+	language: { id: 'typescript', on: true },
+	manualOnly: false,
+	onBattery: false,
+	pausedUntil: undefined,
+	lastSilence: undefined,
+	lastMilliseconds: undefined,
+};
