@@ -4,7 +4,6 @@
  *
  *     npm run bench:latency [-- 0.5B | -- starter]
  */
-import type { Log } from '../../src/inference/model';
 import { settings } from '../../src/manifest';
 import { halfBillionModel } from './halfBillion';
 import { columns, type Figure, median, percentile, publish, rounds } from './harness';
@@ -13,7 +12,7 @@ import { Ours, type OursOptions, Theirs } from './latencySides';
 import { llamaPrograms } from './llamaPrograms';
 import { LlamaServer } from './llamaServer';
 import type { PeerOptions } from './llamaVscode';
-import { describeModel, never, STARTER, withModel } from './models';
+import { describeModel, benchLog as log, never, STARTER, withModel } from './models';
 import type { Trace } from './typist';
 import { readVisits } from './visits';
 
@@ -62,13 +61,6 @@ const SETTINGS: readonly Setting[] = [
 		quick: 100,
 	},
 ];
-
-const log: Log = {
-	trace: () => undefined,
-	info: () => undefined,
-	warn: (message) => console.error(message),
-	error: (message, cause) => console.error(message, cause ?? ''),
-};
 
 type Answers = readonly (Answer | undefined)[];
 

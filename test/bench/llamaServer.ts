@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import * as http from 'node:http';
 import * as net from 'node:net';
 import { sleep, throwIfAborted } from '../../src/inference/cancel';
-import { number, object } from '../../src/inference/wire/shapes';
+import { isRecord, number, object } from '../../src/inference/wire/shapes';
 
 export interface ServerOptions {
 	/** Absolute path of `llama-server`. */
@@ -186,10 +186,6 @@ async function wholeText(body: http.IncomingMessage): Promise<string> {
 		whole += String(text);
 	}
 	return whole;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null;
 }
 
 /** A port that was free a moment ago. */

@@ -27,7 +27,7 @@ export const LARGER: RandomModelOptions = {
 const LARGER_CONTEXT = 6_144;
 
 /** Warnings and errors of the client are worth seeing in a bench, the rest would disturb it. */
-const benchLog: Log = {
+export const benchLog: Log = {
 	trace: () => undefined,
 	info: () => undefined,
 	warn: (message) => console.error(message),

@@ -12,13 +12,12 @@ import { EVERYTHING, heldOutFiles, SHARES } from '../../models/recipe/evaluate/h
 import { progressOf } from '../../models/recipe/evaluate/progress';
 import { recipeFolders } from '../../models/recipe/folder';
 import { SOURCES } from '../../src/completion/context/chunk';
-import type { Log } from '../../src/inference/model';
 import { root } from '../support/root';
 import { type Figure, publish, rounds } from './harness';
 import { llamaPrograms } from './llamaPrograms';
 import { LlamaServer } from './llamaServer';
 import { MeasuredModel } from './measuredModel';
-import { describeModel, never, STARTER, withModel } from './models';
+import { describeModel, benchLog as log, never, STARTER, withModel } from './models';
 import { ours, type Shown, theirs } from './qualityAnswers';
 import { namesTold } from './qualityContext';
 import { type QualityHole, qualityHoles } from './qualityHoles';
@@ -42,13 +41,6 @@ const { values: asked } = parseArgs({
 });
 const model = path.resolve(asked.model);
 const sources = SOURCES.filter((name) => asked.sources.split(',').includes(name));
-const log: Log = {
-	trace: () => undefined,
-	info: () => undefined,
-	warn: (message) => console.error(message),
-	error: (message, cause) => console.error(message, cause ?? ''),
-};
-
 async function placesOf(signal: AbortSignal): Promise<readonly QualityPlace[]> {
 	const folder = recipeFolders().evaluation;
 	fs.mkdirSync(folder, { recursive: true });

@@ -4,6 +4,7 @@ import { contextOffline } from '../../src/completion/context/offline';
 import { type ChosenContext, fillRequest } from '../../src/completion/prompt';
 import type { Model } from '../../src/inference/model';
 import { readSettings } from '../../src/manifest';
+import { namesIn } from './qualityMarks';
 import type { QualityPlace } from './qualityPlace';
 
 /** Tokens of an answer; llama.vscode's number, on both sides. */
@@ -39,16 +40,15 @@ export async function namesTold(
 	signal: AbortSignal,
 ): Promise<number | undefined> {
 	const { file, start, end } = place.hole;
-	const wanted = namesIn(file.text.slice(start, end));
+	const wanted = longNames(file.text.slice(start, end));
 	const { files } = await chosenAt(place, model, sources, signal);
 	const { prefix, typed, suffix } = requestAt(place.cursor, model, () => files);
-	const told = namesIn([prefix, typed, suffix, ...files.map(({ text }) => text)].join('\n'));
+	const told = longNames([prefix, typed, suffix, ...files.map(({ text }) => text)].join('\n'));
 	return wanted.size === 0 ? undefined : [...wanted].filter((name) => told.has(name)).length / wanted.size;
 }
 
-function namesIn(text: string): ReadonlySet<string> {
-	const names = text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
-	return new Set(names.filter((name) => name.length >= SHORTEST_NAME));
+function longNames(text: string): ReadonlySet<string> {
+	return new Set(namesIn(text).filter((name) => name.length >= SHORTEST_NAME));
 }
 
 /** @throws Error when no model is loaded. */

@@ -40,7 +40,7 @@ export async function marksOf(holes: readonly QualityHole[], shown: Shown): Prom
 				isExact: marks.isExact,
 				isFirstLineExact: marks.isFirstLineExact,
 				similarity: marks.similarity,
-				hasSameNames: namesIn(compared(expected, completion)) === namesIn(expected.middle),
+				hasSameNames: namesIn(compared(expected, completion)).join() === namesIn(expected.middle).join(),
 				isPremature: text !== undefined && marks.isPremature,
 				isLate: marks.isOverrun,
 				isValid: isTold
@@ -51,8 +51,9 @@ export async function marksOf(holes: readonly QualityHole[], shown: Shown): Prom
 	);
 }
 
-function namesIn(text: string): string {
-	return (text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []).join(' ');
+/** Names and keywords, in order. */
+export function namesIn(text: string): readonly string[] {
+	return text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
 }
 
 export interface SideFigures {

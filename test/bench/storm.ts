@@ -70,7 +70,7 @@ export function storm(seconds: number): {
 			}),
 			figure('the same, longest', 'blocked_max_ms', 'ms', percentile(late, 1)),
 			figure('the same with completions off, p99', 'blocked_off_p99_ms', 'ms', percentile(lateWithout, 0.99)),
-			figure('asked of the model', 'storm_asked', '', measured.asked),
+			figure('asked of the model', 'storm_asked', '', measured.asked, { type: 'at-least', value: 1 }),
 			figure('at most at once', 'storm_requests', '', measured.waiting, { type: 'at-most', value: 1 }),
 			figure('those included that were ended', 'storm_unanswered', '', measured.unanswered),
 			figure('key to extension host, p50', 'storm_key_p50_ms', 'ms', median(delays)),

@@ -11,22 +11,14 @@ import type { Outcome } from '../../src/completion/outcome';
 import { TraceWriter } from '../../src/completion/trace';
 import { sleep } from '../../src/inference/cancel';
 import type { ModelClient } from '../../src/inference/client/client';
-import type { Log } from '../../src/inference/model';
 import { settings } from '../../src/manifest';
 import { type Figure, median, percentile, publish, rounds } from './harness';
-import { describeModel, STARTER, withModel } from './models';
+import { describeModel, benchLog as log, STARTER, withModel } from './models';
 import { storm } from './storm';
 import { readTraces, type Trace, TypedDocument } from './typist';
 
 /** What VS Code waits after a keystroke before it asks a provider (`InlineCompletionsDebounce`, 50 ms). */
 const EDITOR_DELAY = 50;
-
-const log: Log = {
-	trace: () => undefined,
-	info: () => undefined,
-	warn: (message) => console.error(message),
-	error: (message, cause) => console.error(message, cause ?? ''),
-};
 
 interface Answer {
 	readonly outcome: Outcome;

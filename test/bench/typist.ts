@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Cursor, cursorAt, type Lines } from '../../src/completion/cursor';
+import { isRecord } from '../../src/inference/wire/shapes';
 import { root } from '../support/root';
 
 /** One keystroke and what the editor adds to it; see traces/make.mjs. */
@@ -94,10 +95,6 @@ export class TypedDocument {
 function linesOf(text: string): Lines {
 	const lines = text.split('\n');
 	return { lineCount: lines.length, lineAt: (line) => lines[line] ?? '' };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null;
 }
 
 function isEdit(value: unknown): value is Edit {

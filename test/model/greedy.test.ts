@@ -104,6 +104,7 @@ for (const [name, file] of [
 			await lane.keep(prompt.slice(0, first));
 			const end = all.length - 1;
 			const scores = await lane.score({ tokens: all, from: first, end, first }, 'interactive');
+			assert.equal(scores.length, tokens.length);
 			for (const [index, score] of scores.entries()) {
 				assert.ok(Math.abs(score - (sampled[index]?.logProbability ?? 0)) < 0.05, `${score}`);
 			}

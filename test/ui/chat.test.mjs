@@ -46,8 +46,8 @@ describe('chat view', () => {
 		];
 		const stopped = familiar.answers().last().locator('.note', { hasText: 'Stopped' });
 		let answer = '';
-		await familiar.stopWhenWriting();
 		for (const question of questions) {
+			await familiar.stopWhenWriting();
 			answer = await familiar.answerTo(() => familiar.ask(question));
 			if (await stopped.isVisible()) {
 				break;

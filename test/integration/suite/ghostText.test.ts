@@ -110,7 +110,8 @@ describe('ghost text', () => {
 		const editor = vscode.window.activeTextEditor;
 		assert.equal(editor?.document.uri.scheme, 'vscode-notebook-cell');
 		editor.selection = new vscode.Selection(1, 8, 1, 8);
-		assert.ok(isAnswered(await outcomeAfter(api, trigger)));
+		const outcome = await outcomeAfter(api, trigger);
+		assert.ok(isAnswered(outcome), JSON.stringify(outcome));
 	});
 
 	it('works in the editable side of a diff', () =>
@@ -126,7 +127,8 @@ describe('ghost text', () => {
 			);
 			assert.ok(editor);
 			editor.selection = new vscode.Selection(1, 8, 1, 8);
-			assert.ok(isAnswered(await outcomeAfter(api, trigger)));
+			const outcome = await outcomeAfter(api, trigger);
+			assert.ok(isAnswered(outcome), JSON.stringify(outcome));
 		}));
 
 	describe('stays silent with a reason', () => {
