@@ -19,7 +19,7 @@ describe('what was copied', () => {
 		return (await lines.textContent()).replaceAll('\u00a0', ' ');
 	}
 
-	it('stands in the next prompts, by the lines that were selected', async () => {
+	it('stands in the next prompts', async () => {
 		const { workbench, familiar } = session;
 		const { keyboard } = workbench.page;
 		const lines = familiar.read('src/cart.ts').split('\n');
