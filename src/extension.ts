@@ -151,7 +151,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 			log,
 		}),
 		exclusions,
-		...followFiles(exclusions),
+		...followFiles(exclusions, () => completion.configure()),
 		...fineTune.disposables,
 		fineTune.active.onDidChange(() => status.refresh()),
 		registerDoctor({
@@ -184,7 +184,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		vscode.workspace.onDidChangeConfiguration((event) => {
 			settings = currentSettings();
 			exclusions.configure(settings.exclude);
-			if (event.affectsConfiguration('familiar.completion')) {
+			if (event.affectsConfiguration('familiar.completion') || event.affectsConfiguration(keys.exclude.key)) {
 				completion.configure();
 				status.refresh();
 			}
@@ -226,8 +226,11 @@ export async function deactivate(): Promise<void> {
 	closing = undefined;
 }
 
-/** Tells the exclusions what is open and what changes. */
-function followFiles(exclusions: Exclusions): readonly vscode.Disposable[] {
+/**
+ * Tells the exclusions what is open and what changes.
+ * @param onRules texts that were made under the rules of before are not to be shown any more.
+ */
+function followFiles(exclusions: Exclusions, onRules: () => void): readonly vscode.Disposable[] {
 	const openFolders = () =>
 		exclusions.setFolders(
 			(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => ({
@@ -235,7 +238,10 @@ function followFiles(exclusions: Exclusions): readonly vscode.Disposable[] {
 				localPath: uri.scheme === 'file' ? uri.fsPath : undefined,
 			})),
 		);
-	const refresh = () => exclusions.refresh();
+	const refresh = () => {
+		exclusions.refresh();
+		onRules();
+	};
 	openFolders();
 	for (const { uri } of vscode.workspace.textDocuments) {
 		exclusions.see(uri.path);

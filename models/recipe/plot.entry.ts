@@ -13,17 +13,17 @@ import { SHAPES, SHIPPED, SIZES } from './train/shape';
 
 /** Steps of a mean in the curve of the loss. */
 const NEIGHBOURS = 10;
+/** Names of the study's runs begin with it: `npm run starter:train -- --name study-5M --size 5M …`. */
+const STUDY = 'study-';
 
 const { training } = recipeFolders();
 const vocabulary = loadTokenizer().vocabulary.tokens.length;
-const trained = SIZES.filter((size) => fs.existsSync(path.join(training, size)));
-const logs = new Map(
-	await Promise.all(
-		trained.map(async (size) => [size, await readTrainingLog(path.join(training, size))] as const),
-	),
+const shipped = await readTrainingLog(path.join(training, SHIPPED));
+const studied = await Promise.all(
+	SIZES.map((size) => ({ size, folder: path.join(training, `${STUDY}${size}`) }))
+		.filter(({ folder }) => fs.existsSync(folder))
+		.map(async ({ size, folder }) => ({ size, log: await readTrainingLog(folder) })),
 );
-
-const shipped = logs.get(SHIPPED);
 await writeWhole(
 	path.join(root, 'models/loss.svg'),
 	chartSvg({
@@ -33,11 +33,11 @@ await writeWhole(
 		lines: [
 			{
 				name: `training, mean of ${NEIGHBOURS} steps`,
-				points: smoothed(shipped?.steps ?? [], NEIGHBOURS).map(({ tokens, loss }) => [tokens, loss]),
+				points: smoothed(shipped.steps, NEIGHBOURS).map(({ tokens, loss }) => [tokens, loss]),
 			},
 			{
 				name: 'held-out packages',
-				points: (shipped?.looks ?? []).map(({ tokens, validation }) => [tokens, validation]),
+				points: shipped.looks.map(({ tokens, validation }) => [tokens, validation]),
 				isDots: true,
 			},
 		],
@@ -50,9 +50,9 @@ await writeWhole(
 		x: 'operations (6 × parameters × tokens)',
 		y: 'nats per token',
 		isLogarithmic: true,
-		lines: trained.map((size) => ({
+		lines: studied.map(({ size, log }) => ({
 			name: `${size}: ${(parametersOf(SHAPES[size], vocabulary) / 1e6).toFixed(1)} million parameters`,
-			points: whileStable(logs.get(size) ?? { steps: [], looks: [] }).map(({ tokens, validation }) => [
+			points: whileStable(log).map(({ tokens, validation }) => [
 				6 * parametersOf(SHAPES[size], vocabulary) * tokens,
 				validation,
 			]),

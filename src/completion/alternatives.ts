@@ -104,7 +104,9 @@ export class Alternatives {
 				await (await pilot.start(cursor, 'ahead', asked, signal)).landed;
 			}
 		} catch (error) {
-			this.run = undefined;
+			if (!signal.aborted) {
+				this.run = undefined;
+			}
 			if (!isAbort(error)) {
 				log.warn(`Other texts could not be written: ${String(error)}`);
 			}

@@ -1,6 +1,7 @@
 /** Which brackets and quotes a piece of text opens and closes. A reading by eye, not a parser. */
 
-const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+/** The bracket that closes what a bracket opens. */
+export const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const AUTO_CLOSED: Readonly<Record<string, string>> = {
 	...CLOSER_OF,
 	'<': '>',

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { autoClosed } from './brackets';
 import type { Cleaned } from './clean';
 import type { Cursor } from './cursor';
+import { Latest } from './latest';
 
 /** Entries; the peers keep 100 to 1,000. An entry is about 1.5 KB. */
 const CAPACITY = 250;
@@ -53,8 +54,7 @@ function aftersBefore(typed: string, after: string): readonly string[] {
 }
 
 export class CompletionCache {
-	/** In order of use, the oldest first. */
-	private readonly entries = new Map<string, Entry>();
+	private readonly entries = new Latest<Entry>(CAPACITY);
 
 	store(cursor: Cursor, known: Known): void {
 		this.put(cursor, [known]);
@@ -82,11 +82,9 @@ export class CompletionCache {
 			const typed = before.slice(before.length - ahead);
 			for (const earlier of aftersBefore(typed, after)) {
 				const origin = before.slice(0, before.length - ahead);
-				const place = key(uri, origin, earlier);
-				const entry = this.entries.get(place);
+				const entry = this.entries.get(key(uri, origin, earlier));
 				const found = (entry?.known ?? []).flatMap((known) => restOf(known, typed));
 				if (found.length > 0 && entry?.read === readAt(origin, earlier)) {
-					this.touch(place);
 					return found;
 				}
 			}
@@ -99,23 +97,7 @@ export class CompletionCache {
 	}
 
 	private put({ uri, before, after }: Cursor, known: readonly Known[]): void {
-		const place = key(uri, before, after);
-		this.entries.delete(place);
-		this.entries.set(place, { known, read: readAt(before, after) });
-		for (const oldest of this.entries.keys()) {
-			if (this.entries.size <= CAPACITY) {
-				break;
-			}
-			this.entries.delete(oldest);
-		}
-	}
-
-	private touch(place: string): void {
-		const found = this.entries.get(place);
-		if (found !== undefined) {
-			this.entries.delete(place);
-			this.entries.set(place, found);
-		}
+		this.entries.set(key(uri, before, after), { known, read: readAt(before, after) });
 	}
 }
 

@@ -3,6 +3,11 @@
 /** Characters of context read before and after the cursor: a few times what any prompt can hold. */
 const BEFORE = 65_536;
 const AFTER = 16_384;
+/**
+ * Lines in which the start of a window moves that does not reach the document's: with every line, what was asked on the
+ * line above would be of another text.
+ */
+const STEP = 64;
 /** A longer line is generated or minified; neither prompts nor screens are made for it. */
 export const LONGEST_LINE = 2_000;
 
@@ -71,6 +76,11 @@ function linesBefore(lines: Lines, line: number): { readonly text: string; reado
 		taken.push(text);
 		length += text.length + 1;
 		first--;
+	}
+	if (first > 0 && taken.length >= 4 * STEP) {
+		const surplus = (STEP - (first % STEP)) % STEP;
+		taken.length -= surplus;
+		first += surplus;
 	}
 	return { text: taken.reverse().join('\n') + (taken.length > 0 ? '\n' : ''), firstLine: first };
 }

@@ -6,7 +6,7 @@ import { fitInto } from './fit';
 import { type CompletionText, nothing, type Outcome } from './outcome';
 
 /** The name of what fits a text into its line, as the inspector names the rules. */
-export const FIT = 'rest-of-the-line';
+const FIT = 'rest-of-the-line';
 
 /**
  * @param facts where the text comes from, and what it took.

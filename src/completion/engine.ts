@@ -206,6 +206,7 @@ export class CompletionEngine {
 	/** The face did not even ask; says why. */
 	decline(reason: Reason): void {
 		this.current?.abort();
+		this.lookAhead.hold();
 		this.pilot.abort();
 		this.conclude(this.clock.now(), reason);
 	}
@@ -250,11 +251,13 @@ export class CompletionEngine {
 
 	/** The prompt that is likely to be asked for next by somebody who stands here. */
 	private requestAt(cursor: Cursor): FillRequest | undefined {
-		this.questions.attend(cursor);
 		const reason = this.refusal(cursor, 'automatic')?.reason;
 		const isHere = reason === undefined || reason === 'middle-of-line';
-		const place = isHere ? cursor : afterInsertion(cursor, '\n', 0);
-		return isHere || reason === 'line-complete' ? this.questions.settled(place) : undefined;
+		if (!isHere && reason !== 'line-complete') {
+			return undefined;
+		}
+		this.questions.attend(cursor);
+		return this.questions.settled(isHere ? cursor : afterInsertion(cursor, '\n', 0));
 	}
 
 	private conclude(started: number, reason: Reason, detail?: string): Outcome {

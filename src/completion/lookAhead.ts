@@ -49,7 +49,8 @@ export class LookAhead {
 
 	/** A text was taken over: what follows is asked for at once, and before chat, since the editor joins soon. */
 	accepted(cursor: Cursor, outcome: CompletionText): void {
-		this.begin(cursor, placesBehind(cursor, outcome), 0, 'interactive');
+		const places = placesBehind(cursor, outcome);
+		this.begin(places[0] ?? cursor, places, 0, 'interactive');
 	}
 
 	/** Somebody asks: nothing more is begun. What runs goes on; the pilot ends it when it is of no use. */

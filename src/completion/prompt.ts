@@ -31,7 +31,7 @@ export interface CompletionContext {
 	chosenFor(cursor: Cursor, maxCharacters: number): ChosenContext;
 	/** What is gathered for this place has changed, and nobody is typing: the prompt may be prefilled. */
 	onDidChange(listener: () => void): Subscription;
-	/** Somebody came to this place or left a line: gather in the background (time-boxed by source). */
+	/** Somebody is at this place, key by key: at each new line, gather in the background (time-boxed by source). */
 	visit(cursor: Cursor): void;
 }
 

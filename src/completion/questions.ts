@@ -21,17 +21,12 @@ export interface QuestionsOptions {
 
 export class Questions {
 	private readonly anchor = new Anchor();
-	private line: string | undefined;
 
 	constructor(private readonly options: QuestionsOptions) {}
 
-	/** Somebody is here. Where that is another line than before, what helps there is gathered. */
+	/** Somebody is here: what helps there is gathered. */
 	attend(cursor: Cursor): void {
-		const line = `${cursor.uri} ${cursor.firstLine} ${cursor.before.lastIndexOf('\n')}`;
-		if (line !== this.line) {
-			this.line = line;
-			this.options.context?.visit(cursor);
-		}
+		this.options.context?.visit(cursor);
 	}
 
 	/**

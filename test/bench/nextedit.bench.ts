@@ -1,7 +1,8 @@
 /** How often the next edit is right: repeated edits over real code, and as many edits after which none is due. */
+import { systemClock } from '../../src/completion/clock';
 import { findNextEdit } from '../../src/completion/nextEdit/find';
 import { EditLog } from '../../src/completion/nextEdit/log';
-import { systemTurns, type Turns } from '../../src/completion/nextEdit/page';
+import { nextTurn, Pace } from '../../src/completion/pace';
 import { randomFrom } from '../../src/finetune/training/random';
 import { typeInto } from '../support/editScript';
 import { columns, machine, median, percentile, publish } from './harness';
@@ -26,21 +27,24 @@ function spent(): number {
 }
 
 /** Longest work without a turn for others, in milliseconds. */
-function measuredTurns(): Turns & { longest: number; end(): void } {
+function measuredPace(): { readonly pace: Pace; longest(): number } {
 	let began = spent();
-	const turns = {
-		longest: 0,
-		now: systemTurns.now,
-		end() {
-			turns.longest = Math.max(turns.longest, spent() - began);
-		},
-		async next() {
-			turns.end();
-			await systemTurns.next();
-			began = spent();
+	let longest = 0;
+	const end = () => {
+		longest = Math.max(longest, spent() - began);
+	};
+	const pace = new Pace(systemClock, async () => {
+		end();
+		await nextTurn();
+		began = spent();
+	});
+	return {
+		pace,
+		longest() {
+			end();
+			return longest;
 		},
 	};
-	return turns;
 }
 
 function collect(maker: Maker, files: readonly SourceFile[], random: () => number): readonly EditCase[] {
@@ -77,18 +81,18 @@ async function play(one: EditCase): Promise<'right' | 'wrong' | 'silent'> {
 	if (log.text !== edited) {
 		throw new Error(`${one.kind}: the log has another text than the script`);
 	}
-	const turns = measuredTurns();
+	const measured = measuredPace();
 	const started = performance.now();
 	const next = await findNextEdit(
 		{ text: edited, languageId: 'javascript', edits: log.edits },
 		new AbortController().signal,
-		turns,
+		measured.pace,
 	);
-	turns.end();
+	const longest = measured.longest();
 	milliseconds.push(performance.now() - started);
-	slices.push(turns.longest);
-	if (turns.longest > 8) {
-		tell('slow', one, `${turns.longest.toFixed(1)} ms, ${edited.length} characters`);
+	slices.push(longest);
+	if (longest > 8) {
+		tell('slow', one, `${longest.toFixed(1)} ms, ${edited.length} characters`);
 	}
 	if (next === undefined) {
 		if (one.isRight !== undefined) {

@@ -34,7 +34,7 @@ const PREFILL_SPEED = PROMPT_TOKENS / 0.6;
 const { values: asked } = parseArgs({
 	options: {
 		model: { type: 'string', default: STARTER },
-		holes: { type: 'string', default: rounds(2) === 1 ? '60' : '510' },
+		holes: { type: 'string', default: rounds(2) === 1 ? '60' : '660' },
 		/** Those that a folder of files is enough for. */
 		sources: { type: 'string', default: 'imports,recent,similar' },
 	},

@@ -1,9 +1,9 @@
 /** What other files bring to a hole by one choice of sources, and how much of what is missing there they tell. */
 import type { SourceName } from '../../src/completion/context/chunk';
-import { contextOffline } from '../../src/completion/context/offline';
 import { type ChosenContext, fillRequest } from '../../src/completion/prompt';
 import type { Model } from '../../src/inference/model';
 import { readSettings } from '../../src/manifest';
+import { contextOffline } from './contextOffline';
 import { namesIn } from './qualityMarks';
 import type { QualityPlace } from './qualityPlace';
 

@@ -1,12 +1,13 @@
 /** An editor that context is gathered from: documents in memory, providers that say what a test says. */
 
-import { Box, Pace } from '../../src/completion/context/box';
+import { Box } from '../../src/completion/context/box';
 import { type ContextDocument, documentFrom, type Place, placeOf } from '../../src/completion/context/chunk';
 import type { ContextEditor, Declared, Problem } from '../../src/completion/context/editor';
 import { Guard } from '../../src/completion/context/guard';
 import type { TextEdit } from '../../src/completion/context/hunks';
 import { Library } from '../../src/completion/context/library';
 import type { Cursor } from '../../src/completion/cursor';
+import { Pace } from '../../src/completion/pace';
 import { FakeClock } from './fakeClock';
 import { cursorIn } from './marked';
 
@@ -79,6 +80,8 @@ export class FakeEditor implements ContextEditor {
 	found: readonly Problem[] = [];
 	/** Paths of what was read from disk, and names that were asked for. */
 	readonly asked: string[] = [];
+	/** Texts that were read from disk: the place here is the version. */
+	private readonly written: string[] = [];
 	/** Until it resolves no provider answers. */
 	held: Promise<void> | undefined;
 	/** Until it resolves nothing comes from the disk, and nobody says what a file declares. */
@@ -129,7 +132,11 @@ export class FakeEditor implements ContextEditor {
 			return undefined;
 		}
 		this.asked.push(path);
-		const facts = { uri: uriOf(path), path, fullPath: `${ROOT}/${path}`, version: 1, isInWorkspace: true };
+		if (!this.written.includes(text)) {
+			this.written.push(text);
+		}
+		const version = this.written.indexOf(text);
+		const facts = { uri: uriOf(path), path, fullPath: `${ROOT}/${path}`, version, isInWorkspace: true };
 		return this.open.find((document) => document.path === path) ?? documentFrom(facts, text);
 	}
 }

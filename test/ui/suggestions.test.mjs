@@ -48,6 +48,8 @@ describe('ghost text beside the list of suggestions', () => {
 		return found[0];
 	}
 
+	const nextFrame = () => session.workbench.page.evaluate(() => new Promise(requestAnimationFrame));
+
 	/** Types over the line, until the item is selected in the list. */
 	async function typeUntilSelected({ typed, part, item }) {
 		const { page } = session.workbench;
@@ -78,17 +80,22 @@ describe('ghost text beside the list of suggestions', () => {
 	 * @returns {Promise<string | undefined>} The line with its ghost text; undefined where none comes.
 	 */
 	async function check() {
+		const { workbench } = session;
 		const item = await selected();
 		assert.ok(item !== undefined, 'the list is open');
-		try {
-			await session.workbench.ghost().first().waitFor({ timeout: LIMIT });
-		} catch {
-			return undefined;
+		// What the item before had may still be drawn for a moment, or be gone without one of this item's yet.
+		for (const deadline = Date.now() + LIMIT; ; await nextFrame()) {
+			const shown = await line();
+			const rest = await workbench.ghostText();
+			if (rest !== '' && shown.trimStart().startsWith(marker + item)) {
+				assert.equal(await selected(), item);
+				return shown;
+			}
+			if (Date.now() > deadline) {
+				assert.equal(rest, '', `${item} is selected, and the line says ${shown}`);
+				return undefined;
+			}
 		}
-		const shown = await line();
-		assert.equal(await selected(), item);
-		assert.ok(shown.trimStart().startsWith(marker + item), `${item} is selected, and the line says ${shown}`);
-		return shown;
 	}
 
 	/** Selects another item; false where there is none. */

@@ -1,43 +1,8 @@
-/** Time for background work in the editor's process: slices of 4 ms at most, and an end. */
+/** Time that one source of context may use: in slices, and with an end. */
 
 import { abortError } from '../../inference/cancel';
 import type { Clock } from '../clock';
-
-/** Milliseconds of work after which everything else has its turn; a piece of work may take one more. */
-const SLICE = 3;
-
-/** Ends one turn of the event loop, so that keystrokes and messages come in between. */
-export type Turn = () => Promise<void>;
-
-const nextTurn: Turn = () => new Promise((resolve) => setImmediate(resolve));
-
-/** One for all that works in the background: two workers never have the same turn. */
-export class Pace {
-	private started: number;
-	private queue: Promise<void> = Promise.resolve();
-
-	constructor(
-		private readonly clock: Pick<Clock, 'now'>,
-		private readonly turn: Turn = nextTurn,
-	) {
-		this.started = clock.now();
-	}
-
-	/** Resolves at once while the slice lasts, else in a turn of its own. */
-	async rest(): Promise<void> {
-		if (this.clock.now() - this.started < SLICE) {
-			return;
-		}
-		await this.breathe();
-	}
-
-	/** A turn of its own whatever the slice: before work that begins, long after the last slice. */
-	async breathe(): Promise<void> {
-		this.queue = this.queue.then(this.turn);
-		await this.queue;
-		this.started = this.clock.now();
-	}
-}
+import type { Pace } from '../pace';
 
 /** What one source may use: so many milliseconds, in slices. */
 export class Box {

@@ -55,12 +55,19 @@ export class Choice {
 		}
 		// Safety comes before the cache: what is excluded meanwhile is gone at once.
 		const allowed = this.frozen.chunks.filter(
-			({ source, origin }) => switches[source] && !this.guard.isLeftOut(origin.fullPath),
+			({ source, origin }) => switches[source] && this.guard.mayUse(origin, place),
 		);
 		return {
 			files: allowed.map(({ path, text }) => ({ path, text })),
 			notes: SOURCES.flatMap((source) => this.note(allowed.filter((chunk) => chunk.source === source)) ?? []),
 		};
+	}
+
+	/** Opened again, a document may have another text under the same version: none of it stays for being nearly the same. */
+	closed(uri: string): void {
+		this.chosen = this.chosen.map((chunk) =>
+			chunk.origin.uri === uri ? { ...chunk, origin: { ...chunk.origin, version: Number.NaN } } : chunk,
+		);
 	}
 
 	forget(): void {

@@ -67,7 +67,9 @@ export interface Chunk {
 	readonly origin: Origin;
 }
 
-export interface Origin extends LineRange, Pick<ContextDocument, 'uri' | 'fullPath' | 'version'> {}
+export interface Origin
+	extends LineRange,
+		Pick<ContextDocument, 'uri' | 'fullPath' | 'version' | 'isInWorkspace'> {}
 
 export interface Source {
 	/** What helps at the place, in any order: what was found when the box is over. */
@@ -100,8 +102,11 @@ export function linesOfChunk({ room }: Place): number {
 	return Math.max(8, Math.min(32, Math.round((room * CHUNK_SHARE) / LINE)));
 }
 
-export function originOf({ uri, fullPath, version }: ContextDocument, range: LineRange): Origin {
-	return { uri, fullPath, version, start: range.start, end: range.end };
+export function originOf(
+	{ uri, fullPath, version, isInWorkspace }: ContextDocument,
+	range: LineRange,
+): Origin {
+	return { uri, fullPath, version, isInWorkspace, start: range.start, end: range.end };
 }
 
 /** Whether lines of a document stand in the prompt anyway. */

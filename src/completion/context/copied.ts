@@ -35,15 +35,17 @@ export class Copied implements Source {
 		if (this.last === undefined) {
 			return [];
 		}
-		const { document, range, text } = this.last;
+		const { document: seen, range, text } = this.last;
+		const document = await this.library.current(seen, place, box);
 		const isUsable =
+			document !== undefined &&
 			text.length >= SHORTEST &&
 			text.length <= LONGEST &&
 			textOf(document, range) === text &&
-			!isShown(place, document.uri, range) &&
-			(await this.library.admits(document, place, box));
-		const { path } = document;
-		return isUsable ? [{ source: 'copied', path, text, score: 1, origin: originOf(document, range) }] : [];
+			!isShown(place, document.uri, range);
+		return isUsable
+			? [{ source: 'copied', path: document.path, text, score: 1, origin: originOf(document, range) }]
+			: [];
 	}
 
 	forget(): void {

@@ -1,11 +1,11 @@
 /** Source: what was edited last elsewhere, as hunks of a diff. */
 
 import type { Clock } from '../clock';
+import { Latest } from '../latest';
 import type { Box } from './box';
 import { type Chunk, type ContextDocument, originOf, overlap, type Place, type Source } from './chunk';
 import { isHarmless } from './guard';
 import { type Hunk, Hunks, type TextEdit } from './hunks';
-import { Latest } from './latest';
 import type { Library } from './library';
 
 /** Documents whose lines are kept to tell what stood there before. */

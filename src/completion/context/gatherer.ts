@@ -5,8 +5,8 @@ import type { Log, Subscription } from '../../inference/model';
 import type { ContextSwitches } from '../../manifest';
 import { type Clock, systemClock } from '../clock';
 import type { Cursor } from '../cursor';
+import { Pace, type Turn } from '../pace';
 import type { ChosenContext, CompletionContext } from '../prompt';
-import { Pace, type Turn } from './box';
 import { Choice } from './choice';
 import { type ContextDocument, type LineRange, type Place, placeOf } from './chunk';
 import type { ContextEditor } from './editor';
@@ -44,6 +44,8 @@ export class ContextGatherer implements CompletionContext {
 	private readonly listeners = new Set<() => void>();
 	private switches: ContextSwitches;
 	private gathered: Gathered = NOTHING;
+	/** The document for which that is. */
+	private gatheredIn: string | undefined;
 	/** The last place that somebody came to. */
 	private visited: Place | undefined;
 	/** Gathers, or waits until what it gathered may be taken. */
@@ -51,7 +53,8 @@ export class ContextGatherer implements CompletionContext {
 	private looking: AbortController | undefined;
 	/** Where and when somebody typed last. */
 	private typed: { readonly uri: string; readonly line: number; readonly at: number } | undefined;
-	private asked: Place | undefined;
+	/** Where somebody was last, key by key. */
+	private seen: Place | undefined;
 
 	constructor(options: ContextGathererOptions) {
 		const { editor, log } = options;
@@ -70,14 +73,7 @@ export class ContextGatherer implements CompletionContext {
 	}
 
 	chosenFor(cursor: Cursor, maxCharacters: number): ChosenContext {
-		const place = placeOf(cursor, maxCharacters);
-		const { asked } = this;
-		if (asked?.cursor.uri === cursor.uri && asked.cursor.before !== cursor.before) {
-			// Whoever has come from another line is not in the middle of this one.
-			this.typed = { uri: cursor.uri, line: asked.line, at: this.clock.now() };
-		}
-		this.asked = place;
-		return this.choice.at(place, maxCharacters, this.switches);
+		return this.choice.at(placeOf(cursor, maxCharacters), maxCharacters, this.switches);
 	}
 
 	onDidChange(listener: () => void): Subscription {
@@ -87,6 +83,12 @@ export class ContextGatherer implements CompletionContext {
 
 	visit(cursor: Cursor): void {
 		const place = placeOf(cursor, this.choice.room ?? ROOM);
+		const { seen } = this;
+		if (seen?.cursor.uri === cursor.uri && seen.cursor.before !== cursor.before) {
+			// Whoever has come from another line is not in the middle of this one.
+			this.typed = { uri: cursor.uri, line: seen.line, at: this.clock.now() };
+		}
+		this.seen = place;
 		const last = this.visited;
 		if (last?.cursor.uri === cursor.uri && last.line === place.line) {
 			return;
@@ -124,6 +126,7 @@ export class ContextGatherer implements CompletionContext {
 
 	closed(uri: string): void {
 		this.sources.closed(uri);
+		this.choice.closed(uri);
 	}
 
 	/** Forgets all texts. */
@@ -158,11 +161,14 @@ export class ContextGatherer implements CompletionContext {
 		for (let place: Place | undefined; place !== this.visited && this.visited !== undefined; ) {
 			place = this.visited;
 			await this.pace.breathe();
-			const gathered = await this.sources.gather(place, this.switches, this.gathered, signal);
+			const { uri } = place.cursor;
+			const before = this.gatheredIn === uri ? this.gathered : NOTHING;
+			const gathered = await this.sources.gather(place, this.switches, before, signal);
 			if (signal.aborted) {
 				return;
 			}
 			this.gathered = gathered;
+			this.gatheredIn = uri;
 		}
 		running.isGathering = false;
 		await this.untilQuiet(signal);

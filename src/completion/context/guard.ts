@@ -3,9 +3,9 @@
 import { isSecretFile } from '../../inference/secretFiles';
 import { secretsIn } from '../../inference/secretText';
 import { LONGEST_LINE } from '../cursor';
+import { Latest } from '../latest';
 import type { Box } from './box';
 import type { ContextDocument, Place } from './chunk';
-import { Latest } from './latest';
 
 /** Larger documents are data, or generated. */
 const MOST_LINES = 10_000;
@@ -58,6 +58,11 @@ export class Guard {
 		}
 		// What was typed meanwhile was not looked at.
 		return isClean === true && document.version === version;
+	}
+
+	/** A document that is opened again may have another text under the same version. */
+	closed(uri: string): void {
+		this.verdicts.delete(uri);
 	}
 
 	forget(): void {

@@ -1,11 +1,11 @@
 /** Source: signatures of what the imported modules declare. */
 
 import { head } from '../../inference/fillPieces';
+import { Latest } from '../latest';
 import type { Box } from './box';
 import { type Chunk, type ContextDocument, originOf, type Place, type Source, textOf } from './chunk';
 import type { Declared } from './editor';
 import { type ImportStatement, importStatements, moduleFiles } from './importedNames';
-import { Latest } from './latest';
 import type { Library } from './library';
 import { outline } from './outline';
 import { signature } from './signature';
@@ -59,6 +59,10 @@ export class Imports implements Source {
 		return [...chunks.values()];
 	}
 
+	closed(uri: string): void {
+		this.outlines.delete(uri);
+	}
+
 	forget(): void {
 		this.targets.clear();
 		this.outlines.clear();
@@ -79,7 +83,10 @@ export class Imports implements Source {
 		const key = `${place.cursor.uri}\n${statement.text}`;
 		const known = this.targets.get(key);
 		if (known !== undefined) {
-			return (await this.library.admits(known, place, box)) ? known : undefined;
+			const now = await this.library.current(known, place, box);
+			if (now !== undefined || box.isOver) {
+				return now;
+			}
 		}
 		let found: ContextDocument | undefined;
 		for (const file of moduleFiles(statement.module, place.cursor.path)) {

@@ -2,12 +2,12 @@
 
 import type { Clock } from '../clock';
 import type { Position } from '../cursor';
+import { Latest } from '../latest';
 import type { Box } from './box';
 import type { ContextDocument, Place } from './chunk';
 import type { ContextEditor, Declared, Problem } from './editor';
 import { isRelated } from './family';
 import type { Guard } from './guard';
-import { Latest } from './latest';
 import { likeness, wordsOf } from './words';
 
 /** Documents that are looked at for one place. */

@@ -28,7 +28,8 @@ export class Problems implements Source {
 				const [said = ''] = message.split('\n', 1);
 				return `${path}:${line + 1}: ${severity}: ${said.slice(0, LONGEST)}`;
 			});
-		const origin = { uri, fullPath, version, start: place.line, end: place.line + 1 };
+		// Of this document: for its neighbours at most, wherever it lies.
+		const origin = { uri, fullPath, version, isInWorkspace: false, start: place.line, end: place.line + 1 };
 		return lines.length === 0
 			? []
 			: [{ source: 'problems', path: 'problems.txt', text: lines.join('\n'), score: 1, origin }];

@@ -66,6 +66,10 @@ export class Similar implements Source {
 		return found.sort((one, other) => other.score - one.score).slice(0, MOST_CHUNKS);
 	}
 
+	closed(uri: string): void {
+		this.index.closed(uri);
+	}
+
 	forget(): void {
 		this.index.forget();
 	}

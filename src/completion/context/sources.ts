@@ -4,7 +4,8 @@ import { isAbort } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
 import type { ContextSwitches } from '../../manifest';
 import type { Clock } from '../clock';
-import { Box, type Pace } from './box';
+import type { Pace } from '../pace';
+import { Box } from './box';
 import {
 	type Chunk,
 	type ContextDocument,
@@ -35,6 +36,8 @@ const BUDGETS: Readonly<Record<SourceName, number>> = {
 	similar: 200,
 	imports: 300,
 };
+/** Chunks of a source that outlive a gathering for which there was no time. */
+const MOST_KEPT = 16;
 /** Lines by which two edits are of different places. */
 const FAR = 16;
 
@@ -119,12 +122,15 @@ export class Sources {
 
 	closed(uri: string): void {
 		this.edits.closed(uri);
+		this.similar.closed(uri);
+		this.imports.closed(uri);
+		this.options.guard.closed(uri);
 	}
 
 	/**
 	 * One source that fails or takes too long does not keep the others from answering.
 	 *
-	 * @param before what was found for a place nearby: of it remains what a source had no time to find again
+	 * @param before what was found for a place in the same document: of it remains what a source had no time to find again
 	 */
 	async gather(
 		place: Place,
@@ -140,8 +146,13 @@ export class Sources {
 			const box = new Box(clock, pace, BUDGETS[name], signal);
 			try {
 				const found = await this.all[name].gather(place, box);
-				const kept = box.isOver ? before.chunks.filter(({ source }) => source === name) : [];
-				chunks.push(...withoutTwins([...found, ...kept]).filter(({ text }) => isHarmless(text)));
+				const again = new Set(found.map(({ origin }) => origin.uri));
+				const kept = before.chunks.filter(({ source, origin }) => source === name && !again.has(origin.uri));
+				chunks.push(
+					...withoutTwins([...found, ...(box.isOver ? kept.slice(0, MOST_KEPT) : [])]).filter(({ text }) =>
+						isHarmless(text),
+					),
+				);
 			} catch (error) {
 				if (isAbort(error)) {
 					throw error;

@@ -1,8 +1,8 @@
 /** The words of each line of the documents at hand, read once for each version. */
 
+import { Latest } from '../latest';
 import type { Box } from './box';
 import type { ContextDocument } from './chunk';
-import { Latest } from './latest';
 import { wordsOf } from './words';
 
 /** Lines read between two rests: half a millisecond. */
@@ -37,6 +37,10 @@ export class WordIndex {
 		}
 		this.known.set(uri, { version, words });
 		return words;
+	}
+
+	closed(uri: string): void {
+		this.known.delete(uri);
 	}
 
 	forget(): void {

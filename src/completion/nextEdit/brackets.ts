@@ -1,8 +1,7 @@
 /** Which bracket of code closes which on a page, and in which one a token stands. */
 
+import { CLOSER_OF } from '../brackets';
 import type { Token } from './tokens';
-
-const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 export class BracketPairs {
 	/** Opening bracket to closing bracket and back, by index of the token. */

@@ -1,12 +1,14 @@
 /** The last edits of a document → the next place for the same change, or none. Rules first come, first served. */
 
+import { systemClock } from '../clock';
+import { Pace } from '../pace';
 import { BracketPairs } from './brackets';
 import { callsToFollow } from './calls';
 import { type Change, changeOf } from './change';
 import { learn } from './learn';
 import { lexiconOf } from './lexicon';
 import type { Edit } from './log';
-import { Pace, type Page, readPage, stateAt, systemTurns, type Turns } from './page';
+import { type Page, readPage, stateAt } from './page';
 import { places, type Replacement } from './places';
 import { renames } from './rename';
 import { specifiersToFollow } from './specifiers';
@@ -35,20 +37,19 @@ export interface EditedDocument {
 
 /**
  * Never works for more than a few milliseconds at a time. Rejects with an AbortError when cancelled.
- * @param turns default: the system's.
+ * @param pace default: one of its own, by the system's clock.
  */
 export async function findNextEdit(
 	document: EditedDocument,
 	signal: AbortSignal,
-	turns: Turns = systemTurns,
+	pace: Pace = new Pace(systemClock),
 ): Promise<NextEdit | undefined> {
 	const [latest] = document.edits;
 	if (latest === undefined) {
 		return undefined;
 	}
 	const lexicon = lexiconOf(document.languageId);
-	const pace = new Pace(turns, signal);
-	const page = await readPage(document, lexicon, latest.offset, pace);
+	const page = await readPage(document, lexicon, latest.offset, pace, signal);
 	const changes = document.edits
 		.filter(({ offset }) => offset >= page.offset && offset <= page.offset + page.text.length)
 		.map((edit) => changeOf(edit, lexicon, stateAt(page, edit.offset - page.offset)));
@@ -57,9 +58,9 @@ export async function findNextEdit(
 		return undefined;
 	}
 	const known = changes.filter((change) => change !== undefined);
-	for (const rule of rules(last, known, page, pace)) {
+	for (const rule of rules(last, known, page, pace, signal)) {
 		const found = await rule.find();
-		await pace.rest();
+		await pace.rest(signal);
 		// Two of its kinds of change still fit where they were made.
 		const made = rule.name === 'calls' || rule.name === 'repeat' ? document.edits : [latest];
 		const next = nearest(found ?? [], made, page, latest.offset - page.offset);
@@ -83,7 +84,13 @@ interface Finder {
 	readonly find: () => Promise<readonly Replacement[]> | readonly Replacement[] | undefined;
 }
 
-function rules(last: Change, changes: readonly Change[], page: Page, pace: Pace): readonly Finder[] {
+function rules(
+	last: Change,
+	changes: readonly Change[],
+	page: Page,
+	pace: Pace,
+	signal: AbortSignal,
+): readonly Finder[] {
 	let pairs: BracketPairs | undefined;
 	const brackets = () => {
 		pairs ??= new BracketPairs(page.tokens);
@@ -98,7 +105,7 @@ function rules(last: Change, changes: readonly Change[], page: Page, pace: Pace)
 				name: 'repeat',
 				find: () => {
 					const program = learn(last, earlier);
-					return program === undefined ? [] : places(program, page, pace);
+					return program === undefined ? [] : places(program, page, pace, signal);
 				},
 			}),
 		),

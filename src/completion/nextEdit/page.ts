@@ -1,14 +1,13 @@
 /** What is searched for next places: a bounded part of the document, read into tokens a slice at a time. */
 
-import { throwIfAborted } from '../../inference/cancel';
+import type { Pace } from '../pace';
 import type { Lexicon } from './lexicon';
 import { type ReaderState, type Token, TokenReader } from './tokens';
 
 /** Characters that are read, around the last edit. */
 export const WINDOW = 120_000;
-/** Characters, or tokens, between two looks at the clock, and milliseconds after which others get their turn. */
+/** Characters, or tokens, between two looks at the clock. */
 export const STRIDE = 2_048;
-const SLICE = 2;
 
 export interface Page {
 	readonly text: string;
@@ -21,51 +20,20 @@ export interface Page {
 	readonly states: ReadonlyMap<number, ReaderState>;
 }
 
-/** Where others get their turn, and what time it is, so that tests decide. */
-export interface Turns {
-	now(): number;
-	next(): Promise<void>;
-}
-
-export const systemTurns: Turns = {
-	now: () => performance.now(),
-	next: () => new Promise((resolve) => setImmediate(resolve)),
-};
-
-/** Gives others their turn when it is due. */
-export class Pace {
-	private began: number;
-
-	constructor(
-		private readonly turns: Turns,
-		private readonly signal: AbortSignal,
-	) {
-		this.began = turns.now();
-	}
-
-	/** Rejects with an AbortError when cancelled. */
-	async rest(): Promise<void> {
-		if (this.turns.now() - this.began > SLICE) {
-			await this.turns.next();
-			throwIfAborted(this.signal);
-			this.began = this.turns.now();
-		}
-	}
-}
-
 /** Reads around `offset`. Rejects with an AbortError when cancelled. */
 export async function readPage(
 	document: { readonly text: string; readonly languageId: string },
 	lexicon: Lexicon,
 	offset: number,
 	pace: Pace,
+	signal: AbortSignal,
 ): Promise<Page> {
 	const start = windowStart(document.text, offset);
 	const end = Math.min(document.text.length, start + WINDOW);
 	const text = document.text.slice(start, end);
 	const reader = new TokenReader(text, lexicon);
 	while (!reader.advance(STRIDE)) {
-		await pace.rest();
+		await pace.rest(signal);
 	}
 	return {
 		text,

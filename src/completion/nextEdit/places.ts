@@ -1,8 +1,9 @@
 /** A pattern → the places on a page where it holds, and the text that would stand there. */
 
+import type { Pace } from '../pace';
 import type { Change } from './change';
 import type { Element, Program } from './learn';
-import { type Pace, type Page, STRIDE, tokenAt } from './page';
+import { type Page, STRIDE, tokenAt } from './page';
 import { commas, isPiece } from './pieces';
 import { isMember, type Token } from './tokens';
 
@@ -58,8 +59,13 @@ function match(
 	return undefined;
 }
 
-/** All replacements, in the order of the text. */
-export async function places(program: Program, page: Page, pace: Pace): Promise<readonly Replacement[]> {
+/** All replacements, in the order of the text. Rejects with an AbortError when cancelled. */
+export async function places(
+	program: Program,
+	page: Page,
+	pace: Pace,
+	signal: AbortSignal,
+): Promise<readonly Replacement[]> {
 	const { left, target, right, change } = program;
 	const tokens =
 		change.zone === 'comment' ? page.tokens : page.tokens.filter((token) => token.zone !== 'comment');
@@ -70,7 +76,7 @@ export async function places(program: Program, page: Page, pace: Pace): Promise<
 	const last = run === undefined ? 0 : tokenAt(tokens, run.end);
 	for (let index = tokenAt(tokens, (run?.start ?? 0) - 1); index < last; index++) {
 		if (index % STRIDE === 0) {
-			await pace.rest();
+			await pace.rest(signal);
 		}
 		const token = tokens[index];
 		if (first === undefined || token === undefined || (first.type === 'token' && first.text !== token.text)) {

@@ -78,16 +78,15 @@ export async function open(
 	return editor;
 }
 
-/** Whether the model was asked and answered: what a small one says may well be nothing, or go in circles. */
+/**
+ * Whether the model was asked by hand and answered: what a small one says may well be nothing, or go in circles. A text
+ * that was known before says nothing of the model; and nobody who asks by hand is told that it was unsure.
+ */
 export function isAnswered(outcome: Outcome): boolean {
-	const answered: readonly string[] = [
-		'nothing-to-add',
-		'only-repeats',
-		'goes-in-circles',
-		'too-little',
-		'unsure',
-	];
-	return outcome.type === 'text' || answered.includes(outcome.reason);
+	const answered: readonly string[] = ['nothing-to-add', 'only-repeats', 'goes-in-circles', 'too-little'];
+	return outcome.type === 'text'
+		? outcome.source === 'model' || outcome.source === 'flight'
+		: answered.includes(outcome.reason);
 }
 
 /** Asks for a completion as the command does. */

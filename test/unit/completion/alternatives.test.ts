@@ -104,6 +104,38 @@ describe('alternatives', () => {
 		assert.deepEqual(await byHandAll(made, cursorIn('a = █')), TEXTS);
 	});
 
+	it('those of a place that was left end without those of the next one', async () => {
+		const { model, clock, engine, byHand } = house();
+		const gate = deferred();
+		model.onFill = ({ alternative, typed }) =>
+			alternative === undefined ? 'call(a);' : { steps: [gate.promise, `${typed.at(-1)}${alternative};`] };
+		const all = async (cursor: Cursor) => {
+			const first = await byHand(cursor);
+			assert.ok(first.type === 'text');
+			const others = engine.others(cursor, first, never);
+			await clock.pass(LONG);
+			return (await others).map(({ text }) => text);
+		};
+		assert.deepEqual(await all(cursorIn('x = █')), []);
+		const next = cursorIn('x = ca█');
+		const others = all(next);
+		await settle();
+		// The model is done with the first place: there its end is heard, here the next ones are asked for.
+		gate.resolve();
+		assert.deepEqual(await others, ['a1;', 'a2;']);
+		assert.deepEqual(await all(next), ['a1;', 'a2;']);
+		assert.deepEqual(
+			model.fills
+				.map(({ request }) => [request.typed, request.alternative])
+				.filter(([, alternative]) => alternative !== undefined),
+			[
+				['x = ', 1],
+				['x = ca', 1],
+				['x = ca', 2],
+			],
+		);
+	});
+
 	it('of a text that was typed along, the rest comes first', async () => {
 		const made = house();
 		made.model.onFill = ({ alternative, typed }) =>

@@ -40,6 +40,19 @@ describe('anchor', () => {
 		assert.equal(anchor.holds({ ...cursorIn('a;\nb█'), firstLine: 7 }), false);
 	});
 
+	it('stays on the next line of a document that is longer than its window, too', () => {
+		const lines = Array.from({ length: 5_064 }, (_, line) => `const name${line} = call(${line});\n`);
+		const written = 'const written = longerThan(oneOf(theLines, above));';
+		let stayed = 0;
+		for (let count = 5_000; count < 5_064; count++) {
+			const above = lines.slice(0, count).join('');
+			const anchor = new Anchor();
+			anchor.at(cursorIn(`${above}${written}█\nb`));
+			stayed += anchor.holds(cursorIn(`${above}${written}\n█\nb`)) ? 1 : 0;
+		}
+		assert.ok(stayed >= 62, `${stayed} of 64`);
+	});
+
 	it('the first question of a new line costs what was typed', async () => {
 		const { model, get } = house();
 		model.onFill = () => 'one';

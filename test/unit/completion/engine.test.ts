@@ -125,6 +125,22 @@ describe('engine: sources', () => {
 		assert.equal(model.fills[0]?.wasAborted, false);
 	});
 
+	it('joins it on the next line, also in a file that is longer than its window', async () => {
+		const { model, ask } = house();
+		const gate = deferred();
+		model.onFill = () => ({ steps: ['one();', '\n', gate.promise, 'two();', '\n', '\n', 'never'] });
+		const above = Array.from({ length: 5_000 }, (_, line) => `const name${line} = call(${line});\n`).join('');
+		const written = 'const asLongAsOneOfTheLines = ';
+		const first = ask(cursorIn(`${above}${written}█`));
+		await settle();
+		assert.equal(brief(await first), 'model: one();');
+		const next = ask(cursorIn(`${above}${written}one();\n█`));
+		await settle();
+		gate.resolve();
+		assert.equal(brief(await next), 'flight: two();');
+		assert.equal(model.fills.length, 1);
+	});
+
 	it('leaves a generation as soon as it disagrees', async () => {
 		const { model, clock, ask } = house();
 		const gate = deferred();

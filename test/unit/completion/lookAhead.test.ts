@@ -29,6 +29,26 @@ describe('look-ahead', () => {
 		assert.equal(model.fills.length, 2);
 	});
 
+	it('after Tab the prompt that is read then is that behind the text', async () => {
+		const { model, clock, engine, get } = house();
+		model.onFill = ({ typed }) => (typed.endsWith('one') ? '.two' : 'one');
+		const cursor = cursorIn('const a = █');
+		const outcome = await get(cursor);
+		assert.ok(outcome.type === 'text');
+		engine.accepted(cursor, outcome);
+		await clock.pass(LONG);
+		assert.equal(model.prefills.at(-1)?.request.typed, 'const a = one');
+	});
+
+	it('nothing is asked ahead once the face did not even ask', async () => {
+		const { model, clock, engine, get } = house();
+		model.onFill = () => 'one';
+		await get(cursorIn('const a = █'));
+		engine.decline('suggestion-open');
+		await clock.pass(LONG);
+		assert.equal(model.fills.length, 1);
+	});
+
 	it('waits until the suggestion has stood for a moment', async () => {
 		const { model, clock, get } = house();
 		model.onFill = () => 'one';

@@ -209,6 +209,33 @@ describe('cursor', () => {
 		assert.ok(reads.lines < 8_000, String(reads.lines));
 		assert.ok(cursor.before.length <= 65_536 && cursor.after.length <= 16_384 + 12);
 	});
+	describe('in a document that is longer than its window', () => {
+		/** Lines of 11 to 36 characters, each another. */
+		const text = (line: number) => `const a${line} = 1;${'x'.repeat((line * 7) % 23)}`;
+		const on = (line: number, lineAt = text) =>
+			cursorAt(facts, { lineCount: 20_000, lineAt }, { line, character: 0 });
+
+		it('on consecutive lines it starts with the same line, and moves in steps of 64', () => {
+			const starts = Array.from({ length: 257 }, (_, index) => on(10_000 + index).firstLine);
+			const steps = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
+			assert.deepEqual([...new Set(steps)].sort(), [0, 64]);
+			assert.ok(steps.filter((step) => step > 0).length <= 5, steps.join(' '));
+		});
+
+		it('it starts with the line that it says, and is nearly full', () => {
+			for (let line = 10_000; line < 10_130; line += 13) {
+				const cursor = on(line);
+				assert.equal(cursor.before.slice(0, cursor.before.indexOf('\n')), text(cursor.firstLine));
+				assert.equal(cursor.firstLine + cursor.before.split('\n').length - 1, line);
+				assert.ok(cursor.before.length > 65_536 - 65 * 40 && cursor.before.length <= 65_536);
+			}
+		});
+
+		it('few long lines are not left out for it', () => {
+			const cursor = on(10_000, () => 'x'.repeat(1_500));
+			assert.equal(cursor.firstLine, 10_000 - Math.floor(65_536 / 1_501));
+		});
+	});
 	it('lone surrogates and NUL become U+FFFD, and no offset moves', () => {
 		const cursor = cursorIn('a\uD800b\0😀█\uDC00');
 		assert.equal(cursor.before, 'a\uFFFDb\uFFFD😀');

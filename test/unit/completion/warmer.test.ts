@@ -122,7 +122,7 @@ describe('warmer', () => {
 });
 
 describe('context of the engine', () => {
-	it('is told of places and lines, once each', async () => {
+	it('is told of each key and of each place where somebody rests', async () => {
 		const { context, visited } = scriptedContext();
 		const { clock, engine, get } = house({ context });
 		await get(cursorIn('a = █'));
@@ -130,8 +130,26 @@ describe('context of the engine', () => {
 		await get(cursorIn('a = b\n█'));
 		engine.visit(() => cursorIn('█\nb'));
 		await clock.pass(LONG);
-		assert.deepEqual(visited, ['a = ', 'a = b\n', '']);
+		assert.deepEqual(visited, ['a = ', 'a = b', 'a = b\n', '']);
 	});
+
+	for (const [where, facts] of [
+		['in a file that is left out', { fullPath: '/repository/left-out.ts' }],
+		['in a file with secrets', { fullPath: '/repository/.env' }],
+		['in a language that is off', { languageId: 'markdown' }],
+		['in what is no file', { scheme: 'output', isWritable: undefined }],
+	] as const) {
+		it(`is told nothing of somebody who rests ${where}`, async () => {
+			const { context, visited } = scriptedContext();
+			const { clock, engine } = house({ context });
+			engine.visit(() => cursorIn('a = █', facts));
+			await clock.pass(LONG);
+			assert.deepEqual(visited, []);
+			engine.visit(() => cursorIn('b();█'));
+			await clock.pass(LONG);
+			assert.deepEqual(visited, ['b();']);
+		});
+	}
 
 	it('is in the prompt, and the trace says what each source brought', async () => {
 		const { context } = scriptedContext();

@@ -1,6 +1,7 @@
 /** Work in the background is done in slices, and ends in time. */
 import * as assert from 'node:assert/strict';
-import { Box, Pace } from '../../../../src/completion/context/box';
+import { Box } from '../../../../src/completion/context/box';
+import { Pace } from '../../../../src/completion/pace';
 import { abortError } from '../../../../src/inference/cancel';
 import { FakeClock, settle } from '../../../support/fakeClock';
 

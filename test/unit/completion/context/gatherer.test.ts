@@ -158,6 +158,132 @@ describe('context: gatherer', () => {
 		assert.ok(now.includes('src/item.ts'), now.join(' '));
 	});
 
+	it('gathers nothing again at another key in the same line', async () => {
+		const { open, at, visit, paths, changes } = house();
+		open('src/order.ts', like('Order'));
+		await visit(at(''));
+		assert.deepEqual(paths(at('')), ['src/order.ts']);
+		open('src/item.ts', like('Item'));
+		await visit(at('i'));
+		assert.deepEqual(paths(at('i')), ['src/order.ts']);
+		assert.equal(changes(), 1);
+		await visit(at('i\n'));
+		assert.equal(paths(at('i\n')).length, 2);
+		assert.equal(changes(), 2);
+	});
+
+	it('changes nothing while somebody types, told key by key; what the engine asks for is no key', async () => {
+		const { open, at, visit, gatherer, paths, clock, changes } = house();
+		open('src/order.ts', like('Order'));
+		await visit(at(''));
+		paths(at(''));
+		open('src/item.ts', like('Item'));
+		gatherer.visit(at('if (a) {\n'));
+		await clock.pass(250);
+		gatherer.visit(at('if (a) {\nb'));
+		await clock.pass(1_900);
+		assert.equal(changes(), 1);
+		// As for what follows a text: somewhere else than somebody stands.
+		paths(at('if (a) {\nb();\n'));
+		await clock.pass(200);
+		assert.equal(changes(), 2);
+	});
+
+	it('shows what it had no time to find again, in the same document only', async () => {
+		const { editor, at, visit, paths, clock } = house();
+		editor.disk.set('src/order.ts', like('Order'));
+		await visit(at(''));
+		assert.deepEqual(paths(at('')), ['src/order.ts']);
+		await clock.pass(60_000);
+		editor.heldOutside = new Promise(() => undefined);
+		await visit(at('if (a) {\n'));
+		assert.deepEqual(paths(at('if (a) {\n')), ['src/order.ts']);
+		const other = cursorAtPath(source(''), 'src/account.ts');
+		await visit(other);
+		assert.deepEqual(paths(other), []);
+	});
+
+	it('of what it had no time to find again, shows sixteen chunks of a source: the first', async () => {
+		const { editor, visit, paths, clock } = house();
+		const numbers = Array.from({ length: 20 }, (_, index) => index);
+		for (const number of numbers) {
+			editor.disk.set(`lib/module${number}.ts`, `export function helper${number}(): void {\n}`);
+		}
+		const head = numbers
+			.map((number) => `import { helper${number} } from '../lib/module${number}';`)
+			.join('\n');
+		const place = (typed: string) => cursorAtPath(`${head}\n${'\n'.repeat(60)}${typed}█`, 'src/user.ts');
+		const used = place('helper19(');
+		await visit(used);
+		assert.equal(paths(used, 100_000).length, 20);
+		await clock.pass(60_000);
+		editor.heldOutside = new Promise(() => undefined);
+		const next = place('helper19();\nhelper18(');
+		await visit(next);
+		const kept = paths(next, 100_000);
+		assert.equal(kept.length, 16);
+		assert.ok(kept.includes('lib/module19.ts'), kept.join(' '));
+	});
+
+	it('never shows a document as it was beside how it is, whatever else was not found again', async () => {
+		const { editor, open, visit, text, clock } = house({ ...ALL, similar: false });
+		const cart = open('lib/cart.ts', 'export function total(first): void {\n}');
+		editor.disk.set(cart.path, cart.text);
+		editor.disk.set('lib/late.ts', 'export function late(): void {\n}');
+		const head = "import { total } from '../lib/cart';\nimport { late } from '../lib/late';\n";
+		const place = (typed: string) => cursorAtPath(`${head}total(late(${typed}█`, 'src/user.ts');
+		await visit(place(''));
+		assert.match(text(place('')), /total\(first\)/);
+		cart.replace(0, 1, 'export function total(second): void {');
+		await clock.pass(60_000);
+		editor.heldOutside = new Promise(() => undefined);
+		await visit(place('\n'));
+		assert.match(text(place('\n')), /late\(\)/);
+		assert.match(text(place('\n')), /total\(second\)/);
+		assert.doesNotMatch(text(place('\n')), /total\(first\)/);
+	});
+
+	it('lets go at once of what lies outside of the workspace, where somebody writes elsewhere', async () => {
+		const { at, show, visit, paths } = house();
+		show(new FakeDocument('src/loose.ts', like('Loose'), false));
+		await visit(at(''));
+		assert.deepEqual(paths(at('')), ['src/loose.ts']);
+		assert.deepEqual(paths(cursorAtPath(source(''), 'lib/user.ts')), []);
+	});
+
+	it('reads a document anew that was closed and opened again, under the same version', async () => {
+		const { editor, open, visit, text, gatherer } = house();
+		const total = (argument: string) => `export function total(${argument}): void {\n}`;
+		editor.disk.set('lib/cart.ts', total('first'));
+		const first = [
+			open('lib/cart.ts', total('first')),
+			open('lib/order.ts', 'nothing(like);\n'.repeat(60)),
+			open('lib/item.ts', like('Item')),
+			open('lib/bill.ts', like('Bill')),
+		];
+		const place = (typed: string) =>
+			cursorAtPath(`import { total } from '../lib/cart';\n${source(typed)}`, 'src/user.ts');
+		await visit(place(''));
+		assert.match(text(place('')), /total\(first\): void$/m);
+		assert.match(text(place('')), /loadItem/);
+		editor.open = [];
+		for (const { uri } of first) {
+			gatherer.closed(uri);
+		}
+		open('lib/cart.ts', `// It has moved.\n${total('second')}`);
+		open('lib/order.ts', like('Order'));
+		open('lib/bill.ts', like('Receipt'));
+		open('lib/item.ts', `${like('Item')}\n${'//\n'.repeat(500)}const key = '${FAKE_KEY}';`);
+		await visit(place('if (a) {\n'));
+		const now = text(place('if (a) {\n'));
+		assert.match(now, /total\(second\): void$/m);
+		assert.doesNotMatch(now, /It has moved\.\n.*: void$/m);
+		assert.match(now, /loadOrder/);
+		assert.doesNotMatch(now, /loadItem/);
+		assert.match(now, /loadReceipt/);
+		assert.doesNotMatch(now, /loadBill/);
+	});
+
 	it('keeps within its room, and whole chunks only', async () => {
 		const { open, at, visit, gatherer } = house();
 		for (const name of ['Order', 'Item', 'Invoice', 'Receipt', 'Customer']) {
@@ -226,6 +352,21 @@ describe('context: gatherer', () => {
 			/throw new MissingRow[\s\S]*\nsrc\/user\.ts:2: warning: 'row' is never read\.$/,
 		);
 		order.replace(0, 7, 'gone();');
+		await visit(at('if (a) {\n'));
+		assert.doesNotMatch(text(at('if (a) {\n')), /MissingRow/);
+	});
+
+	it('shows what was copied of a document that was closed as long as it says that on the disk', async () => {
+		const { editor, open, at, visit, text, gatherer, clock } = house({ ...ALL, similar: false });
+		const order = open('src/order.ts', like('Order'));
+		gatherer.copied(order, { start: 1, end: 5 });
+		editor.open = [];
+		editor.disk.set('src/order.ts', like('Order'));
+		gatherer.closed(order.uri);
+		await visit(at(''));
+		assert.match(text(at('')), /MissingRow/);
+		editor.disk.set('src/order.ts', 'gone();');
+		await clock.pass(60_000);
 		await visit(at('if (a) {\n'));
 		assert.doesNotMatch(text(at('if (a) {\n')), /MissingRow/);
 	});

@@ -61,6 +61,14 @@ describe('context: guard', () => {
 		assert.equal(await admits(one), true);
 	});
 
+	it('looks again when it was closed and opened again, under the same version', async () => {
+		const { admits, guard } = house();
+		assert.equal(await admits(document('src/a.ts', 'a();')), true);
+		const again = document('src/a.ts', `const key = '${FAKE_KEY}';`);
+		guard.closed(again.uri);
+		assert.equal(await admits(again), false);
+	});
+
 	it('knows nothing of what it had no time to read', async () => {
 		const { guard, at, box } = contextHouse();
 		const place = at('█');

@@ -110,7 +110,54 @@ describe('context: imports', () => {
 		const [chunk] = await imports.gather(place, box());
 		assert.match(chunk?.text ?? '', /^export class Cart\n/);
 		await imports.gather(place, box());
-		assert.deepEqual(editor.asked, ['Cart', 'packages/shop/cart.ts']);
+		await imports.gather(place, box());
+		// Where it lies was said; what it says is read as it is now, once for a while.
+		assert.deepEqual(editor.asked, ['Cart', 'packages/shop/cart.ts', 'packages/shop/cart.ts']);
+	});
+
+	it('shows a module as it is now, on the disk and where it is open', async () => {
+		const { at, clock, editor, open, imports, box } = house();
+		const total = (argument: string) => `export function total(${argument}): number {\n	return 0;\n}`;
+		const place = at("import { total } from './cart';\ntotal(█");
+		const text = async () => (await imports.gather(place, box())).map((chunk) => chunk.text);
+		editor.disk.set('src/cart.ts', total('first'));
+		assert.deepEqual(await text(), ['export function total(first): number']);
+		editor.disk.set('src/cart.ts', total('second'));
+		await clock.pass(60_000);
+		assert.deepEqual(await text(), ['export function total(second): number']);
+		const cart = open('src/cart.ts', total('second'));
+		cart.replace(0, 3, total('third'));
+		assert.deepEqual(await text(), ['export function total(third): number']);
+	});
+
+	it('looks elsewhere for a module that is gone', async () => {
+		const { at, clock, editor, imports, box } = house();
+		const place = at("import { total } from './cart';\ntotal(█");
+		editor.disk.set('src/cart.ts', 'export function total(): number {\n	return 0;\n}');
+		assert.equal((await imports.gather(place, box()))[0]?.path, 'src/cart.ts');
+		editor.disk.clear();
+		editor.disk.set('src/cart/index.ts', 'export function total(): string {\n	return "";\n}');
+		await clock.pass(60_000);
+		assert.equal((await imports.gather(place, box()))[0]?.path, 'src/cart/index.ts');
+	});
+
+	it('reads a module anew that was closed and opened again, under the same version', async () => {
+		const { at, editor, open, imports, box } = house();
+		const place = at("import { half, total } from './cart';\ntotal(█");
+		const [own] = editor.open;
+		const opened = (text: string) => {
+			editor.open = own === undefined ? [] : [own];
+			editor.disk.set('src/cart.ts', text);
+			return open('src/cart.ts', text);
+		};
+		const { uri } = opened(CART);
+		assert.match((await imports.gather(place, box()))[0]?.text ?? '', /half/);
+		imports.closed(uri);
+		opened('export function total(): number {\n	return 0;\n}');
+		assert.deepEqual(
+			(await imports.gather(place, box())).map(({ text }) => text),
+			['export function total(): number'],
+		);
 	});
 
 	it('asks the editor what a file declares in languages whose lines say nothing to us', async () => {

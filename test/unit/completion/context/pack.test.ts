@@ -10,7 +10,14 @@ function chunk(source: SourceName, name: string, score = 1, start = 0): Chunk {
 		path,
 		text: `${name} ${'x'.repeat(90)}`,
 		score,
-		origin: { uri: `file:///${path}`, fullPath: `/${path}`, version: 1, start, end: start + 10 },
+		origin: {
+			uri: `file:///${path}`,
+			fullPath: `/${path}`,
+			version: 1,
+			isInWorkspace: true,
+			start,
+			end: start + 10,
+		},
 	};
 }
 

@@ -1,10 +1,11 @@
 /** Places that look alike are found in open files and in those beside, within bounds. */
 import * as assert from 'node:assert/strict';
-import { Box, Pace } from '../../../../src/completion/context/box';
+import { Box } from '../../../../src/completion/context/box';
 import { Guard } from '../../../../src/completion/context/guard';
 import { Library } from '../../../../src/completion/context/library';
 import { Similar } from '../../../../src/completion/context/similar';
 import { likeness, wordsOf } from '../../../../src/completion/context/words';
+import { Pace } from '../../../../src/completion/pace';
 import { contextHouse, FakeDocument } from '../../../support/fakeContext';
 
 const FILLER = Array.from({ length: 60 }, (_, index) => `unrelated${index}(other${index});`).join('\n');
@@ -111,6 +112,19 @@ describe('context: similar', () => {
 		assert.ok(lines() > 20_000, `${lines()} lines`);
 		assert.ok(slices.length > 40, `${slices.length} slices`);
 		assert.ok(Math.max(...slices) <= 512, `${Math.max(...slices)} lines at a time`);
+	});
+
+	it('reads a document anew that was closed and opened again, under the same version', async () => {
+		const { at, editor, open, library, box } = contextHouse();
+		const place = at(INVOICES);
+		const [own] = editor.open;
+		const similar = new Similar(library);
+		const { uri } = open('lib/orders.ts', FILLER);
+		assert.deepEqual(await similar.gather(place, box()), []);
+		editor.open = own === undefined ? [] : [own];
+		similar.closed(uri);
+		open('lib/orders.ts', ORDERS);
+		assert.match((await similar.gather(place, box()))[0]?.text ?? '', /loadOrder/);
 	});
 
 	it('gives what it has found when its time is over', async () => {

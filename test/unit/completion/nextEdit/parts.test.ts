@@ -2,8 +2,9 @@
 import * as assert from 'node:assert/strict';
 import { drawing, onOneLine } from '../../../../src/completion/nextEdit/display';
 import { lexiconOf } from '../../../../src/completion/nextEdit/lexicon';
-import { Pace, readPage, WINDOW } from '../../../../src/completion/nextEdit/page';
+import { readPage, WINDOW } from '../../../../src/completion/nextEdit/page';
 import { TokenReader, tokensOf } from '../../../../src/completion/nextEdit/tokens';
+import { Pace } from '../../../../src/completion/pace';
 import { isAbort } from '../../../../src/inference/cancel';
 
 /** Words with their zones: `c` code, `s` string, `/` comment. */
@@ -42,36 +43,33 @@ describe('next edit: tokens', () => {
 
 describe('next edit: reading', () => {
 	/** Each look at the clock is a millisecond later. */
-	function turns() {
+	function counted() {
 		let time = 0;
-		return {
-			taken: 0,
-			now: () => time++,
-			async next() {
-				this.taken++;
-			},
-		};
+		const turns = { taken: 0 };
+		const pace = new Pace({ now: () => time++ }, async () => {
+			turns.taken++;
+		});
+		return { pace, turns };
+	}
+
+	function read(text: string, offset: number, pace: Pace, signal: AbortSignal) {
+		return readPage({ text, languageId: 'typescript' }, lexiconOf('typescript'), offset, pace, signal);
 	}
 
 	it('reads a bounded part around the edit and lets others have their turns', async () => {
 		const text = 'const a = 1;\n'.repeat(100_000);
-		const clock = turns();
-		const pace = new Pace(clock, new AbortController().signal);
-		const page = await readPage({ text, languageId: 'typescript' }, lexiconOf('typescript'), 600_000, pace);
+		const { pace, turns } = counted();
+		const page = await read(text, 600_000, pace, new AbortController().signal);
 		assert.ok(page.text.length <= WINDOW);
 		assert.ok(page.offset < 600_000 && page.offset + page.text.length > 600_000);
 		assert.equal(text[page.offset - 1], '\n');
-		assert.ok(clock.taken >= 5, String(clock.taken));
+		assert.ok(turns.taken >= 5, String(turns.taken));
 	});
 
 	it('ends when it is cancelled', async () => {
 		const controller = new AbortController();
 		controller.abort();
-		const pace = new Pace(turns(), controller.signal);
-		await assert.rejects(
-			readPage({ text: 'a\n'.repeat(50_000), languageId: 'typescript' }, lexiconOf('typescript'), 0, pace),
-			isAbort,
-		);
+		await assert.rejects(read('a\n'.repeat(50_000), 0, counted().pace, controller.signal), isAbort);
 	});
 });
 

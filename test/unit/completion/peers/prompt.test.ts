@@ -68,11 +68,22 @@ describe('peers: prompts', () => {
 		assert.ok(prefix.length > 1_000 && suffix.length > 200 && prefix.length + suffix.length < 8_192);
 	});
 
-	it('the name of a model decides nothing: one that nobody knows is asked by its own tokens', async () => {
+	it('the name of a model decides nothing: one that nobody knows is asked the same as one that all know', async () => {
 		const { model, get } = house();
 		model.onFill = () => 'text';
-		const fill = { type: 'fill', family: 'unknown', source: 'metadata', repositoryLevel: false } as const;
-		model.change({ type: 'ready', model: { ...fakeDescription, name: 'my-own-7', path: '/7.gguf', fill } });
-		assert.equal(brief(await get(cursorIn('a = █'))), 'model: text');
+		const names = [
+			['qwen2.5-coder-7b', 'qwen'],
+			['CodeLlama-7b-Instruct', 'codellama'],
+			['my-own-7', 'unknown'],
+		] as const;
+		for (const [name, family] of names) {
+			const fill = { type: 'fill', family, source: 'metadata', repositoryLevel: false } as const;
+			model.change({ type: 'ready', model: { ...fakeDescription, name, path: `/${name}.gguf`, fill } });
+			const outcome = await get(cursorIn('function f() {\n\ta = █\n}\n'));
+			assert.equal(brief(outcome), 'model: text', name);
+		}
+		const requests = model.fills.map(({ request }) => request);
+		assert.equal(requests[0]?.typed, '\ta = ');
+		assert.deepEqual(requests, Array(names.length).fill(requests[0]));
 	});
 });

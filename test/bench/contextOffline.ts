@@ -1,16 +1,21 @@
 /** What context would be chosen at a place in a folder of files, where there is no editor: for benchmarks. */
 
 import * as path from 'node:path';
-import { abortError } from '../../inference/cancel';
-import type { Clock } from '../clock';
-import type { Cursor } from '../cursor';
-import type { ChosenContext } from '../prompt';
-import { Pace } from './box';
-import { Choice } from './choice';
-import { type ContextDocument, documentFrom, placeOf, type SourceName } from './chunk';
-import type { ContextEditor } from './editor';
-import { Guard } from './guard';
-import { NOTHING, Sources } from './sources';
+import type { Clock } from '../../src/completion/clock';
+import { Choice } from '../../src/completion/context/choice';
+import {
+	type ContextDocument,
+	documentFrom,
+	placeOf,
+	type SourceName,
+} from '../../src/completion/context/chunk';
+import type { ContextEditor } from '../../src/completion/context/editor';
+import { Guard } from '../../src/completion/context/guard';
+import { NOTHING, Sources } from '../../src/completion/context/sources';
+import type { Cursor } from '../../src/completion/cursor';
+import { Pace } from '../../src/completion/pace';
+import type { ChosenContext } from '../../src/completion/prompt';
+import { abortError } from '../../src/inference/cancel';
 
 export interface OfflinePlace {
 	/** The repository; of the file that is written, the text before and after the cursor. Paths relative, with `/`. */
