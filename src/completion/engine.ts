@@ -100,7 +100,18 @@ export class CompletionEngine {
 			isUnwanted: options.isUnwanted ?? (() => false),
 		});
 		this.alternatives = new Alternatives({ pilot, cache, questions, clock, log });
-		this.warmer = new Warmer({ model, pilot, clock, log, requestAt: (cursor) => this.requestAt(cursor) });
+		this.warmer = new Warmer({
+			model,
+			pilot,
+			clock,
+			log,
+			attend: (cursor) => {
+				if (this.nextAt(cursor) !== undefined) {
+					questions.attend(cursor);
+				}
+			},
+			requestAt: (cursor) => this.requestAt(cursor),
+		});
 		this.origin = originOf(model.state);
 		const following = model.onDidChangeState((state) => this.follow(state));
 		const changed = context?.onDidChange(() => this.current ?? this.warmer.again());
@@ -251,13 +262,17 @@ export class CompletionEngine {
 
 	/** The prompt that is likely to be asked for next by somebody who stands here. */
 	private requestAt(cursor: Cursor): FillRequest | undefined {
+		const next = this.nextAt(cursor);
+		return next === undefined ? undefined : this.questions.settled(next);
+	}
+
+	/** Where somebody who stands here is likely to be offered something next; undefined where that is nowhere near. */
+	private nextAt(cursor: Cursor): Cursor | undefined {
 		const reason = this.refusal(cursor, 'automatic')?.reason;
-		const isHere = reason === undefined || reason === 'middle-of-line';
-		if (!isHere && reason !== 'line-complete') {
-			return undefined;
+		if (reason === 'line-complete') {
+			return afterInsertion(cursor, '\n', 0);
 		}
-		this.questions.attend(cursor);
-		return this.questions.settled(isHere ? cursor : afterInsertion(cursor, '\n', 0));
+		return reason === undefined || reason === 'middle-of-line' ? cursor : undefined;
 	}
 
 	private conclude(started: number, reason: Reason, detail?: string): Outcome {

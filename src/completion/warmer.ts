@@ -14,7 +14,9 @@ export interface WarmerOptions {
 	readonly pilot: Pick<Pilot, 'idle' | 'keepFor'>;
 	readonly clock: Clock;
 	readonly log: Log;
-	/** What would be asked; undefined where nothing would. Somebody stands there. */
+	/** Somebody rests there: what helps there is gathered. */
+	attend(cursor: Cursor): void;
+	/** What would be asked; undefined where nothing would. */
 	requestAt(cursor: Cursor): FillRequest | undefined;
 }
 
@@ -31,6 +33,7 @@ export class Warmer {
 			const cursor = read();
 			if (cursor !== undefined) {
 				this.options.pilot.keepFor(cursor);
+				this.options.attend(cursor);
 				await this.warm(cursor, signal);
 			}
 		});

@@ -160,7 +160,7 @@ describe('context of the engine', () => {
 	});
 
 	it('has its prompt read when it has changed, unless somebody asks', async () => {
-		const { context, change } = scriptedContext();
+		const { context, visited, change } = scriptedContext();
 		const { model, clock, engine, ask } = house({ context });
 		engine.visit(() => cursorIn('a = █'));
 		await clock.pass(LONG);
@@ -168,6 +168,7 @@ describe('context of the engine', () => {
 		change();
 		await settle();
 		assert.equal(model.prefills.length, 2);
+		assert.deepEqual(visited, ['a = '], 'nobody came to that place anew');
 		model.onFill = () => ({ steps: [deferred().promise] });
 		void ask(cursorIn('word█'));
 		change();
