@@ -105,7 +105,7 @@ async function measure(setting: Setting, traces: readonly Trace[], server: strin
 			theirs,
 			notes: [
 				...describeModel(ours.model),
-				`${setting.label}: llama-server --threads ${threads.decode} --threads-batch ${threads.prefill} --batch-size ${batch} --cache-reuse 256; ${counts('ours', ours.answers)}; ${counts('theirs', theirs)}; more than half of the prompt evaluated: ours ${colds(ours.answers)}, theirs ${colds(theirs)}`,
+				`${setting.label}: llama-server --threads ${threads.decode} --threads-batch ${threads.prefill} --batch-size ${batch} --cache-reuse 256; ${counts('ours', ours.answers)}; ${counts('theirs', theirs)}; more than half of the prompt evaluated: ours ${colds(ours.answers)}, theirs ${colds(theirs)}${peer.deaths === 0 ? '' : `; llama-server died ${peer.deaths} times and was started again`}`,
 			],
 		};
 	} finally {

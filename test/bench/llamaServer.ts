@@ -46,23 +46,45 @@ const LONGEST_START = 120_000;
 const POLL = 50;
 
 export class LlamaServer {
+	/** How often the process died over a request; it was started again, and asked once more. */
+	deaths = 0;
+	private child: ChildProcess | undefined;
+	private address = '';
 	/** The end of what it wrote to standard error. */
 	private log = '';
 
-	private constructor(
-		private readonly child: ChildProcess,
-		private readonly address: string,
-	) {
-		child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-			this.log = (this.log + text).slice(-4_000);
-		});
-	}
+	private constructor(private readonly options: ServerOptions) {}
 
 	/**
 	 * Starts it as llama.vscode does on a machine without a GPU, and waits until the model is loaded.
 	 * @throws Error with the end of its log.
 	 */
 	static async start(options: ServerOptions, signal: AbortSignal): Promise<LlamaServer> {
+		const server = new LlamaServer(options);
+		await server.launch(signal);
+		return server;
+	}
+
+	/** @throws Error with the answer when it is an error, or with the end of the log when it fails twice. */
+	async infill(body: InfillBody, signal: AbortSignal): Promise<Infilled> {
+		const text = JSON.stringify({ ...body, stream: true });
+		try {
+			return await this.answer(text, signal);
+		} catch {
+			signal.throwIfAborted();
+			// Once in some thousand requests its HTTP library drops a connection that it has just accepted. One that dies
+			// is known to be dead a moment later.
+			await sleep(POLL, signal);
+			if (this.isOver) {
+				this.deaths++;
+				await this.launch(signal);
+			}
+			return this.answer(text, signal);
+		}
+	}
+
+	private async launch(signal: AbortSignal): Promise<void> {
+		const { options } = this;
 		const port = await freePort();
 		const words = [
 			...['--model', options.model, '--host', '127.0.0.1', '--port', String(port), '--no-ui'],
@@ -73,36 +95,28 @@ export class LlamaServer {
 			...['--predict', '128'],
 		];
 		const child = spawn(options.program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
-		const server = new LlamaServer(child, `http://127.0.0.1:${port}`);
+		child.stderr.setEncoding('utf8').on('data', (text: string) => {
+			this.log = (this.log + text).slice(-4_000);
+		});
+		this.child = child;
+		this.address = `http://127.0.0.1:${port}`;
 		try {
 			const start = performance.now();
-			while (!(await server.isReady())) {
-				if (
-					child.exitCode !== null ||
-					child.signalCode !== null ||
-					performance.now() - start > LONGEST_START
-				) {
-					throw new Error(`llama-server does not start: ${server.log}`);
+			while (!(await this.isReady())) {
+				if (this.isOver || performance.now() - start > LONGEST_START) {
+					throw new Error(`llama-server does not start: ${this.log}`);
 				}
 				await sleep(POLL, signal);
 			}
-			return server;
 		} catch (error) {
-			await server.dispose();
+			await this.dispose();
 			throw error;
 		}
 	}
 
-	/** @throws Error with the answer when it is an error, or with the end of the log. */
-	async infill(body: InfillBody, signal: AbortSignal): Promise<Infilled> {
-		const post = () => this.post('/infill', JSON.stringify({ ...body, stream: true }), signal);
-		let start = performance.now();
-		// Once in some thousand requests its HTTP library drops a connection that it has just accepted.
-		const response = await post().catch(() => {
-			signal.throwIfAborted();
-			start = performance.now();
-			return post();
-		});
+	private async answer(body: string, signal: AbortSignal): Promise<Infilled> {
+		const start = performance.now();
+		const response = await this.post('/infill', body, signal);
 		if (response.statusCode !== 200) {
 			throw new Error(`/infill answered ${response.statusCode}: ${await wholeText(response)}`);
 		}
@@ -130,9 +144,10 @@ export class LlamaServer {
 
 	/** Ends the process, and waits until it has. */
 	async dispose(): Promise<void> {
-		if (!this.isOver) {
-			const ended = new Promise((resolve) => this.child.once('exit', resolve));
-			this.child.kill('SIGKILL');
+		const { child } = this;
+		if (child !== undefined && !this.isOver) {
+			const ended = new Promise((resolve) => child.once('exit', resolve));
+			child.kill('SIGKILL');
 			await ended;
 		}
 	}
@@ -144,14 +159,14 @@ export class LlamaServer {
 			const options = { method: 'POST', headers, agent: false, signal } as const;
 			const request = http.request(`${this.address}${path}`, options, resolve);
 			request.once('error', (cause) =>
-				reject(new Error(`llama-server does not answer (${this.child.signalCode}): ${this.log}`, { cause })),
+				reject(new Error(`llama-server does not answer (${this.child?.signalCode}): ${this.log}`, { cause })),
 			);
 			request.end(body);
 		});
 	}
 
 	private get isOver(): boolean {
-		return this.child.exitCode !== null || this.child.signalCode !== null;
+		return this.child === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 
 	private async isReady(): Promise<boolean> {
