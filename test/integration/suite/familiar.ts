@@ -68,12 +68,10 @@ export async function open(
 	language = 'typescript',
 	eol = vscode.EndOfLine.LF,
 ): Promise<vscode.TextEditor> {
-	const document = await vscode.workspace.openTextDocument({ language, content: marked.replace('█', '') });
+	const text = marked.replaceAll('\n', eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
+	const document = await vscode.workspace.openTextDocument({ language, content: text.replace('█', '') });
 	const editor = await vscode.window.showTextDocument(document);
-	await editor.edit((edit) => edit.setEndOfLine(eol));
-	const cursor = document.positionAt(
-		marked.replace(/\r\n|\n/g, eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n').indexOf('█'),
-	);
+	const cursor = document.positionAt(text.indexOf('█'));
 	editor.selection = new vscode.Selection(cursor, cursor);
 	return editor;
 }
