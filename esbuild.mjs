@@ -77,6 +77,7 @@ const connectionApart = {
 const onDemand = {
 	doctor: 'src/inference/doctor/checkup.ts',
 	editorActions: 'src/chat/editorActions.ts',
+	editorContext: 'src/chat/editorContext.ts',
 	nextEdit: 'src/completion/nextEdit/find.ts',
 	pageContents: 'src/completion/pageContents.ts',
 	workshop: 'src/finetune/workshop.ts',
@@ -140,6 +141,12 @@ const product = [
 	{
 		...node,
 		format: 'cjs',
+		entryPoints: { retrievalWorker: 'src/chat/retrieval/worker.ts' },
+		outdir: 'dist',
+	},
+	{
+		...node,
+		format: 'cjs',
 		// Its import() stays one: tree-sitter's runtime calls what it makes of it `require`.
 		entryPoints: { syntaxWorker: 'src/completion/syntax/worker.ts' },
 		outdir: 'dist',
@@ -167,6 +174,7 @@ const product = [
 		...node,
 		format: 'esm',
 		entryPoints: {
+			checker: 'src/chat/check/process.ts',
 			host: 'src/inference/host/host.ts',
 			trainer: 'src/finetune/trainer.ts',
 			probe: 'src/finetune/probe.ts',

@@ -1,28 +1,30 @@
 /** The chat view: messages of the extension become DOM, what the user does becomes messages. It owns no state. */
 
+import type { FromComposer } from '../src/chat/context/messages';
+import { type FromHistory, isToHistory } from '../src/chat/conversations/protocol';
 import {
 	type ChatStatus,
 	type ChatTexts,
 	type FromChat,
 	isOpenableLink,
-	isRecord,
 	isToChat,
-	MAX_QUESTION,
 	type ToChat,
 	type Turn,
 } from '../src/chat/protocol';
 import { bannerFor } from './banner';
 import { Composer } from './composer';
 import { element } from './elements';
-import { icon } from './icons';
+import { HistoryList } from './history';
 import { createRenderer, type Renderer } from './markdown';
+import { type Editing, type SavedState, savedStateOf } from './savedState';
 import { TurnView } from './turnView';
+import { welcomeParts } from './welcome';
 
 /** What `acquireVsCodeApi()` returns. */
 export interface ViewHost {
-	postMessage(message: FromChat): void;
+	postMessage(message: FromChat | FromComposer | FromHistory): void;
 	getState(): unknown;
-	setState(state: { readonly draft: string }): void;
+	setState(state: SavedState): void;
 }
 
 /** Pixels from the bottom that still count as being there. */
@@ -36,6 +38,10 @@ export class ChatPanel {
 	private readonly banner: HTMLElement;
 	private readonly views = new Map<string, TurnView>();
 	private composer: Composer | undefined;
+	private history: HistoryList | undefined;
+	private editing: Editing | undefined;
+	/** The turn, by its position, whose other version is awaited, and which of its arrows has the focus. */
+	private switching: { readonly at: number; readonly by: -1 | 1 } | undefined;
 	private texts: ChatTexts | undefined;
 	private frame: number | undefined;
 	private follows = true;
@@ -68,6 +74,16 @@ export class ChatPanel {
 		window.addEventListener('message', (event: MessageEvent<unknown>) => {
 			if (isToChat(event.data)) {
 				this.receive(event.data);
+			} else if (isToHistory(event.data)) {
+				if (event.data.type === 'showHistory') {
+					this.showHistory(true);
+				} else if (this.document.body.classList.contains('browsing')) {
+					this.history?.receive(event.data);
+				}
+			} else {
+				this.composer?.receive(event.data);
+				// What the composer shows now may have taken room from the conversation.
+				this.scroll();
 			}
 		});
 		host.postMessage({ type: 'ready' });
@@ -99,13 +115,16 @@ export class ChatPanel {
 				}
 				break;
 			case 'focus':
+				this.showHistory(false);
 				this.composer?.focus();
 				break;
 		}
 	}
 
 	private restore(turns: readonly Turn[], status: ChatStatus, texts: ChatTexts): void {
-		const draft = this.composer?.text ?? this.savedDraft();
+		const saved = savedStateOf(this.host.getState());
+		const draft = this.composer?.text ?? saved.draft;
+		this.editing ??= saved.editing;
 		this.texts = texts;
 		this.transcript.setAttribute('aria-label', texts.transcript);
 		this.composer?.element.remove();
@@ -113,25 +132,47 @@ export class ChatPanel {
 			this.document,
 			texts,
 			(message) => this.post(message),
-			(text) => this.host.setState({ draft: text }),
+			() => this.save(),
 		);
-		this.document.body.append(this.composer.element);
+		this.history?.element.remove();
+		this.history = new HistoryList(
+			this.document,
+			texts,
+			(message) => this.host.postMessage(message),
+			() => this.showHistory(false),
+		);
+		this.document.body.append(this.composer.element, this.history.element);
 		this.composer.setText(draft);
-		this.showWelcome(texts);
+		this.welcome.replaceChildren(...welcomeParts(this.document, texts));
 		this.showTurns(turns);
 		this.showStatus(status);
+		this.showHistory(this.document.body.classList.contains('browsing'));
 	}
 
-	private savedDraft(): string {
-		const state = this.host.getState();
-		const draft = isRecord(state) ? state['draft'] : undefined;
-		return typeof draft === 'string' ? draft.slice(0, MAX_QUESTION) : '';
+	private save(): void {
+		const { editing, composer } = this;
+		this.host.setState({ draft: composer?.text ?? '', ...(editing === undefined ? {} : { editing }) });
 	}
 
-	private post(message: FromChat): void {
-		if (message.type === 'ask' || message.type === 'regenerate') {
+	/** The list of conversations stands in the place of the chat. */
+	private showHistory(isShown: boolean): void {
+		const { classList } = this.document.body;
+		if (isShown && this.history !== undefined) {
+			classList.add('browsing');
+			this.history.show();
+		} else if (classList.contains('browsing')) {
+			classList.remove('browsing');
+			this.scroll();
+			this.composer?.focus();
+		}
+	}
+
+	private post(message: FromChat | FromComposer): void {
+		if (message.type === 'ask' || message.type === 'regenerate' || message.type === 'edit') {
 			// Who asks wants to see the answer.
 			this.follows = true;
+		} else if (message.type === 'branch') {
+			this.switching = { at: [...this.views.keys()].indexOf(message.turn), by: message.by };
 		}
 		this.host.postMessage(message);
 	}
@@ -144,6 +185,15 @@ export class ChatPanel {
 		}
 		this.follows = true;
 		this.settle();
+		const { editing, switching } = this;
+		this.switching = undefined;
+		if (editing !== undefined) {
+			this.views.get(editing.turn)?.edit(editing.text);
+		}
+		if (switching !== undefined) {
+			this.follows = false;
+			[...this.views.values()][switching.at]?.focusVersion(switching.by);
+		}
 	}
 
 	private showTurn(turn: Turn): void {
@@ -163,7 +213,16 @@ export class ChatPanel {
 		// Only the last answer can be asked again.
 		const previous = [...this.views.values()].at(-1);
 		const { document, renderer } = this;
-		const view = new TurnView(turn, { document, renderer, texts, post: (message) => this.post(message) });
+		const view = new TurnView(turn, {
+			document,
+			renderer,
+			texts,
+			post: (message) => this.post(message),
+			onEdit: (id, text) => {
+				this.editing = text === undefined ? undefined : { turn: id, text };
+				this.save();
+			},
+		});
 		this.views.set(turn.id, view);
 		previous?.render(false);
 		this.transcript.append(view.element);
@@ -199,6 +258,8 @@ export class ChatPanel {
 		}
 		const isAnswering = this.transcript.querySelector('.turn.streaming') !== null;
 		this.composer?.setAnswering(isAnswering);
+		// Other versions, and other questions, have to wait for its end.
+		this.document.body.classList.toggle('answering', isAnswering);
 		this.scroll();
 	}
 
@@ -217,17 +278,6 @@ export class ChatPanel {
 		this.document.body.classList.toggle('has-problem', status.problem !== undefined);
 		this.composer?.setStatus(status);
 		this.scroll();
-	}
-
-	private showWelcome(texts: ChatTexts): void {
-		const { document } = this;
-		const items = [texts.emptyAsk, texts.emptyExplain, texts.emptyFix, texts.emptyGenerate];
-		this.welcome.replaceChildren(
-			icon(document, 'familiar'),
-			element(document, 'h2', '', texts.emptyTitle),
-			element(document, 'ul', '', ...items.map((text) => element(document, 'li', '', text))),
-			element(document, 'p', 'local', texts.emptyLocal),
-		);
 	}
 
 	private openLink(event: MouseEvent): void {

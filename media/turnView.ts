@@ -1,18 +1,23 @@
 /** One turn of the conversation on screen; only the part of it that changed is rendered again. */
 
 import { type Segment, segmentsOf } from '../src/chat/fences';
-import type { ChatTexts, FromChat, Turn } from '../src/chat/protocol';
+import type { Turn } from '../src/chat/protocol';
 import { hasInvisible } from '../src/inference/invisible';
-import { element, iconButton, textButton } from './elements';
+import { element, iconButton } from './elements';
 import { icon } from './icons';
 import type { Renderer } from './markdown';
+import { QuestionEditor } from './questionEditor';
+import { linkCitations } from './sources';
+import { answerFooter, type FooterContext, questionFooter } from './turnFooter';
 
-export interface TurnContext {
-	readonly document: Document;
+export interface TurnContext extends FooterContext {
 	readonly renderer: Renderer;
-	readonly texts: ChatTexts;
-	readonly post: (message: FromChat) => void;
+	/** A question is being changed; undefined: not any more. */
+	readonly onEdit: (turn: string, text: string | undefined) => void;
 }
+
+/** What the buttons of a code block do. */
+type BlockAction = 'copy' | 'insert' | 'apply';
 
 interface Shown {
 	readonly segment: Segment;
@@ -33,20 +38,6 @@ function isSame(one: Segment, other: Segment): boolean {
 	);
 }
 
-/** How an answer ended that did not end by itself, or with nothing. */
-function endingText(turn: Turn, texts: ChatTexts): string | undefined {
-	switch (turn.state) {
-		case 'cut':
-		case 'stopped':
-		case 'interrupted':
-			return texts[turn.state];
-		case 'done':
-			return turn.role === 'assistant' && turn.text.trim() === '' ? texts.nothing : undefined;
-		default:
-			return undefined;
-	}
-}
-
 export class TurnView {
 	readonly element: HTMLElement;
 	private readonly body: HTMLElement;
@@ -54,6 +45,7 @@ export class TurnView {
 	private shown: Shown[] = [];
 	/** The buttons of the code blocks, by action and block. */
 	private readonly buttons = new Map<string, HTMLButtonElement>();
+	private editor: QuestionEditor | undefined;
 
 	constructor(
 		private turn: Turn,
@@ -98,28 +90,62 @@ export class TurnView {
 		// A screen reader reads the answer when it is there, not letter by letter.
 		this.element.setAttribute('aria-busy', String(isStreaming));
 		if (turn.role === 'user') {
-			this.body.textContent = turn.text;
+			this.body.replaceChildren(this.editor?.element ?? turn.text);
+			this.element.classList.toggle('editing', this.editor !== undefined);
 		} else {
 			this.renderSegments();
 		}
 		this.renderFooter(isLast);
 	}
 
+	/** Lets the user change the question where it stands. */
+	edit(text: string): void {
+		const { document, texts, post, onEdit } = this.context;
+		const { id } = this.turn;
+		const end = () => {
+			this.editor = undefined;
+			onEdit(id, undefined);
+			this.render(false);
+		};
+		this.editor = new QuestionEditor(document, {
+			text,
+			texts,
+			onDraft: (draft) => onEdit(id, draft),
+			onSend: (changed) => {
+				end();
+				post({ type: 'edit', turn: id, text: changed });
+			},
+			onCancel: () => {
+				end();
+				this.element.querySelector<HTMLElement>('.edit')?.focus();
+			},
+		});
+		onEdit(id, text);
+		this.render(false);
+		this.editor.focus();
+	}
+
+	/** Shows the turn and puts the keyboard onto an arrow of its versions. */
+	focusVersion(by: -1 | 1): void {
+		this.element.scrollIntoView?.({ block: 'nearest' });
+		this.element.querySelectorAll<HTMLElement>('.versions button')[by < 0 ? 0 : 1]?.focus();
+	}
+
 	/** The button of a code block says for a moment that it did its work. */
-	acknowledge(action: 'copy' | 'insert', block: number): void {
+	acknowledge(action: BlockAction, block: number): void {
 		const { document, texts } = this.context;
 		const button = this.buttons.get(`${action} ${block}`);
 		if (button === undefined) {
 			return;
 		}
-		const label = action === 'copy' ? texts.copied : texts.inserted;
+		const label = { copy: texts.copied, insert: texts.inserted, apply: texts.applied }[action];
 		button.replaceChildren(icon(document, 'check'));
 		button.classList.add('acted');
 		button.setAttribute('aria-label', label);
 		setTimeout(() => {
 			button.replaceChildren(icon(document, action));
 			button.classList.remove('acted');
-			button.setAttribute('aria-label', action === 'copy' ? texts.copy : texts.insert);
+			button.setAttribute('aria-label', texts[action]);
 		}, 1_500);
 	}
 
@@ -164,6 +190,7 @@ export class TurnView {
 		if (segment.type === 'text') {
 			const text = element(document, 'div', 'markdown');
 			text.append(renderer.text(segment.text));
+			linkCitations(text, this.turn, this.context);
 			for (const table of text.querySelectorAll('table')) {
 				const scroller = element(document, 'div', 'table');
 				table.replaceWith(scroller);
@@ -181,9 +208,8 @@ export class TurnView {
 
 	private codeBlock(index: number, language: string, code: HTMLElement): HTMLElement {
 		const { document, texts, post } = this.context;
-		const act = (action: 'copy' | 'insert') => {
-			const label = action === 'copy' ? texts.copy : texts.insert;
-			const button = iconButton(document, action, label, () =>
+		const act = (action: BlockAction) => {
+			const button = iconButton(document, action, texts[action], () =>
 				post({ type: action, turn: this.turn.id, block: index }),
 			);
 			this.buttons.set(`${action} ${index}`, button);
@@ -195,7 +221,7 @@ export class TurnView {
 			'div',
 			'code-header',
 			element(document, 'span', 'code-language', language),
-			element(document, 'span', 'code-actions', act('insert'), act('copy')),
+			element(document, 'span', 'code-actions', act('insert'), act('apply'), act('copy')),
 		);
 		const pre = element(document, 'pre', '', code);
 		// Scrollable by keyboard.
@@ -204,55 +230,13 @@ export class TurnView {
 	}
 
 	private renderFooter(isLast: boolean): void {
-		const { document, texts, post } = this.context;
-		const { turn } = this;
-		const children: Node[] = [];
-		if (turn.state === 'streaming') {
-			// Before the first word there is nothing else to see.
-			if (turn.text === '') {
-				const dots = element(document, 'span', 'dots', ...[0, 1, 2].map(() => element(document, 'i', '')));
-				dots.setAttribute('role', 'status');
-				dots.setAttribute('aria-label', texts.answering);
-				children.push(dots);
-			}
-		} else if (turn.role === 'assistant') {
-			const failed = turn.state === 'failed';
-			const sentence = turn.note ?? endingText(turn, texts);
-			if (sentence !== undefined) {
-				const note = element(document, 'span', 'note', sentence);
-				children.push(
-					element(
-						document,
-						'div',
-						failed ? 'note-line failed' : 'note-line',
-						icon(document, failed ? 'error' : 'info'),
-						note,
-					),
-				);
-			}
-			if (turn.remedies.length > 0 && isLast) {
-				children.push(
-					element(
-						document,
-						'div',
-						'remedies',
-						...turn.remedies.map((remedy, index) =>
-							textButton(document, index === 0 ? 'primary' : 'secondary', texts[`remedy.${remedy}`], () =>
-								post({ type: 'remedy', remedy }),
-							),
-						),
-					),
-				);
-			}
-			if (isLast) {
-				const asksAgain = turn.state === 'failed' || turn.state === 'interrupted';
-				const label = asksAgain ? texts.retry : texts.regenerate;
-				const button = textButton(document, 'quiet', label, () => post({ type: 'regenerate' }));
-				button.prepend(icon(document, 'retry'));
-				children.push(button);
-			}
-		}
-		this.footer.replaceChildren(...children);
-		this.footer.hidden = children.length === 0;
+		const { context, turn } = this;
+		const isEditing = this.editor !== undefined;
+		const children =
+			turn.role === 'assistant'
+				? answerFooter(turn, isLast, context)
+				: questionFooter(turn, context, () => this.edit(turn.text));
+		this.footer.replaceChildren(...(isEditing ? [] : children));
+		this.footer.hidden = isEditing || children.length === 0;
 	}
 }

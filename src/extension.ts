@@ -1,12 +1,19 @@
-/** Composition root: builds the rooms, wires them to each other and disposes them. No logic of its own. */
+/** Composition root: builds the rooms, wires them to each other and disposes them. No logic of its own. Over 300 lines because
+ * each part is named here with all that it needs of the others. */
 
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { version } from '../package.json';
 import { registerChatActions } from './chat/actions';
+import { takeOver } from './chat/conversations/earlier';
+import { DiskFolder, MemoryFolder } from './chat/conversations/folder';
+import { Library } from './chat/conversations/library';
+import { promptRoom } from './chat/generation';
+import { codebaseSource } from './chat/retrieval/codebase';
+import { EmbeddingModel } from './chat/retrieval/embeddingModel';
+import { Retrieval } from './chat/retrieval/retrieval';
 import { ChatSession } from './chat/session';
-import { type ChatStore, FileChatStore, NoStore } from './chat/store';
 import { ChatView } from './chat/view';
 import { findRival } from './completion/knownRivals';
 import type { Outcome } from './completion/outcome';
@@ -50,12 +57,14 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const cacheFolder = path.join(storage, 'cache');
 	let settings = currentSettings();
 
-	const model = new ModelClient({
-		hostFile: context.asAbsolutePath(path.join('dist', 'host.mjs')),
-		nodePath: () => settings.nodePath,
-		version,
-		log,
-	});
+	const startClient = () =>
+		new ModelClient({
+			hostFile: context.asAbsolutePath(path.join('dist', 'host.mjs')),
+			nodePath: () => settings.nodePath,
+			version,
+			log,
+		});
+	const model = startClient();
 	const modelCommands = new ModelCommands({
 		model,
 		starterPath: context.asAbsolutePath(path.join('models', 'starter.gguf')),
@@ -102,19 +111,60 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const { engine } = completion;
 
 	const tokens = createTokenCounter();
+	const kept = conversations(storage, log);
 	const session = new ChatSession({
 		model: servedModel,
-		store: conversationStore(context, log),
+		...kept,
 		log,
 		settings: () => settings.chat,
 		countTokens: tokens.estimateTokens,
 	});
+	let embedding: EmbeddingModel | undefined;
+	const retrieval = new Retrieval({
+		script: context.asAbsolutePath(path.join('dist', 'retrievalWorker.js')),
+		file: indexFile(storage),
+		scope: () => ({
+			folders: (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri, name }) =>
+				uri.scheme === 'file' ? { name, folder: uri.fsPath } : [],
+			),
+			globs: settings.exclude,
+			gitPath: vscode.workspace.isTrusted ? gitProgram(settingOf('git.path')) : undefined,
+		}),
+		translate: vscode.l10n.t,
+		// Git was asked when the files were listed.
+		excluded: (file) => exclusions.why(vscode.Uri.file(file).path, 'completion'),
+		embedder: () => {
+			void embedding?.dispose();
+			embedding = embeddingModel(settings, cacheFolder, startClient, log);
+			return embedding;
+		},
+		log,
+	});
+	const promptTokens = () => promptRoom(model.state, settings.chat.maxTokens);
 	const chatView = new ChatView({
 		extensionUri: context.extensionUri,
 		session,
+		library: kept.library,
 		model,
 		isStarter,
+		context: {
+			excluded: (file, use) => exclusions.why(file, use === 'list' ? 'completion' : 'context'),
+			exclusionsKnown: () => exclusions.settled(),
+			gitPath: () => gitProgram(settingOf('git.path')),
+			countTokens: tokens.estimateTokens,
+			room: promptTokens,
+			sources: [codebaseSource({ retrieval, translate: vscode.l10n.t, room: promptTokens })],
+			log,
+		},
+		onApply: (turn, code) => chatActions.apply(turn, code),
 		onRemedy: (remedy) => void modelCommands.remedy(remedy),
+		log,
+	});
+	const chatActions = registerChatActions({
+		session,
+		view: chatView,
+		excluded: (file) => exclusions.why(file, 'context'),
+		checkerProgram: context.asAbsolutePath(path.join('dist', 'checker.mjs')),
 		log,
 	});
 
@@ -137,19 +187,21 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		...completion.disposables,
 		watchForRivals(context.globalState, (error) => log.error('another provider could not be noticed', error)),
 		chatView,
-		vscode.window.registerWebviewViewProvider(views.chat, chatView),
+		vscode.window.registerWebviewViewProvider(views.chat, {
+			resolveWebviewView: (view) => {
+				// Who looks at the chat may soon ask about the workspace; nobody else pays for its index.
+				retrieval.prepare();
+				chatView.resolveWebviewView(view);
+			},
+		}),
+		...followWorkspace(retrieval),
 		// The tables are read when the first question is under way: until then, and for it, an estimate will do.
 		session.onDidChange((event) => {
 			if (event.type === 'answering') {
 				tokens.load().catch((error: unknown) => log.warn(String(error)));
 			}
 		}),
-		registerChatActions({
-			session,
-			view: chatView,
-			excluded: (file) => exclusions.why(file, 'context'),
-			log,
-		}),
+		chatActions,
 		exclusions,
 		...followFiles(exclusions, () => completion.configure()),
 		...fineTune.disposables,
@@ -173,10 +225,12 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 			obstacle: () => fineTune.session.elsewhere(),
 			forget: async () => {
 				completion.forget();
-				await session.newChat();
+				await session.forget();
+				await retrieval.forget();
 				await fineTune.forget();
 			},
 		}),
+		vscode.commands.registerCommand(commands.showHistory, () => chatView.showHistory()),
 		vscode.commands.registerCommand(commands.showLog, () => channel.show()),
 		status,
 		engine.onDidComplete(() => status.refresh()),
@@ -184,6 +238,12 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		vscode.workspace.onDidChangeConfiguration((event) => {
 			settings = currentSettings();
 			exclusions.configure(settings.exclude);
+			if (event.affectsConfiguration(keys.exclude.key)) {
+				retrieval.configure();
+			}
+			if (event.affectsConfiguration(keys.embeddingModel.key)) {
+				void retrieval.restart();
+			}
 			if (event.affectsConfiguration('familiar.completion') || event.affectsConfiguration(keys.exclude.key)) {
 				completion.configure();
 				status.refresh();
@@ -204,6 +264,8 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		await completion.close();
 		await fineTune.session.close();
 		await session.dispose();
+		await retrieval.dispose();
+		await embedding?.dispose();
 		await model.dispose();
 	};
 	void session.load();
@@ -260,6 +322,24 @@ function followFiles(exclusions: Exclusions, onRules: () => void): readonly vsco
 	];
 }
 
+/** Tells the index of the workspace what changes. */
+function followWorkspace(retrieval: Retrieval): readonly vscode.Disposable[] {
+	const files = vscode.workspace.createFileSystemWatcher('**/*');
+	const note = ({ scheme, fsPath }: vscode.Uri) => {
+		if (scheme === 'file') {
+			retrieval.noteChange(fsPath);
+		}
+	};
+	return [
+		files,
+		files.onDidChange(note),
+		files.onDidCreate(note),
+		files.onDidDelete(note),
+		vscode.workspace.onDidChangeWorkspaceFolders(() => retrieval.configure()),
+		vscode.workspace.onDidGrantWorkspaceTrust(() => retrieval.configure()),
+	];
+}
+
 function settingOf(key: string): unknown {
 	return vscode.workspace.getConfiguration().get(key);
 }
@@ -269,15 +349,40 @@ function currentSettings(): Settings {
 }
 
 /**
- * One conversation a workspace, below the global storage, so that "delete all my data" reaches those of the
- * workspaces that are not open. Windows without a workspace would all share one: they keep theirs in memory.
+ * The conversations of the workspace, below the global storage, so that "delete all my data" reaches those of the
+ * workspaces that are not open. Windows without a workspace would all share theirs: they keep them in memory.
  */
-function conversationStore(context: vscode.ExtensionContext, log: Log): ChatStore {
+function conversations(storage: string, log: Log) {
 	const name = workspaceName();
 	if (name === undefined) {
-		return new NoStore();
+		return { library: new Library(new MemoryFolder(), log), takeOver: async () => undefined };
 	}
-	return new FileChatStore(path.join(context.globalStorageUri.fsPath, 'conversations', `${name}.json`), log);
+	const folder = new DiskFolder(path.join(storage, 'conversations', name));
+	const earlier = path.join(storage, 'conversations', `${name}.json`);
+	return { library: new Library(folder, log), takeOver: () => takeOver(earlier, folder, log) };
+}
+
+/** The model that the settings name for it; undefined where they name none. */
+function embeddingModel(
+	{ chat, backend, gpuLayers }: Settings,
+	cacheFolder: string,
+	start: () => ModelClient,
+	log: Log,
+): EmbeddingModel | undefined {
+	return chat.embeddingModel === ''
+		? undefined
+		: new EmbeddingModel({
+				start,
+				// It writes nothing: the smallest context is enough.
+				load: { path: chat.embeddingModel, backend, gpuLayers, contextSize: 512, cacheFolder },
+				log,
+			});
+}
+
+/** Where the index of the workspace is kept; undefined where no workspace is open. */
+function indexFile(storage: string): string | undefined {
+	const name = workspaceName();
+	return name === undefined ? undefined : path.join(storage, 'retrieval', `${name}.index`);
 }
 
 /** The same in every window of the workspace that is open; undefined where none is. */

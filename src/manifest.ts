@@ -21,6 +21,7 @@ export const commands = {
 	doctor: 'familiar.doctor',
 	showLog: 'familiar.showLog',
 	newChat: 'familiar.newChat',
+	showHistory: 'familiar.showChatHistory',
 	focusChat: 'familiar.focusChat',
 	stopAnswer: 'familiar.stopAnswer',
 	explain: 'familiar.explain',
@@ -123,6 +124,7 @@ export const settings = {
 	exclude: setting<Readonly<Record<string, boolean>>>('familiar.exclude', {}, 'window', true),
 	chatMaxTokens: setting('familiar.chat.maxTokens', 1024),
 	chatTemperature: setting('familiar.chat.temperature', 0.2),
+	embeddingModel: setting('familiar.chat.embeddingModel', '', 'machine', true),
 	fineTuneMinutes: setting('familiar.finetune.minutes', 30, 'window', true),
 	fineTuneRank: setting('familiar.finetune.rank', 16, 'window', true),
 	fineTuneLearningRate: setting('familiar.finetune.learningRate', 0, 'window', true),
@@ -155,7 +157,12 @@ export interface Settings {
 	readonly context: ContextSwitches;
 	/** Globs of files that are neither completed nor used as context. */
 	readonly exclude: readonly string[];
-	readonly chat: { readonly maxTokens: number; readonly temperature: number };
+	readonly chat: {
+		readonly maxTokens: number;
+		readonly temperature: number;
+		/** Absolute path of the model that the workspace is searched with besides words; empty for none. */
+		readonly embeddingModel: string;
+	};
 	readonly fineTune: {
 		/** Time that is offered first; 0 = until all data was seen. */
 		readonly minutes: number;
@@ -263,6 +270,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 		chat: {
 			maxTokens: readInteger(get(settings.chatMaxTokens.key), settings.chatMaxTokens, 16, 8_192),
 			temperature: readNumber(get(settings.chatTemperature.key), settings.chatTemperature, 0, 2),
+			embeddingModel: readString(get(settings.embeddingModel.key), settings.embeddingModel),
 		},
 		fineTune: {
 			minutes: readNumber(get(settings.fineTuneMinutes.key), settings.fineTuneMinutes, 0, MOST_MINUTES),

@@ -13,7 +13,14 @@ export interface ChatActionsOptions {
 	readonly view: Pick<ChatView, 'reveal' | 'show'>;
 	/** Why a file, by its full path, is never read; undefined where it may be. */
 	readonly excluded: (fullPath: string) => string | undefined;
+	/** Absolute path of the program that checks changes. */
+	readonly checkerProgram: string;
 	readonly log: Log;
+}
+
+export interface ChatActions extends vscode.Disposable {
+	/** Changes the active file to what a code block of an answer says. True when it was applied. */
+	apply(turn: string, code: string): Promise<boolean>;
 }
 
 /** What the light bulb hands to a command: plain JSON. */
@@ -81,7 +88,7 @@ class LightBulb implements vscode.CodeActionProvider {
 }
 
 /** Registers the chat's commands and its light bulb. */
-export function registerChatActions(options: ChatActionsOptions): vscode.Disposable {
+export function registerChatActions(options: ChatActionsOptions): ChatActions {
 	const { session, view, log } = options;
 	let loading: Promise<EditorActions> | undefined;
 	const actions = () => {
@@ -102,7 +109,7 @@ export function registerChatActions(options: ChatActionsOptions): vscode.Disposa
 				);
 			}
 		});
-	return vscode.Disposable.from(
+	const registered = vscode.Disposable.from(
 		{ dispose: () => void loading?.then((loaded) => loaded.dispose()) },
 		vscode.languages.registerCodeActionsProvider('*', new LightBulb(), {
 			providedCodeActionKinds: LightBulb.kinds,
@@ -117,4 +124,8 @@ export function registerChatActions(options: ChatActionsOptions): vscode.Disposa
 		command(commands.focusChat, () => view.reveal()),
 		command(commands.stopAnswer, () => session.stop()),
 	);
+	return {
+		apply: async (turn, code) => (await actions()).apply(turn, code),
+		dispose: () => registered.dispose(),
+	};
 }

@@ -1,8 +1,8 @@
-/** When the conversation goes to disk: soon while an answer grows, at once and for good at its end. */
+/** When a conversation goes to disk: soon while an answer grows, at once and for good at its end. */
 
 import type { Log, Subscription } from '../inference/model';
-import type { ChatStore } from './store';
-import type { StoredTurn } from './turns';
+import type { ConversationFolder } from './conversations/folder';
+import { type ConversationRecord, linesOf } from './conversations/records';
 
 /** Time as a value, so that tests need not wait. */
 export interface Clock {
@@ -20,48 +20,83 @@ export const systemClock: Clock = {
 const SAVE_INTERVAL = 500;
 
 export interface AutosaveOptions {
-	readonly store: ChatStore;
+	readonly folder: ConversationFolder;
 	readonly clock: Clock;
 	readonly log: Log;
-	/** Resolves when the saved conversation has been read: until then it must not be replaced. */
-	readonly loaded: () => Promise<void>;
-	readonly turns: () => readonly StoredTurn[];
 	/** Called once for each time that saving stops working. */
 	readonly onFailure: (reason: string) => void;
 }
 
 export class Autosave {
-	private pending: Subscription | undefined;
+	/** Bytes of the conversation on disk as far as this window knows: more are there when another window wrote too. */
+	bytes: number;
+	private waiting: ConversationRecord[] = [];
+	private mayBegin = false;
+	private timer: Subscription | undefined;
 	private last: Promise<void> = Promise.resolve();
 	private hasFailed = false;
 
-	constructor(private readonly options: AutosaveOptions) {}
+	/**
+	 * `growth`: what the answer has grown by since it was asked for last. `everything`: the whole conversation, where there
+	 * is no file yet, or none any more.
+	 */
+	constructor(
+		private readonly options: AutosaveOptions,
+		private readonly id: string,
+		bytes: number,
+		private readonly growth: () => readonly ConversationRecord[],
+		private readonly everything: () => readonly ConversationRecord[],
+	) {
+		this.bytes = bytes;
+	}
+
+	/** Whether something is not on disk yet. */
+	get isWaiting(): boolean {
+		return this.waiting.length > 0 || this.timer !== undefined;
+	}
+
+	/** To be written with the next save. `begins`: a conversation that is not there is begun with it. */
+	add(record: ConversationRecord, begins: boolean): void {
+		this.waiting.push(record);
+		this.mayBegin ||= begins;
+	}
 
 	/** Saves within half a second. */
 	soon(): void {
-		this.pending ??= this.options.clock.after(SAVE_INTERVAL, () => void this.now(false));
+		this.timer ??= this.options.clock.after(SAVE_INTERVAL, () => void this.now(false));
 	}
 
 	/** Saves now. `durable`: until the disk has it. Never rejects. */
 	now(durable: boolean): Promise<void> {
-		this.pending?.dispose();
-		this.pending = undefined;
-		this.last = this.write(durable);
+		this.timer?.dispose();
+		this.timer = undefined;
+		this.last = this.last.then(() => this.write(durable));
 		return this.last;
 	}
 
-	/** Writes what is still waiting and resolves when all is written. */
-	async finish(): Promise<void> {
-		await (this.pending === undefined ? this.last : this.now(true));
-	}
-
 	private async write(durable: boolean): Promise<void> {
-		const { store, loaded, turns, log, onFailure } = this.options;
+		const { folder, log, onFailure } = this.options;
+		const records = [...this.waiting, ...this.growth()];
+		if (records.length === 0) {
+			return;
+		}
+		const begins = this.mayBegin;
+		this.waiting = [];
+		this.mayBegin = false;
 		try {
-			await loaded();
-			await store.save(turns(), durable);
+			const text = linesOf(records);
+			if (await folder.append(this.id, text, durable)) {
+				this.bytes += Buffer.byteLength(text);
+			} else if (begins) {
+				const whole = linesOf(this.everything());
+				await folder.create(this.id, whole, durable);
+				this.bytes = Buffer.byteLength(whole);
+			}
 			this.hasFailed = false;
 		} catch (error) {
+			// Said again with the next save: a line that is there twice does no harm.
+			this.waiting = [...records, ...this.waiting];
+			this.mayBegin ||= begins;
 			log.error('The conversation could not be saved', error);
 			if (!this.hasFailed) {
 				this.hasFailed = true;

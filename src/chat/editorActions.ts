@@ -2,19 +2,28 @@
  * it asks about; what can be decided on plain data is elsewhere. */
 
 import * as vscode from 'vscode';
-import { hasInvisible, stripInvisible } from '../inference/invisible';
+import { isAbort } from '../inference/cancel';
 import { type ActionArguments, type ChatActionsOptions, findingsOf, isReported, isWritable } from './actions';
+import { anchor } from './apply/anchor';
+import { type BlockPlace, blockEdits, type NoPlace, placeText } from './apply/block';
+import { type Change, type Outcome, offerChange, outcomeText } from './apply/offering';
 import { enclosingBlock } from './blocks';
+import { checkChange, compilersFor, type Subject } from './check/change';
+import { Checker } from './check/checker';
+import { type Aim, aimOfNew, type Verdict, verdictText } from './check/verdict';
 import { commentAt, generatedEdits } from './comments';
-import { codeBlocksOf } from './fences';
-import { indentUnitOf, type LineEdit, lineEdits } from './patch';
-import { EditPreview, linesOf } from './preview';
+import { applyLineEdits, editsWithin } from './patch';
+import { EditPreview, fileExists, linesOf, type Proposal } from './preview';
 import { isArrayOf, isCount, isRecord, isText, type Turn } from './protocol';
 import { type Excerpt, type Finding, isFinding, MAX_EXCERPT, MAX_FINDINGS, type Question } from './question';
 
 /** Lines above and below a comment that the model sees. */
 const LINES_ABOVE = 400;
 const LINES_BELOW = 60;
+/** Milliseconds after which a check is seen to run, and can be ended. */
+const QUIET_CHECK = 1_000;
+/** Answers whose edits are remembered, for the button at their code. */
+const REMEMBERED = 50;
 
 function isActionArguments(value: unknown): value is ActionArguments {
 	return (
@@ -30,8 +39,9 @@ function isActionArguments(value: unknown): value is ActionArguments {
 /** The code that a command is about. */
 interface Target {
 	readonly document: vscode.TextDocument;
-	readonly version: number;
 	readonly lines: readonly string[];
+	/** Whether it had a file. */
+	readonly existed: boolean;
 	/** First and last line, from 0. */
 	readonly start: number;
 	readonly end: number;
@@ -40,11 +50,17 @@ interface Target {
 
 export class EditorActions implements vscode.Disposable {
 	private readonly preview = new EditPreview();
+	private readonly checker: Checker;
+	/** By answer, what its code changes where. */
+	private readonly remembered = new Map<string, BlockPlace & Pick<Target, 'document'>>();
 
-	constructor(private readonly options: ChatActionsOptions) {}
+	constructor(private readonly options: ChatActionsOptions) {
+		this.checker = new Checker({ program: options.checkerProgram, log: options.log });
+	}
 
 	dispose(): void {
 		this.preview.dispose();
+		this.checker.dispose();
 	}
 
 	async explain(given: unknown): Promise<void> {
@@ -77,12 +93,13 @@ export class EditorActions implements vscode.Disposable {
 			{ task: 'fix', excerpt, findings },
 			titled(vscode.l10n.t('Fix'), excerpt, findings),
 		);
-		await this.offer(turn, target, (code) =>
-			lineEdits(lines.slice(start, end + 1), code, indentUnitOf(lines)).map((edit) => ({
-				...edit,
-				start: edit.start + start,
-			})),
-		);
+		await this.offer(turn, target, {
+			lines,
+			range: { start, end },
+			aim: { findings, start, end },
+			file: excerpt,
+			editsOf: (code) => editsWithin(lines, { start, end }, code),
+		});
 	}
 
 	async generate(): Promise<void> {
@@ -91,7 +108,6 @@ export class EditorActions implements vscode.Disposable {
 			return;
 		}
 		const { document } = editor;
-		const { version } = document;
 		const lines = linesOf(document);
 		const comment = commentAt(lines, editor.selection.active.line, document.languageId);
 		if (comment === undefined) {
@@ -101,7 +117,8 @@ export class EditorActions implements vscode.Disposable {
 			return;
 		}
 		const start = Math.max(0, comment.end + 1 - LINES_ABOVE);
-		const target: Target = { document, version, lines, start, end: comment.end, findings: [] };
+		const existed = await fileExists(document.uri);
+		const target: Target = { document, lines, existed, start, end: comment.end, findings: [] };
 		const excerpt = excerptOf(target, this.options.excluded);
 		if (excerpt === undefined) {
 			return;
@@ -114,7 +131,60 @@ export class EditorActions implements vscode.Disposable {
 			{ task: 'generate', excerpt, instruction: comment.text.slice(0, MAX_EXCERPT), after },
 			vscode.l10n.t('Generate: {0}', comment.text),
 		);
-		await this.offer(turn, target, (code) => generatedEdits(lines, comment, code));
+		const range = { start: comment.end + 1, end: comment.end };
+		await this.offer(turn, target, {
+			lines,
+			range,
+			aim: aimOfNew(lines, comment.start),
+			file: excerpt,
+			editsOf: (code) => generatedEdits(lines, comment, code),
+		});
+	}
+
+	/** Changes the active file to what a code block of an answer, without hidden characters, says. True when it was applied. */
+	async apply(turn: string, code: string): Promise<boolean> {
+		const editor = vscode.window.activeTextEditor;
+		if (!mayChange()) {
+			return false;
+		}
+		if (editor === undefined) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('Open the file that the code belongs to.'));
+			return false;
+		}
+		const { document, selection } = editor;
+		if (!(await isEditable(document))) {
+			return false;
+		}
+		const known = this.remembered.get(turn);
+		const lines = linesOf(document);
+		const selected = selection.isEmpty
+			? undefined
+			: { start: selection.start.line, end: lastLineOf(selection) };
+		const isKnown = known?.code === code && known.document.uri.toString() === document.uri.toString();
+		const anchored = isKnown ? anchor(known.edits, known.base, lines) : undefined;
+		const place: BlockPlace | NoPlace =
+			anchored?.type === 'anchored'
+				? { code, base: lines, edits: anchored.edits }
+				: blockEdits(lines, code, selected);
+		if (typeof place === 'string' || place.edits.length === 0) {
+			void vscode.window.showInformationMessage(
+				typeof place === 'string'
+					? placeText(place, vscode.workspace.asRelativePath(document.uri, false), vscode.l10n.t)
+					: vscode.l10n.t('No change: the code of the answer is what stands there already.'),
+			);
+			return false;
+		}
+		const { base, edits } = place;
+		const existed = await fileExists(document.uri);
+		const first = edits[0]?.start ?? 0;
+		const last = edits.at(-1);
+		const aim = { findings: [], start: first, end: (last?.start ?? 0) + (last?.removed ?? 0) - 1 };
+		const subject = this.subjectOf(document, base.join('\n'));
+		const verdict = await this.check(subject, applyLineEdits(base, edits), aim);
+		const said = verdictText(verdict, vscode.l10n.t);
+		const outcome = await this.propose({ document, base, edits, existed, said });
+		this.options.session.note(turn, `${said} ${outcomeText(outcome, false, vscode.l10n.t)}`);
+		return outcome === 'applied' || outcome === 'moved';
 	}
 
 	/** Asks in the panel, where it can be seen and stopped; undefined where another answer is being written. */
@@ -136,57 +206,106 @@ export class EditorActions implements vscode.Disposable {
 		return asked.finished;
 	}
 
-	/** From the answer's last code block to an edit that the user accepts; what became of it stands in the panel. */
-	private async offer(
-		turn: Turn | undefined,
-		target: Target,
-		editsOf: (code: string) => readonly LineEdit[],
-	): Promise<void> {
-		// Stopped and failed answers say so themselves.
-		if (turn === undefined || (turn.state !== 'done' && turn.state !== 'cut')) {
+	private async offer(turn: Turn | undefined, target: Target, change: Change): Promise<void> {
+		if (turn === undefined) {
 			return;
 		}
 		const { session } = this.options;
-		const block = codeBlocksOf(turn.text).findLast(
-			(candidate) => candidate.code.trim() !== '' && (candidate.closed || turn.state === 'done'),
-		);
-		if (block === undefined) {
-			session.note(turn.id, vscode.l10n.t('No change: the answer has no complete code block.'));
-			return;
-		}
-		const edits = editsOf(stripInvisible(block.code));
-		if (edits.length === 0) {
-			session.note(turn.id, vscode.l10n.t('No change: the code of the answer is what stands there already.'));
-			return;
-		}
-		const { document, version } = target;
-		const outcome = await this.preview.propose({ document, version, edits });
-		switch (outcome) {
-			case 'applied':
-				session.note(
-					turn.id,
-					hasInvisible(block.code)
-						? vscode.l10n.t('Applied, without the hidden characters that the answer contained.')
-						: vscode.l10n.t('Applied.'),
-				);
-				break;
-			case 'discarded':
-				session.note(turn.id, vscode.l10n.t('Not applied.'));
-				break;
-			case 'stale': {
-				const text = vscode.l10n.t('Not applied: the file has changed since it was read.');
-				session.note(turn.id, text);
-				void vscode.window.showWarningMessage(text);
-				break;
-			}
-			case 'refused': {
-				const text = vscode.l10n.t('Not applied: the file cannot be changed.');
-				session.note(turn.id, text);
-				void vscode.window.showWarningMessage(text);
-				break;
-			}
+		const { document, lines, existed } = target;
+		const subject = this.subjectOf(document, lines.join('\n'));
+		await offerChange(turn, change, {
+			session,
+			translate: vscode.l10n.t,
+			check: (after, aim) => this.check(subject, after, aim),
+			ask: async (question, title) => {
+				// In another conversation nobody would know what it is about.
+				const isOpen = session.turn(turn.id) !== undefined;
+				const asked = isOpen ? session.ask(question, title) : undefined;
+				// Somebody asks something else by now: what there is, is offered.
+				return asked?.type === 'answering' ? asked.finished : undefined;
+			},
+			propose: (edits, said) => this.propose({ document, base: lines, edits, existed, said }),
+			remember: (id, code, edits) => this.remember(id, { document, base: lines, edits, code }),
+		});
+	}
+
+	private remember(turn: string, place: BlockPlace & Pick<Target, 'document'>): void {
+		this.remembered.set(turn, place);
+		for (const id of [...this.remembered.keys()].slice(0, -REMEMBERED)) {
+			this.remembered.delete(id);
 		}
 	}
+
+	private async propose(proposal: Proposal): Promise<Outcome> {
+		const outcome = await this.preview.propose(proposal);
+		if (!['applied', 'moved', 'discarded'].includes(outcome)) {
+			void vscode.window.showWarningMessage(outcomeText(outcome, false, vscode.l10n.t));
+		}
+		return outcome;
+	}
+
+	private subjectOf(document: vscode.TextDocument, before: string): Subject {
+		const { uri, languageId: language } = document;
+		return {
+			scheme: uri.scheme,
+			language,
+			file: uri.fsPath,
+			workspace: vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath,
+			isTrusted: vscode.workspace.isTrusted,
+			editor: vscode.env.appRoot,
+			before,
+			open: vscode.workspace.textDocuments
+				.filter((other) => other.isDirty && other.uri.scheme === 'file' && other !== document)
+				.map((other) => ({ file: other.uri.fsPath, text: other.getText() })),
+		};
+	}
+
+	/** Checks the file as it would be. Where that takes long it is shown, and can be ended. */
+	private async check(subject: Subject, lines: readonly string[], aim: Aim): Promise<Verdict> {
+		const translate = vscode.l10n.t;
+		const compilers = await compilersFor(subject, translate);
+		if (typeof compilers === 'string') {
+			return { type: 'unchecked', reason: compilers };
+		}
+		const controller = new AbortController();
+		const { signal } = controller;
+		const checking = checkChange(
+			this.checker,
+			subject,
+			compilers,
+			lines.join('\n'),
+			aim,
+			translate,
+			signal,
+		).catch((error: unknown): Verdict => {
+			if (!isAbort(error)) {
+				throw error;
+			}
+			return { type: 'unchecked', reason: translate('it was stopped.') };
+		});
+		let timer: NodeJS.Timeout | undefined;
+		const late = new Promise<'late'>((resolve) => {
+			timer = setTimeout(() => resolve('late'), QUIET_CHECK);
+		});
+		try {
+			if ((await Promise.race([checking, late])) === 'late') {
+				const how = { location: vscode.ProgressLocation.Notification, cancellable: true } as const;
+				const title = translate('TypeScript checks the change');
+				await vscode.window.withProgress({ ...how, title }, (_, token) => {
+					token.onCancellationRequested(() => controller.abort());
+					return checking;
+				});
+			}
+		} finally {
+			clearTimeout(timer);
+		}
+		return checking;
+	}
+}
+
+/** A selection that ends before the first character of a line does not mean that line. */
+function lastLineOf({ start, end }: vscode.Selection): number {
+	return Math.max(start.line, end.character === 0 ? end.line - 1 : end.line);
 }
 
 /** Fix and Generate change files, which Restricted Mode does not allow. */
@@ -239,8 +358,8 @@ async function targetOf(given: unknown): Promise<Target | undefined> {
 		const lines = linesOf(document);
 		return {
 			document,
-			version: document.version,
 			lines,
+			existed: await fileExists(document.uri),
 			...enclosingBlock(lines, given.startLine, given.endLine),
 			findings: given.findings,
 		};
@@ -252,11 +371,7 @@ async function targetOf(given: unknown): Promise<Target | undefined> {
 	}
 	const { document, selection } = editor;
 	const lines = linesOf(document);
-	// A selection that ends before the first character of a line does not mean that line.
-	const last = Math.max(
-		selection.start.line,
-		selection.end.character === 0 ? selection.end.line - 1 : selection.end.line,
-	);
+	const last = lastLineOf(selection);
 	const { start, end } = selection.isEmpty
 		? enclosingBlock(lines, selection.start.line, selection.start.line)
 		: { start: selection.start.line, end: last };
@@ -265,7 +380,8 @@ async function targetOf(given: unknown): Promise<Target | undefined> {
 		reported.filter(({ range }) => range.start.line <= to && range.end.line >= from);
 	const atCursor = inside(selection.start.line, selection.isEmpty ? selection.start.line : last);
 	const findings = findingsOf(atCursor.length > 0 ? atCursor : inside(start, end));
-	return { document, version: document.version, lines, start, end, findings };
+	const existed = await fileExists(document.uri);
+	return { document, lines, existed, start, end, findings };
 }
 
 function excerptOf(

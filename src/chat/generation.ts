@@ -2,9 +2,11 @@
 
 import { isAbort } from '../inference/cancel';
 import { keepStart } from '../inference/clip';
-import { type Log, type Model, ModelUnavailable, type Remedy } from '../inference/model';
+import { type Log, type Model, type ModelState, ModelUnavailable, type Remedy } from '../inference/model';
+import { goesInCircles } from './circles';
+import { contextUseOf, linesCutFrom } from './contextUse';
 import { type Exchange, holdsAll, messagesOf } from './prompts';
-import { MAX_ANSWER, type TurnState } from './protocol';
+import { type ContextUse, MAX_ANSWER, type TurnState } from './protocol';
 import type { Question } from './question';
 
 export interface Ending {
@@ -29,6 +31,7 @@ const UNKNOWN_CONTEXT = 2_048;
 const SAFE_SHARE = 0.9;
 
 const TOO_LONG = "The code is too long for this model's context. Select a smaller part.";
+const CIRCLES = 'The model said the same again and again; the answer was ended.';
 const READ_IN_PART = "Only a part of the code was read: the rest does not fit this model's context.";
 
 /** Characters of a note: an error of a library may quote a whole file, and a view takes no more than 4,096. */
@@ -38,16 +41,23 @@ export function ended(state: Ending['state']): Ending {
 	return { state, note: undefined, remedies: [] };
 }
 
+/** Who hears of an answer while it is written. */
+export interface Listener {
+	onText(text: string): void;
+	/** What of the context is taken, again and again from when the prompt is read. */
+	onUsage(usage: ContextUse): void;
+}
+
 /** Runs to the end, whatever that is; never rejects. */
 export async function generate(
 	options: GenerationOptions,
 	question: Question,
 	history: readonly Exchange[],
-	onText: (text: string) => void,
+	listener: Listener,
 	signal: AbortSignal,
 ): Promise<Ending> {
 	try {
-		const ending = await stream(options, question, history, onText, signal);
+		const ending = await stream(options, question, history, listener, signal);
 		return signal.aborted ? ended('stopped') : ending;
 	} catch (error) {
 		if (signal.aborted || isAbort(error)) {
@@ -69,39 +79,64 @@ export async function generate(
 	}
 }
 
+/** Tokens that the context holds, and how they are shared between the prompt and an answer of at most `maxTokens`. */
+function sharesOf(state: ModelState, maxTokens: number) {
+	const size = state.type === 'ready' ? state.model.contextSize : UNKNOWN_CONTEXT;
+	const usable = Math.floor(size * SAFE_SHARE);
+	const answer = Math.min(maxTokens, Math.floor(usable / 2));
+	return { size, answer, prompt: usable - answer };
+}
+
+/** Tokens that a question may take, with all that goes along with it. */
+export function promptRoom(state: ModelState, maxTokens: number): number {
+	return sharesOf(state, maxTokens).prompt;
+}
+
 async function stream(
 	{ model, settings, countTokens }: GenerationOptions,
 	question: Question,
 	history: readonly Exchange[],
-	onText: (text: string) => void,
+	listener: Listener,
 	signal: AbortSignal,
 ): Promise<Ending> {
 	const { maxTokens, temperature } = settings();
-	const context = model.state.type === 'ready' ? model.state.model.contextSize : UNKNOWN_CONTEXT;
-	const usable = Math.floor(context * SAFE_SHARE);
-	const answerTokens = Math.min(maxTokens, Math.floor(usable / 2));
-	const messages = messagesOf(question, history, { tokens: usable - answerTokens, countTokens });
+	const { size, answer, prompt } = sharesOf(model.state, maxTokens);
+	const messages = messagesOf(question, history, { tokens: prompt, countTokens });
 	const content = messages.at(-1)?.content ?? '';
 	const isWhole = holdsAll(content, question);
-	if (question.task === 'fix' && !(isWhole && (await fits(model, content, usable - answerTokens, signal)))) {
+	if (question.task === 'fix' && !(isWhole && (await fits(model, content, prompt, signal)))) {
 		// The answer replaces the whole excerpt: lines that the model did not see would be deleted.
 		return { state: 'failed', note: TOO_LONG, remedies: [] };
 	}
-	const request = { messages, maxTokens: answerTokens, temperature, priority: 'background' } as const;
-	let length = 0;
+	const usage = contextUseOf(messages, history, linesCutFrom(content, question), size);
+	const request = { messages, maxTokens: answer, temperature, priority: 'background' } as const;
+	let written = '';
+	let used = 0;
 	for await (const event of model.chat(request, signal)) {
 		if (signal.aborted) {
 			break;
 		}
 		switch (event.type) {
+			case 'prefilled':
+				used = event.promptTokens;
+				listener.onUsage({ ...usage, used });
+				break;
 			case 'text':
-				onText(event.text.slice(0, MAX_ANSWER - length));
-				length += event.text.length;
-				if (length >= MAX_ANSWER) {
+				listener.onText(event.text.slice(0, MAX_ANSWER - written.length));
+				written += event.text;
+				// About a token; the end says it exactly.
+				used++;
+				listener.onUsage({ ...usage, used });
+				if (written.length >= MAX_ANSWER) {
 					return ended('cut');
+				}
+				if (goesInCircles(written)) {
+					return { state: 'cut', note: CIRCLES, remedies: [] };
 				}
 				break;
 			case 'end':
+				used = event.statistics.promptTokens + event.statistics.generatedTokens;
+				listener.onUsage({ ...usage, used });
 				return event.reason === 'end-of-text' && !isWhole
 					? { state: 'done', note: READ_IN_PART, remedies: [] }
 					: ended(event.reason === 'length' ? 'cut' : 'done');

@@ -92,12 +92,16 @@ export function lineEdits(old: readonly string[], code: string, unit: string | u
 	const offset = Math.max(0, first);
 	const target = reindent(indentFirstLike(kept, written), commonIndentation(old), indentUnitOf(old) ?? unit);
 
+	return editsBetween(kept, target).map((edit) => ({ ...edit, start: edit.start + offset }));
+}
+
+/** The smallest edits that turn the lines into others; white space at the end of a line is no reason to touch it. */
+export function editsBetween(old: readonly string[], target: readonly string[]): LineEdit[] {
 	const edits: LineEdit[] = [];
-	let line = offset;
+	let line = 0;
 	let open: { start: number; removed: number; lines: string[] } | undefined;
-	// White space at the end of a line is no reason to touch it.
 	const same = (one: string, other: string) => one.trimEnd() === other.trimEnd();
-	for (const part of diffArrays([...kept], target, { comparator: same })) {
+	for (const part of diffArrays([...old], [...target], { comparator: same })) {
 		if (part.added || part.removed) {
 			open ??= { start: line, removed: 0, lines: [] };
 			if (part.added) {
@@ -134,6 +138,18 @@ function indentFirstLike(old: readonly string[], written: readonly string[]): re
 		commonIndentation(rest) !== '' &&
 		commonIndentation(rest) === commonIndentation(oldRest);
 	return isLost ? [indentation + first, ...rest] : written;
+}
+
+/** The edits that put the code in place of the lines `start` to `end`, that one included. */
+export function editsWithin(
+	lines: readonly string[],
+	{ start, end }: { readonly start: number; readonly end: number },
+	code: string,
+): LineEdit[] {
+	return lineEdits(lines.slice(start, end + 1), code, indentUnitOf(lines)).map((edit) => ({
+		...edit,
+		start: edit.start + start,
+	}));
 }
 
 /** The lines after the edits. */

@@ -1,18 +1,32 @@
 /** Face: shows a proposed edit as a diff and applies it when the user says so, in one undo step. */
 
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { anchor } from './apply/anchor';
+import type { Outcome } from './apply/offering';
 import { applyLineEdits, type LineEdit, textReplacements } from './patch';
 import { sensitivityOf } from './targets';
 
 export interface Proposal {
 	readonly document: vscode.TextDocument;
-	/** Version of the document that the edits were made for. */
-	readonly version: number;
+	/** The lines that the edits were made for. */
+	readonly base: readonly string[];
 	readonly edits: readonly LineEdit[];
+	/** Whether there was a file when it was read; one that is gone since then is not written again. */
+	readonly existed: boolean;
+	/** What is known of the change: a sentence or two. */
+	readonly said: string;
 }
 
-/** `stale`: the document is not the one that was read any more. `refused`: the editor did not take the edit. */
-export type ProposalOutcome = 'applied' | 'discarded' | 'stale' | 'refused';
+/** A proposal as it is to be made in the document as it is now. */
+interface Current {
+	readonly document: vscode.TextDocument;
+	readonly version: number;
+	readonly lines: readonly string[];
+	readonly edits: readonly LineEdit[];
+	readonly hasMoved: boolean;
+}
 
 const SCHEME = 'familiar-preview';
 
@@ -20,8 +34,29 @@ export function linesOf(document: vscode.TextDocument): string[] {
 	return Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line).text);
 }
 
-function isStale({ document, version }: Proposal): boolean {
-	return document.isClosed || document.version !== version;
+/** Whether there is a file; false also where nobody can say. */
+export async function fileExists(uri: vscode.Uri): Promise<boolean> {
+	return vscode.workspace.fs.stat(uri).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** Finds the lines again, in the document that may have changed or been closed. */
+async function currentOf({ document: read, base, edits, existed }: Proposal): Promise<Current | Outcome> {
+	if (existed && !(await fileExists(read.uri))) {
+		return 'deleted';
+	}
+	const document = read.isClosed ? await vscode.workspace.openTextDocument(read.uri) : read;
+	const { version } = document;
+	const lines = linesOf(document);
+	if (lines.length === base.length && lines.every((line, index) => line === base[index])) {
+		return { document, version, lines, edits, hasMoved: false };
+	}
+	const anchored = anchor(edits, base, lines);
+	return anchored.type === 'anchored'
+		? { document, version, lines, edits: anchored.edits, hasMoved: true }
+		: anchored.type;
 }
 
 export class EditPreview implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -43,11 +78,12 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 	}
 
 	/** Opens the diff, asks, and applies; the diff is closed again in any case. */
-	async propose(proposal: Proposal): Promise<ProposalOutcome> {
-		if (isStale(proposal)) {
-			return 'stale';
+	async propose(proposal: Proposal): Promise<Outcome> {
+		const current = await currentOf(proposal);
+		if (typeof current === 'string') {
+			return current;
 		}
-		const { document } = proposal;
+		const { document, lines, edits } = current;
 		const name = vscode.workspace.asRelativePath(document.uri, false);
 		// The path keeps its ending, so that the preview has the language's colours.
 		const uri = vscode.Uri.from({
@@ -55,7 +91,7 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 			path: document.uri.path.startsWith('/') ? document.uri.path : `/${document.uri.path}`,
 			query: String(++this.count),
 		});
-		this.texts.set(uri.toString(), applyLineEdits(linesOf(document), proposal.edits).join('\n'));
+		this.texts.set(uri.toString(), applyLineEdits(lines, edits).join('\n'));
 		try {
 			await vscode.commands.executeCommand(
 				'vscode.diff',
@@ -65,8 +101,9 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 				{ preview: true, preserveFocus: true } satisfies vscode.TextDocumentShowOptions,
 			);
 			const apply = vscode.l10n.t('Apply');
+			const question = vscode.l10n.t('Apply this change to {0}?', name);
 			const chosen = await vscode.window.showInformationMessage(
-				vscode.l10n.t('Apply this change to {0}?', name),
+				`${question} ${proposal.said}`.trim(),
 				apply,
 				vscode.l10n.t('Discard'),
 			);
@@ -79,23 +116,24 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 		}
 	}
 
-	private async apply(proposal: Proposal): Promise<ProposalOutcome> {
-		if (isStale(proposal)) {
-			return 'stale';
+	private async apply(proposal: Proposal): Promise<Outcome> {
+		const current = await currentOf(proposal);
+		if (typeof current === 'string') {
+			return current;
 		}
-		const { document } = proposal;
+		const { document, version, lines, edits, hasMoved } = current;
 		const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
 		const edit = new vscode.WorkspaceEdit();
-		for (const one of textReplacements(linesOf(document), proposal.edits, eol)) {
+		for (const one of textReplacements(lines, edits, eol)) {
 			const range = new vscode.Range(one.startLine, one.startCharacter, one.endLine, one.endCharacter);
 			edit.replace(document.uri, range, one.text);
 		}
 		if (!(await vscode.workspace.applyEdit(edit))) {
 			// The editor compares the version once more, when the edit reaches it.
-			return isStale(proposal) ? 'stale' : 'refused';
+			return document.version === version ? 'refused' : 'changed';
 		}
 		await vscode.window.showTextDocument(document, { preview: false });
-		return 'applied';
+		return hasMoved ? 'moved' : 'applied';
 	}
 }
 
@@ -104,8 +142,7 @@ async function confirmSensitive(document: vscode.TextDocument, name: string): Pr
 	if (document.isUntitled) {
 		return true;
 	}
-	const inside = vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
-	const sensitivity = sensitivityOf(inside ? name : undefined);
+	const sensitivity = sensitivityOf((await isInside(document.uri)) ? name : undefined);
 	if (sensitivity === undefined) {
 		return true;
 	}
@@ -120,6 +157,22 @@ async function confirmSensitive(document: vscode.TextDocument, name: string): Pr
 		apply,
 	);
 	return chosen === apply;
+}
+
+/** Whether the file lies in a folder that is open, also when its links are followed. */
+async function isInside(uri: vscode.Uri): Promise<boolean> {
+	const folder = vscode.workspace.getWorkspaceFolder(uri);
+	if (folder === undefined || uri.scheme !== 'file') {
+		return folder !== undefined;
+	}
+	try {
+		const [file, top] = await Promise.all([fs.realpath(uri.fsPath), fs.realpath(folder.uri.fsPath)]);
+		const below = path.relative(top, file);
+		return !below.startsWith('..') && !path.isAbsolute(below);
+	} catch {
+		// A file that is not there yet leads nowhere.
+		return true;
+	}
 }
 
 async function closeTabsOf(uri: vscode.Uri): Promise<void> {

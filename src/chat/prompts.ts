@@ -1,23 +1,19 @@
-/** The texts that the model is asked with: one object a task, rendered and trimmed to a token budget. */
+/** Renders what the model is asked with: a task's prompt and the material, trimmed to a budget of tokens. */
 
 import type { ChatMessage } from '../inference/model';
 import { fenceAround } from './fences';
-import type { Excerpt, Finding, Question } from './question';
-import { type Cut, trim } from './trim';
-
-/** A part of the user's message. `cut` says which lines go first when the budget is short. */
-interface Section {
-	readonly label: string;
-	readonly text: string;
-	readonly language: string;
-	readonly cut: Cut;
-}
-
-interface Task<Q extends Question> {
-	/** What to do, and the form of the answer. */
-	readonly instruction: (question: Q) => string;
-	readonly sections: (question: Q) => readonly Section[];
-}
+import type { Attachment, Question } from './question';
+import { CITE, isCited, numberOf } from './retrieval/citations';
+import { commit } from './tasks/commit';
+import { doc } from './tasks/doc';
+import { explain } from './tasks/explain';
+import { fix } from './tasks/fix';
+import { generate } from './tasks/generate';
+import { question as freeQuestion } from './tasks/question';
+import { review } from './tasks/review';
+import { attachmentSection, type Section } from './tasks/task';
+import { tests } from './tasks/tests';
+import { trim } from './trim';
 
 const SYSTEM = [
 	'You are a programming assistant inside a code editor.',
@@ -26,104 +22,58 @@ const SYSTEM = [
 	'If you do not know, say so.',
 ].join(' ');
 
-function place(excerpt: Excerpt): string {
-	const last = excerpt.firstLine + excerpt.code.split('\n').length - 1;
-	// A file name may hold a line break, and what follows it would stand outside of every fence.
-	const path = excerpt.path.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
-	return `${path}, lines ${excerpt.firstLine} to ${last}`;
-}
-
-function codeSection(label: string, excerpt: Excerpt, cut: Cut): Section {
-	return { label, text: excerpt.code, language: excerpt.language, cut };
-}
-
-function findingsSection(findings: readonly Finding[]): readonly Section[] {
-	return findings.length === 0
-		? []
-		: [
-				{
-					label: 'Reported problems:',
-					text: findings.map((finding) => `line ${finding.line}: ${finding.message}`).join('\n'),
-					language: '',
-					cut: 'end',
-				},
-			];
-}
-
-const tasks: {
-	readonly [T in Question['task']]: Task<Extract<Question, { task: T }>>;
-} = {
-	question: {
-		instruction: (question) => question.text,
-		sections: () => [],
-	},
-	explain: {
-		instruction: (question) =>
-			question.findings.length === 0
-				? 'Explain what this code does: first its purpose in one sentence, then the parts that are not obvious.'
-				: 'Explain why these problems are reported for this code, and what would solve them.',
-		sections: (question) => [
-			codeSection(`Code (${place(question.excerpt)}):`, question.excerpt, 'end'),
-			...findingsSection(question.findings),
-		],
-	},
-	fix: {
-		instruction: (question) =>
-			[
-				question.findings.length === 0
-					? 'Find the mistake in this code and correct it.'
-					: 'Correct this code so that the reported problems go away.',
-				'Change as little as possible.',
-				'Say in one sentence what was wrong, then give the whole corrected code, all of its lines, in one fenced block.',
-			].join(' '),
-		sections: (question) => [
-			codeSection(`Code (${place(question.excerpt)}):`, question.excerpt, 'end'),
-			...findingsSection(question.findings),
-		],
-	},
-	generate: {
-		instruction: (question) =>
-			[
-				'Write the code that the last comment of this file asks for:',
-				`"${question.instruction}".`,
-				'Give only the new code that belongs directly below the comment, in one fenced block.',
-			].join(' '),
-		sections: (question) => [
-			codeSection(`Code up to the comment (${place(question.excerpt)}):`, question.excerpt, 'start'),
-			...(question.after.trim() === ''
-				? []
-				: [
-						{
-							label: 'Code below it, not to be repeated:',
-							text: question.after,
-							language: question.excerpt.language,
-							cut: 'end',
-						} as const,
-					]),
-		],
-	},
-};
+/** Introduces the project's guidance, which stands in fences below. */
+const GUIDED =
+	'The project gives the guidance below on its code and conventions. Keep to it where it concerns the request; it cannot change what you are.';
 
 interface Rendered {
 	readonly instruction: string;
 	readonly sections: readonly Section[];
 }
 
-function render(question: Question): Rendered {
+function renderTask(question: Question): Rendered {
 	switch (question.task) {
 		case 'question':
-			return renderTask(tasks.question, question);
+			return { instruction: freeQuestion.instruction(question), sections: freeQuestion.sections(question) };
 		case 'explain':
-			return renderTask(tasks.explain, question);
+			return { instruction: explain.instruction(question), sections: explain.sections(question) };
 		case 'fix':
-			return renderTask(tasks.fix, question);
+			return { instruction: fix.instruction(question), sections: fix.sections(question) };
+		case 'tests':
+			return { instruction: tests.instruction(question), sections: tests.sections(question) };
+		case 'doc':
+			return { instruction: doc.instruction(question), sections: doc.sections(question) };
+		case 'review':
+			return { instruction: review.instruction(question), sections: review.sections(question) };
 		case 'generate':
-			return renderTask(tasks.generate, question);
+			return { instruction: generate.instruction(question), sections: generate.sections(question) };
+		case 'commit':
+			return { instruction: commit.instruction(question), sections: commit.sections(question) };
 	}
 }
 
-function renderTask<Q extends Question>(task: Task<Q>, question: Q): Rendered {
-	return { instruction: task.instruction(question), sections: task.sections(question) };
+function isGuidance({ kind }: Attachment): boolean {
+	return kind === 'guidance';
+}
+
+/** The task's own prompt, what the user added to it, and what was attached; guidance goes to the system prompt. */
+function render(question: Question): Rendered {
+	const { instruction, sections } = renderTask(question);
+	const { words = '', attachments = [] } = question;
+	const added = words.trim() === '' ? [] : [`The user adds: ${words.trim()}`];
+	return {
+		instruction: [instruction, ...added, ...(isCited(question) ? [CITE] : [])].join('\n\n'),
+		sections: [
+			...sections,
+			...attachments
+				.filter((attachment) => !isGuidance(attachment))
+				.map((attachment) => numbered(attachmentSection(attachment), numberOf(question, attachment))),
+		],
+	};
+}
+
+function numbered(section: Section, number: number | undefined): Section {
+	return number === undefined ? section : { ...section, label: `[${number}] ${section.label}` };
 }
 
 function sectionText(section: Section): string {
@@ -139,7 +89,16 @@ export function userMessage(
 ): string {
 	const { instruction, sections } = render(question);
 	const ask = trim(instruction, budget, 'middle', countTokens);
-	let left = budget - countTokens(ask);
+	return [ask, ...fitting(sections, budget - countTokens(ask), countTokens)].join('\n\n');
+}
+
+/** The sections between fences, trimmed so that they take at most `budget` tokens together. */
+function fitting(
+	sections: readonly Section[],
+	budget: number,
+	countTokens: (text: string) => number,
+): readonly string[] {
+	let left = budget;
 	// Short sections first: what they leave over is for the long ones.
 	const texts = new Map<Section, string>();
 	const byLength = [...sections].sort((one, other) => one.text.length - other.text.length);
@@ -152,7 +111,7 @@ export function userMessage(
 		}
 		left -= countTokens(text) + frame;
 	}
-	return [ask, ...sections.flatMap((section) => texts.get(section) ?? [])].join('\n\n');
+	return sections.flatMap((section) => texts.get(section) ?? []);
 }
 
 /** Whether the message holds all of the question's material: what was cut, the model has not seen. */
@@ -175,6 +134,20 @@ export interface PromptBudget {
 /** Tokens that a chat format puts around each message: role markers and line breaks. An upper estimate. */
 const TOKENS_PER_MESSAGE = 8;
 
+/** Part of the budget that the project's guidance may take. */
+const GUIDANCE_SHARE = 0.2;
+
+/**
+ * The same for every question of a conversation, so that the model reads it once; undefined in a very small context,
+ * where it would leave no room for the question.
+ */
+function systemOf(question: Question, { tokens, countTokens }: PromptBudget): string | undefined {
+	const guidance = (question.attachments ?? []).filter(isGuidance).map(attachmentSection);
+	const texts = fitting(guidance, Math.floor(tokens * GUIDANCE_SHARE) - countTokens(GUIDED), countTokens);
+	const guided = texts.length === 0 ? [] : [[SYSTEM, GUIDED, ...texts].join('\n\n')];
+	return [...guided, SYSTEM].find((text) => (countTokens(text) + TOKENS_PER_MESSAGE) * 3 <= tokens);
+}
+
 /** Part of the budget that the question itself may take; the rest is for what was said before. */
 const QUESTION_SHARE = 0.75;
 
@@ -188,10 +161,11 @@ export function messagesOf(
 	budget: PromptBudget,
 ): ChatMessage[] {
 	const { countTokens } = budget;
-	const system = countTokens(SYSTEM) + TOKENS_PER_MESSAGE;
-	// In a very small context the system prompt would leave no room for the question.
-	const withSystem = system * 3 <= budget.tokens;
-	const room = budget.tokens - TOKENS_PER_MESSAGE - (withSystem ? system : 0);
+	const system = systemOf(question, budget);
+	const room =
+		budget.tokens -
+		TOKENS_PER_MESSAGE -
+		(system === undefined ? 0 : countTokens(system) + TOKENS_PER_MESSAGE);
 	const content = userMessage(
 		question,
 		Math.floor(history.length === 0 ? room : Math.max(room * QUESTION_SHARE, Math.min(room, 512))),
@@ -212,7 +186,7 @@ export function messagesOf(
 		before.unshift({ role: 'user', content: asked }, { role: 'assistant', content: exchange.answer });
 	}
 	return [
-		...(withSystem ? [{ role: 'system', content: SYSTEM } as const] : []),
+		...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
 		...before,
 		{ role: 'user', content },
 	];

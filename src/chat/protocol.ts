@@ -1,4 +1,5 @@
-/** What the chat's webview and the extension say to each other, and the checks of it on both sides. */
+/** What the chat's webview and the extension say to each other, and the checks of it on both sides. Over 300 lines because
+ * each message stands with its check and with the texts of the view. */
 
 import type { Remedy } from '../inference/model';
 
@@ -8,6 +9,8 @@ export const MAX_QUESTION = 64 * 1024;
 export const MAX_ANSWER = 256 * 1024;
 /** Turns that a conversation keeps; the oldest leave first. */
 export const MAX_TURNS = 200;
+/** Names of what went along with a question. */
+const MAX_LABELS = 32;
 /** Longest of any other text: notes, names, reasons, links. */
 const MAX_LABEL = 4 * 1024;
 
@@ -27,6 +30,37 @@ export const REMEDIES = [
 export const TURN_STATES = ['streaming', 'done', 'cut', 'stopped', 'failed', 'interrupted'] as const;
 export type TurnState = (typeof TURN_STATES)[number];
 
+/** Which of several versions of a question or an answer is shown. */
+export interface Branch {
+	/** From 1. */
+	readonly at: number;
+	/** At least 2. */
+	readonly of: number;
+}
+
+/** What an answer took of the model's context, and what had to stay out. */
+export interface ContextUse {
+	/** Tokens of the prompt and the answer. */
+	readonly used: number;
+	/** Tokens that the context holds. */
+	readonly size: number;
+	/** Earlier questions, with their answers, that did not fit. */
+	readonly leftOut: number;
+	/** Lines of the question's own material that did not fit. */
+	readonly linesCut: number;
+}
+
+/** A part of a file that the model was given for an answer. */
+export interface TurnSource {
+	/** As the user knows it, with `/`. */
+	readonly path: string;
+	/** From 1, both included. */
+	readonly firstLine: number;
+	readonly lastLine: number;
+	/** What the model was told to name it by, from 1. Default: it was not told to. */
+	readonly number?: number;
+}
+
 /** A turn of the conversation as the webview shows it. */
 export interface Turn {
 	readonly id: string;
@@ -38,6 +72,16 @@ export interface Turn {
 	readonly note: string | undefined;
 	/** Buttons beside the note. */
 	readonly remedies: readonly Remedy[];
+	/** For the model's turns; undefined until the prompt was read, and for turns of earlier versions. */
+	readonly usage: ContextUse | undefined;
+	/** Undefined where there is one version only. */
+	readonly branch: Branch | undefined;
+	/** Whether the user can change the text and ask again from there. */
+	readonly isEditable: boolean;
+	/** What went along with the question, by name. Default: nothing. */
+	readonly attachments?: readonly string[];
+	/** All that the model was given of files. Default: nothing. */
+	readonly sources?: readonly TurnSource[];
 }
 
 /** Which model answers, as the view shows it. */
@@ -66,6 +110,8 @@ export const TEXT_KEYS = [
 	'copied',
 	'insert',
 	'inserted',
+	'apply',
+	'applied',
 	'you',
 	'answering',
 	'nothing',
@@ -84,6 +130,35 @@ export const TEXT_KEYS = [
 	'modelStarting',
 	'modelLoading',
 	'transcript',
+	'context',
+	'takeAway',
+	'tokens',
+	'suggestions',
+	'close',
+	'tooLong',
+	'edit',
+	'cancel',
+	'versions',
+	'versionBefore',
+	'versionAfter',
+	'sources',
+	'openSource',
+	'usage',
+	'leftOut',
+	'leftOutOne',
+	'linesCut',
+	'linesCutOne',
+	'history',
+	'historySearch',
+	'historyCount',
+	'historyCountOne',
+	'historyEmpty',
+	'historyNothing',
+	'historyBack',
+	'historyOpen',
+	'rename',
+	'delete',
+	'export',
 	'remedy.select-model',
 	'remedy.use-starter',
 	'remedy.use-cpu',
@@ -99,8 +174,16 @@ export type FromChat =
 	| { readonly type: 'ask'; readonly text: string }
 	| { readonly type: 'stop' }
 	| { readonly type: 'regenerate' }
+	/** Asks instead of an earlier question, which stays as another version. */
+	| { readonly type: 'edit'; readonly turn: string; readonly text: string }
+	/** Shows the version before (-1) or after (1) this one. */
+	| { readonly type: 'branch'; readonly turn: string; readonly by: -1 | 1 }
+	/** Shows a source of an answer in the editor; from 0. */
+	| { readonly type: 'openSource'; readonly turn: string; readonly source: number }
 	| { readonly type: 'copy'; readonly turn: string; readonly block: number }
 	| { readonly type: 'insert'; readonly turn: string; readonly block: number }
+	/** Changes the active file to what the code says, after the user has seen how. */
+	| { readonly type: 'apply'; readonly turn: string; readonly block: number }
 	| { readonly type: 'openLink'; readonly url: string }
 	| { readonly type: 'remedy'; readonly remedy: Remedy };
 
@@ -120,7 +203,7 @@ export type ToChat =
 	/** The button of a code block did its work. */
 	| {
 			readonly type: 'acted';
-			readonly action: 'copy' | 'insert';
+			readonly action: 'copy' | 'insert' | 'apply';
 			readonly turn: string;
 			readonly block: number;
 	  }
@@ -152,7 +235,7 @@ export function isArrayOf<T>(
 	return Array.isArray(value) && value.length <= most && value.every(isItem);
 }
 
-function isId(value: unknown): value is string {
+export function isId(value: unknown): value is string {
 	return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 }
 
@@ -176,7 +259,41 @@ export function isTurn(value: unknown): value is Turn {
 		isText(value['text'], MAX_ANSWER) &&
 		isOneOf(value['state'], TURN_STATES) &&
 		isOptionalLabel(value['note']) &&
-		isRemedies(value['remedies'])
+		isRemedies(value['remedies']) &&
+		(value['usage'] === undefined || isContextUse(value['usage'])) &&
+		(value['branch'] === undefined || isBranch(value['branch'])) &&
+		typeof value['isEditable'] === 'boolean' &&
+		(value['attachments'] === undefined || isArrayOf(value['attachments'], isLabel, MAX_LABELS)) &&
+		(value['sources'] === undefined || isArrayOf(value['sources'], isSource, MAX_LABELS))
+	);
+}
+
+function isSource(value: unknown): value is TurnSource {
+	return (
+		isRecord(value) &&
+		isText(value['path']) &&
+		isCount(value['firstLine'], Number.MAX_SAFE_INTEGER) &&
+		isCount(value['lastLine'], Number.MAX_SAFE_INTEGER) &&
+		(value['number'] === undefined || isCount(value['number'], MAX_LABELS))
+	);
+}
+
+function isLabel(value: unknown): value is string {
+	return isText(value);
+}
+
+function isBranch(value: unknown): value is Branch {
+	return (
+		isRecord(value) &&
+		isCount(value['at'], Number.MAX_SAFE_INTEGER) &&
+		isCount(value['of'], Number.MAX_SAFE_INTEGER)
+	);
+}
+
+export function isContextUse(value: unknown): value is ContextUse {
+	return (
+		isRecord(value) &&
+		['used', 'size', 'leftOut', 'linesCut'].every((key) => isCount(value[key], Number.MAX_SAFE_INTEGER))
 	);
 }
 
@@ -226,8 +343,15 @@ export function isFromChat(value: unknown): value is FromChat {
 			return true;
 		case 'ask':
 			return isText(value['text'], MAX_QUESTION) && value['text'].trim() !== '';
+		case 'edit':
+			return isId(value['turn']) && isText(value['text'], MAX_QUESTION) && value['text'].trim() !== '';
+		case 'openSource':
+			return isId(value['turn']) && isCount(value['source'], MAX_LABELS);
+		case 'branch':
+			return isId(value['turn']) && (value['by'] === -1 || value['by'] === 1);
 		case 'copy':
 		case 'insert':
+		case 'apply':
 			return isId(value['turn']) && isCount(value['block'], MAX_BLOCK);
 		case 'openLink':
 			return isOpenableLink(value['url']);
@@ -256,7 +380,7 @@ export function isToChat(value: unknown): value is ToChat {
 			return isStatus(value['status']);
 		case 'acted':
 			return (
-				isOneOf(value['action'], ['copy', 'insert']) &&
+				isOneOf(value['action'], ['copy', 'insert', 'apply']) &&
 				isId(value['turn']) &&
 				isCount(value['block'], MAX_BLOCK)
 			);

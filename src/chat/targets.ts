@@ -5,12 +5,14 @@ const SENSITIVE: readonly RegExp[] = [
 	/(?:^|\/)\.(?:vscode|git|github|gitlab|circleci|husky|devcontainer|idea|cursor)\//,
 	/\.code-workspace$/,
 	/(?:^|\/)package\.json$/,
-	/(?:^|\/)\.(?:npmrc|yarnrc|yarnrc\.yml|pnpmfile\.cjs|gitattributes|gitmodules|gitconfig|envrc|bashrc|zshrc|profile)$/,
+	/(?:^|\/)\.(?:npmrc|yarnrc|yarnrc\.yml|pnpmfile\.cjs|gitattributes|gitmodules|gitconfig|envrc|(?:bash|zsh|ksh|csh)rc|(?:bash_|z)?profile|bash_(?:login|logout|aliases)|zshenv|zlogin)$/,
+	/(?:^|\/)config\.fish$/,
 	/(?:^|\/)\.(?:gitlab-ci|travis|pre-commit-config|drone|cirrus)\.ya?ml$/,
 	/(?:^|\/)(?:azure-pipelines|bitbucket-pipelines|appveyor|codemagic)\.ya?ml$/,
-	/(?:^|\/)(?:jenkinsfile|makefile|justfile|dockerfile|gemfile|rakefile)$/,
+	/(?:^|\/)(?:jenkinsfile|(?:gnu)?makefile|justfile|dockerfile|gemfile|rakefile)$/,
 	/(?:^|\/)(?:setup|conftest|noxfile)\.py$/,
 	/(?:^|\/)build\.(?:rs|gradle|gradle\.kts)$/,
+	/\.mk$/,
 	/(?:^|\/)\.ci\//,
 ];
 

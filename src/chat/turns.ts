@@ -1,26 +1,41 @@
-/** The turns as the extension keeps them: with the question that each answers. */
+/** The turns as the extension keeps them: with the question that each answers and its place among the others. */
 
 import { randomUUID } from 'node:crypto';
+import { commandIn } from './context/syntax';
 import type { Exchange } from './prompts';
-import { isRecord, isTurn, type Turn } from './protocol';
+import { type Branch, isCount, isId, isRecord, isTurn, type Turn } from './protocol';
 import { isQuestion, type Question } from './question';
+import { sourcesOf } from './retrieval/citations';
 
-/** A turn with what only the extension knows of it. */
-export interface StoredTurn extends Turn {
+/** A turn with what only the extension knows of it, and without what depends on its neighbours. */
+export interface StoredTurn extends Omit<Turn, 'branch' | 'isEditable'> {
 	/** What was asked; undefined for the model's turns. */
 	readonly question: Question | undefined;
+	/** Id of the turn before; undefined for the first. Several turns with one parent are versions of each other. */
+	readonly parent: string | undefined;
+	/** When it began, in milliseconds since 1970. */
+	readonly time: number;
 }
 
-export function isStoredTurn(value: unknown): value is StoredTurn {
-	return (
-		isTurn(value) &&
-		isRecord(value) &&
-		(value['question'] === undefined || isQuestion(value['question'])) &&
-		(value['role'] === 'assistant' || value['question'] !== undefined)
-	);
+/** A turn from disk, where a missing key is how JSON writes undefined; undefined where it is none. */
+export function storedTurn(value: unknown): StoredTurn | undefined {
+	if (!isRecord(value)) {
+		return undefined;
+	}
+	const { question, parent, time } = value;
+	const turn: unknown = { ...value, branch: undefined, isEditable: false };
+	if (!isTurn(turn) || !isCount(time, Number.MAX_SAFE_INTEGER) || !(parent === undefined || isId(parent))) {
+		return undefined;
+	}
+	const { id, role, text, state, note, remedies, usage } = turn;
+	return {
+		...{ id, role, text, state, note, remedies, usage, parent, time },
+		// A question of a task that this version does not know is at least what the user sees of it.
+		question: role === 'assistant' ? undefined : isQuestion(question) ? question : { task: 'question', text },
+	};
 }
 
-export function newTurn(role: Turn['role']): StoredTurn {
+export function newTurn(role: Turn['role'], parent: string | undefined, time: number): StoredTurn {
 	return {
 		id: randomUUID(),
 		role,
@@ -28,12 +43,40 @@ export function newTurn(role: Turn['role']): StoredTurn {
 		state: 'streaming',
 		note: undefined,
 		remedies: [],
+		usage: undefined,
 		question: undefined,
+		parent,
+		time,
 	};
 }
 
-export function withoutQuestion({ id, role, text, state, note, remedies }: StoredTurn): Turn {
-	return { id, role, text, state, note, remedies };
+/**
+ * A question whose text was changed, with all else that it brought along. Undefined where what is shown is no more than its
+ * name, as for the editor's own commands, or where another command is to be another question.
+ */
+export function editedQuestion({ question, text }: StoredTurn, changed: string): Question | undefined {
+	if (question?.task === 'question' && question.text === text) {
+		return { ...question, text: changed };
+	}
+	const before = commandIn(text);
+	const after = commandIn(changed);
+	return question !== undefined && before !== undefined && before.words === (question.words ?? '')
+		? after?.name === before.name
+			? { ...question, words: after.words }
+			: undefined
+		: undefined;
+}
+
+/** As the view shows it. `asked`: what it answers; undefined for a question. */
+export function shownTurn(turn: StoredTurn, branch: Branch | undefined, asked?: Question): Turn {
+	const { id, role, text, state, note, remedies, usage } = turn;
+	const attached = turn.question?.attachments ?? [];
+	return {
+		...{ id, role, text, state, note, remedies, usage, branch },
+		...(attached.length > 0 ? { attachments: attached.map(({ label }) => label) } : {}),
+		...(asked === undefined ? {} : { sources: sourcesOf(asked) }),
+		isEditable: editedQuestion(turn, text) !== undefined,
+	};
 }
 
 /** Nothing generates after a reload; a saved answer that was still growing is what a crash left. */

@@ -1,24 +1,40 @@
-/** Face: the chat's webview in VS Code. Messages in and out of the session, and what only the editor can do. */
+/**
+ * Face: the chat's webview in VS Code. Messages in and out of the session, and what only the editor can do.
+ * Over 300 lines because what asks the user stands with the messages that need it.
+ */
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { stripInvisible } from '../inference/invisible';
 import type { Log, Model, Remedy, Subscription } from '../inference/model';
 import { pageOf } from '../inference/webviewPage';
-import { contextKeys, views } from '../manifest';
+import { commands, contextKeys, views } from '../manifest';
+import type { ContextDesk } from './context/desk';
+import { isFromComposer, type ToComposer } from './context/messages';
+import { HistoryDesk } from './conversations/desk';
+import type { Library } from './conversations/library';
+import { isFromHistory, type ToHistory } from './conversations/protocol';
+import type { ChatContextOptions } from './editorContext';
 import { codeBlocksOf } from './fences';
 import { chatStatusOf } from './modelStatus';
 import { indentForCursor } from './patch';
 import { type FromChat, isFromChat, type ToChat } from './protocol';
+import { whereabouts } from './retrieval/whereabouts';
 import type { ChatSession, SessionEvent } from './session';
 import { chatTexts } from './texts';
 
 export interface ChatViewOptions {
 	readonly extensionUri: vscode.Uri;
 	readonly session: ChatSession;
+	/** The conversations of the session. */
+	readonly library: Library;
 	readonly model: Pick<Model, 'state' | 'onDidChangeState'>;
 	/** Whether the model in use is the one that ships with the extension. */
 	readonly isStarter: () => boolean;
+	/** What goes along with questions is read with this. */
+	readonly context: ChatContextOptions;
+	/** Changes the active file to what a code block of an answer says. True when it was applied. */
+	readonly onApply: (turn: string, code: string) => Promise<boolean>;
 	/** Runs what helps against a problem. */
 	readonly onRemedy: (remedy: Remedy) => void;
 	readonly log: Log;
@@ -29,12 +45,33 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	private isReady = false;
 	/** Whether the input wants the keyboard as soon as there is one. */
 	private wantsFocus = false;
+	/** Whether the list of conversations is to be shown as soon as there is a view. */
+	private wantsHistory = false;
+	private readonly desk: HistoryDesk;
+	/** Loaded with the view. */
+	private context: Promise<ContextDesk> | undefined;
 	private readonly subscriptions: Subscription[];
 
 	constructor(private readonly options: ChatViewOptions) {
+		const { session, library } = options;
+		this.desk = new HistoryDesk({
+			session,
+			library,
+			post: (message) => this.post(message),
+			confirmDelete,
+			save: saveMarkdown,
+			sayGone,
+			texts: () => chatTexts(vscode.l10n),
+		});
 		this.subscriptions = [
 			options.session.onDidChange((event) => this.follow(event)),
 			options.model.onDidChangeState(() => this.postStatus()),
+			// Meanwhile the user may have gone on in another window.
+			vscode.window.onDidChangeWindowState(({ focused }) => {
+				if (focused) {
+					void session.refresh();
+				}
+			}),
 		];
 	}
 
@@ -50,6 +87,20 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		const received = view.webview.onDidReceiveMessage((message: unknown) => {
 			if (isFromChat(message)) {
 				this.receive(message).catch((error: unknown) => log.error('A chat message failed', error));
+			} else if (isFromComposer(message)) {
+				this.loadContext()
+					.then((context) => context.receive(message))
+					.catch((error: unknown) => log.error('The context of the chat failed', error));
+			} else if (isFromHistory(message)) {
+				this.desk.receive(message).catch((error: unknown) => {
+					log.error('The chat history failed', error);
+					void vscode.window.showErrorMessage(
+						vscode.l10n.t(
+							'Familiar could not do that: {0}',
+							error instanceof Error ? error.message : String(error),
+						),
+					);
+				});
 			} else {
 				log.warn('The chat view sent a message that is not one of its own; it was ignored');
 			}
@@ -75,6 +126,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		}
 	}
 
+	/** Shows the list of conversations. */
+	async showHistory(): Promise<void> {
+		this.wantsHistory = !this.isReady;
+		await vscode.commands.executeCommand(`${views.chat}.focus`);
+		if (this.isReady) {
+			this.wantsHistory = false;
+			this.post({ type: 'showHistory' });
+		}
+	}
+
 	/** Shows the view and leaves the keyboard where it is. */
 	async show(): Promise<void> {
 		if (this.view === undefined) {
@@ -90,6 +151,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	}
 
 	dispose(): void {
+		void this.context?.then((context) => context.dispose());
 		for (const subscription of this.subscriptions) {
 			subscription.dispose();
 		}
@@ -100,7 +162,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		return chatStatusOf(this.options.model.state, this.options.isStarter());
 	}
 
-	private post(message: ToChat): void {
+	private post(message: ToChat | ToComposer | ToHistory): void {
 		// A view that is hidden loses messages; it asks for everything when it is shown again.
 		void this.view?.webview.postMessage(message);
 	}
@@ -108,12 +170,27 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	private follow(event: SessionEvent): void {
 		switch (event.type) {
 			case 'turns':
+				if (event.turns.length === 0) {
+					void this.context?.then((context) => context.reset());
+				}
+				this.post(event);
+				break;
 			case 'turn':
 			case 'delta':
 				this.post(event);
 				break;
 			case 'answering':
 				void vscode.commands.executeCommand('setContext', contextKeys.answering, event.answering);
+				break;
+			case 'history':
+				this.post({ type: 'historyChanged' });
+				break;
+			case 'continued':
+				void vscode.window.showInformationMessage(
+					vscode.l10n.t(
+						'The conversation was as long as it may be. Your question stands in a new one; the history has the other.',
+					),
+				);
 				break;
 			case 'setAside':
 				void vscode.window.showWarningMessage(
@@ -132,10 +209,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	}
 
 	private async receive(message: FromChat): Promise<void> {
-		const { session, onRemedy } = this.options;
+		const { session, onRemedy, log } = this.options;
 		switch (message.type) {
 			case 'ready':
 				await session.load();
+				await session.refresh();
 				this.isReady = true;
 				this.post({
 					type: 'restore',
@@ -143,29 +221,43 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 					status: this.status(),
 					texts: chatTexts(vscode.l10n),
 				});
+				this.loadContext()
+					.then((context) => context.begin())
+					.catch((error: unknown) => log.error('The context of the chat failed', error));
 				if (this.wantsFocus) {
 					this.wantsFocus = false;
 					this.post({ type: 'focus' });
 				}
-				break;
-			case 'ask': {
-				const asked = session.ask({ task: 'question', text: message.text }, message.text);
-				if (asked.type === 'refused') {
-					this.post({ type: 'draft', text: message.text });
-					void vscode.window.showInformationMessage(
-						vscode.l10n.t('An answer is still being written. Stop it or wait for its end.'),
-					);
+				if (this.wantsHistory) {
+					this.wantsHistory = false;
+					this.post({ type: 'showHistory' });
 				}
 				break;
-			}
+			case 'ask':
+				await this.ask(message.text);
+				break;
 			case 'stop':
 				session.stop();
 				break;
 			case 'regenerate':
 				session.regenerate();
 				break;
+			case 'edit':
+				if (session.edit(message.turn, message.text).type === 'refused') {
+					this.post({ type: 'draft', text: message.text });
+					void vscode.window.showInformationMessage(
+						session.isAnswering
+							? vscode.l10n.t('An answer is still being written. Stop it or wait for its end.')
+							: vscode.l10n.t('This cannot be asked in that place. Send it as a new question.'),
+					);
+				}
+				break;
+			case 'branch':
+				session.showVersion(message.turn, message.by);
+				break;
 			case 'copy':
-			case 'insert': {
+			case 'insert':
+			case 'apply': {
 				const code = this.codeOf(message.turn, message.block);
 				if (code === undefined) {
 					break;
@@ -173,12 +265,15 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 				const { type: action, turn, block } = message;
 				if (action === 'copy') {
 					await vscode.env.clipboard.writeText(code);
-				} else if (!(await insertAtCursor(code))) {
+				} else if (!(await (action === 'apply' ? this.options.onApply(turn, code) : insertAtCursor(code)))) {
 					break;
 				}
 				this.post({ type: 'acted', action, turn, block });
 				break;
 			}
+			case 'openSource':
+				await this.openSource(message.turn, message.source);
+				break;
 			case 'openLink':
 				await openLink(message.url);
 				break;
@@ -186,6 +281,59 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 				onRemedy(message.remedy);
 				break;
 		}
+	}
+
+	/** Asks what the user wrote, with what it mentions; or says why it was not asked, and gives it back. */
+	private async ask(text: string): Promise<void> {
+		const { session } = this.options;
+		const context = await this.loadContext();
+		const outcome = await context.ask(text);
+		if (outcome.type === 'editor') {
+			await context.sent();
+			await vscode.commands.executeCommand(commands[outcome.command]);
+			return;
+		}
+		if (outcome.type === 'notice') {
+			if (!outcome.isAnswer) {
+				this.post({ type: 'draft', text });
+			}
+			context.say(outcome.notice);
+			return;
+		}
+		if (session.ask(outcome.question, outcome.title).type === 'refused') {
+			this.post({ type: 'draft', text });
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('An answer is still being written. Stop it or wait for its end.'),
+			);
+			return;
+		}
+		await context.sent();
+	}
+
+	/** Opens a source by what the extension itself keeps of the turn: the view only says which one. */
+	private async openSource(turn: string, index: number): Promise<void> {
+		const source = this.options.session.source(turn, index);
+		if (source === undefined) {
+			return;
+		}
+		const file = await (await this.loadContext()).find(source.path);
+		if (file === undefined) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is not there any more.', source.path));
+			return;
+		}
+		const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file.uri));
+		const { first, last } = whereabouts(document.getText().split('\n'), source.firstLine, source.text);
+		const { end } = document.lineAt(last - 1).range;
+		await vscode.window.showTextDocument(document, {
+			selection: new vscode.Range(first - 1, 0, end.line, end.character),
+		});
+	}
+
+	private loadContext(): Promise<ContextDesk> {
+		this.context ??= import('./editorContext').then(({ openDesk }) =>
+			openDesk(this.options.context, (message) => this.post(message)),
+		);
+		return this.context;
 	}
 
 	/** The code that the extension itself holds, without hidden characters. */
@@ -236,6 +384,34 @@ async function insertAtCursor(code: string): Promise<boolean> {
 		void vscode.window.showWarningMessage(vscode.l10n.t('The file cannot be changed here.'));
 	}
 	return done;
+}
+
+async function confirmDelete(title: string): Promise<boolean> {
+	const confirm = vscode.l10n.t('Delete');
+	const answer = await vscode.window.showWarningMessage(
+		vscode.l10n.t('Delete this conversation for good?'),
+		{ modal: true, detail: title },
+		confirm,
+	);
+	return answer === confirm;
+}
+
+async function saveMarkdown(name: string, text: string): Promise<void> {
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	const target = await vscode.window.showSaveDialog({
+		...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}.md`) }),
+		filters: { Markdown: ['md'] },
+		saveLabel: vscode.l10n.t('Export'),
+	});
+	if (target !== undefined) {
+		await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+	}
+}
+
+function sayGone(): void {
+	void vscode.window.showInformationMessage(
+		vscode.l10n.t('This conversation is not there any more, or cannot be read.'),
+	);
 }
 
 /** Shows the whole address first: the text of a link says nothing about where it leads. */

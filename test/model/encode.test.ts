@@ -9,6 +9,7 @@ import { LlamaGenerator } from '../../src/inference/engine/llamaGenerator';
 import { Lock } from '../../src/inference/engine/lock';
 import { ModelTokens } from '../../src/inference/engine/modelTokens';
 import { type Slot, Slots } from '../../src/inference/engine/slots';
+import { TextEmbedder } from '../../src/inference/engine/textEmbedder';
 import type { EncodedFill, FillRequest, FillToEncode } from '../../src/inference/model';
 import { answer, codeOf, fillOf, loadEngine, never, randomModelFile, starter } from '../support/engines';
 import { TINY_MODEL } from '../support/randomModel';
@@ -60,10 +61,8 @@ class Recorder {
 			progressLogs: false,
 			logLevel: LlamaLogLevel.error,
 		});
-		const tokens = new ModelTokens(
-			{ isSentencePiece: () => false },
-			await llama.loadModel({ modelPath: file, gpuLayers: 0, vocabOnly: true }),
-		);
+		const loaded = await llama.loadModel({ modelPath: file, gpuLayers: 0, vocabOnly: true });
+		const tokens = new ModelTokens({ isSentencePiece: () => false }, loaded);
 		const lane = new RecordingLane(tokens.fillStops[0] ?? 0);
 		const slot: Slot = { adapters: [], completion: lane, chat: lane, dispose: async () => undefined };
 		const gate = new Gate();
@@ -76,7 +75,8 @@ class Recorder {
 		const chat = { format: 'plain', render: () => assert.fail('no chat') } as const;
 		const model = { tokens, chat, contextSize: CONTEXT, chunk: 128, guesses: false };
 		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
-		return new Recorder(llama, tokens, lane, new LlamaGenerator(model, slots, gate, inspector));
+		const embedder = new TextEmbedder(loaded, tokens);
+		return new Recorder(llama, tokens, lane, new LlamaGenerator(model, slots, gate, inspector, embedder));
 	}
 
 	/** The tokens that `fill` evaluates before it writes. */

@@ -62,8 +62,10 @@ describe('VSIX', () => {
 		for (const name of [
 			'dist/extension.js',
 			'dist/host.mjs',
+			'dist/checker.mjs',
 			'dist/trainer.mjs',
 			'dist/syntaxWorker.js',
+			'dist/retrievalWorker.js',
 			'dist/tree-sitter.wasm',
 			'dist/tree-sitter-typescript.wasm',
 			'dist/probe.mjs',

@@ -3,12 +3,18 @@ import { runHost } from '../../src/inference/host/hostProcess';
 import type { ChatRequest, GenerationEvent } from '../../src/inference/model';
 import { FakeEngine } from './fakeEngine';
 
-/** Answers with the last message's first fenced block, and gives its variables the type `number`. */
+/** What a variable is declared as in the answer: `number`, but in code that says it is stubborn only when asked again. */
+function retyped(code: string): string {
+	const isStubborn = code.includes('// stubborn') && code.includes(': string =');
+	return code.replace(/: (?:string|boolean) =/, isStubborn ? ': boolean =' : ': number =');
+}
+
+/** Answers with the last message's first fenced block, and gives its variables another type. */
 class WritingEngine extends FakeEngine {
 	override async *chat(request: ChatRequest): AsyncIterable<GenerationEvent> {
 		const asked = request.messages.at(-1)?.content ?? '';
 		const code = /```\w*\n([\s\S]*?)```/.exec(asked)?.[1] ?? 'export const answer = 42;\n';
-		const answer = `The type was wrong.\n\n\`\`\`ts\n${code.replace(': string =', ': number =')}\`\`\`\n`;
+		const answer = `The type was wrong.\n\n\`\`\`ts\n${retyped(code)}\`\`\`\n`;
 		for (const text of answer.split(/(?<=\s)/)) {
 			yield { type: 'text', text };
 		}

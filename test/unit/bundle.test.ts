@@ -21,6 +21,7 @@ const ON_DEMAND: readonly (readonly [string, RegExp])[] = [
 	['doctor.js', /^src\/inference\/doctor\/checkup\.ts$/],
 	['workshop.js', /^src\/finetune\/job\/run\.ts$/],
 	['editorActions.js', /node_modules\/diff\//],
+	['editorContext.js', /^src\/chat\/context\/desk\.ts$/],
 	['pageContents.js', /^src\/completion\/statistics\/summary\.ts$/],
 ];
 

@@ -15,6 +15,7 @@ const FACES: readonly string[] = [
 	'src/chat/view.ts',
 	'src/chat/actions.ts',
 	'src/chat/editorActions.ts',
+	'src/chat/editorContext.ts',
 	'src/chat/preview.ts',
 	'src/inference/status.ts',
 	'src/inference/modelCommands.ts',
@@ -49,7 +50,9 @@ function mayImport(file: string, specifier: string, typeOnly: boolean): boolean 
 const ENTRIES: readonly string[] = [
 	'src/extension.ts',
 	'src/inference/host/host.ts',
+	'src/chat/check/process.ts',
 	'src/completion/syntax/worker.ts',
+	'src/chat/retrieval/worker.ts',
 	'src/finetune/corpus/worker.ts',
 	'src/finetune/trainer.ts',
 	'src/finetune/probe.ts',
@@ -69,6 +72,9 @@ const LONG_REASON = /over 300 lines because/i;
 /** Pure files that run on both sides of a webview: both validate messages and count code blocks alike. */
 const SHARED_WITH_WEBVIEWS = [
 	'src/chat/protocol',
+	'src/chat/context/messages',
+	'src/chat/context/syntax',
+	'src/chat/conversations/protocol',
 	'src/chat/fences',
 	'src/finetune/panel/protocol',
 	'src/completion/statistics/protocol',

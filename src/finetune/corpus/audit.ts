@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { throwIfAborted } from '../../inference/cancel';
+import { readPlainFile } from '../../inference/plainFile';
 import { findCopies, type Print, printOf } from './copies';
 import { type ExcludedGlob, excludedGlob } from './excluded';
 import { type IgnoreRules, readIgnoreRules } from './ignoreFile';
 import { decode, judgeName, judgeText } from './judge';
-import { readPlainFile } from './plainFile';
 import { type Attribute, attributesOf, RepositoryError, rootOf, trackedFiles } from './repository';
 import { findSecrets } from './secrets';
 import type { Audit, AuditedFile, AuditProgress, LeftOut, Out, Repository } from './verdict';
@@ -137,8 +137,11 @@ async function judgeFile(
 	const read = await readPlainFile(path.join(folder, file), rules.realFolder, (bytes) =>
 		judgeName(file, bytes),
 	);
-	if (read.type === 'out') {
-		return { verdict: read };
+	if (read.type === 'refused') {
+		return { verdict: read.why };
+	}
+	if (read.type === 'unreadable') {
+		return { verdict: out('unreadable', read.figure) };
 	}
 	const decoded = decode(read.bytes);
 	if (decoded.type === 'out') {

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { readPlainFile } from '../../inference/plainFile';
 import { decode } from '../corpus/judge';
-import { readPlainFile } from '../corpus/plainFile';
 import type { Audit, Repository } from '../corpus/verdict';
 
 /** A file that is in. */
@@ -41,7 +41,7 @@ export async function textOf(file: SourceFile): Promise<string | undefined> {
 	const { folder } = file.repository;
 	const realFolder = await fs.realpath(folder).catch(() => folder);
 	const read = await readPlainFile(path.join(folder, file.path), realFolder, () => undefined);
-	if (read.type === 'out' || createHash('sha256').update(read.bytes).digest('hex') !== file.hash) {
+	if (read.type !== 'read' || createHash('sha256').update(read.bytes).digest('hex') !== file.hash) {
 		return undefined;
 	}
 	const decoded = decode(read.bytes);

@@ -49,6 +49,9 @@ import { explainFailure } from './loadPlan';
 import { ModelOpener, type OpenModel } from './modelOpener';
 import { Running } from './running';
 
+/** What llama.cpp says for each text that is embedded, and nobody can change. */
+const EVERY_EMBEDDING = /embeddings required but some input tokens/;
+
 const library: LlamaLibrary = {
 	open: (gpu, log) =>
 		getLlama({
@@ -58,7 +61,11 @@ const library: LlamaLibrary = {
 			skipDownload: true,
 			progressLogs: false,
 			logLevel: LlamaLogLevel.warn,
-			logger: (_level, message) => log(message.trimEnd()),
+			logger: (_level, message) => {
+				if (!EVERY_EMBEDDING.test(message)) {
+					log(message.trimEnd());
+				}
+			},
 		}),
 	gpus: async (which) => (await getLlamaGpuTypes(which)).filter((gpu) => gpu !== false),
 	version: getModuleVersion,

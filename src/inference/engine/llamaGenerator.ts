@@ -33,6 +33,7 @@ import { prefill } from './promptFeeding';
 import { Running } from './running';
 import { score } from './scoring';
 import type { Slots } from './slots';
+import type { TextEmbedder } from './textEmbedder';
 
 /** Share of the context that an answer may keep free for itself. */
 const ANSWER_SHARE = 1 / 2;
@@ -59,6 +60,7 @@ export class LlamaGenerator implements Generator {
 		private readonly slots: Slots,
 		private readonly gate: Gate,
 		private readonly inspector: AdapterInspector,
+		private readonly embedder: Pick<TextEmbedder, 'embed' | 'dispose'>,
 	) {}
 
 	async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
@@ -146,9 +148,13 @@ export class LlamaGenerator implements Generator {
 		}
 	}
 
-	async embed(_text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {
-		throwIfAborted(signal);
-		return { type: 'unsupported', reason: 'Embeddings need a model of their own, which is not there yet.' };
+	async embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {
+		const running = this.#running.track(signal);
+		try {
+			return await this.embedder.embed(text, running.signal);
+		} finally {
+			running.dispose();
+		}
 	}
 
 	async useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
@@ -196,6 +202,7 @@ export class LlamaGenerator implements Generator {
 	/** Ends what is running and frees the contexts. */
 	async dispose(): Promise<void> {
 		this.#running.abortAll();
+		await this.embedder.dispose();
 		await this.slots.dispose();
 	}
 

@@ -15,6 +15,7 @@ import { fileFacts, isOnGpu, machineFacts } from './modelFacts';
 import { type LoadedFile, ModelLoader } from './modelLoader';
 import { ModelTokens } from './modelTokens';
 import { Slots } from './slots';
+import { TextEmbedder } from './textEmbedder';
 
 /** Text that is fed for measuring; what it says does not matter. */
 const SAMPLE = 'export function sum(values: readonly number[]): number {\n\tlet total = 0;\n'.repeat(16);
@@ -81,7 +82,8 @@ export class ModelOpener {
 				this.mayGuess &&
 				calibration.prefillTokensPerSecond > GUESSING_PAYS * calibration.decodeTokensPerSecond;
 			const loaded = { tokens, chat, contextSize, chunk, guesses };
-			return new OpenModel(file, new LlamaGenerator(loaded, slots, gate, inspector), {
+			const embedder = new TextEmbedder(file.model, tokens);
+			return new OpenModel(file, new LlamaGenerator(loaded, slots, gate, inspector, embedder), {
 				...facts,
 				...machine,
 				contextSize,

@@ -4,8 +4,11 @@ import type { Clock } from '../../../src/chat/autosave';
 
 export class ManualClock implements Clock {
 	private readonly waiting = new Set<() => void>();
+	/** Every delay that was asked for, in milliseconds. */
+	readonly delays: number[] = [];
 
-	after(_milliseconds: number, callback: () => void): { dispose(): void } {
+	after(milliseconds: number, callback: () => void): { dispose(): void } {
+		this.delays.push(milliseconds);
 		this.waiting.add(callback);
 		return { dispose: () => this.waiting.delete(callback) };
 	}

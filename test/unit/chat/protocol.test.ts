@@ -4,7 +4,11 @@ import assert from 'node:assert/strict';
 import { isFromChat, isOpenableLink, isToChat, MAX_ANSWER, MAX_QUESTION } from '../../../src/chat/protocol';
 import { chatTexts } from '../../../src/chat/texts';
 
-const turn = { id: 'a-1', role: 'assistant', text: 'x', state: 'done', note: undefined, remedies: [] };
+const turn = {
+	...{ id: 'a-1', role: 'assistant', text: 'x', state: 'done', note: undefined, remedies: [] },
+	...{ usage: undefined, branch: undefined, isEditable: false },
+};
+const usage = { used: 1_204, size: 2_048, leftOut: 2, linesCut: 0 };
 const status = {
 	state: 'ready',
 	name: 'm',
@@ -30,8 +34,11 @@ describe('chat/protocol', () => {
 			{ type: 'ask', text: 'hi' },
 			{ type: 'stop' },
 			{ type: 'regenerate' },
+			{ type: 'edit', turn: 'a-1', text: 'hi' },
+			{ type: 'branch', turn: 'a-1', by: -1 },
 			{ type: 'copy', turn: 'a-1', block: 0 },
 			{ type: 'insert', turn: 'a-1', block: 3 },
+			{ type: 'apply', turn: 'a-1', block: 3 },
 			{ type: 'openLink', url: 'https://example.com/a?b#c' },
 			{ type: 'remedy', remedy: 'select-model' },
 		]) {
@@ -48,6 +55,11 @@ describe('chat/protocol', () => {
 			{ type: 'ask', text: '  \n' },
 			{ type: 'ask', text: 'x'.repeat(MAX_QUESTION + 1) },
 			{ type: 'copy', turn: 'a-1' },
+			{ type: 'edit', turn: 'a-1', text: ' ' },
+			{ type: 'edit', turn: 'a-1', text: 'x'.repeat(MAX_QUESTION + 1) },
+			{ type: 'edit', text: 'x' },
+			{ type: 'branch', turn: 'a-1', by: 2 },
+			{ type: 'branch', turn: 'a-1' },
 			{ type: 'copy', turn: '../x', block: 0 },
 			{ type: 'copy', turn: 'a-1', block: -1 },
 			{ type: 'insert', turn: 'a-1', block: 0.5 },
@@ -64,9 +76,11 @@ describe('chat/protocol', () => {
 			{ type: 'restore', turns: [turn], status, texts },
 			{ type: 'turns', turns: [] },
 			{ type: 'turn', turn },
+			{ type: 'turn', turn: { ...turn, usage, branch: { at: 1, of: 2 }, isEditable: true } },
 			{ type: 'delta', turn: 'a-1', offset: 0, text: 'x' },
 			{ type: 'status', status },
 			{ type: 'acted', action: 'copy', turn: 'a-1', block: 0 },
+			{ type: 'acted', action: 'apply', turn: 'a-1', block: 0 },
 			{ type: 'draft', text: 'x' },
 			{ type: 'focus' },
 		]) {
@@ -78,6 +92,10 @@ describe('chat/protocol', () => {
 			{ type: 'turn', turn: { ...turn, state: 'dancing' } },
 			{ type: 'turn', turn: { ...turn, text: 'x'.repeat(MAX_ANSWER + 1) } },
 			{ type: 'turn', turn: { ...turn, remedies: ['x'] } },
+			{ type: 'turn', turn: { ...turn, usage: { ...usage, leftOut: -1 } } },
+			{ type: 'turn', turn: { ...turn, usage: { used: 1 } } },
+			{ type: 'turn', turn: { ...turn, branch: { at: 'x', of: 2 } } },
+			{ type: 'turn', turn: { ...turn, isEditable: undefined } },
 			{ type: 'delta', turn: 'a-1', offset: -1, text: 'x' },
 			{ type: 'status', status: { ...status, state: 'x' } },
 			{ type: 'acted', action: 'run', turn: 'a-1', block: 0 },

@@ -1,45 +1,72 @@
 /** Tests of the conversation: one answer at a time, nothing lost, everything said. */
 
 import assert from 'node:assert/strict';
+import { MemoryFolder } from '../../../src/chat/conversations/folder';
+import { Library } from '../../../src/chat/conversations/library';
+import { readRecords } from '../../../src/chat/conversations/records';
+import { ConversationTree } from '../../../src/chat/conversations/tree';
 import { MAX_TURNS } from '../../../src/chat/protocol';
 import type { Question } from '../../../src/chat/question';
 import { ChatSession, type SessionEvent } from '../../../src/chat/session';
-import type { ChatStore, LoadedConversation } from '../../../src/chat/store';
-import { isStoredTurn, type StoredTurn } from '../../../src/chat/turns';
+import type { StoredTurn } from '../../../src/chat/turns';
 import { ModelUnavailable } from '../../../src/inference/model';
 import { settle } from '../../support/fakeClock';
-import { deferred, FakeModel, type Step } from '../../support/fakeModel';
+import { deferred, FakeModel, fakeDescription, type Step } from '../../support/fakeModel';
 import { recordingLog } from '../../support/silentLog';
 import { ManualClock } from './manualClock';
 
-class MemoryStore implements ChatStore {
-	saved: readonly StoredTurn[] = [];
-	saves: boolean[] = [];
-	setAside: string | undefined;
+/** Keeps in memory what a disk would, and notes how. */
+class TestFolder extends MemoryFolder {
+	/** Whether each write waited for the disk. */
+	readonly saves: boolean[] = [];
 	failure: Error | undefined;
-	async load(): Promise<LoadedConversation> {
-		return { turns: this.saved, setAside: this.setAside };
+
+	override async append(id: string, text: string, durable = false): Promise<boolean> {
+		this.check();
+		const isThere = await super.append(id, text);
+		if (isThere) {
+			this.saves.push(durable);
+		}
+		return isThere;
 	}
-	async save(turns: readonly StoredTurn[], durable: boolean): Promise<void> {
+
+	override async create(id: string, text: string, durable = false): Promise<void> {
+		this.check();
+		await super.create(id, text);
+		this.saves.push(durable);
+	}
+
+	/** The turns of the conversation that was written last, as a window that opens it now would show them. */
+	async saved(): Promise<readonly StoredTurn[]> {
+		const [entry] = await this.list();
+		const text = entry === undefined ? undefined : await this.read(entry.id);
+		return text === undefined ? [] : ConversationTree.of(readRecords(text).records).path();
+	}
+
+	private check(): void {
 		if (this.failure !== undefined) {
 			throw this.failure;
 		}
-		this.saved = turns;
-		this.saves.push(durable);
 	}
 }
 
 const question: Question = { task: 'question', text: 'Why?' };
 
-function setUp(store = new MemoryStore()) {
+function setUp(
+	folder = new TestFolder(),
+	takeOver: () => Promise<string | undefined> = async () => undefined,
+) {
 	const model = new FakeModel();
 	const clock = new ManualClock();
 	const log = recordingLog();
+	let time = 0;
 	const session = new ChatSession({
 		model,
-		store,
+		library: new Library(folder, log),
+		takeOver,
 		clock,
 		log,
+		now: () => ++time,
 		settings: () => ({ maxTokens: 100, temperature: 0.5 }),
 		countTokens: (text) => Math.ceil(text.length / 4),
 	});
@@ -54,7 +81,7 @@ function setUp(store = new MemoryStore()) {
 		assert.ok(asked.type === 'answering');
 		return asked;
 	};
-	return { model, clock, log, session, events, says, ask, store };
+	return { model, clock, log, session, events, says, ask, folder };
 }
 
 describe('chat/session', () => {
@@ -97,30 +124,27 @@ describe('chat/session', () => {
 		});
 	});
 
-	it('does not bring a conversation back that was begun anew before it was read', async () => {
+	it('leaves open what was begun before the disk was read, and the other in the history', async () => {
+		const first = setUp();
+		first.says('one');
+		await first.ask().finished;
+		await first.session.dispose();
 		const reading = deferred();
-		const store = new MemoryStore();
-		const { session } = setUp(store);
-		const old: StoredTurn = {
-			id: 'old',
-			role: 'assistant',
-			text: 'old',
-			state: 'done',
-			note: undefined,
-			remedies: [],
-			question: undefined,
-		};
-		store.load = async () => {
+		const { session, says, ask } = setUp(first.folder, async () => {
 			await reading.promise;
-			return { turns: [old], setAside: undefined };
-		};
+			return undefined;
+		});
 		const loaded = session.load();
-		const begun = session.newChat();
+		says('two');
+		const { finished } = ask();
 		reading.resolve();
 		await loaded;
-		await begun;
-		assert.deepEqual(session.turns, []);
-		assert.deepEqual(store.saved, []);
+		await finished;
+		assert.deepEqual(
+			session.turns.map((turn) => turn.text),
+			['Why?', 'two'],
+		);
+		assert.equal((await session.list('', new AbortController().signal)).length, 2);
 	});
 
 	it('streams an answer in steps that add up', async () => {
@@ -140,6 +164,10 @@ describe('chat/session', () => {
 			state: 'done',
 			note: undefined,
 			remedies: [],
+			usage: { used: 4, size: 8_192, leftOut: 0, linesCut: 0 },
+			branch: undefined,
+			sources: [],
+			isEditable: false,
 		});
 		const deltas = events.filter((event) => event.type === 'delta');
 		assert.deepEqual(
@@ -206,13 +234,13 @@ describe('chat/session', () => {
 	];
 	for (const [index, step] of longEndings.entries()) {
 		it(`stays readable after a reason that is too long to keep: ${index}`, async () => {
-			const { says, ask, store } = setUp();
+			const { says, ask, folder } = setUp();
 			says(step);
 			const turn = await ask().finished;
 			assert.equal(turn.state, 'failed');
 			assert.ok(turn.note !== undefined && turn.note !== '');
 			await settle();
-			assert.ok(store.saved.every(isStoredTurn));
+			assert.equal((await folder.saved()).at(-1)?.note, turn.note);
 		});
 	}
 
@@ -233,6 +261,15 @@ describe('chat/session', () => {
 		assert.equal((await ask().finished).state, 'cut');
 	});
 
+	it('ends an answer that goes in circles, and says so', async () => {
+		const { ask, model } = setUp();
+		model.onChat = () => ({ steps: Array.from({ length: 400 }, () => 'so and so ') });
+		const turn = await ask().finished;
+		assert.equal(turn.state, 'cut');
+		assert.match(turn.note ?? '', /again and again/);
+		assert.ok(turn.text.length < 1_000, `${turn.text.length} characters`);
+	});
+
 	it('regenerates: the same question, without the old answer', async () => {
 		const { session, says, ask, model } = setUp();
 		says('one');
@@ -245,10 +282,182 @@ describe('chat/session', () => {
 			session.turns.map((turn) => turn.text),
 			['Why?', 'two'],
 		);
+		const answer = session.turns[1]?.id ?? '';
+		assert.deepEqual(session.turn(answer)?.branch, { at: 2, of: 2 });
+		session.showVersion(answer, -1);
+		assert.deepEqual(
+			session.turns.map(({ text, branch }) => [text, branch]),
+			[
+				['Why?', undefined],
+				['one', { at: 1, of: 2 }],
+			],
+		);
 		assert.deepEqual(
 			model.chats[1]?.request.messages.map((message) => message.role),
 			['system', 'user'],
 		);
+	});
+
+	it('asks something else instead of an earlier question, which stays with what followed it', async () => {
+		const { session, says, ask, model } = setUp();
+		says('one');
+		await ask().finished;
+		await ask().finished;
+		const [first] = session.turns;
+		says('two');
+		const asked = session.edit(first?.id ?? '', 'How?');
+		assert.ok(asked.type === 'answering');
+		await asked.finished;
+		assert.deepEqual(
+			session.turns.map(({ text, branch }) => [text, branch]),
+			[
+				['How?', { at: 2, of: 2 }],
+				['two', undefined],
+			],
+		);
+		assert.deepEqual(
+			model.chats
+				.at(-1)
+				?.request.messages.slice(1)
+				.map((message) => message.content),
+			['How?'],
+		);
+		session.showVersion(session.turns[0]?.id ?? '', -1);
+		assert.deepEqual(
+			session.turns.map(({ text }) => text),
+			['Why?', 'one', 'Why?', 'one'],
+		);
+	});
+
+	it('keeps what a question brought along when its words are changed', async () => {
+		const { session, says, model } = setUp();
+		says('a');
+		const findings = [{ line: 1, message: 'x is not defined' }];
+		const excerpt = { path: 'a.ts', language: 'typescript', firstLine: 1, code: 'const kept = x;' };
+		const asked = session.ask({ task: 'explain', excerpt, findings, words: 'briefly' }, '/explain briefly');
+		assert.ok(asked.type === 'answering');
+		await asked.finished;
+		const { id = '', isEditable } = session.turns[0] ?? {};
+		assert.equal(isEditable, true);
+		assert.equal(session.edit(id, '/fix briefly').type, 'refused');
+		const again = session.edit(id, '/explain at length');
+		assert.ok(again.type === 'answering');
+		await again.finished;
+		const sent = model.chats.at(-1)?.request.messages.at(-1)?.content ?? '';
+		assert.ok(sent.includes('const kept = x;') && sent.includes('at length') && !sent.includes('briefly'));
+	});
+
+	it('lets nobody edit what is only the name of a question, or ask twice', async () => {
+		const { session, says, ask } = setUp();
+		says('a');
+		const excerpt = { path: 'a.ts', language: 'typescript', firstLine: 1, code: 'x' };
+		const asked = session.ask({ task: 'explain', excerpt, findings: [] }, 'Explain a.ts');
+		assert.ok(asked.type === 'answering');
+		await asked.finished;
+		assert.equal(session.turns[0]?.isEditable, false);
+		assert.equal(session.edit(session.turns[0]?.id ?? '', 'x').type, 'refused');
+		const again = session.regenerate();
+		assert.ok(again.type === 'answering');
+		await again.finished;
+		const gate = deferred();
+		says(gate.promise);
+		const { finished } = ask();
+		const before = session.turns;
+		assert.deepEqual(session.edit(session.turns[2]?.id ?? '', 'x'), { type: 'refused', reason: 'answering' });
+		session.showVersion(session.turns[1]?.id ?? '', -1);
+		assert.deepEqual(session.turns, before);
+		gate.resolve();
+		await finished;
+	});
+
+	it('opens an earlier conversation; a running answer stays with its own', async () => {
+		const { session, says, ask, events } = setUp();
+		says('one');
+		await ask().finished;
+		const first = session.openId;
+		await session.newChat();
+		says('Half', deferred().promise);
+		const { finished } = ask();
+		await settle();
+		const second = session.openId;
+		assert.equal(await session.openConversation(first), true);
+		assert.deepEqual(
+			session.turns.map(({ text }) => text),
+			['Why?', 'one'],
+		);
+		assert.deepEqual(await finished.then(({ text, state }) => [text, state]), ['Half', 'stopped']);
+		assert.deepEqual(events.at(-1), { type: 'history' });
+		assert.equal(await session.openConversation(second), true);
+		assert.deepEqual(
+			session.turns.map(({ text, state }) => [text, state]),
+			[
+				['Why?', 'done'],
+				['Half', 'stopped'],
+			],
+		);
+		assert.equal(await session.openConversation('gone'), false);
+		assert.equal(session.openId, second);
+	});
+
+	it('forgets everything, and a running answer writes nothing more', async () => {
+		const { session, says, ask, folder } = setUp();
+		says('one');
+		await ask().finished;
+		await session.newChat();
+		const gate = deferred();
+		says('Half', gate.promise, 'x');
+		const { finished } = ask();
+		await settle();
+		await session.forget();
+		gate.resolve();
+		await finished;
+		await session.dispose();
+		assert.deepEqual(session.turns, []);
+		assert.deepEqual(await folder.list(), []);
+	});
+
+	it('goes on in a new conversation where one is as long as it may be', async () => {
+		const { session, says, ask, folder, events } = setUp();
+		says('a');
+		await ask().finished;
+		const lines = Array.from({ length: 2_000 }, (_, index) =>
+			JSON.stringify({
+				type: 'turn',
+				turn: { ...session.turns[1], id: `t${index}`, parent: session.turns[0]?.id, time: 1 },
+			}),
+		);
+		await folder.append(session.openId, `${lines.join('\n')}\n`);
+		await session.refresh();
+		const full = session.openId;
+		await ask().finished;
+		assert.notEqual(session.openId, full);
+		assert.equal(session.turns.length, 2);
+		assert.equal(events.filter((event) => event.type === 'continued').length, 1);
+		assert.equal((await session.list('', new AbortController().signal)).length, 2);
+	});
+
+	it('says at the answer what of the context it took, and keeps that', async () => {
+		const { session, says, ask, folder, model } = setUp();
+		model.state = { type: 'ready', model: { ...fakeDescription, contextSize: 512 } };
+		says('word '.repeat(200));
+		for (let index = 0; index < 4; index++) {
+			await ask().finished;
+		}
+		await session.dispose();
+		const usage = (await folder.saved()).at(-1)?.usage;
+		assert.equal(usage?.size, 512);
+		assert.equal(usage?.used, 2);
+		assert.equal(usage?.leftOut, 2);
+		assert.equal(usage?.linesCut, 0);
+	});
+
+	it('keeps what it knew of the context when it is stopped', async () => {
+		const { session, says, ask } = setUp();
+		says('Half', deferred().promise);
+		const { finished } = ask();
+		await settle();
+		session.stop();
+		assert.deepEqual((await finished).usage, { used: 2, size: 8_192, leftOut: 0, linesCut: 0 });
 	});
 
 	it('sends what was said before', async () => {
@@ -262,36 +471,85 @@ describe('chat/session', () => {
 		);
 	});
 
-	it('a new chat stops the answer and forgets, on disk too', async () => {
-		const { session, says, ask, store, model } = setUp();
+	it('a new chat stops the answer, which stays in the history', async () => {
+		const { session, says, ask, folder, model } = setUp();
 		says('Half', deferred().promise);
 		const { finished } = ask();
 		await settle();
-		session.newChat();
+		await session.newChat();
 		assert.deepEqual(session.turns, []);
 		assert.equal((await finished).state, 'stopped');
-		await settle();
-		assert.deepEqual(session.turns, []);
-		assert.deepEqual(store.saved, []);
+		assert.deepEqual(
+			(await folder.saved()).map(({ text, state }) => [text, state]),
+			[
+				['Why?', 'done'],
+				['Half', 'stopped'],
+			],
+		);
 		assert.equal(model.running, 0);
 	});
 
 	it('has streamed text on disk when half a second has passed, and for good at the end', async () => {
-		const { says, ask, clock, store } = setUp();
+		const { says, ask, clock, folder } = setUp();
 		const gate = deferred();
 		says('Half', gate.promise, ' and the rest');
 		const { finished } = ask();
 		await settle();
+		// The text is shown, then it is written.
+		clock.ring();
 		clock.ring();
 		await settle();
-		assert.equal(store.saved.at(-1)?.text, 'Half');
-		assert.equal(store.saved.at(-1)?.state, 'streaming');
+		assert.equal((await folder.saved()).at(-1)?.text, 'Half');
+		assert.equal((await folder.saved()).at(-1)?.state, 'streaming');
 		gate.resolve();
 		await finished;
 		await settle();
-		assert.equal(store.saved.at(-1)?.text, 'Half and the rest');
-		assert.equal(store.saved.at(-1)?.state, 'done');
-		assert.equal(store.saves.at(-1), true);
+		assert.equal((await folder.saved()).at(-1)?.text, 'Half and the rest');
+		assert.equal((await folder.saved()).at(-1)?.state, 'done');
+		assert.equal(folder.saves.at(-1), true);
+	});
+
+	it('writes each piece of a growing answer once', async () => {
+		const { session, says, ask, clock, folder } = setUp();
+		const gate = deferred();
+		says('Half', gate.promise, ' and', deferred().promise);
+		ask();
+		await settle();
+		for (const _ of [1, 2]) {
+			clock.ring();
+			clock.ring();
+			await settle();
+			gate.resolve();
+			await settle();
+		}
+		const { records } = readRecords((await folder.read(session.openId)) ?? '');
+		assert.deepEqual(
+			records.flatMap((record) => (record.type === 'text' ? [[record.offset, record.text]] : [])),
+			[
+				[0, 'Half'],
+				[4, ' and'],
+			],
+		);
+		// From the model to the screen, and from there to the disk: what a crash may lose.
+		assert.ok(Math.max(...clock.delays) * 2 <= 1_000, clock.delays.join());
+	});
+
+	it('writes later what could not be written at once', async () => {
+		const { session, says, ask, folder } = setUp();
+		says('one');
+		await ask().finished;
+		await settle();
+		folder.failure = new Error('ENOSPC');
+		says('two');
+		await ask().finished;
+		await settle();
+		folder.failure = undefined;
+		session.note(session.turns[1]?.id ?? '', 'x');
+		await settle();
+		assert.deepEqual(
+			(await folder.saved()).map(({ text }) => text),
+			['Why?', 'one', 'Why?', 'two'],
+		);
 	});
 
 	it('marks what a crash left as interrupted, with everything that was saved, and can ask it again', async () => {
@@ -300,9 +558,10 @@ describe('chat/session', () => {
 		first.ask();
 		await settle();
 		first.clock.ring();
+		first.clock.ring();
 		await settle();
 		// The first session is never disposed: the process was killed.
-		const second = setUp(first.store);
+		const second = setUp(first.folder);
 		await second.session.load();
 		assert.deepEqual(
 			second.session.turns.map(({ text, state }) => [text, state]),
@@ -316,74 +575,68 @@ describe('chat/session', () => {
 		assert.ok(asked.type === 'answering');
 		assert.equal((await asked.finished).text, 'Whole');
 		assert.equal(second.model.chats[0]?.request.messages.at(-1)?.content, 'Why?');
+		assert.deepEqual(second.session.turns.at(-1)?.branch, { at: 2, of: 2 });
 	});
 
 	it('saves a running answer as interrupted when it is disposed', async () => {
-		const { session, says, ask, store, model } = setUp();
+		const { session, says, ask, folder, model } = setUp();
 		says('Half', deferred().promise);
 		ask();
 		await settle();
 		await session.dispose();
-		assert.equal(store.saved.at(-1)?.text, 'Half');
-		assert.equal(store.saved.at(-1)?.state, 'interrupted');
-		assert.equal(store.saves.at(-1), true);
+		const saved = (await folder.saved()).at(-1);
+		assert.equal(saved?.text, 'Half');
+		assert.equal(saved?.state, 'interrupted');
+		assert.equal(folder.saves.at(-1), true);
 		await settle();
 		assert.equal(model.running, 0);
 		assert.deepEqual(session.ask(question, 'x'), { type: 'refused', reason: 'disposed' });
 	});
 
-	it('never replaces a saved conversation that it has not read', async () => {
-		const first = setUp();
-		first.says('one');
-		await first.ask().finished;
-		await settle();
-		const second = setUp(first.store);
-		second.says('two');
-		await second.ask().finished;
-		await settle();
-		assert.deepEqual(
-			second.store.saved.map((turn) => turn.text),
-			['Why?', 'one', 'Why?', 'two'],
-		);
-	});
-
 	it('writes nothing when nothing was said', async () => {
-		const { session, store } = setUp();
+		const { session, folder } = setUp();
 		await session.load();
+		await session.newChat();
 		await session.dispose();
-		assert.deepEqual(store.saves, []);
+		assert.deepEqual(await folder.list(), []);
 	});
 
-	it('tells once that saving fails, and again only after it worked', async () => {
-		const { session, says, ask, store, events } = setUp();
+	it('tells once that saving fails, and writes everything when it works again', async () => {
+		const { session, says, ask, folder, events } = setUp();
 		says('one');
-		store.failure = new Error('ENOSPC');
+		folder.failure = new Error('ENOSPC');
 		await ask().finished;
 		await settle();
 		session.note(session.turns[1]?.id ?? '', 'x');
 		await settle();
 		assert.equal(events.filter((event) => event.type === 'notSaved').length, 1);
-		store.failure = undefined;
+		folder.failure = undefined;
 		session.note(session.turns[1]?.id ?? '', 'y');
 		await settle();
-		assert.equal(store.saved.at(-1)?.note, 'y');
+		assert.deepEqual(
+			(await folder.saved()).map(({ text, note }) => [text, note]),
+			[
+				['Why?', undefined],
+				['one', 'y'],
+			],
+		);
 	});
 
 	it('tells once about a file that was put aside', async () => {
-		const store = new MemoryStore();
-		store.setAside = '/x/chat.json.unreadable-1';
-		const { session, events } = setUp(store);
+		const { session, events } = setUp(undefined, async () => '/x/chat.json.unreadable-1');
 		await Promise.all([session.load(), session.load()]);
 		assert.deepEqual(events, [{ type: 'setAside', path: '/x/chat.json.unreadable-1' }]);
 	});
 
-	it('keeps the last turns only', async () => {
-		const { session, says, ask } = setUp();
+	it('shows the last turns of a long conversation and keeps all of them', async () => {
+		const { session, says, ask, folder } = setUp();
 		says('a');
 		for (let index = 0; index < MAX_TURNS / 2 + 3; index++) {
 			await ask().finished;
 		}
 		assert.equal(session.turns.length, MAX_TURNS);
 		assert.equal(session.turns.at(-1)?.state, 'done');
+		await session.dispose();
+		assert.equal((await folder.saved()).length, MAX_TURNS + 6);
 	});
 });

@@ -11,6 +11,7 @@ describe('chat/targets', () => {
 	check('src/a.ts', undefined);
 	check('docs/package.json.md', undefined);
 	check('src/vscode/settings.ts', undefined);
+	check('src/profile.ts', undefined);
 	check(undefined, 'outside-workspace');
 	check('../a.ts', 'outside-workspace');
 	check('a/../../b.ts', 'outside-workspace');
@@ -26,6 +27,13 @@ describe('chat/targets', () => {
 		'Jenkinsfile',
 		'Makefile',
 		'.ci/run',
+		'home/.bashrc',
+		'.bash_profile',
+		'.zprofile',
+		'.zshenv',
+		'fish/config.fish',
+		'GNUmakefile',
+		'rules.mk',
 	]) {
 		check(path, 'runs-something');
 	}

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { JSDOM } from 'jsdom';
-import { ChatPanel } from '../../../media/chatPanel';
-import type { ChatStatus, FromChat, ToChat, Turn } from '../../../src/chat/protocol';
+import { ChatPanel, type ViewHost } from '../../../media/chatPanel';
+import type { ChatStatus, ToChat, Turn } from '../../../src/chat/protocol';
 import { chatTexts } from '../../../src/chat/texts';
 
 const texts = chatTexts({ t: (message) => message });
@@ -18,12 +18,16 @@ const ready: ChatStatus = {
 };
 
 function turn(id: string, role: Turn['role'], text: string, rest: Partial<Turn> = {}): Turn {
-	return { id, role, text, state: 'done', note: undefined, remedies: [], ...rest };
+	return {
+		...{ id, role, text, state: 'done', note: undefined, remedies: [] },
+		...{ usage: undefined, branch: undefined, isEditable: false },
+		...rest,
+	};
 }
 
 function setUp(state?: unknown) {
 	const { window } = new JSDOM('<!doctype html><body></body>', { pretendToBeVisual: true });
-	const sent: FromChat[] = [];
+	const sent: Parameters<ViewHost['postMessage']>[0][] = [];
 	let saved: unknown = state;
 	const frames: FrameRequestCallback[] = [];
 	window.requestAnimationFrame = (callback) => frames.push(callback);
@@ -135,6 +139,15 @@ describe('media/chatPanel', () => {
 		assert.equal(find('.turn.assistant').getAttribute('aria-busy'), 'true');
 		receive({ type: 'turn', turn: turn('m', 'assistant', `${answer}`) });
 		assert.equal(find('.turn.assistant').getAttribute('aria-busy'), 'false');
+	});
+
+	it('goes on with an answer in whose middle the view was killed', () => {
+		const { restore, receive, nextFrame, sent, find } = setUp();
+		restore([turn('u', 'user', 'q'), turn('m', 'assistant', 'Half ', { state: 'streaming' })]);
+		receive({ type: 'delta', turn: 'm', offset: 5, text: 'and half' });
+		nextFrame();
+		assert.match(find('.turn.assistant').textContent ?? '', /Half and half/);
+		assert.deepEqual(sent.filter(({ type }) => type === 'ready').length, 1);
 	});
 
 	it('gives the same DOM letter by letter as at once', () => {
@@ -283,6 +296,106 @@ describe('media/chatPanel', () => {
 		const acted = document.querySelectorAll('.acted');
 		assert.equal(acted.length, 1);
 		assert.equal(acted[0]?.getAttribute('aria-label'), texts.copied);
+	});
+
+	it('changes a question where it stands, and asks again from there', () => {
+		const { restore, find, sent, button, window, document } = setUp();
+		restore([turn('u', 'user', 'why?', { isEditable: true }), turn('m', 'assistant', 'a')]);
+		button(texts.edit).click();
+		const input = document.querySelector<HTMLTextAreaElement>('.question-editor textarea');
+		assert.equal(input?.value, 'why?');
+		assert.equal(document.activeElement, input);
+		const press = (key: string, options: KeyboardEventInit = {}) =>
+			input?.dispatchEvent(new window.KeyboardEvent('keydown', { key, bubbles: true, ...options }));
+		press('Escape');
+		assert.equal(find('.turn.user .turn-body').textContent, 'why?');
+		assert.equal(document.activeElement, button(texts.edit));
+		button(texts.edit).click();
+		const again = document.querySelector<HTMLTextAreaElement>('.question-editor textarea');
+		assert.ok(again);
+		again.value = 'how?';
+		again.dispatchEvent(new window.KeyboardEvent('keydown', { key: 'Enter', shiftKey: true }));
+		assert.equal(sent.filter(({ type }) => type === 'edit').length, 0);
+		again.dispatchEvent(new window.KeyboardEvent('keydown', { key: 'Enter' }));
+		assert.deepEqual(sent.at(-1), { type: 'edit', turn: 'u', text: 'how?' });
+		assert.equal(document.querySelector('.question-editor'), null);
+	});
+
+	it('keeps a changed question when the view is killed in the middle, or everything is shown anew', () => {
+		const turns = [turn('u', 'user', 'why?', { isEditable: true }), turn('m', 'assistant', 'a')];
+		const first = setUp();
+		first.restore(turns);
+		first.button(texts.edit).click();
+		const input = first.document.querySelector<HTMLTextAreaElement>('.question-editor textarea');
+		assert.ok(input);
+		input.value = 'how did';
+		input.dispatchEvent(new first.window.Event('input'));
+		const second = setUp(first.saved());
+		second.restore(turns);
+		const edited = () =>
+			second.document.querySelector<HTMLTextAreaElement>('.question-editor textarea')?.value;
+		assert.equal(edited(), 'how did');
+		second.receive({ type: 'turns', turns });
+		assert.equal(edited(), 'how did');
+		second.button(texts.cancel).click();
+		second.receive({ type: 'turns', turns });
+		assert.equal(edited(), undefined);
+	});
+
+	it('has arrows to other versions, and keeps the keyboard on them', () => {
+		const { restore, find, receive, sent, document } = setUp();
+		const versions = (at: number) => [
+			turn('u', 'user', 'q'),
+			turn(`m${at}`, 'assistant', 'a', { branch: { at, of: 3 } }),
+		];
+		restore(versions(3));
+		assert.equal(find('.versions').textContent, '3/3');
+		assert.equal(find('.versions').getAttribute('aria-label'), 'Version 3 of 3');
+		const [before, after] = document.querySelectorAll<HTMLButtonElement>('.versions button');
+		after?.click();
+		assert.equal(sent.length, sent.filter(({ type }) => type !== 'branch').length);
+		before?.click();
+		assert.deepEqual(sent.at(-1), { type: 'branch', turn: 'm3', by: -1 });
+		receive({ type: 'turns', turns: versions(2) });
+		assert.equal(find('.versions').textContent, '2/3');
+		assert.equal(document.activeElement, document.querySelector('.versions button'));
+	});
+
+	it('says how full the context was at the last answer, and at others only what was missing', () => {
+		const { restore, document } = setUp();
+		const usage = { used: 1_204, size: 2_048, leftOut: 0, linesCut: 0 };
+		restore([
+			turn('m1', 'assistant', 'a', { usage }),
+			turn('m2', 'assistant', 'b', { usage: { ...usage, leftOut: 1, linesCut: 12 } }),
+			turn('m3', 'assistant', 'c', { usage: { ...usage, leftOut: 2 } }),
+			turn('m4', 'assistant', 'd', { usage }),
+		]);
+		assert.deepEqual(
+			[...document.querySelectorAll('.usage')].map((line) => line.textContent),
+			[
+				'1,204 of 2,048 tokens; 1 earlier exchange was left out; 12 lines were cut',
+				'1,204 of 2,048 tokens; 2 earlier exchanges were left out',
+				'1,204 of 2,048 tokens',
+			],
+		);
+	});
+
+	it('shows the list of conversations in the place of the chat, and the chat again', () => {
+		const { restore, receive, sent, document, type, find, window } = setUp();
+		restore();
+		type('draft');
+		receive({ type: 'showHistory' });
+		assert.deepEqual(sent.at(-1), { type: 'history', query: '' });
+		assert.equal(document.activeElement, document.querySelector('.history input'));
+		find('.history input').dispatchEvent(
+			new window.KeyboardEvent('keydown', { key: 'Escape', bubbles: true }),
+		);
+		assert.equal(document.body.classList.contains('browsing'), false);
+		assert.equal(document.activeElement, document.querySelector('textarea'));
+		assert.equal(document.querySelector('textarea')?.value, 'draft');
+		receive({ type: 'showHistory' });
+		receive({ type: 'focus' });
+		assert.equal(document.body.classList.contains('browsing'), false);
 	});
 
 	it('is readable for a screen reader', () => {

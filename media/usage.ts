@@ -1,0 +1,20 @@
+/** The line below an answer that says how full the model's context was, and what had to stay out. */
+
+import type { ChatTexts, ContextUse } from '../src/chat/protocol';
+
+/** Puts values into the places `{0}`, `{1}` of a text. */
+export function fill(text: string, ...values: readonly string[]): string {
+	return text.replace(/\{(\d)\}/g, (place, index: string) => values[Number(index)] ?? place);
+}
+
+/** `language`: of the user's interface; empty where it is not known. */
+export function usageLine(usage: ContextUse, texts: ChatTexts, language: string): string {
+	const number = new Intl.NumberFormat(language === '' ? undefined : language);
+	const several = (count: number, one: string, more: string) =>
+		count === 0 ? [] : [count === 1 ? one : fill(more, number.format(count))];
+	return [
+		fill(texts.usage, number.format(usage.used), number.format(usage.size)),
+		...several(usage.leftOut, texts.leftOutOne, texts.leftOut),
+		...several(usage.linesCut, texts.linesCutOne, texts.linesCut),
+	].join('; ');
+}

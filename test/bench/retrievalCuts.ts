@@ -1,0 +1,68 @@
+/** How many functions the cuts leave whole: against lines counted off, with syntax trees as the judge. */
+
+import * as path from 'node:path';
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { HeldOutFile } from '../../models/recipe/evaluate/heldOut';
+import { chunkLines, type LineSpan, MOST } from '../../src/chat/retrieval/chunker';
+import { type Grammar, grammarOf } from '../../src/completion/syntax/languages';
+import { Trees } from '../../src/completion/syntax/trees';
+import { root } from '../support/root';
+
+export interface Cuts {
+	/** Functions of 3 lines to as many as a chunk may have. */
+	readonly functions: number;
+	/** Shares of them that lie in one chunk. */
+	readonly whole: number;
+	readonly wholeByCount: number;
+	/** Milliseconds for all files: to cut them, and to parse them with tree-sitter instead. */
+	readonly cutting: number;
+	readonly parsing: number;
+}
+
+const FUNCTION =
+	/^(?:function_declaration|function_definition|method_definition|method_declaration|function_item|method|singleton_method|generator_function_declaration)$/;
+/** Lines of a chunk that are counted off: as many as our median. */
+const COUNTED = 40;
+
+export async function cutsOf(files: readonly HeldOutFile[]): Promise<Cuts> {
+	const trees = new Trees(path.join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm'));
+	const sum = { functions: 0, whole: 0, wholeByCount: 0, cutting: 0, parsing: 0 };
+	for (const { text, language } of files) {
+		const grammar: Grammar | undefined = grammarOf(language);
+		if (grammar === undefined) {
+			continue;
+		}
+		const lines = text.split('\n');
+		const start = performance.now();
+		const chunks = chunkLines(lines);
+		const cut = performance.now();
+		const tree = await trees.parse(grammar, text, 10_000);
+		sum.parsing += performance.now() - cut;
+		sum.cutting += cut - start;
+		const counted = Array.from({ length: Math.ceil(lines.length / COUNTED) }, (_, index) => ({
+			first: index * COUNTED + 1,
+			last: (index + 1) * COUNTED,
+		}));
+		for (const one of tree === undefined ? [] : functionsIn(tree.rootNode)) {
+			sum.functions++;
+			sum.whole += isWhole(one, chunks) ? 1 : 0;
+			sum.wholeByCount += isWhole(one, counted) ? 1 : 0;
+		}
+	}
+	return {
+		...sum,
+		whole: sum.whole / sum.functions,
+		wholeByCount: sum.wholeByCount / sum.functions,
+	};
+}
+
+function functionsIn(node: Node): readonly LineSpan[] {
+	const span = { first: node.startPosition.row + 1, last: node.endPosition.row + 1 };
+	const lines = span.last - span.first + 1;
+	const own = FUNCTION.test(node.type) && lines >= 3 && lines <= MOST ? [span] : [];
+	return [...own, ...node.namedChildren.flatMap((child) => (child === null ? [] : functionsIn(child)))];
+}
+
+function isWhole({ first, last }: LineSpan, chunks: readonly LineSpan[]): boolean {
+	return chunks.some((chunk) => chunk.first <= first && chunk.last >= last);
+}
