@@ -45,6 +45,8 @@ export class ChatPanel {
 	private texts: ChatTexts | undefined;
 	private frame: number | undefined;
 	private follows = true;
+	/** Whether what goes along with a question is being read. */
+	private isBusy = false;
 
 	constructor(
 		private readonly window: Window & typeof globalThis,
@@ -110,9 +112,11 @@ export class ChatPanel {
 				this.views.get(message.turn)?.acknowledge(message.action, message.block);
 				break;
 			case 'draft':
-				if (this.composer?.text === '') {
-					this.composer.setText(message.text);
-				}
+				this.composer?.giveBack(message.text);
+				break;
+			case 'busy':
+				this.isBusy = message.busy;
+				this.settle();
 				break;
 			case 'focus':
 				this.showHistory(false);
@@ -256,7 +260,7 @@ export class ChatPanel {
 		} else {
 			this.welcome.remove();
 		}
-		const isAnswering = this.transcript.querySelector('.turn.streaming') !== null;
+		const isAnswering = this.isBusy || this.transcript.querySelector('.turn.streaming') !== null;
 		this.composer?.setAnswering(isAnswering);
 		// Other versions, and other questions, have to wait for its end.
 		this.document.body.classList.toggle('answering', isAnswering);

@@ -91,6 +91,11 @@ export class Composer {
 		this.changed();
 	}
 
+	/** Puts a question that was not asked above what was typed meanwhile. */
+	giveBack(text: string): void {
+		this.setText([text, this.text].filter((part) => part.trim() !== '').join('\n\n'));
+	}
+
 	setAnswering(answering: boolean): void {
 		const hadFocus = this.document.activeElement === (this.answering ? this.stop : this.send);
 		this.answering = answering;
@@ -156,7 +161,7 @@ export class Composer {
 	}
 
 	private submit(): void {
-		if (this.answering || this.text.trim() === '') {
+		if (this.answering || !this.canBeSent) {
 			return;
 		}
 		this.suggest.close();
@@ -164,6 +169,11 @@ export class Composer {
 		this.post({ type: 'ask', text: this.text });
 		this.setText('');
 		this.focus();
+	}
+
+	/** Typed texts are never too long, but one with a question that came back may be. */
+	private get canBeSent(): boolean {
+		return this.text.trim() !== '' && this.text.length <= MAX_QUESTION;
 	}
 
 	/** Takes a chip away, and what stands for it in the text. */
@@ -216,7 +226,7 @@ export class Composer {
 	private changed(): void {
 		this.onDraft(this.text);
 		// Not `disabled`: that would take the keyboard focus away.
-		this.send.setAttribute('aria-disabled', String(this.text.trim() === ''));
+		this.send.setAttribute('aria-disabled', String(!this.canBeSent));
 		this.input.style.height = 'auto';
 		this.input.style.height = `${Math.min(MAX_HEIGHT, this.input.scrollHeight)}px`;
 		clearTimeout(this.timer);

@@ -11,6 +11,9 @@ import { element, iconButton } from './elements';
 import { HistoryRow } from './historyRow';
 import { fill } from './usage';
 
+/** Milliseconds without a letter after which is searched: each search reads all conversations. */
+const PAUSE = 150;
+
 export class HistoryList {
 	readonly element: HTMLElement;
 	private readonly search: HTMLInputElement;
@@ -19,6 +22,7 @@ export class HistoryList {
 	private rows: readonly HistoryRow[] = [];
 	/** What came while a name was being changed. */
 	private waiting: readonly Summary[] | undefined;
+	private timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(
 		private readonly document: Document,
@@ -32,7 +36,7 @@ export class HistoryList {
 		this.search.maxLength = MAX_QUERY;
 		this.search.placeholder = texts.historySearch;
 		this.search.setAttribute('aria-label', texts.historySearch);
-		this.search.addEventListener('input', () => this.ask());
+		this.search.addEventListener('input', () => this.askSoon());
 		this.count = element(document, 'p', 'history-count');
 		this.count.setAttribute('role', 'status');
 		this.list = element(document, 'ul', 'history-list');
@@ -72,7 +76,13 @@ export class HistoryList {
 		}
 	}
 
+	private askSoon(): void {
+		clearTimeout(this.timer);
+		this.timer = setTimeout(() => this.ask(), PAUSE);
+	}
+
 	private ask(): void {
+		clearTimeout(this.timer);
 		this.post({ type: 'history', query: this.search.value });
 	}
 

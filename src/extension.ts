@@ -268,7 +268,6 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		await embedding?.dispose();
 		await model.dispose();
 	};
-	void session.load();
 	void modelCommands.apply();
 	void fineTune.panel.restore();
 	const activationMilliseconds = performance.now() - started;

@@ -12,6 +12,7 @@ import { checkChange, compilersFor, type Subject } from './check/change';
 import { Checker } from './check/checker';
 import { type Aim, aimOfNew, type Verdict, verdictText } from './check/verdict';
 import { commentAt, generatedEdits } from './comments';
+import { type Excerpted, excerptOf } from './context/excerpt';
 import { applyLineEdits, editsWithin } from './patch';
 import { EditPreview, fileExists, linesOf, type Proposal } from './preview';
 import { isArrayOf, isCount, isRecord, isText, type Turn } from './protocol';
@@ -65,10 +66,11 @@ export class EditorActions implements vscode.Disposable {
 
 	async explain(given: unknown): Promise<void> {
 		const target = await targetOf(given);
-		const excerpt = target === undefined ? undefined : excerptOf(target, this.options.excluded);
-		if (target === undefined || excerpt === undefined) {
+		const shown = target === undefined ? undefined : shownOf(target, this.options.excluded);
+		if (target === undefined || shown === undefined) {
 			return;
 		}
+		const { excerpt } = shown;
 		const { findings } = target;
 		await this.ask(
 			{ task: 'explain', excerpt, findings },
@@ -84,10 +86,11 @@ export class EditorActions implements vscode.Disposable {
 		if (target === undefined || !(await isEditable(target.document))) {
 			return;
 		}
-		const excerpt = excerptOf(target, this.options.excluded);
-		if (excerpt === undefined) {
+		const shown = shownOf(target, this.options.excluded);
+		if (shown === undefined) {
 			return;
 		}
+		const { excerpt } = shown;
 		const { findings, lines, start, end } = target;
 		const turn = await this.ask(
 			{ task: 'fix', excerpt, findings },
@@ -119,14 +122,11 @@ export class EditorActions implements vscode.Disposable {
 		const start = Math.max(0, comment.end + 1 - LINES_ABOVE);
 		const existed = await fileExists(document.uri);
 		const target: Target = { document, lines, existed, start, end: comment.end, findings: [] };
-		const excerpt = excerptOf(target, this.options.excluded);
-		if (excerpt === undefined) {
+		const shown = shownOf(target, this.options.excluded, LINES_BELOW);
+		if (shown === undefined) {
 			return;
 		}
-		const after = lines
-			.slice(comment.end + 1, comment.end + 1 + LINES_BELOW)
-			.join('\n')
-			.slice(0, MAX_EXCERPT);
+		const { excerpt, after } = shown;
 		const turn = await this.ask(
 			{ task: 'generate', excerpt, instruction: comment.text.slice(0, MAX_EXCERPT), after },
 			vscode.l10n.t('Generate: {0}', comment.text),
@@ -190,6 +190,8 @@ export class EditorActions implements vscode.Disposable {
 	/** Asks in the panel, where it can be seen and stopped; undefined where another answer is being written. */
 	private async ask(question: Question, title: string): Promise<Turn | undefined> {
 		const { session, view } = this.options;
+		// Who has not looked at the chat yet goes on with the last conversation all the same.
+		await session.load();
 		const asked = session.ask(question, title);
 		if (asked.type === 'refused') {
 			const stop = vscode.l10n.t('Stop It');
@@ -384,31 +386,35 @@ async function targetOf(given: unknown): Promise<Target | undefined> {
 	return { document, lines, existed, start, end, findings };
 }
 
-function excerptOf(
+/** What the model may see of the target, with so many lines below it; undefined, and said why, where it may not. */
+function shownOf(
 	{ document, lines, start, end }: Target,
 	excluded: ChatActionsOptions['excluded'],
-): Excerpt | undefined {
+	below = 0,
+): Extract<Excerpted, { type: 'excerpt' }> | undefined {
+	const path = vscode.workspace.asRelativePath(document.uri, false);
 	const why = excluded(document.uri.path);
-	if (why !== undefined) {
-		const file = vscode.workspace.asRelativePath(document.uri, false);
-		void vscode.window.showInformationMessage(vscode.l10n.t('Familiar does not read {0}. {1}', file, why));
-		return undefined;
+	const language = document.languageId;
+	const found: Excerpted =
+		why === undefined
+			? excerptOf({ path, language, lines, start, end, below }, vscode.l10n.t)
+			: { type: 'secret', reason: why };
+	switch (found.type) {
+		case 'excerpt':
+			return found;
+		case 'secret':
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('Familiar does not read {0}. {1}', path, found.reason),
+			);
+			break;
+		case 'empty':
+			void vscode.window.showInformationMessage(vscode.l10n.t('There is no code here.'));
+			break;
+		case 'too-long':
+			void vscode.window.showInformationMessage(vscode.l10n.t('The code is too long. Select a part of it.'));
+			break;
 	}
-	const code = lines.slice(start, end + 1).join('\n');
-	if (code.trim() === '' || code.length > MAX_EXCERPT) {
-		void vscode.window.showInformationMessage(
-			code.trim() === ''
-				? vscode.l10n.t('There is no code here.')
-				: vscode.l10n.t('The code is too long. Select a part of it.'),
-		);
-		return undefined;
-	}
-	return {
-		path: vscode.workspace.asRelativePath(document.uri, false).slice(-1_000),
-		language: document.languageId,
-		firstLine: start + 1,
-		code,
-	};
+	return undefined;
 }
 
 /** What the user's turn shows. */

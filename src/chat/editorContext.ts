@@ -6,6 +6,7 @@ import { type GitResult, runGit } from '../inference/git';
 import type { Log } from '../inference/model';
 import { isReported } from './actions';
 import { changesSource } from './context/changes';
+import { TerminalClipboard } from './context/clipboard';
 import { ContextDesk } from './context/desk';
 import type {
 	ActiveEditor,
@@ -25,6 +26,7 @@ import type { ContextSource, SourceTools } from './context/source';
 import { symbolSource } from './context/symbol';
 import { terminalSource } from './context/terminal';
 import { PROMPT_FOLDER } from './context/userPrompts';
+import { hiddenGlob, isBelow } from './context/workspaceFiles';
 import { linesOf } from './preview';
 
 export interface ChatContextOptions {
@@ -94,6 +96,10 @@ export function openDesk(options: ChatContextOptions, post: (message: ToComposer
 
 class Editor implements ContextEditor {
 	private listed: { readonly at: number; readonly files: Promise<readonly FileName[]> } | undefined;
+	private readonly terminal = new TerminalClipboard({
+		clipboard: vscode.env.clipboard,
+		copySelection: () => vscode.commands.executeCommand('workbench.action.terminal.copySelection'),
+	});
 
 	constructor(private readonly options: ChatContextOptions) {}
 
@@ -107,7 +113,10 @@ class Editor implements ContextEditor {
 
 	files(signal: AbortSignal): Promise<readonly FileName[]> {
 		if (this.listed === undefined || performance.now() - this.listed.at > FRESH) {
-			const files = Promise.resolve(vscode.workspace.findFiles('**/*', undefined, MOST_FILES)).then((found) =>
+			const hidden = hiddenGlob(
+				['files', 'search'].map((section) => vscode.workspace.getConfiguration(section).get('exclude')),
+			);
+			const files = Promise.resolve(vscode.workspace.findFiles('**/*', hidden, MOST_FILES)).then((found) =>
 				found.map(nameOf).sort((one, other) => (one.path < other.path ? -1 : 1)),
 			);
 			this.listed = { at: performance.now(), files };
@@ -168,7 +177,10 @@ class Editor implements ContextEditor {
 				: { type: 'text', text: content, language: open.languageId };
 		}
 		try {
-			const { size } = await statOf(uri);
+			const { size, isFolder } = await statOf(uri);
+			if (isFolder) {
+				return { type: 'folder' };
+			}
 			if (size > most) {
 				return { type: 'too-large', bytes: size };
 			}
@@ -272,26 +284,8 @@ class Editor implements ContextEditor {
 			.slice(0, MOST_PROBLEMS);
 	}
 
-	/** There is no API for it. A picture in the clipboard cannot be put back: then nothing is marked in it first. */
 	async terminalSelection(): Promise<TerminalSelection> {
-		if (vscode.window.activeTerminal === undefined) {
-			return { type: 'no-terminal' };
-		}
-		const { clipboard } = vscode.env;
-		const before = await clipboard.readText();
-		const mark = before === '' ? '' : `familiar ${performance.now()}`;
-		try {
-			if (mark !== '') {
-				await clipboard.writeText(mark);
-			}
-			await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
-			const text = await clipboard.readText();
-			return text === mark ? { type: 'no-selection' } : { type: 'text', text };
-		} finally {
-			if ((await clipboard.readText()) !== before) {
-				await clipboard.writeText(before);
-			}
-		}
+		return vscode.window.activeTerminal === undefined ? { type: 'no-terminal' } : this.terminal.read();
 	}
 
 	git(folder: string, words: readonly string[], signal: AbortSignal): Promise<GitResult> {
@@ -341,14 +335,22 @@ function isKnown(uri: vscode.Uri): boolean {
 	);
 }
 
+interface FileFacts {
+	/** Bytes. */
+	readonly size: number;
+	readonly isFile: boolean;
+	readonly isFolder: boolean;
+}
+
 /** Files on this machine are asked for directly: the editor's way there takes some milliseconds each time. */
-async function statOf(uri: vscode.Uri): Promise<{ readonly size: number; readonly isFile: boolean }> {
+async function statOf(uri: vscode.Uri): Promise<FileFacts> {
 	if (uri.scheme === 'file') {
 		const stat = await fs.stat(uri.fsPath);
-		return { size: stat.size, isFile: stat.isFile() };
+		return { size: stat.size, isFile: stat.isFile(), isFolder: stat.isDirectory() };
 	}
 	const { size, type } = await vscode.workspace.fs.stat(uri);
-	return { size, isFile: (type & vscode.FileType.File) !== 0 };
+	const is = (wanted: vscode.FileType) => (type & wanted) !== 0;
+	return { size, isFile: is(vscode.FileType.File), isFolder: is(vscode.FileType.Directory) };
 }
 
 async function isFile(uri: vscode.Uri): Promise<boolean> {
@@ -375,7 +377,7 @@ async function leadsOutside(
 	if (folder === undefined || real === undefined) {
 		return false;
 	}
-	const isInside = real.startsWith(`${folder}/`) || real.startsWith(`${folder}\\`);
+	const isInside = real === folder || isBelow(folder, real);
 	return !isInside || (await excluded(real)) !== undefined;
 }
 

@@ -1,11 +1,10 @@
 /** Face: shows a proposed edit as a diff and applies it when the user says so, in one undo step. */
 
-import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { anchor } from './apply/anchor';
 import type { Outcome } from './apply/offering';
 import { applyLineEdits, type LineEdit, textReplacements } from './patch';
+import { realPathIn } from './realPath';
 import { sensitivityOf } from './targets';
 
 export interface Proposal {
@@ -142,7 +141,8 @@ async function confirmSensitive(document: vscode.TextDocument, name: string): Pr
 	if (document.isUntitled) {
 		return true;
 	}
-	const sensitivity = sensitivityOf((await isInside(document.uri)) ? name : undefined);
+	// A link's own name says nothing about what it leads to.
+	const sensitivity = sensitivityOf(await realName(document.uri, name)) ?? sensitivityOf(name);
 	if (sensitivity === undefined) {
 		return true;
 	}
@@ -159,20 +159,13 @@ async function confirmSensitive(document: vscode.TextDocument, name: string): Pr
 	return chosen === apply;
 }
 
-/** Whether the file lies in a folder that is open, also when its links are followed. */
-async function isInside(uri: vscode.Uri): Promise<boolean> {
+/** The path in the folder that is open, also when its links are followed; undefined where it leads out of it. */
+async function realName(uri: vscode.Uri, name: string): Promise<string | undefined> {
 	const folder = vscode.workspace.getWorkspaceFolder(uri);
-	if (folder === undefined || uri.scheme !== 'file') {
-		return folder !== undefined;
+	if (folder === undefined) {
+		return undefined;
 	}
-	try {
-		const [file, top] = await Promise.all([fs.realpath(uri.fsPath), fs.realpath(folder.uri.fsPath)]);
-		const below = path.relative(top, file);
-		return !below.startsWith('..') && !path.isAbsolute(below);
-	} catch {
-		// A file that is not there yet leads nowhere.
-		return true;
-	}
+	return uri.scheme === 'file' ? realPathIn(folder.uri.fsPath, uri.fsPath) : name;
 }
 
 async function closeTabsOf(uri: vscode.Uri): Promise<void> {

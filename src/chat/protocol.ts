@@ -209,6 +209,8 @@ export type ToChat =
 	  }
 	/** Gives an unsent question back that could not be asked. */
 	| { readonly type: 'draft'; readonly text: string }
+	/** What goes along with a question is being read. */
+	| { readonly type: 'busy'; readonly busy: boolean }
 	| { readonly type: 'focus' };
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -386,6 +388,8 @@ export function isToChat(value: unknown): value is ToChat {
 			);
 		case 'draft':
 			return isText(value['text'], MAX_QUESTION);
+		case 'busy':
+			return typeof value['busy'] === 'boolean';
 		case 'focus':
 			return true;
 		default:

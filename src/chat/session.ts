@@ -12,7 +12,7 @@ import { type Ending, ended, type GenerationOptions, generate } from './generati
 import { type ContextUse, MAX_ANSWER, MAX_TURNS, type Turn } from './protocol';
 import type { Attachment, Question } from './question';
 import { sourceAttachments } from './retrieval/citations';
-import { editedQuestion, exchangesOf, newTurn, type StoredTurn, shownTurn } from './turns';
+import { editedQuestion, exchangesOf, isTyped, newTurn, type StoredTurn, shownTurn } from './turns';
 
 export type SessionEvent =
 	/** Everything is different: loaded, another conversation or version, an answer taken back. */
@@ -35,7 +35,8 @@ export type Asked =
 			/** The turn in its last state. Never rejects. */
 			readonly finished: Promise<Turn>;
 	  }
-	| { readonly type: 'refused'; readonly reason: 'answering' | 'nothing-to-ask' | 'disposed' };
+	/** `to-be-read`: a changed question brings along something else than before. */
+	| { readonly type: 'refused'; readonly reason: 'answering' | 'nothing-to-ask' | 'to-be-read' | 'disposed' };
 
 export interface ChatSessionOptions extends GenerationOptions {
 	readonly library: Library;
@@ -67,6 +68,8 @@ export class ChatSession {
 	private open: OpenConversation;
 	private running: Running | undefined;
 	private loading: Promise<void> | undefined;
+	/** The user wants a new conversation, whatever was open last. */
+	private beginsAnew = false;
 	private disposed = false;
 
 	constructor(private readonly options: ChatSessionOptions) {
@@ -116,13 +119,22 @@ export class ChatSession {
 		return this.askAfter(this.open.path.at(-1)?.id, question, title);
 	}
 
-	/** Asks something else instead of an earlier question, which stays with all that followed it, as another version. */
-	edit(turn: string, text: string): Asked {
+	/**
+	 * Asks something else instead of an earlier question, which stays with all that followed it, as another version.
+	 * `question`: made of the text. Default: the earlier one with its words changed.
+	 */
+	edit(turn: string, text: string, question?: Question): Asked {
 		const asked = this.open.stored(turn);
-		const question = asked === undefined ? undefined : editedQuestion(asked, text);
-		return asked === undefined || question === undefined
-			? { type: 'refused', reason: 'nothing-to-ask' }
-			: this.askAfter(asked.parent, question, text);
+		if (asked === undefined || !isTyped(asked)) {
+			return { type: 'refused', reason: 'nothing-to-ask' };
+		}
+		const edited = question ?? editedQuestion(asked, text);
+		return (
+			this.refusal() ??
+			(edited === undefined
+				? { type: 'refused', reason: 'to-be-read' }
+				: this.askAfter(asked.parent, edited, text))
+		);
 	}
 
 	/** Asks for another answer to the last question, which becomes another version: Regenerate, Retry after a failure. */
@@ -151,6 +163,7 @@ export class ChatSession {
 
 	/** Begins a new conversation and resolves when the disk has the old one. A running answer is stopped. */
 	newChat(): Promise<void> {
+		this.beginsAnew = true;
 		return this.open.isEmpty ? Promise.resolve() : this.goTo(this.conversation(undefined));
 	}
 
@@ -332,6 +345,11 @@ export class ChatSession {
 			return;
 		}
 		running.text += text;
+		if (this.open.stored(running.id)?.text === '') {
+			// The first piece is what the user waits for.
+			this.flush(running);
+			return;
+		}
 		running.flush ??= this.clock.after(STREAM_INTERVAL, () => this.flush(running));
 	}
 
@@ -364,9 +382,9 @@ export class ChatSession {
 		let setAside: string | undefined;
 		try {
 			setAside = await takeOver();
-			const found = await library.latest();
+			const found = this.beginsAnew ? undefined : await library.latest();
 			// What was begun meanwhile stays open.
-			if (found !== undefined && open === this.open && open.isEmpty) {
+			if (found !== undefined && !this.beginsAnew && open === this.open && open.isEmpty) {
 				this.open = this.conversation(found);
 				this.emitTurns();
 			}

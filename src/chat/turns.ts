@@ -1,7 +1,7 @@
 /** The turns as the extension keeps them: with the question that each answers and its place among the others. */
 
 import { randomUUID } from 'node:crypto';
-import { commandIn } from './context/syntax';
+import { commandIn, mentionsIn } from './context/syntax';
 import type { Exchange } from './prompts';
 import { type Branch, isCount, isId, isRecord, isTurn, type Turn } from './protocol';
 import { isQuestion, type Question } from './question';
@@ -50,21 +50,39 @@ export function newTurn(role: Turn['role'], parent: string | undefined, time: nu
 	};
 }
 
+/** Whether the user wrote what is shown; of the editor's own commands it is no more than their name. */
+export function isTyped({ question, text }: StoredTurn): boolean {
+	const command = commandIn(text);
+	return (
+		(question?.task === 'question' && question.text === text) ||
+		(question !== undefined && command !== undefined && command.words === (question.words ?? ''))
+	);
+}
+
 /**
- * A question whose text was changed, with all else that it brought along. Undefined where what is shown is no more than its
- * name, as for the editor's own commands, or where another command is to be another question.
+ * A typed question whose text was changed, with all else that it brought along. Undefined where that has to be read anew: for
+ * another command, other mentions, and what was looked up by its words.
  */
 export function editedQuestion({ question, text }: StoredTurn, changed: string): Question | undefined {
-	if (question?.task === 'question' && question.text === text) {
-		return { ...question, text: changed };
-	}
 	const before = commandIn(text);
 	const after = commandIn(changed);
-	return question !== undefined && before !== undefined && before.words === (question.words ?? '')
-		? after?.name === before.name
-			? { ...question, words: after.words }
-			: undefined
-		: undefined;
+	if (
+		question === undefined ||
+		before?.name !== after?.name ||
+		mentionNames(text) !== mentionNames(changed) ||
+		question.attachments?.some(({ kind }) => kind === 'found')
+	) {
+		return undefined;
+	}
+	if (question.task !== 'question') {
+		return { ...question, words: after?.words ?? '' };
+	}
+	// What a prompt of the user makes of its words is for the prompt to say.
+	return after === undefined ? { ...question, text: changed } : undefined;
+}
+
+function mentionNames(text: string): string {
+	return JSON.stringify(mentionsIn(text).map((mention) => mention.text));
 }
 
 /** As the view shows it. `asked`: what it answers; undefined for a question. */
@@ -75,7 +93,7 @@ export function shownTurn(turn: StoredTurn, branch: Branch | undefined, asked?: 
 		...{ id, role, text, state, note, remedies, usage, branch },
 		...(attached.length > 0 ? { attachments: attached.map(({ label }) => label) } : {}),
 		...(asked === undefined ? {} : { sources: sourcesOf(asked) }),
-		isEditable: editedQuestion(turn, text) !== undefined,
+		isEditable: isTyped(turn),
 	};
 }
 

@@ -17,9 +17,11 @@ import { isFromHistory, type ToHistory } from './conversations/protocol';
 import type { ChatContextOptions } from './editorContext';
 import { codeBlocksOf } from './fences';
 import { chatStatusOf } from './modelStatus';
+import { Loaded, Page } from './page';
 import { indentForCursor } from './patch';
 import { type FromChat, isFromChat, type ToChat } from './protocol';
 import { whereabouts } from './retrieval/whereabouts';
+import { Sender } from './sender';
 import type { ChatSession, SessionEvent } from './session';
 import { chatTexts } from './texts';
 
@@ -42,14 +44,11 @@ export interface ChatViewOptions {
 
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	private view: vscode.WebviewView | undefined;
-	private isReady = false;
-	/** Whether the input wants the keyboard as soon as there is one. */
-	private wantsFocus = false;
-	/** Whether the list of conversations is to be shown as soon as there is a view. */
-	private wantsHistory = false;
+	private readonly page = new Page<ToChat | ToHistory>((message) => this.post(message));
 	private readonly desk: HistoryDesk;
 	/** Loaded with the view. */
-	private context: Promise<ContextDesk> | undefined;
+	private readonly context: Loaded<ContextDesk>;
+	private readonly sender: Sender;
 	private readonly subscriptions: Subscription[];
 
 	constructor(private readonly options: ChatViewOptions) {
@@ -62,6 +61,19 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			save: saveMarkdown,
 			sayGone,
 			texts: () => chatTexts(vscode.l10n),
+		});
+		this.context = new Loaded(async () => {
+			const { openDesk } = await import('./editorContext');
+			return openDesk(options.context, (message) => this.post(message));
+		});
+		this.sender = new Sender({
+			session,
+			context: () => this.context.get(),
+			giveBack: (text) => this.page.tell({ type: 'draft', text }),
+			onBusy: (busy) => this.post({ type: 'busy', busy }),
+			run: (command) => vscode.commands.executeCommand(commands[command]),
+			explain: sayNotAsked,
+			onFailure: (error) => this.sayFailed('What was written could not be asked', error),
 		});
 		this.subscriptions = [
 			options.session.onDidChange((event) => this.follow(event)),
@@ -78,7 +90,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	resolveWebviewView(view: vscode.WebviewView): void {
 		const { extensionUri, session, log } = this.options;
 		this.view = view;
-		this.isReady = false;
+		this.page.gone();
 		const resources = [
 			vscode.Uri.joinPath(extensionUri, 'dist', 'media'),
 			vscode.Uri.joinPath(extensionUri, 'media'),
@@ -88,28 +100,30 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			if (isFromChat(message)) {
 				this.receive(message).catch((error: unknown) => log.error('A chat message failed', error));
 			} else if (isFromComposer(message)) {
-				this.loadContext()
+				this.context
+					.get()
 					.then((context) => context.receive(message))
 					.catch((error: unknown) => log.error('The context of the chat failed', error));
 			} else if (isFromHistory(message)) {
-				this.desk.receive(message).catch((error: unknown) => {
-					log.error('The chat history failed', error);
-					void vscode.window.showErrorMessage(
-						vscode.l10n.t(
-							'Familiar could not do that: {0}',
-							error instanceof Error ? error.message : String(error),
-						),
-					);
-				});
+				this.desk
+					.receive(message)
+					.catch((error: unknown) => this.sayFailed('The chat history failed', error));
 			} else {
 				log.warn('The chat view sent a message that is not one of its own; it was ignored');
 			}
 		});
+		// A page that is hidden is gone; it says that it is ready when it is shown again.
+		const visibility = view.onDidChangeVisibility(() => {
+			if (this.view === view && !view.visible) {
+				this.page.gone();
+			}
+		});
 		view.onDidDispose(() => {
 			received.dispose();
+			visibility.dispose();
 			if (this.view === view) {
 				this.view = undefined;
-				this.isReady = false;
+				this.page.gone();
 			}
 		});
 		view.webview.html = this.html(view.webview);
@@ -118,22 +132,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
 	/** Shows the view and puts the keyboard into its input. */
 	async reveal(): Promise<void> {
-		this.wantsFocus = true;
 		await vscode.commands.executeCommand(`${views.chat}.focus`);
-		if (this.isReady) {
-			this.wantsFocus = false;
-			this.post({ type: 'focus' });
-		}
+		this.page.tell({ type: 'focus' });
 	}
 
 	/** Shows the list of conversations. */
 	async showHistory(): Promise<void> {
-		this.wantsHistory = !this.isReady;
 		await vscode.commands.executeCommand(`${views.chat}.focus`);
-		if (this.isReady) {
-			this.wantsHistory = false;
-			this.post({ type: 'showHistory' });
-		}
+		this.page.tell({ type: 'showHistory' });
 	}
 
 	/** Shows the view and leaves the keyboard where it is. */
@@ -151,7 +157,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	}
 
 	dispose(): void {
-		void this.context?.then((context) => context.dispose());
+		this.sender.stop();
+		this.context.with((context) => context.dispose());
 		for (const subscription of this.subscriptions) {
 			subscription.dispose();
 		}
@@ -170,8 +177,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	private follow(event: SessionEvent): void {
 		switch (event.type) {
 			case 'turns':
+				this.sender.followed();
 				if (event.turns.length === 0) {
-					void this.context?.then((context) => context.reset());
+					this.context.with((context) => context.reset());
 				}
 				this.post(event);
 				break;
@@ -214,43 +222,31 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			case 'ready':
 				await session.load();
 				await session.refresh();
-				this.isReady = true;
 				this.post({
 					type: 'restore',
 					turns: session.turns,
 					status: this.status(),
 					texts: chatTexts(vscode.l10n),
 				});
-				this.loadContext()
+				this.post({ type: 'busy', busy: this.sender.isBusy });
+				this.page.arrived();
+				this.context
+					.get()
 					.then((context) => context.begin())
 					.catch((error: unknown) => log.error('The context of the chat failed', error));
-				if (this.wantsFocus) {
-					this.wantsFocus = false;
-					this.post({ type: 'focus' });
-				}
-				if (this.wantsHistory) {
-					this.wantsHistory = false;
-					this.post({ type: 'showHistory' });
-				}
 				break;
 			case 'ask':
-				await this.ask(message.text);
+				await this.sender.ask(message.text);
 				break;
 			case 'stop':
+				this.sender.stop();
 				session.stop();
 				break;
 			case 'regenerate':
 				session.regenerate();
 				break;
 			case 'edit':
-				if (session.edit(message.turn, message.text).type === 'refused') {
-					this.post({ type: 'draft', text: message.text });
-					void vscode.window.showInformationMessage(
-						session.isAnswering
-							? vscode.l10n.t('An answer is still being written. Stop it or wait for its end.')
-							: vscode.l10n.t('This cannot be asked in that place. Send it as a new question.'),
-					);
-				}
+				await this.sender.edit(message.turn, message.text);
 				break;
 			case 'branch':
 				session.showVersion(message.turn, message.by);
@@ -283,40 +279,13 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		}
 	}
 
-	/** Asks what the user wrote, with what it mentions; or says why it was not asked, and gives it back. */
-	private async ask(text: string): Promise<void> {
-		const { session } = this.options;
-		const context = await this.loadContext();
-		const outcome = await context.ask(text);
-		if (outcome.type === 'editor') {
-			await context.sent();
-			await vscode.commands.executeCommand(commands[outcome.command]);
-			return;
-		}
-		if (outcome.type === 'notice') {
-			if (!outcome.isAnswer) {
-				this.post({ type: 'draft', text });
-			}
-			context.say(outcome.notice);
-			return;
-		}
-		if (session.ask(outcome.question, outcome.title).type === 'refused') {
-			this.post({ type: 'draft', text });
-			void vscode.window.showInformationMessage(
-				vscode.l10n.t('An answer is still being written. Stop it or wait for its end.'),
-			);
-			return;
-		}
-		await context.sent();
-	}
-
 	/** Opens a source by what the extension itself keeps of the turn: the view only says which one. */
 	private async openSource(turn: string, index: number): Promise<void> {
 		const source = this.options.session.source(turn, index);
 		if (source === undefined) {
 			return;
 		}
-		const file = await (await this.loadContext()).find(source.path);
+		const file = await (await this.context.get()).find(source.path);
 		if (file === undefined) {
 			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is not there any more.', source.path));
 			return;
@@ -329,11 +298,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		});
 	}
 
-	private loadContext(): Promise<ContextDesk> {
-		this.context ??= import('./editorContext').then(({ openDesk }) =>
-			openDesk(this.options.context, (message) => this.post(message)),
-		);
-		return this.context;
+	private sayFailed(what: string, error: unknown): void {
+		this.options.log.error(what, error);
+		const reason = error instanceof Error ? error.message : String(error);
+		void vscode.window.showErrorMessage(vscode.l10n.t('Familiar could not do that: {0}', reason));
 	}
 
 	/** The code that the extension itself holds, without hidden characters. */
@@ -406,6 +374,14 @@ async function saveMarkdown(name: string, text: string): Promise<void> {
 	if (target !== undefined) {
 		await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
 	}
+}
+
+function sayNotAsked(reason: 'answering' | 'place'): void {
+	void vscode.window.showInformationMessage(
+		reason === 'answering'
+			? vscode.l10n.t('An answer is still being written. Stop it or wait for its end.')
+			: vscode.l10n.t('This cannot be asked in that place. Send it as a new question.'),
+	);
 }
 
 function sayGone(): void {

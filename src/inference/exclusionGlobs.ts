@@ -51,7 +51,7 @@ function withoutDrive(path: string): string {
 }
 
 /** `a.{b,c}` as `a.b` and `a.c`; a brace without its partner is a character like others. */
-function expandBraces(glob: string): readonly string[] {
+export function expandBraces(glob: string): readonly string[] {
 	const done: string[] = [];
 	const waiting = [glob];
 	for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -19,9 +19,12 @@ describe('commands and context', () => {
 		);
 		write('private/notes.ts', 'export const hidden = 1;\n');
 		write('.familiarignore', 'private/\n');
+		write('node_modules/one/broken.js', '');
+		write('vendored/broken.js', '');
 		fs.writeFileSync(path.join(sample.folder, 'elsewhere.txt'), 'not yours');
 		fs.symlinkSync(path.join(sample.folder, 'elsewhere.txt'), path.join(sample.workspace, 'link.txt'));
 		execFileSync('git', ['init', '-q'], { cwd: sample.workspace });
+		return { 'search.exclude': { '**/{vendored,copied}': true } };
 	});
 	const input = () => session.familiar.chat.locator('textarea');
 	const options = () => session.familiar.chat.getByRole('option');
@@ -79,6 +82,12 @@ describe('commands and context', () => {
 		await input().pressSequentially('broken');
 		await options().filter({ hasText: 'broken.ts' }).first().waitFor();
 		await workbench.shot('context files');
+		assert.equal(
+			await options()
+				.filter({ hasText: /node_modules|vendored/ })
+				.count(),
+			0,
+		);
 		await input().press('Enter');
 		await chip('src/broken.ts').waitFor();
 		await workbench.shot('context chip');
@@ -137,9 +146,10 @@ describe('commands and context', () => {
 		await input().fill('#terminal');
 		await familiar.chat.locator('.chip-list .chip').first().waitFor();
 		await workbench.shot('context terminal');
-		assert.match(await chips().first().textContent(), /Terminal selection/);
+		assert.match(await chips().first().textContent(), /Terminal selection, read when it is sent/);
+		await familiar.answerTo(() => input().press('Enter'));
+		assert.match(await asked().locator('.attachments').textContent(), /Terminal selection/);
 		assert.equal(await workbench.page.evaluate(() => navigator.clipboard.readText()), 'kept');
-		await input().fill('');
 	});
 
 	it('refuses what is excluded, on the chip, and sends nothing with it', async () => {

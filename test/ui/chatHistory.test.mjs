@@ -179,6 +179,13 @@ describe('chat history', () => {
 		assert.equal(fs.existsSync(path.join(folder, 'latest.jsonl')), false);
 	});
 
+	it('is shown where the chat was shown once and is hidden', async () => {
+		const { workbench } = session;
+		await workbench.runCommand('View: Close Primary Side Bar');
+		await workbench.page.locator('.part.sidebar').waitFor({ state: 'hidden', timeout: LIMIT });
+		await showHistory();
+	});
+
 	it('goes back to the chat with Escape', async () => {
 		await showHistory();
 		await list().locator('input[type=search]').press('Escape');

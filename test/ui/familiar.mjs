@@ -96,10 +96,11 @@ export class Familiar {
 		const before = fs.statSync(path.join(this.workspace, name)).mtimeMs;
 		await this.page.keyboard.press('Control+S');
 		await this.page.waitForFunction(() => document.querySelector('.tab.active.dirty') === null);
-		await until(
-			() => fs.statSync(path.join(this.workspace, name)).mtimeMs !== before,
-			'The file was not saved.',
-		);
+		// It is emptied before it is written.
+		await until(() => {
+			const { mtimeMs, size } = fs.statSync(path.join(this.workspace, name));
+			return mtimeMs !== before && size > 0;
+		}, 'The file was not saved.');
 		return this.read(name);
 	}
 

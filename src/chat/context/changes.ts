@@ -42,36 +42,62 @@ export async function changes(
 			? translate('Nothing is staged. Stage the changes that the commit shall hold.')
 			: translate('Nothing was changed since the last commit.');
 	let reason = translate('The folder is no Git repository.');
-	const seen = new Set<string>();
-	for (const folder of folders) {
-		try {
-			const root = (await editor.git(folder, ['rev-parse', '--show-toplevel'], signal)).stdout.trim();
-			if (root === '' || seen.has(root)) {
-				continue;
-			}
-			seen.add(root);
-			const found = await diffOf(root, which, label, tools, signal);
-			if (found !== undefined) {
+	try {
+		for (const [root, opened] of await repositories(folders, tools, signal)) {
+			const found = await diffOf(root, opened, which, label, tools, signal);
+			if (typeof found === 'object') {
 				return found;
 			}
-			reason = nothing;
-		} catch (error) {
-			signal.throwIfAborted();
-			const message = error instanceof Error ? error.message : String(error);
-			return refused(label, translate('Git could not be run: {0}', message.slice(0, 200)));
+			reason =
+				found === 'outside'
+					? translate('All changed files lie outside of the opened folder, and are not read.')
+					: nothing;
 		}
+	} catch (error) {
+		signal.throwIfAborted();
+		const message = error instanceof Error ? error.message : String(error);
+		return refused(label, translate('Git could not be run: {0}', message.slice(0, 200)));
 	}
 	return refused(label, reason);
 }
 
-/** Undefined where nothing has changed. */
+/** A folder as it was opened, which may be by way of a link. */
+interface OpenedFolder {
+	readonly folder: string;
+	/** What Git's names of the files in it begin with; empty for the whole repository. */
+	readonly prefix: string;
+}
+
+/** The opened folders of each repository, by its root. */
+async function repositories(
+	folders: readonly string[],
+	{ editor }: SourceTools,
+	signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly OpenedFolder[]>> {
+	const found = new Map<string, readonly OpenedFolder[]>();
+	for (const folder of folders) {
+		const ask = async (what: string) => {
+			const { status, stdout } = await editor.git(folder, ['rev-parse', what], signal);
+			return status === 0 ? stdout.replace(/\r?\n$/, '') : undefined;
+		};
+		const root = await ask('--show-toplevel');
+		const prefix = await ask('--show-prefix');
+		if (root !== undefined && root !== '' && prefix !== undefined) {
+			found.set(root, [...(found.get(root) ?? []), { folder, prefix }]);
+		}
+	}
+	return found;
+}
+
+/** `outside`: what has changed lies in no opened folder. */
 async function diffOf(
 	root: string,
+	opened: readonly OpenedFolder[],
 	which: 'all' | 'staged',
 	label: string,
 	tools: SourceTools,
 	signal: AbortSignal,
-): Promise<Found | undefined> {
+): Promise<Found | 'nothing' | 'outside'> {
 	const { editor, translate } = tools;
 	const git = (words: readonly string[]) => editor.git(root, ['--literal-pathspecs', ...words], signal);
 	// Before the first commit there is no HEAD to compare with.
@@ -83,12 +109,25 @@ async function diffOf(
 	}
 	const names = listed.stdout.split('\0').filter((name) => name !== '');
 	if (names.length === 0) {
-		return undefined;
+		return 'nothing';
 	}
+	// What excludes a file is known in the opened folders only, under the names by which they were opened.
+	const places = (name: string) =>
+		opened.flatMap(({ folder, prefix }) =>
+			name.startsWith(prefix) ? path.join(folder, name.slice(prefix.length)) : [],
+		);
+	const inside = names.filter((name) => places(name).length > 0);
+	if (inside.length === 0) {
+		return 'outside';
+	}
+	const asked = inside.slice(0, MOST);
 	const reasons = await Promise.all(
-		names.slice(0, MOST).map((name) => editor.excludedLocal(path.join(root, name))),
+		asked.map(async (name) => {
+			const answers = await Promise.all(places(name).map((file) => editor.excludedLocal(file)));
+			return answers.find((answer) => answer !== undefined);
+		}),
 	);
-	const kept = names.slice(0, MOST).filter((_, index) => reasons[index] === undefined);
+	const kept = asked.filter((_, index) => reasons[index] === undefined);
 	const why = reasons.find((reason) => reason !== undefined);
 	if (kept.length === 0) {
 		return refused(label, translate('All changed files are excluded. {0}', why ?? ''));
@@ -99,6 +138,17 @@ async function diffOf(
 	const isWhole = kept.length === names.length && text.length === stdout.trimEnd().length;
 	const whole =
 		names.length === 1 ? translate('{0}, 1 file', label) : translate('{0}, {1} files', label, names.length);
-	const name = isWhole ? whole : translate('{0}, a part: {1} of {2} files', label, kept.length, names.length);
+	const outside = names.length - inside.length;
+	const part =
+		outside === 0
+			? translate('{0}, a part: {1} of {2} files', label, kept.length, names.length)
+			: translate(
+					'{0}, a part: {1} of {2} files ({3} outside of the opened folder)',
+					label,
+					kept.length,
+					names.length,
+					outside,
+				);
+	const name = isWhole ? whole : part;
 	return admit({ kind: 'changes', label: name, path: '', language: 'diff', firstLine: 0, text }, tools);
 }

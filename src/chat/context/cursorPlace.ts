@@ -2,6 +2,7 @@
 
 import { keepEnd, keepStart } from '../../inference/clip';
 import { type Excerpt, MAX_EXCERPT } from '../question';
+import { secretReason } from './material';
 import type { SourceTools } from './source';
 
 /** Lines above and below the cursor that the model sees. */
@@ -13,7 +14,7 @@ export type CursorPlace =
 	| { readonly type: 'refused'; readonly label: string; readonly reason: string };
 
 /** Without an open editor both are empty. */
-export async function cursorPlace({ editor }: SourceTools): Promise<CursorPlace> {
+export async function cursorPlace({ editor, translate }: SourceTools): Promise<CursorPlace> {
 	const active = editor.active();
 	if (active === undefined) {
 		return { type: 'place', excerpt: { path: '', language: '', firstLine: 1, code: '' }, after: '' };
@@ -25,14 +26,13 @@ export async function cursorPlace({ editor }: SourceTools): Promise<CursorPlace>
 	const start = Math.max(0, active.end + 1 - LINES_ABOVE);
 	const above = active.lines.slice(start, active.end + 1).join('\n');
 	const below = active.lines.slice(active.end + 1, active.end + 1 + LINES_BELOW).join('\n');
-	return {
-		type: 'place',
-		excerpt: {
-			path: active.path,
-			language: active.language,
-			firstLine: start + 1,
-			code: keepEnd(above, MAX_EXCERPT),
-		},
-		after: keepStart(below, MAX_EXCERPT),
-	};
+	const code = keepEnd(above, MAX_EXCERPT);
+	const after = keepStart(below, MAX_EXCERPT);
+	const firstLine = start + 1 + above.split('\n').length - code.split('\n').length;
+	const secret = secretReason(`${code}\n${after}`, firstLine, translate);
+	if (secret !== undefined) {
+		return { type: 'refused', label: active.path, reason: secret };
+	}
+	const { path, language } = active;
+	return { type: 'place', excerpt: { path, language, firstLine, code }, after };
 }

@@ -59,10 +59,14 @@ export class ContextDesk {
 	}
 
 	/** What is to be done with a text that was sent; one after the other. Never rejects. */
-	ask(text: string): Promise<Outcome> {
-		const outcome = this.last.then(() => this.outcomeOf(text));
-		this.last = outcome;
-		return outcome;
+	ask(text: string, signal: AbortSignal): Promise<Outcome> {
+		return this.inTurn(() => this.outcomeOf(this.asking, text, signal));
+	}
+
+	/** The same for an earlier question that was changed: what lies ready for the next one does not go along. */
+	askAnew(text: string, signal: AbortSignal): Promise<Outcome> {
+		const asking = new Asking({ ...this.options, tray: this.tray.beside() });
+		return this.inTurn(() => this.outcomeOf(asking, text, signal));
 	}
 
 	/** A file by its path as the user knows it; undefined where there is none in the workspace. */
@@ -149,11 +153,17 @@ export class ContextDesk {
 			: undefined;
 	}
 
-	private async outcomeOf(text: string): Promise<Outcome> {
+	private inTurn(read: () => Promise<Outcome>): Promise<Outcome> {
+		const outcome = this.last.then(read);
+		this.last = outcome;
+		return outcome;
+	}
+
+	private async outcomeOf(asking: Asking, text: string, stop: AbortSignal): Promise<Outcome> {
 		const { translate } = this.options;
-		const signal = AbortSignal.timeout(LONGEST_READING);
+		const signal = AbortSignal.any([stop, AbortSignal.timeout(LONGEST_READING)]);
 		try {
-			return await this.asking.ask(text, signal);
+			return await asking.ask(text, signal);
 		} catch (error) {
 			this.failed('The context could not be read', error);
 			const reason = error instanceof Error ? error.message : String(error);

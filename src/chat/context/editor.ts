@@ -13,7 +13,7 @@ export interface FileName {
 /** `outside`: a link that leads out of the workspace. */
 export type FileRead =
 	| { readonly type: 'text'; readonly text: string; readonly language: string }
-	| { readonly type: 'missing' | 'binary' | 'outside' }
+	| { readonly type: 'missing' | 'folder' | 'binary' | 'outside' }
 	| { readonly type: 'too-large'; readonly bytes: number };
 
 /** The editor that was used last. */
@@ -72,7 +72,7 @@ export interface ContextEditor {
 	bodyOf(symbol: FoundSymbol, signal: AbortSignal): Promise<{ readonly start: number; readonly end: number }>;
 	/** Errors and warnings, those of the active editor first. */
 	problems(): readonly FoundProblem[];
-	/** Copies the selection and puts the clipboard's text back. */
+	/** Copies the selection and puts the clipboard's text back: only where the user has asked for it. */
 	terminalSelection(): Promise<TerminalSelection>;
 	/** @throws Error where Git cannot be started. */
 	git(folder: string, words: readonly string[], signal: AbortSignal): Promise<GitResult>;

@@ -29,15 +29,31 @@ export function admit(attachment: Attachment, { translate }: Pick<SourceTools, '
 	if (text.length > MAX_EXCERPT) {
 		return refused(label, tooLarge(text.length, translate));
 	}
-	const secret = secretsIn(text)[0];
+	const secret = secretReason(text, attachment.firstLine, translate);
 	if (secret !== undefined) {
-		const line = text.slice(0, secret.start).split('\n').length + Math.max(0, attachment.firstLine - 1);
-		return refused(label, translate('Line {0} looks like a secret: {1}', line, secret.rule));
+		return refused(label, secret);
 	}
 	return {
 		type: 'attached',
 		attachment: { ...attachment, label: nameOf(label), path: path.slice(-MAX_NAME) },
 	};
+}
+
+/**
+ * Which line looks like a secret; undefined where none does.
+ * @param firstLine of the text in its file, from 1; 0 where it is in none
+ */
+export function secretReason(
+	text: string,
+	firstLine: number,
+	translate: SourceTools['translate'],
+): string | undefined {
+	const secret = secretsIn(text)[0];
+	if (secret === undefined) {
+		return undefined;
+	}
+	const line = text.slice(0, secret.start).split('\n').length + Math.max(0, firstLine - 1);
+	return translate('Line {0} looks like a secret: {1}', line, secret.rule);
 }
 
 function tooLarge(size: number, translate: SourceTools['translate']): string {
@@ -69,6 +85,8 @@ export async function fileMaterial(
 	switch (read.type) {
 		case 'missing':
 			return refused(path, translate('There is no such file.'));
+		case 'folder':
+			return refused(path, translate('It is a folder. Name its files one by one.'));
 		case 'binary':
 			return refused(path, translate('It is not a text in UTF-8.'));
 		case 'outside':

@@ -31,11 +31,10 @@ export interface ContextSource {
 	readonly description: string;
 	/** Whether `#name:argument` is needed. */
 	readonly takesArgument: boolean;
-	/**
-	 * `now`: read for its chip, and again when the question is sent. `once`: read for its chip, and that is sent.
-	 * `sent`: depends on the question, so it is read when that is sent.
-	 */
-	readonly reads: 'now' | 'once' | 'sent';
+	/** `now`: read for its chip, and again when the question is sent. `sent`: read only then. */
+	readonly reads: 'now' | 'sent';
+	/** What the chip says until it is read; default: the mention. */
+	readonly until?: string;
 	/** The likeliest arguments for what was typed, the best first. */
 	suggest?(typed: string, signal: AbortSignal): Promise<readonly Suggested[]>;
 	read(asked: Asked, signal: AbortSignal): Promise<readonly Found[]>;

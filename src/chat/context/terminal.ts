@@ -9,8 +9,9 @@ export function terminalSource(tools: SourceTools): ContextSource {
 		name: 'terminal',
 		description: translate('What is selected in the terminal'),
 		takesArgument: false,
-		// The selection is gone as soon as the terminal goes on.
-		reads: 'once',
+		// It goes through the clipboard, which is not touched while somebody only types.
+		reads: 'sent',
+		until: translate('Terminal selection, read when it is sent'),
 		read: async () => {
 			const selected = await editor.terminalSelection();
 			switch (selected.type) {

@@ -32,8 +32,6 @@ export class Tray {
 	private dropped: readonly string[] = [];
 	/** Keys of what was taken away. */
 	private readonly away = new Set<string>();
-	/** What is read once, by its mention. */
-	private readonly held = new Map<string, readonly Found[]>();
 	private readonly ids = new Map<string, string>();
 
 	constructor(private readonly options: TrayOptions) {}
@@ -59,12 +57,22 @@ export class Tray {
 	/** The question is on its way: what belonged to it is not the next one's. */
 	sent(): void {
 		this.dropped = [];
-		this.held.clear();
 		for (const key of this.away) {
 			if (!key.startsWith('guidance ')) {
 				this.away.delete(key);
 			}
 		}
+	}
+
+	/** One with nothing of the next question in it; guidance that was taken away stays away. */
+	beside(): Tray {
+		const tray = new Tray(this.options);
+		for (const key of this.away) {
+			if (key.startsWith('guidance ')) {
+				tray.away.add(key);
+			}
+		}
+		return tray;
 	}
 
 	/** Another conversation begins. */
@@ -142,13 +150,11 @@ export class Tray {
 			return [];
 		}
 		if (source.reads === 'sent' && question === NO_QUESTION) {
-			return [{ key: mention.text, mention: mention.text, type: 'later', label: mention.text }];
+			return [
+				{ key: mention.text, mention: mention.text, type: 'later', label: source.until ?? mention.text },
+			];
 		}
-		const held = source.reads === 'once' ? this.held.get(mention.text) : undefined;
-		const found = held ?? (await source.read({ argument: mention.argument, question }, signal));
-		if (source.reads === 'once' && found.every(({ type }) => type === 'attached')) {
-			this.held.set(mention.text, found);
-		}
+		const found = await source.read({ argument: mention.argument, question }, signal);
 		return found.map((one) => ({
 			key: `${mention.text} ${one.type === 'attached' ? one.attachment.label : one.label}`,
 			mention: mention.text,

@@ -8,7 +8,7 @@ import { fileNameOf, titleOf } from './titles';
 
 export interface HistoryDeskOptions {
 	readonly session: Pick<ChatSession, 'list' | 'openConversation' | 'rename' | 'delete' | 'openId'>;
-	readonly library: Pick<Library, 'open'>;
+	readonly library: Pick<Library, 'open' | 'folder'>;
 	readonly post: (message: ToHistory) => void;
 	/** Whether the user really means it. */
 	readonly confirmDelete: (title: string) => Promise<boolean>;
@@ -61,10 +61,20 @@ export class HistoryDesk {
 	}
 
 	private async delete(id: string): Promise<void> {
-		const found = await this.options.library.open(id);
-		if (found === undefined || (await this.options.confirmDelete(found.tree.title))) {
+		if (await this.options.confirmDelete(await this.nameOf(id))) {
 			await this.options.session.delete(id);
 		}
+	}
+
+	/** Its title; of one that has none or cannot be read the time when it was written last, else its id. */
+	private async nameOf(id: string): Promise<string> {
+		const { library } = this.options;
+		const title = (await library.open(id))?.tree.title ?? '';
+		if (title !== '') {
+			return title;
+		}
+		const entry = await library.folder.stat(id).catch(() => undefined);
+		return entry === undefined ? id : new Date(entry.changed).toLocaleString();
 	}
 
 	private async export(id: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { ConversationFolder, Entry } from './folder';
 import type { FoundConversation } from './open';
 import { MAX_LISTED, type Summary } from './protocol';
 import { linesOf, readRecords } from './records';
-import { matcherOf } from './search';
+import { matcherOf, roughMatcherOf } from './search';
 import { titleOf } from './titles';
 import { ConversationTree } from './tree';
 
@@ -48,11 +48,17 @@ export class Library {
 		return latest;
 	}
 
-	/** Undefined where it is gone, or cannot be read: then the log says why. */
-	async open(id: string): Promise<FoundConversation | undefined> {
+	/**
+	 * Undefined where it is gone, or cannot be read: then the log says why.
+	 * @param isWanted whether the file is worth the time to make a conversation of it
+	 */
+	async open(
+		id: string,
+		isWanted: (text: string) => boolean = () => true,
+	): Promise<FoundConversation | undefined> {
 		try {
 			const text = await this.folder.read(id);
-			if (text === undefined) {
+			if (text === undefined || !isWanted(text)) {
 				return undefined;
 			}
 			const { records, brokenLines, isTooNew } = readRecords(text);
@@ -77,6 +83,7 @@ export class Library {
 	/** The latest first, those only whose title or text has all words of the query. */
 	async list(query: string, openId: string, signal: AbortSignal): Promise<readonly Summary[]> {
 		const matches = matcherOf(query);
+		const mayMatch = roughMatcherOf(query);
 		const entries = await this.folder.list();
 		const found: Summary[] = [];
 		for (let start = 0; start < entries.length && !signal.aborted; start += BATCH) {
@@ -84,7 +91,9 @@ export class Library {
 			const summaries = await Promise.all(
 				batch.map(async (entry) => {
 					const known = query === '' ? this.look(entry) : undefined;
-					return known === undefined ? this.search(entry, matches) : { ...known, passage: undefined };
+					return known === undefined
+						? this.search(entry, matches, mayMatch)
+						: { ...known, passage: undefined };
 				}),
 			);
 			for (const [index, summary] of summaries.entries()) {
@@ -133,8 +142,12 @@ export class Library {
 		return known?.changed === entry.changed && known.bytes === entry.bytes ? known : undefined;
 	}
 
-	private async search(entry: Entry, matches: ReturnType<typeof matcherOf>) {
-		const found = await this.open(entry.id);
+	private async search(
+		entry: Entry,
+		matches: ReturnType<typeof matcherOf>,
+		mayMatch: ReturnType<typeof roughMatcherOf>,
+	) {
+		const found = await this.open(entry.id, mayMatch);
 		if (found === undefined) {
 			return undefined;
 		}

@@ -1,6 +1,7 @@
 /** Finds words in a conversation, and the place to show for it. */
 
 import { keepEnd, keepStart } from '../../inference/clip';
+import { stripInvisible } from '../../inference/invisible';
 import type { StoredTurn } from '../turns';
 import { titleOf } from './titles';
 
@@ -14,10 +15,7 @@ export interface Match {
 
 /** A test whether a conversation has all words of the query somewhere, in any case. An empty query is in all. */
 export function matcherOf(query: string): (title: string, turns: readonly StoredTurn[]) => Match | undefined {
-	const words = query
-		.split(/\s+/)
-		.filter((word) => word !== '')
-		.map((word) => new RegExp(word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'iu'));
+	const words = wordsOf(query).map(patternOf);
 	return (title, turns) => {
 		let passage: string | undefined;
 		for (const word of words) {
@@ -32,6 +30,30 @@ export function matcherOf(query: string): (title: string, turns: readonly Stored
 		}
 		return { passage };
 	};
+}
+
+/** Between two pieces of one answer, which may part a word. */
+const SEAM = /"\}\n+\{"type":"text","turn":"[^"\n]*","offset":\d+,"text":"/g;
+
+/** A test of a conversation's file as it is: false only where `matcherOf` finds nothing in it, and much sooner. */
+export function roughMatcherOf(query: string): (file: string) => boolean {
+	const patterns = wordsOf(query)
+		// A title that was cut ends with it, and has lost what cannot be seen.
+		.map((word) => stripInvisible(word.replaceAll('…', '')))
+		.filter((word) => word !== '')
+		.map((word) => patternOf(JSON.stringify(word).slice(1, -1)));
+	return (file) => {
+		const text = patterns.length === 0 ? '' : stripInvisible(file.replace(SEAM, ''));
+		return patterns.every((pattern) => pattern.test(text));
+	};
+}
+
+function wordsOf(query: string): readonly string[] {
+	return query.split(/\s+/).filter((word) => word !== '');
+}
+
+function patternOf(word: string): RegExp {
+	return new RegExp(word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'iu');
 }
 
 function placeOf(word: RegExp, turns: readonly StoredTurn[]): string | undefined {

@@ -106,7 +106,12 @@ export async function listFiles(scope: Scope, signal: AbortSignal, most = MOST_F
 
 /** Whether a change of the file, by its path relative to an opened folder, may be one of the index. */
 export function mayBeIndexed(file: string): boolean {
-	return isText(file, true) || /(?:^|\/)\.(?:gitignore|familiarignore)$/.test(file);
+	return isText(file, true) || isIgnoreFile(file);
+}
+
+/** Whether the file says which others are left out. */
+export function isIgnoreFile(file: string): boolean {
+	return /(?:^|[\\/])\.(?:gitignore|familiarignore)$/.test(file);
 }
 
 function isText(file: string, isTracked: boolean): boolean {

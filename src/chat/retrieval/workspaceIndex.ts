@@ -6,8 +6,9 @@ import { secretsIn } from '../../inference/secretText';
 import { digestOf, PLACE } from './digest';
 import type { Embedder } from './embedder';
 import { type IndexedFile, readIndex, writeIndex } from './indexFile';
-import { type ListedFile, type Listing, listFiles, type Scope } from './listing';
+import { isIgnoreFile, type ListedFile, type Listing, listFiles, MOST_FILES, type Scope } from './listing';
 import { Meaning } from './meaning';
+import { removeOldIndexes } from './oldIndexes';
 import { rank } from './rank';
 import { type ChunkText, chunkOf, readText, statusOf } from './readText';
 
@@ -47,6 +48,10 @@ export class WorkspaceIndex {
 	private readonly files = new Map<string, IndexedFile>();
 	private listed: ReadonlyMap<string, ListedFile> = new Map();
 	private listing: Listing = { files: [], leftOut: 0, problems: [] };
+	/** Files that changed and are not listed: they wait for the next listing. */
+	private readonly unlisted = new Set<string>();
+	/** Of those, what the last listing did not take though it was there: ignored, excluded, built. */
+	private passedOver: ReadonlySet<string> = new Set();
 	private crowdedOut = 0;
 	private words = 0;
 	/** Whether the disk has it all. */
@@ -88,6 +93,9 @@ export class WorkspaceIndex {
 		}
 		this.isSaved = true;
 		await this.meaning?.vectors.load();
+		if (this.file !== undefined) {
+			await removeOldIndexes(this.file);
+		}
 	}
 
 	/**
@@ -101,9 +109,17 @@ export class WorkspaceIndex {
 		rest: () => Promise<void>,
 		signal: AbortSignal,
 	): Promise<void> {
+		const changed = [...this.unlisted];
+		const there = await existing([...this.passedOver, ...changed].slice(-MOST_FILES));
 		this.listing = await listFiles(scope, signal);
 		this.crowdedOut = 0;
 		this.listed = new Map(this.listing.files.map((one) => [path.join(one.folder, one.path), one]));
+		// Where a folder could not be read, the listing says nothing about its files.
+		const remain = this.listing.problems.length > 0 ? [] : there.filter((file) => !this.listed.has(file));
+		this.passedOver = new Set(await existing(remain));
+		for (const file of changed) {
+			this.unlisted.delete(file);
+		}
 		for (const file of this.files.keys()) {
 			if (!this.listed.has(file)) {
 				this.remove(file);
@@ -122,14 +138,19 @@ export class WorkspaceIndex {
 		this.meaning?.vectors.keepOnly(new Set(this.files.keys()));
 	}
 
-	/** Reads files again that were changed or deleted. False where one is not known: then all has to be listed again. */
+	/** Reads files again that were changed or deleted. False where one may be new: then all has to be listed again. */
 	async touch(files: readonly string[], signal: AbortSignal): Promise<boolean> {
 		let isKnown = true;
 		for (const file of files) {
 			throwIfAborted(signal);
 			const listed = this.listed.get(file);
 			if (listed === undefined) {
-				isKnown = false;
+				if (isIgnoreFile(file)) {
+					isKnown = false;
+				} else if (!this.passedOver.has(file)) {
+					isKnown = false;
+					this.unlisted.add(file);
+				}
 			} else {
 				await this.update(file, listed);
 			}
@@ -266,4 +287,14 @@ export class WorkspaceIndex {
 			this.isSaved = false;
 		}
 	}
+}
+
+async function existing(files: readonly string[]): Promise<readonly string[]> {
+	const found: string[] = [];
+	for (const file of files) {
+		if ((await statusOf(file)) !== undefined) {
+			found.push(file);
+		}
+	}
+	return found;
 }

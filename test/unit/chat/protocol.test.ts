@@ -82,6 +82,7 @@ describe('chat/protocol', () => {
 			{ type: 'acted', action: 'copy', turn: 'a-1', block: 0 },
 			{ type: 'acted', action: 'apply', turn: 'a-1', block: 0 },
 			{ type: 'draft', text: 'x' },
+			{ type: 'busy', busy: true },
 			{ type: 'focus' },
 		]) {
 			check(isToChat, good, true);
@@ -99,6 +100,7 @@ describe('chat/protocol', () => {
 			{ type: 'delta', turn: 'a-1', offset: -1, text: 'x' },
 			{ type: 'status', status: { ...status, state: 'x' } },
 			{ type: 'acted', action: 'run', turn: 'a-1', block: 0 },
+			{ type: 'busy' },
 			{ type: 'eval', code: 'x' },
 		]) {
 			check(isToChat, bad, false);

@@ -150,9 +150,11 @@ describe('chat/session', () => {
 	it('streams an answer in steps that add up', async () => {
 		const { session, events, says, ask, clock, model } = setUp();
 		const gate = deferred();
-		says('Be', 'cause', gate.promise, ' so.');
+		says('Be', 'ca', 'use', gate.promise, ' so.');
 		const { turn, finished } = ask();
 		await settle();
+		// Nobody waits for the first piece longer than the model takes.
+		assert.equal(session.turn(turn)?.text, 'Be');
 		clock.ring();
 		assert.equal(session.turn(turn)?.text, 'Because');
 		assert.equal(session.turn(turn)?.state, 'streaming');
@@ -164,7 +166,7 @@ describe('chat/session', () => {
 			state: 'done',
 			note: undefined,
 			remedies: [],
-			usage: { used: 4, size: 8_192, leftOut: 0, linesCut: 0 },
+			usage: { used: 5, size: 8_192, leftOut: 0, linesCut: 0 },
 			branch: undefined,
 			sources: [],
 			isEditable: false,
@@ -173,7 +175,8 @@ describe('chat/session', () => {
 		assert.deepEqual(
 			deltas.map(({ offset, text }) => [offset, text]),
 			[
-				[0, 'Because'],
+				[0, 'Be'],
+				[2, 'cause'],
 				[7, ' so.'],
 			],
 		);
@@ -345,6 +348,46 @@ describe('chat/session', () => {
 		await again.finished;
 		const sent = model.chats.at(-1)?.request.messages.at(-1)?.content ?? '';
 		assert.ok(sent.includes('const kept = x;') && sent.includes('at length') && !sent.includes('briefly'));
+	});
+
+	it('asks a changed question anew where it mentions or commands something else', async () => {
+		const { session, says, model } = setUp();
+		says('a');
+		const attachment = (kind: 'code' | 'found', path: string, text: string) => ({
+			...{ kind, path, text, label: path, language: 'typescript', firstLine: 1 },
+		});
+		const brought = (text: string, ...attachments: ReturnType<typeof attachment>[]): Question => ({
+			task: 'question',
+			text,
+			attachments,
+		});
+		const asked = session.ask(
+			brought('Why? #file:x', attachment('code', 'x', 'const old = 1;')),
+			'Why? #file:x',
+		);
+		assert.ok(asked.type === 'answering');
+		await asked.finished;
+		const { id = '' } = session.turns[0] ?? {};
+		for (const changed of ['Why?', 'Why? #file:x #file:y', '/explain #file:x']) {
+			assert.deepEqual(session.edit(id, changed), { type: 'refused', reason: 'to-be-read' });
+		}
+		const again = session.edit(
+			id,
+			'Why? #file:y',
+			brought('Why? #file:y', attachment('code', 'y', 'const y = 1;')),
+		);
+		assert.ok(again.type === 'answering');
+		await again.finished;
+		const sent = model.chats.at(-1)?.request.messages.at(-1)?.content ?? '';
+		assert.ok(sent.includes('const y = 1;') && !sent.includes('const old = 1;'));
+		assert.deepEqual(session.turns[0]?.branch, { at: 2, of: 2 });
+		const looked = session.ask(brought('a #codebase', attachment('found', 'z', 'z')), 'a #codebase');
+		assert.ok(looked.type === 'answering');
+		await looked.finished;
+		assert.deepEqual(session.edit(session.turns[2]?.id ?? '', 'b #codebase'), {
+			type: 'refused',
+			reason: 'to-be-read',
+		});
 	});
 
 	it('lets nobody edit what is only the name of a question, or ask twice', async () => {
@@ -620,6 +663,34 @@ describe('chat/session', () => {
 				['one', 'y'],
 			],
 		);
+	});
+
+	it('reads nothing until it is loaded', async () => {
+		const { session, says, ask, folder } = setUp();
+		says('one');
+		await ask().finished;
+		await session.dispose();
+		const later = setUp(folder);
+		await settle();
+		assert.deepEqual(later.session.turns, []);
+		await later.session.load();
+		assert.equal(later.session.turns.length, 2);
+	});
+
+	it('stays in a new conversation that was begun before the last one was read', async () => {
+		const { session, says, ask, folder } = setUp();
+		says('one');
+		await ask().finished;
+		await session.dispose();
+		const before = setUp(folder);
+		await before.session.newChat();
+		await before.session.load();
+		assert.deepEqual(before.session.turns, []);
+		const meanwhile = setUp(folder);
+		const loaded = meanwhile.session.load();
+		await meanwhile.session.newChat();
+		await loaded;
+		assert.deepEqual(meanwhile.session.turns, []);
 	});
 
 	it('tells once about a file that was put aside', async () => {

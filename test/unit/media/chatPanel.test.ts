@@ -267,10 +267,28 @@ describe('media/chatPanel', () => {
 		assert.equal(second.find('textarea').textContent, '');
 		assert.equal(second.document.querySelector('textarea')?.value, 'half a qu');
 		second.receive({ type: 'draft', text: 'other' });
-		assert.equal(second.document.querySelector('textarea')?.value, 'half a qu');
+		assert.equal(second.document.querySelector('textarea')?.value, 'other\n\nhalf a qu');
+		assert.deepEqual(second.saved(), { draft: 'other\n\nhalf a qu' });
 		second.type('');
 		second.receive({ type: 'draft', text: 'other' });
 		assert.equal(second.document.querySelector('textarea')?.value, 'other');
+	});
+
+	it('can be stopped while what goes along is read', () => {
+		const { restore, receive, button, type, press, sent } = setUp();
+		restore();
+		receive({ type: 'busy', busy: true });
+		assert.equal(button('Stop').hidden, false);
+		type('next');
+		press('Enter');
+		assert.ok(!sent.some((message) => message.type === 'ask'));
+		button('Stop').click();
+		assert.deepEqual(
+			sent.filter((message) => message.type === 'stop'),
+			[{ type: 'stop' }],
+		);
+		receive({ type: 'busy', busy: false });
+		assert.equal(button('Stop').hidden, true);
 	});
 
 	it('opens no link by itself: it asks the extension', () => {

@@ -288,6 +288,20 @@ describe('media/composer', () => {
 		assert.match(document.querySelector('.notice')?.textContent ?? '', /2097152 characters.*65536/);
 	});
 
+	it('keeps a text that became too long when a question came back', () => {
+		const { composer, input, type, press, sent } = setUp();
+		type('x'.repeat(MAX_QUESTION - 1));
+		composer.giveBack('why?');
+		press('Enter');
+		assert.equal(input.value.length, MAX_QUESTION + 5);
+		type('why?');
+		press('Enter');
+		assert.deepEqual(
+			sent.filter((message) => message.type === 'ask'),
+			[{ type: 'ask', text: 'why?' }],
+		);
+	});
+
 	it('says what the extension has to say, until it is closed or something is asked', () => {
 		const { receive, document, press, type, button, sent } = setUp();
 		const notice = () => {

@@ -71,11 +71,15 @@ describe('media/history', () => {
 		assert.equal(said(), texts.historyNothing);
 	});
 
-	it('asks with every letter, and shows the answer to the last only', () => {
+	it('asks when there was no letter for a while, and shows the answer to the last only', async () => {
 		const { list, search, window, sent, names } = setUp();
-		search.value = 'al';
-		search.dispatchEvent(new window.Event('input'));
-		assert.deepEqual(sent.at(-1), { type: 'history', query: 'al' });
+		for (const value of ['a', 'al']) {
+			search.value = value;
+			search.dispatchEvent(new window.Event('input'));
+		}
+		assert.equal(sent.length, 1);
+		await new Promise((resolve) => setTimeout(resolve, 250));
+		assert.deepEqual(sent.slice(1), [{ type: 'history', query: 'al' }]);
 		list.receive({ type: 'history', query: 'a', conversations: [] });
 		assert.equal(names().length, 3);
 		list.receive({

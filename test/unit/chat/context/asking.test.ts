@@ -99,6 +99,27 @@ describe('chat/context/asking', () => {
 		assert.equal((await asked('/generate a function c')).task, 'generate');
 	});
 
+	for (const [where, line] of [
+		['above', 2],
+		['below', 4],
+	] as const) {
+		it(`/generate sends no secret that stands ${where} the cursor, and says in which line`, async () => {
+			const lines = ['', '', '', '', ''];
+			lines[line - 1] = `const key = 'AKIA${'QRSTUVWX23456789'}';`;
+			const { editor, said } = setUp({ 'key.ts': lines.join('\n') });
+			editor.show('key.ts', 2);
+			const { notice } = await said('/generate a function c');
+			assert.equal(notice.text, `key.ts: Line ${line} looks like a secret: AWS access key`);
+		});
+	}
+
+	it('/generate names the line of a secret also where the file is cut above it', async () => {
+		const secret = `const key = 'AKIA${'QRSTUVWX23456789'}';`;
+		const { editor, said } = setUp({ 'key.ts': `a\nb\n${'x'.repeat(300_000)}\n${secret}\n` });
+		editor.show('key.ts', 4);
+		assert.match((await said('/generate a function c')).notice.text, /Line 4 looks/);
+	});
+
 	it('a question with all that it can hold comes back from disk', async () => {
 		const names = Array.from({ length: 40 }, (_, index) => `f${index}.ts`);
 		const { editor, tray, asked, said } = setUp(Object.fromEntries(names.map((name) => [name, name])));

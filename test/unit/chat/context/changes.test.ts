@@ -79,6 +79,71 @@ describe('chat/context/changes', () => {
 		assert.match(await reasonOf('staged'), /All changed files are excluded. Excluded by a test./);
 	});
 
+	describe('of a repository that is not opened as a whole', () => {
+		const inFolder = (text: string) => {
+			repository();
+			for (const below of ['app', 'app-keys', 'lib']) {
+				fs.mkdirSync(path.join(folder, below));
+				write(`${below}/c.ts`, `${text} in ${below}\n`);
+			}
+			git('add', '.');
+		};
+
+		it('leaves out what lies outside of the opened folder, and counts it', async () => {
+			inFolder('NEW');
+			write('a.ts', 'NEW in the root\n');
+			git('add', '.');
+			editor.gitFolders = [path.join(folder, 'app')];
+			for (const which of ['staged', 'all'] as const) {
+				const { text, label } = await textOf(which);
+				assert.deepEqual(text.match(/^\+NEW.*$/gm), ['+NEW in app']);
+				assert.match(label, /a part: 1 of 4 files \(3 outside of the opened folder\)$/);
+			}
+			editor.reasons.set('app/c.ts', 'Excluded by a test.');
+			assert.match(await reasonOf('staged'), /Excluded by a test/);
+		});
+
+		it('says so where everything lies outside', async () => {
+			inFolder('NEW');
+			fs.mkdirSync(path.join(folder, 'empty'));
+			editor.gitFolders = [path.join(folder, 'empty')];
+			assert.match(await reasonOf('staged'), /All changed files lie outside of the opened folder/);
+		});
+
+		it('takes all opened folders together', async () => {
+			inFolder('NEW');
+			editor.gitFolders = ['app', 'lib'].map((below) => path.join(folder, below));
+			assert.deepEqual((await textOf('staged')).text.match(/^\+NEW.*$/gm), ['+NEW in app', '+NEW in lib']);
+		});
+	});
+
+	it('asks by the name under which the folder was opened, also by way of a link', async () => {
+		repository();
+		fs.mkdirSync(path.join(folder, 'app'));
+		write('app/a.ts', 'ONE\n');
+		write('app/b.ts', 'HIDDEN\n');
+		git('add', '.');
+		for (const [name, target, below] of [
+			['whole', folder, 'app/'],
+			['part', path.join(folder, 'app'), ''],
+		] as const) {
+			const link = `${folder}-${name}`;
+			fs.symlinkSync(target, link, 'junction');
+			try {
+				const asked: string[] = [];
+				editor.gitFolders = [link];
+				editor.excludedLocal = async (file) => {
+					asked.push(path.relative(link, file).split(path.sep).join('/'));
+					return file.endsWith('b.ts') ? 'Excluded by a test.' : undefined;
+				};
+				assert.doesNotMatch((await textOf('staged')).text, /HIDDEN/);
+				assert.deepEqual(asked, [`${below}a.ts`, `${below}b.ts`]);
+			} finally {
+				fs.unlinkSync(link);
+			}
+		}
+	});
+
 	it('keeps the beginning of a diff that is too long', async () => {
 		repository();
 		write('a.ts', 'a line of text\n'.repeat(100_000));

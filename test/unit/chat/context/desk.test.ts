@@ -6,9 +6,10 @@ import { fileSource } from '../../../../src/chat/context/file';
 import { isFromComposer, isToComposer, type ToComposer } from '../../../../src/chat/context/messages';
 import { selectionSource } from '../../../../src/chat/context/selection';
 import type { ContextSource } from '../../../../src/chat/context/source';
+import { settle } from '../../../support/fakeClock';
 import { deferred } from '../../../support/fakeModel';
 import { silentLog } from '../../../support/silentLog';
-import { FakeEditor } from './fakeEditor';
+import { FakeEditor, never } from './fakeEditor';
 
 function setUp(files: Readonly<Record<string, string>> = {}, more: readonly ContextSource[] = []) {
 	const editor = new FakeEditor(files);
@@ -54,6 +55,31 @@ describe('chat/context/desk', () => {
 		assert.deepEqual(labels(), ['a.ts']);
 		await desk.sent();
 		assert.deepEqual(labels(), []);
+	});
+
+	it('takes nothing of the next question along with an earlier one that is asked anew', async () => {
+		const { desk, labels } = setUp({ 'a.ts': 'a', 'b.ts': 'b', 'AGENTS.md': 'Be brief.' });
+		await desk.receive({ type: 'drop', uris: ['file:///w/b.ts'] });
+		const outcome = await desk.askAnew('why #file:a.ts', never);
+		assert.ok(outcome.type === 'question');
+		const paths = outcome.question.attachments?.map(({ path }) => path) ?? [];
+		assert.ok(paths.includes('a.ts') && !paths.includes('b.ts'), paths.join());
+		assert.ok(labels()?.includes('b.ts'));
+	});
+
+	it('ends the reading when it is told to', async () => {
+		const controller = new AbortController();
+		const endless: ContextSource = {
+			...{ name: 'endless', description: '', takesArgument: false, reads: 'sent' },
+			read: (_, signal) =>
+				new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+		};
+		const { desk } = setUp({}, [endless]);
+		const outcome = desk.ask('why #endless', controller.signal);
+		await settle();
+		controller.abort();
+		assert.equal((await outcome).type, 'notice');
+		assert.equal((await desk.ask('why', never)).type, 'question');
 	});
 
 	it('says what does not fit', async () => {
@@ -111,10 +137,10 @@ describe('chat/context/desk', () => {
 			read: () => Promise.reject(new Error('It broke.')),
 		};
 		const { desk } = setUp({}, [broken]);
-		const outcome = await desk.ask('why #broken');
+		const outcome = await desk.ask('why #broken', never);
 		assert.ok(outcome.type === 'notice');
 		assert.match(outcome.notice.text, /could not be read: It broke\./);
-		assert.equal((await desk.ask('why')).type, 'question');
+		assert.equal((await desk.ask('why', never)).type, 'question');
 	});
 
 	it('knows its messages from others', () => {

@@ -63,12 +63,14 @@ describe('chat/context/file', () => {
 		});
 		editor.contents.set('b.bin', { type: 'binary' });
 		editor.contents.set('link', { type: 'outside' });
+		editor.contents.set('src', { type: 'folder' });
 		editor.contents.set('big.ts', 'a'.repeat(2_000_000));
 		editor.reasons.set('a.ts', 'Excluded by a test.');
 		const source = fileSource(editor.tools);
 		assert.equal(reasonOf(await read(source, 'a.ts')), 'Excluded by a test.');
 		assert.match(reasonOf(await read(source, 'gone.ts')), /no such file in the workspace/);
 		assert.match(reasonOf(await read(source, 'b.bin')), /not a text/);
+		assert.match(reasonOf(await read(source, 'src')), /It is a folder/);
 		assert.match(reasonOf(await read(source, 'link')), /leads out of the workspace/);
 		assert.match(reasonOf(await read(source, 'big.ts')), /too large: 1954 KB, at most 256 KB/);
 		assert.match(reasonOf(await read(source, 'key.ts')), /Line 2 looks like a secret: AWS access key/);

@@ -127,14 +127,17 @@ describe('chat/context/tray', () => {
 		assert.equal(chip?.label, 'AGENTS.md (its first 16000 characters)');
 	});
 
-	it('reads the terminal once, for the chip: its selection goes', async () => {
-		const { editor, tray, collected } = setUp({});
-		editor.terminal = { type: 'text', text: 'error' };
+	it('reads the terminal only when the question is sent: the clipboard is not touched by typing', async () => {
+		const { editor, tray, labels, collected } = setUp({});
+		editor.terminal = { type: 'text', text: 'old' };
+		assert.deepEqual(await labels('#terminal'), ['Terminal selection, read when it is sent']);
 		await tray.chips(['#terminal'], never);
-		editor.terminal = { type: 'no-selection' };
-		assert.deepEqual(await collected('why #terminal'), ['Terminal selection']);
+		assert.equal(editor.terminalReads, 0);
+		editor.terminal = { type: 'text', text: 'new' };
+		const [found] = await tray.collect('why #terminal', never);
+		assert.equal(found?.type === 'attached' && found.attachment.text, 'new');
 		assert.equal(editor.terminalReads, 1);
-		tray.sent();
+		editor.terminal = { type: 'no-selection' };
 		assert.deepEqual(await collected('why #terminal'), ['#terminal: Nothing is selected in the terminal.']);
 	});
 

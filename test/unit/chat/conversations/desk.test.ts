@@ -99,6 +99,20 @@ describe('chat/conversations/desk', () => {
 		assert.deepEqual(session.turns, []);
 	});
 
+	it('asks before it deletes what it cannot read, too', async () => {
+		const { desk, folder, seen } = await setUp(false);
+		await folder.create('broken', 'x');
+		await desk.receive({ type: 'delete', conversation: 'broken' });
+		assert.equal((await folder.list()).length, 3);
+		const entry = await folder.stat('broken');
+		assert.deepEqual(seen, [['delete?', new Date(entry?.changed ?? 0).toLocaleString()]]);
+		folder.stat = async () => {
+			throw new Error('EACCES');
+		};
+		await desk.receive({ type: 'delete', conversation: 'broken' });
+		assert.deepEqual(seen.at(-1), ['delete?', 'broken']);
+	});
+
 	it('offers a file with a name that leads nowhere', async () => {
 		const { desk, seen } = await setUp();
 		await desk.receive({ type: 'export', conversation: 'two' });

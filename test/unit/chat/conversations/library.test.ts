@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { MemoryFolder } from '../../../../src/chat/conversations/folder';
 import { Library } from '../../../../src/chat/conversations/library';
 import { MAX_LISTED } from '../../../../src/chat/conversations/protocol';
+import { linesOf } from '../../../../src/chat/conversations/records';
 import { recordingLog, silentLog } from '../../../support/silentLog';
 import { answered, asked, fileOf } from './said';
 
@@ -106,6 +107,38 @@ describe('chat/conversations/library', () => {
 		assert.equal((await folder.list()).length, 5);
 		await library.list('x', '', never);
 		assert.equal(log.lines.length, 2);
+	});
+
+	it('makes no conversation of a file that has not all the words', async () => {
+		const folder = new MemoryFolder();
+		const log = recordingLog();
+		const library = new Library(folder, log);
+		// The log tells when somebody tries.
+		await folder.create('later', `{"type":"conversation","version":9}\n${fileOf(asked('q', 'a heap'))}`);
+		await library.list('heap monad', '', never);
+		assert.equal(log.lines.length, 0);
+		await library.list('heap', '', never);
+		assert.equal(log.lines.length, 1);
+	});
+
+	for (const [what, text, query] of [
+		['quotation marks and backslashes', 'say "no" to C:\\temp', '"NO" c:\\TEMP'],
+		['characters that cannot be seen, in a title', 'al\u200bpha', 'alpha'],
+		['the end of a title that was cut', 'b'.repeat(500), 'b…'],
+	] as const) {
+		it(`finds ${what}, as they stand in the file`, async () => {
+			const folder = new MemoryFolder();
+			await folder.create('one', fileOf(asked('q', text)));
+			assert.equal((await new Library(folder, silentLog).list(query, '', never)).length, 1);
+		});
+	}
+
+	it('finds a word that was written in two pieces', async () => {
+		const folder = new MemoryFolder();
+		await folder.create('one', fileOf(asked('q', 'x'), answered('a', '', 'q')));
+		await folder.append('one', linesOf([{ type: 'text', turn: 'a', offset: 0, text: 'a gi' }]));
+		await folder.append('one', linesOf([{ type: 'text', turn: 'a', offset: 4, text: 'raffe' }]));
+		assert.equal((await new Library(folder, silentLog).list('giraffe', '', never)).length, 1);
 	});
 
 	it('ends a search that nobody waits for any more', async () => {

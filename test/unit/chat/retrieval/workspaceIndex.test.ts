@@ -81,6 +81,40 @@ describe('workspace index', () => {
 		assert.equal(again.figures.files, 2);
 	});
 
+	it('has everything listed for a file that is not taken once, until an ignore file changes', async () => {
+		write('a.ts', code('readZebra'));
+		const rules = write('.familiarignore', 'made/\n');
+		const out = write('made/b.ts', code('washOtter'));
+		const index = new WorkspaceIndex(undefined);
+		await refresh(index);
+		assert.equal(await index.touch([out], never), false);
+		await refresh(index);
+		assert.equal(await index.touch([out], never), true);
+		assert.equal(await index.touch([out, write('c.ts', code('feedLion'))], never), false, 'another is new');
+		await refresh(index);
+		assert.deepEqual(await found(index, 'lion'), ['c.ts']);
+		assert.equal(await index.touch([out], never), true);
+		fs.writeFileSync(rules, '');
+		assert.equal(await index.touch([rules], never), false);
+		await refresh(index);
+		assert.deepEqual(await found(index, 'otter'), ['made/b.ts']);
+		assert.equal(await index.touch([rules], never), false, 'whenever it changes');
+	});
+
+	it('has everything listed for a file that was not there when it was listed last', async () => {
+		write('a.ts', code('readZebra'));
+		const index = new WorkspaceIndex(undefined);
+		await refresh(index);
+		const late = write('late.ts', code('washOtter'));
+		assert.equal(await index.touch([late], never), false);
+		fs.rmSync(late);
+		await refresh(index);
+		write('late.ts', code('washOtter'));
+		assert.equal(await index.touch([late], never), false);
+		await refresh(index);
+		assert.deepEqual(await found(index, 'otter'), ['late.ts']);
+	});
+
 	it('is built again where its file is broken', async () => {
 		write('a.ts', code('readZebra'));
 		fs.mkdirSync(path.dirname(keep()), { recursive: true });

@@ -1,0 +1,36 @@
+/** Where a file of a folder really lies: its links are followed, those on the way to it too. */
+
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+
+/**
+ * The path relative to the folder, with `/`; undefined where it leads out of it, or nobody can say where it leads.
+ * @param folder absolute path
+ * @param file absolute path; of one that is not there yet, its folder's links are followed
+ */
+export async function realPathIn(folder: string, file: string): Promise<string | undefined> {
+	try {
+		const below = path.relative(await fs.realpath(folder), await followed(file));
+		const isOutside = below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below);
+		return isOutside ? undefined : below.split(path.sep).join('/');
+	} catch {
+		return undefined;
+	}
+}
+
+async function followed(file: string): Promise<string> {
+	try {
+		return await fs.realpath(file);
+	} catch (error) {
+		const parent = path.dirname(file);
+		// A link to what is not there yet: writing would make it there.
+		const isLink = await fs.lstat(file).then(
+			() => true,
+			() => false,
+		);
+		if (isLink || parent === file) {
+			throw error;
+		}
+		return path.join(await followed(parent), path.basename(file));
+	}
+}
