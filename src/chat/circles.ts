@@ -5,9 +5,9 @@ const WORDS = 120;
 const FEWEST_DIFFERENT = 10;
 /** Characters in which they are looked for; longer words are no language. */
 const WINDOW = 4_096;
-/** Characters at the end that may be one line of the same sign, and the longest passage that is said again. */
-const SAME = 1_000;
-const LONGEST_PASSAGE = 250;
+/** Characters at the end of the text that may be one or two signs again and again, and that may be a passage of so many. */
+const SIGNS = { within: 400, longest: 2 } as const;
+const PASSAGE = { within: 1_000, longest: 250 } as const;
 
 /** For an answer as far as it is written. Numbers in a table differ, so that they are no circle until they are all the same. */
 export function goesInCircles(text: string): boolean {
@@ -15,8 +15,10 @@ export function goesInCircles(text: string): boolean {
 	if (words.length === WORDS && new Set(words).size < FEWEST_DIFFERENT) {
 		return true;
 	}
-	const end = text.slice(-SAME);
-	return end.length === SAME && (shortestPeriod(end) ?? SAME) <= LONGEST_PASSAGE;
+	return [SIGNS, PASSAGE].some(({ within, longest }) => {
+		const end = text.slice(-within);
+		return end.length === within && (shortestPeriod(end) ?? within) <= longest;
+	});
 }
 
 /** Characters after which all of the text says the same again; undefined where it never does (Knuth, Morris, Pratt 1977). */

@@ -16,7 +16,8 @@ describe('chat/circles', () => {
 			'a line of code',
 			repeated('\tconst { name, value, other, more, again, still } = options.of(this);\n', 20),
 		],
-		['signs without an end', `A rule: ${'-'.repeat(1_200)}`],
+		['signs without an end', `A rule: ${'-'.repeat(450)}`],
+		['a number without an end', `return 1${'00'.repeat(220)}`],
 	] as const) {
 		it(`hears ${what}`, () => {
 			assert.equal(goesInCircles(`It says what it does.\n\n${text}`), true);
@@ -33,7 +34,7 @@ describe('chat/circles', () => {
 			Array.from({ length: 50 }, (_, at) => `import { part${at} } from './parts/part${at}';`).join('\n'),
 		],
 		['a rule below a heading', `Heading\n${'='.repeat(120)}\n`],
-		['a matrix of zeros', repeated('[0, 0, 0, 0],\n', 8)],
+		['a matrix of zeros', repeated('[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],\n', 9)],
 	] as const) {
 		it(`lets ${what} be`, () => assert.equal(goesInCircles(text), false));
 	}
