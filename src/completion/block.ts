@@ -1,7 +1,8 @@
 /** Where a block ends: by indentation, by brackets, by a blank line. */
 
+import { indentation } from '../inference/indentation';
 import { readBrackets, startsWithCloser } from './brackets';
-import { type AskedShape, indentation, MOST_LINES } from './shape';
+import { type AskedShape, MOST_LINES } from './shape';
 
 type Block = Extract<AskedShape, { type: 'block' }>;
 

@@ -1,5 +1,6 @@
 /** How much is asked for at a cursor: the rest of the line, a block, or nothing. */
 
+import { indentation } from '../inference/indentation';
 import { type Cursor, lineAbove, lineAfter, lineBefore, linesBelow } from './cursor';
 
 /** Lines of one suggestion: more than fits at a glance is not read, and each costs time. */
@@ -52,21 +53,6 @@ export interface Shapes {
 	 * AbortError when the signal fires.
 	 */
 	end(cursor: Cursor, text: string, signal: AbortSignal): Promise<number | undefined>;
-}
-
-/** Columns of the blanks at the start of a line; a tab counts four. */
-export function indentation(line: string): number {
-	let columns = 0;
-	for (const character of line) {
-		if (character === '\t') {
-			columns += 4;
-		} else if (character === ' ') {
-			columns++;
-		} else {
-			break;
-		}
-	}
-	return columns;
 }
 
 /** Whether a line ends by opening something: a bracket, or a colon as in Python (not one in a `?:` or a type). */

@@ -1,5 +1,5 @@
 /** Holes in real files whose right extent is known from lines and indentation alone, not from any rule that is judged. */
-import { indentation } from '../../src/completion/shape';
+import { indentation } from '../../src/inference/indentation';
 
 export interface ShapeHole {
 	readonly kind: 'tail' | 'header' | 'body' | 'statement' | 'finished';

@@ -1,7 +1,7 @@
 /** Finds the lines of a file that a code block of an answer is a new version of, or says why that is not certain. */
 
+import { indentation } from '../../inference/indentation';
 import type { LineRange } from '../blocks';
-import { indentationOf } from '../patch';
 
 /** `elided`: the code leaves parts out. `unknown`: nothing in the file is like it. `ambiguous`: several places are. */
 export type Located =
@@ -51,7 +51,7 @@ interface Place {
 export function locate(lines: readonly string[], code: readonly string[]): Located {
 	const wanted = code.flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
 	const given = lines.flatMap((line, index): Line[] =>
-		line.trim() === '' ? [] : [{ text: line.trim(), index, depth: depthOf(line) }],
+		line.trim() === '' ? [] : [{ text: line.trim(), index, depth: indentation(line) }],
 	);
 	// A line that stands in the file says what it says there.
 	if (wanted.some((line) => ELISION.test(line) && !given.some(({ text }) => text === line))) {
@@ -144,6 +144,3 @@ function isOutside(line: Line | undefined, head: Line | undefined): boolean {
 }
 
 /** Columns of white space, a tab being as good as four. */
-function depthOf(line: string): number {
-	return indentationOf(line).replaceAll('\t', '    ').length;
-}

@@ -1,7 +1,9 @@
 /**
  * Cuts a file into chunks where its indentation, blank lines and brackets say that something begins: the same for all
- * languages, and a thousand times cheaper than a tree. A chunk keeps its functions whole where they fit.
+ * languages, and an order of magnitude cheaper than a tree. A chunk keeps its functions whole where they fit.
  */
+
+import { indentation } from '../../inference/indentation';
 
 /** Lines of a chunk, from 1, both included; neither the first nor the last is blank. */
 export interface LineSpan {
@@ -69,12 +71,12 @@ function costsOfCuts(lines: readonly string[]): Float64Array {
 			above = '';
 			continue;
 		}
-		const indentation = columnsOf(line);
-		while (open.length > 0 && (open.at(-1) ?? 0) > indentation) {
+		const columns = indentation(line);
+		while (open.length > 0 && (open.at(-1) ?? 0) > columns) {
 			open.pop();
 		}
-		if (indentation > (open.at(-1) ?? 0)) {
-			open.push(indentation);
+		if (columns > (open.at(-1) ?? 0)) {
+			open.push(columns);
 		}
 		const depth = open.length;
 		costs[index] =
@@ -89,21 +91,6 @@ function costsOfCuts(lines: readonly string[]): Float64Array {
 		depthAbove = depth;
 	}
 	return costs;
-}
-
-/** A tab counts as four. */
-export function columnsOf(line: string): number {
-	let columns = 0;
-	for (const character of line) {
-		if (character === '\t') {
-			columns += 4;
-		} else if (character === ' ') {
-			columns++;
-		} else {
-			break;
-		}
-	}
-	return columns;
 }
 
 function withoutBlanks(lines: readonly string[], from: number, to: number): LineSpan | undefined {

@@ -1,6 +1,6 @@
 /** The names that lines declare, and those around them, told by their form alone: for all languages at once. */
 
-import { columnsOf } from './chunker';
+import { indentation } from '../../inference/indentation';
 
 /** Words before a name that declare it, in the languages that people write most. */
 const DECLARED =
@@ -34,7 +34,7 @@ export class Surroundings {
 
 	/** Names that are declared around a line that was not read yet, the outermost first. */
 	around(line: string): readonly string[] {
-		const columns = columnsOf(line);
+		const columns = indentation(line);
 		return this.open.filter((one) => one.columns < columns).flatMap(({ names }) => names);
 	}
 
@@ -43,7 +43,7 @@ export class Surroundings {
 		if (line.trim() === '') {
 			return;
 		}
-		const columns = columnsOf(line);
+		const columns = indentation(line);
 		while ((this.open.at(-1)?.columns ?? -1) >= columns) {
 			this.open.pop();
 		}

@@ -1,8 +1,8 @@
 /** Ends the text where it begins to write again what stands after the cursor: the rest of the line, or the next lines. */
 
+import { indentation } from '../../inference/indentation';
 import { readBrackets } from '../brackets';
 import { type Cursor, lineAfter, lineBefore, linesBelow } from '../cursor';
-import { indentation } from '../shape';
 import { essence, isNear, isTelling } from './likeness';
 import type { EndingRule } from './rule';
 import { type WholeLine, wholeLines } from './wholeLines';

@@ -1,7 +1,7 @@
 /** Indents the text's lines with what the document indents with: tabs, or spaces. */
 
+import { indentation } from '../../inference/indentation';
 import { lineBefore } from '../cursor';
-import { indentation } from '../shape';
 import { indentStyle } from './indentStep';
 import type { TextRule } from './rule';
 

@@ -1,7 +1,7 @@
 /** How a document indents, as far as its lines near the cursor tell. */
 
+import { indentation } from '../../inference/indentation';
 import type { Cursor } from '../cursor';
-import { indentation } from '../shape';
 
 /** Lines read on each side of the cursor. */
 const NEAR = 200;

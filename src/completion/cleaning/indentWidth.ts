@@ -1,7 +1,7 @@
 /** Indents a new block by the document's own step where the model used another one (cody#5581). */
 
+import { indentation } from '../../inference/indentation';
 import { lineBefore } from '../cursor';
-import { indentation } from '../shape';
 import { indentStyle } from './indentStep';
 import type { TextRule } from './rule';
 

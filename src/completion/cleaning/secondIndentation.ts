@@ -1,7 +1,7 @@
 /** Drops indentation that the cursor's line already has. */
 
+import { indentation } from '../../inference/indentation';
 import { lineAbove, lineBefore } from '../cursor';
-import { indentation } from '../shape';
 import type { TextRule } from './rule';
 
 /** The line with `columns` of indentation less, as far as it has them. */

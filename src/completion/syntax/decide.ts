@@ -1,8 +1,8 @@
 /** What the syntax says to ask for at a place: the rest of the line, a block, or nothing. */
 
 import type { Node, Tree } from '@vscode/tree-sitter-wasm';
+import { indentation } from '../../inference/indentation';
 import { endsStatement, openQuote, readBrackets } from '../brackets';
-import { indentation } from '../shape';
 import type { Grammar } from './languages';
 import { nearest, type Place, placeIn } from './place';
 import type { Verdict } from './verdict';

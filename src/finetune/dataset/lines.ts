@@ -1,5 +1,7 @@
 /** A text with the starts of its lines: what holes are cut from. */
 
+import { indentation } from '../../inference/indentation';
+
 export interface Lines {
 	readonly text: string;
 	readonly count: number;
@@ -37,13 +39,7 @@ export function linesOf(text: string): Lines {
 		end,
 		content,
 		isBlank: (line) => content(line) === end(line),
-		indentation: (line) => {
-			let columns = 0;
-			for (const character of text.slice(start(line), content(line))) {
-				columns += character === '\t' ? 4 : 1;
-			}
-			return columns;
-		},
+		indentation: (line) => indentation(text.slice(start(line), content(line))),
 		at: (index) => {
 			let low = 0;
 			let high = starts.length;
