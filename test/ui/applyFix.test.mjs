@@ -55,10 +55,9 @@ describe('a fix', () => {
 	it('is applied where its lines are by then, when the file has changed elsewhere', async () => {
 		const { familiar, workbench } = session;
 		const before = familiar.read('src/broken.ts');
-		const file = path.join(familiar.workspace, 'src/broken.ts');
 		const toast = await propose();
-		fs.writeFileSync(file, `// noted meanwhile\n${before}`);
-		await familiar.page.locator('.monaco-diff-editor', { hasText: 'noted meanwhile' }).first().waitFor();
+		const noted = familiar.page.locator('.monaco-diff-editor', { hasText: 'noted meanwhile' }).first();
+		await familiar.writeBeside('src/broken.ts', `// noted meanwhile\n${before}`, () => noted.isVisible());
 		await toast.getByRole('button', { name: 'Apply' }).click();
 		await familiar.chat.locator('.note', { hasText: 'The file had changed since it was read.' }).waitFor();
 		await workbench.openFile('broken.ts');
@@ -92,11 +91,13 @@ describe('a fix', () => {
 
 	it('that brings another error goes back to the model before it is offered', async () => {
 		const { familiar, workbench } = session;
-		const file = path.join(familiar.workspace, 'src/broken.ts');
 		const before = familiar.read('src/broken.ts');
-		fs.writeFileSync(file, before.replace('\tconst sum: string', '\t// stubborn\n\tconst sum: string'));
 		await workbench.openFile('broken.ts');
-		await workbench.editor().getByText('stubborn').waitFor();
+		await familiar.writeBeside(
+			'src/broken.ts',
+			before.replace('\tconst sum: string', '\t// stubborn\n\tconst sum: string'),
+			() => workbench.editor().getByText('stubborn').isVisible(),
+		);
 		const answers = await familiar.answers().count();
 		const toast = await propose();
 		assert.equal(await familiar.answers().count(), answers + 2);

@@ -65,6 +65,11 @@ describe('chat history', () => {
 	const press = (key) => session.workbench.page.keyboard.press(key);
 
 	async function showHistory() {
+		// Where a dialog took the Escape of the test before, the list is still there; showing it again would empty the search later.
+		if (await list().isVisible()) {
+			await list().getByRole('button', { name: /^Back/ }).click();
+			await list().waitFor({ state: 'hidden', timeout: LIMIT });
+		}
 		await session.workbench.runCommand('Familiar: Show Chat History');
 		await list().locator('input[type=search]').waitFor({ timeout: LIMIT });
 		await rows().first().waitFor({ timeout: LIMIT });

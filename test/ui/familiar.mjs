@@ -5,6 +5,8 @@ import path from 'node:path';
 /** Milliseconds for extension, model host and model on a slow, busy machine; 7 to 12 seconds are usual. */
 const READY_LIMIT = 120_000;
 
+/** Milliseconds for the editor to hear of a change on disk; less than a second is usual. */
+const NEWS_LIMIT = 3_000;
 /** Milliseconds for a menu to open. */
 const MENU_LIMIT = 10_000;
 /** Milliseconds for one answer of the model there. */
@@ -104,6 +106,24 @@ export class Familiar {
 		return this.read(name);
 	}
 
+	/**
+	 * Writes a file as another program does, again and again until the editor has noticed: under load, news of a change on disk
+	 * may get lost between it and the system.
+	 *
+	 * @param {() => Promise<boolean>} isNoticed
+	 */
+	async writeBeside(name, text, isNoticed) {
+		const file = path.join(this.workspace, name);
+		let written = 0;
+		await until(async () => {
+			if (Date.now() - written > NEWS_LIMIT) {
+				fs.writeFileSync(file, text);
+				written = Date.now();
+			}
+			return isNoticed();
+		}, `The editor did not notice that ${name} was changed.`);
+	}
+
 	read(name) {
 		return fs.readFileSync(path.join(this.workspace, name), 'utf8');
 	}
@@ -195,13 +215,13 @@ export class Familiar {
 }
 
 /**
- * Waits for something that no event tells, within ten seconds.
+ * Waits for something that no event tells, within thirty seconds.
  *
  * @param {() => boolean | Promise<boolean>} condition
  * @param {string} otherwise What is said where it does not come.
  */
 async function until(condition, otherwise) {
-	for (let tries = 0; tries < 200; tries++) {
+	for (let tries = 0; tries < 600; tries++) {
 		if (await condition()) {
 			return;
 		}

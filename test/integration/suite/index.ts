@@ -35,6 +35,7 @@ export async function run(): Promise<void> {
 			mocha.addFile(path.join(folder, file));
 		}
 	}
+	const failed: string[] = [];
 	const stats = await new Promise<Mocha.Stats>((resolve, reject) => {
 		const runner = mocha.run(() => {
 			if (runner.stats === undefined) {
@@ -43,8 +44,9 @@ export async function run(): Promise<void> {
 				resolve({ ...runner.stats });
 			}
 		});
+		runner.on('fail', (test, error: unknown) => failed.push(`${test.fullTitle()}: ${String(error)}`));
 	});
-	print(`@@RESULT ${JSON.stringify(stats)}`);
+	print(`@@RESULT ${JSON.stringify({ ...stats, failed })}`);
 	if (stats.failures > 0) {
 		throw new Error(`${stats.failures} tests failed`);
 	}
