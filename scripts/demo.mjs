@@ -84,15 +84,37 @@ async function use(workbench, familiar) {
 	});
 	await step('"Explain" of a function is answered in the chat', async () => {
 		await workbench.openFile('cart.ts');
-		const line =
-			familiar
-				.read('src/cart.ts')
-				.split('\n')
-				.findIndex((text) => text.includes('function total')) + 1;
-		await workbench.goto(line, 20);
+		await workbench.goto(familiar.lineOf('src/cart.ts', 'function total'), 20);
 		const answer = await familiar.answerTo(() => workbench.runCommand('Familiar: Explain'));
 		await workbench.shot('chat-answer');
 		return excerpt(answer);
+	});
+	await step('a parameter renamed by hand is proposed at its next use', async () => {
+		const line = familiar.lineOf('src/cart.ts', 'function total(items');
+		await workbench.openFile('cart.ts');
+		await familiar.typeOver(line, 'export function total('.length + 1, 'items'.length, 'goods');
+		await familiar.untilDrawn('goods', 'item of');
+		await workbench.shot('next-edit');
+		await workbench.page.keyboard.press('Tab');
+		await workbench
+			.editor()
+			.locator('.view-line', { hasText: /item.of.goods/ })
+			.waitFor();
+	});
+	await step('"#codebase" is answered with its sources', async () => {
+		await workbench.runCommand('Familiar: New Chat');
+		await familiar.chat.locator('textarea').fill('#codebase Where is the discount of a cart?');
+		const answer = await familiar.answerTo(() => familiar.chat.locator('textarea').press('Enter'));
+		const sources = familiar.chat.locator('.turn.assistant .sources').last();
+		await sources.locator('summary').press('Enter');
+		await sources.locator('.source').first().waitFor();
+		await workbench.shot('chat-sources');
+		return excerpt(answer);
+	});
+	await step('what became of the completions is counted', async () => {
+		await workbench.runCommand('Familiar: Show Completion Statistics');
+		await workbench.webview().getByText('Accepted').first().waitFor();
+		await workbench.shot('statistics');
 	});
 }
 

@@ -30,7 +30,7 @@ async function deleteData(dependencies: DataCommandDependencies): Promise<void> 
 		{
 			modal: true,
 			detail: vscode.l10n.t(
-				'Conversations of all workspaces, adapters, fine-tunes with their copies of your code, remembered models and choices. A fine-tune of this window ends. Settings and model files that you chose yourself stay.',
+				'Conversations and indexes of all workspaces, statistics, adapters, fine-tunes with their copies of your code, remembered models and choices. A fine-tune of this window ends. Settings, model files that you chose and files that you exported stay.',
 			),
 		},
 		confirm,

@@ -128,6 +128,38 @@ export class Familiar {
 		return fs.readFileSync(path.join(this.workspace, name), 'utf8');
 	}
 
+	/** Replaces characters by typing. `column`: as it is drawn, a tab is four. */
+	async typeOver(line, column, length, text) {
+		await this.workbench.goto(line, column);
+		for (let count = 0; count < length; count++) {
+			await this.page.keyboard.press('Shift+ArrowRight');
+		}
+		await this.page.keyboard.type(text, { delay: 20 });
+	}
+
+	/** Waits until new text is drawn as a decoration, in the line that has `word` in it. */
+	async untilDrawn(text, word) {
+		await this.page.waitForFunction(
+			([wanted, inLine]) =>
+				[...document.querySelectorAll('.editor-instance .view-line span')].some(
+					(element) =>
+						getComputedStyle(element, '::after').content.replaceAll('\u00a0', ' ').includes(wanted) &&
+						element.closest('.view-line').textContent.includes(inLine),
+				),
+			[text, word],
+			{ timeout: 30_000 },
+		);
+	}
+
+	/** Number, counted from 1, of the first line that has `text` in it. */
+	lineOf(name, text) {
+		return (
+			this.read(name)
+				.split('\n')
+				.findIndex((line) => line.includes(text)) + 1
+		);
+	}
+
 	async openChat() {
 		await this.workbench.openView('Familiar');
 		await this.chat.locator('textarea').waitFor({ timeout: ANSWER_LIMIT });
@@ -188,7 +220,7 @@ export class Familiar {
 		await this.workbench.openFile('broken.ts');
 		const error = this.workbench.editor().locator('.squiggly-error').first();
 		await error.waitFor({ timeout: READY_LIMIT });
-		const line = this.read('src/broken.ts').split('\n').indexOf('\tconst sum: string = total(items);') + 1;
+		const line = this.lineOf('src/broken.ts', '\tconst sum: string = total(items);');
 		await this.workbench.goto(line, 9);
 		// The first menus of a window may come and go while the language service is still starting.
 		const action = this.workbench.codeActions('Fix with Familiar');

@@ -45,19 +45,7 @@ describe('next edit', () => {
 		});
 	}
 
-	/** Waits until new text is drawn in the line that has `word` in it. */
-	async function untilDrawn(text, word) {
-		await session.workbench.page.waitForFunction(
-			([wanted, inLine]) =>
-				[...document.querySelectorAll('.editor-instance .view-line span')].some(
-					(element) =>
-						getComputedStyle(element, '::after').content.replaceAll('\u00a0', ' ').includes(wanted) &&
-						element.closest('.view-line').textContent.includes(inLine),
-				),
-			[text, word],
-			{ timeout: 30_000 },
-		);
-	}
+	const untilDrawn = (text, word) => session.familiar.untilDrawn(text, word);
 
 	async function untilNothingIsDrawn() {
 		await session.workbench.page.waitForFunction(() =>
@@ -67,15 +55,7 @@ describe('next edit', () => {
 		);
 	}
 
-	/** `column`: as it is drawn, a tab is four. */
-	async function typeOver(line, column, length, text) {
-		const { workbench } = session;
-		await workbench.goto(line, column);
-		for (let count = 0; count < length; count++) {
-			await workbench.page.keyboard.press('Shift+ArrowRight');
-		}
-		await workbench.page.keyboard.type(text, { delay: 20 });
-	}
+	const typeOver = (line, column, length, text) => session.familiar.typeOver(line, column, length, text);
 
 	it('is drawn at the next use, and Tab makes it there', async () => {
 		const { workbench, familiar } = session;

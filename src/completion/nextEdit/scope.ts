@@ -122,22 +122,33 @@ function scriptScope(page: Page, pairs: BracketPairs, index: number): Scope | un
 	if (before === 'import' || (before === 'as' && isImported(page, pairs, index))) {
 		return whole(page);
 	}
-	if (after === ':' || after === 'as') {
-		return undefined;
-	}
 	const root = patternRoot(page, pairs, index);
 	const parent = pairs.parent(root);
 	const start = pairs.textBeside(root, -1);
+	const isFirst =
+		parent !== undefined && page.tokens[parent]?.text === '(' && /^(?:[(,]|\.\.\.)$/.test(start);
+	if (isFirst && isTyped(pairs, root)) {
+		return headerScope(page, pairs, parent);
+	}
+	if (after === ':' || after === 'as') {
+		return undefined;
+	}
 	if (root !== index && /^(?:const|let|var)$/.test(start)) {
 		return start === 'var' ? functionAround(page, pairs, root) : declarationScope(page, pairs, root);
 	}
 	if (root !== index && (start === 'import' || isImported(page, pairs, index))) {
 		return whole(page);
 	}
-	const isFirst = /^(?:[(,]|\.\.\.)$/.test(start);
-	const isParameter =
-		isFirst && parent !== undefined && page.tokens[parent]?.text === '(' && isParameterList(pairs, parent);
-	return isParameter ? headerScope(page, pairs, parent) : undefined;
+	return isFirst && isParameterList(pairs, parent) ? headerScope(page, pairs, parent) : undefined;
+}
+
+/** A name or a pattern in front of a type: in parentheses only a parameter has one. */
+function isTyped(pairs: BracketPairs, root: number): boolean {
+	const end = pairs.partner(root) ?? root;
+	const after = pairs.textBeside(end, 1);
+	return (
+		after === ':' || after === '?:' || (after === '?' && pairs.textBeside(pairs.beside(end, 1), 1) === ':')
+	);
 }
 
 /** In a `for` or `catch` the block that follows, else the block around. */
@@ -181,6 +192,15 @@ function isImported(page: Page, pairs: BracketPairs, index: number): boolean {
 function typedScope(page: Page, pairs: BracketPairs, index: number): Scope | undefined {
 	const before = page.tokens[index - 1];
 	const after = pairs.textBeside(index, 1);
+	const list = pairs.parent(index);
+	if (
+		list !== undefined &&
+		/^[(,]$/.test(pairs.textBeside(index, -1)) &&
+		page.tokens[list]?.text === '(' &&
+		isFunctionHead(page, list)
+	) {
+		return headerScope(page, pairs, list);
+	}
 	const isDeclared =
 		after === ':=' ||
 		(before?.kind === 'word' &&
@@ -194,6 +214,16 @@ function typedScope(page: Page, pairs: BracketPairs, index: number): Scope | und
 	return parent !== undefined && page.tokens[parent]?.text === '(' && after !== '('
 		? headerScope(page, pairs, parent)
 		: blockAround(page, pairs, index);
+}
+
+/** Whether a word that begins a function stands in front, in the same line: `fn`, `fun` and `func` write the name before the type. */
+function isFunctionHead(page: Page, opener: number): boolean {
+	for (let at = opener - 1; page.tokens[at] !== undefined && page.tokens[at]?.kind !== 'line'; at--) {
+		if (/^(?:fn|fun|func)$/.test(page.tokens[at]?.text ?? '')) {
+			return true;
+		}
+	}
+	return false;
 }
 
 function pythonScope(page: Page, pairs: BracketPairs, index: number): Scope | undefined {

@@ -24,6 +24,13 @@ describe('next edit: a name renamed by hand', () => {
 		['function, also above it', 'print(⟪load→fetch⟫(1));\nfunction «load→fetch»(a) {}\n'],
 		['parameter', 'function f(«a→item», b) {\n\treturn ⟪a→item⟫ + b;\n}\n'],
 		['parameter of an arrow', 'const f = («a→item») => ⟪a→item⟫ + 1;\nconst a = 2;\n'],
+		['parameter with a type', 'function f(«a→item»: A): B {\n\treturn ⟪a→item⟫.b;\n}\nprint(a);\n'],
+		['not beyond the function', 'function f(«a→item»: A): B {\n\treturn b;\n}\nprint(a);\n'],
+		['later parameter, optional', 'class C {\n\tf(b: B, «a→item»?: A): C {\n\t\tprint(⟪a→item⟫);\n\t}\n}\n'],
+		['rest with a type', 'const f = (b: B, ...«a→items»: A[]): C => ⟪a→items⟫.map(b);\n'],
+		['pattern with a type', 'function f({ «a→item», b }: A): B {\n\treturn ⟪a→item⟫ + b;\n}\n'],
+		['not a key of an argument', 'const a = 1;\nf({ «a→item»: 2 });\nprint(a);\n'],
+		['not a branch', 'const a = 1;\nf(b ? «a→c» : 2);\nprint(a);\n'],
 		['lone parameter of an arrow', 'list.map(«a→item» => ⟪a→item⟫.x);\n'],
 		['in a template', 'const «name→label» = 1;\nprint(`hello $' + '{⟪name→label⟫}`);\n'],
 		['shorthand keeps its key', 'const «name→label» = 1;\nreturn { ⟪name→name: label⟫ };\n'],
@@ -59,7 +66,14 @@ describe('next edit: a name renamed by hand', () => {
 		['parameter', 'void f(int «n→count») {\n  print(⟪n→count⟫);\n}\n'],
 		['not behind return', 'int f() {\n  return «n→count»;\n}\nint g() {\n  return n;\n}\n'],
 	]);
-	table('go', [['short declaration', 'func f() {\n\t«n→count» := 1\n\tprint(⟪n→count⟫)\n}\n']]);
+	table('go', [
+		['short declaration', 'func f() {\n\t«n→count» := 1\n\tprint(⟪n→count⟫)\n}\n'],
+		['parameter', 'func (r *R) f(a A, «n→count» int) int {\n\treturn ⟪n→count⟫ + 1\n}\n'],
+		['not an argument', 'func f() {\n\tn := 1\n\tprint(«n→m»)\n\tprint(n)\n}\n'],
+	]);
+	table('rust', [
+		['parameter', 'fn f<T>(«items→goods»: &[T]) -> usize {\n\t⟪items→goods⟫.len()\n}\nfn g() { items(); }\n'],
+	]);
 });
 
 it('next edit: what was renamed is renamed once more', async () => {
