@@ -49,6 +49,12 @@ async function demonstrate(shots) {
 				userDataDir: sample.userData,
 				extensionsDir: sample.extensions,
 				shots,
+				settings: {
+					// The same question gets the same answer.
+					'familiar.chat.temperature': 0,
+					// The editor's own list of words would take Tab from the next edit.
+					'editor.quickSuggestions': { other: 'off' },
+				},
 			});
 		});
 		await use(workbench, new Familiar(workbench, sample.workspace));

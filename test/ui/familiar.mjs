@@ -144,7 +144,7 @@ export class Familiar {
 				[...document.querySelectorAll('.editor-instance .view-line span')].some(
 					(element) =>
 						getComputedStyle(element, '::after').content.replaceAll('\u00a0', ' ').includes(wanted) &&
-						element.closest('.view-line').textContent.includes(inLine),
+						element.closest('.view-line').textContent.replaceAll('\u00a0', ' ').includes(inLine),
 				),
 			[text, word],
 			{ timeout: 30_000 },
