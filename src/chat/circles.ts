@@ -1,4 +1,4 @@
-/** Whether an answer says the same again and again: a small model does not end by itself then. */
+/** Where an answer begins to say the same again and again: a small model does not end by itself then. */
 
 /** Words at the end of the text that are looked at, and how many different ones any sentence, table or list has at least. */
 const WORDS = 120;
@@ -9,16 +9,40 @@ const WINDOW = 4_096;
 const SIGNS = { within: 400, longest: 2 } as const;
 const PASSAGE = { within: 1_000, longest: 250 } as const;
 
-/** For an answer as far as it is written. Numbers in a table differ, so that they are no circle until they are all the same. */
-export function goesInCircles(text: string): boolean {
-	const words = text.slice(-WINDOW).split(/\s+/).slice(-WORDS);
-	if (words.length === WORDS && new Set(words).size < FEWEST_DIFFERENT) {
-		return true;
+/**
+ * For an answer as far as it is written: characters up to the end of the first round, undefined where it goes in no circle.
+ * Numbers in a table differ, so that they are no circle until they are all the same.
+ */
+export function firstRound(text: string): number | undefined {
+	return roundOfWords(text) ?? roundOfSigns(text, SIGNS) ?? roundOfSigns(text, PASSAGE);
+}
+
+/** A few words in any order. */
+function roundOfWords(text: string): number | undefined {
+	const start = Math.max(0, text.length - WINDOW);
+	const words = [...text.slice(start).matchAll(/\S+/g)];
+	const different = new Set(words.slice(-WORDS).map(([word]) => word));
+	if (words.length < WORDS || different.size >= FEWEST_DIFFERENT) {
+		return undefined;
 	}
-	return [SIGNS, PASSAGE].some(({ within, longest }) => {
-		const end = text.slice(-within);
-		return end.length === within && (shortestPeriod(end) ?? within) <= longest;
-	});
+	const round = words.slice(words.findLastIndex(([word]) => !different.has(word)) + 1);
+	const last = Math.max(...[...different].map((word) => round.findIndex(([other]) => other === word)));
+	const { 0: word = '', index = 0 } = round[last] ?? {};
+	return start + index + word.length;
+}
+
+/** The same signs in the same order. */
+function roundOfSigns(text: string, { within, longest }: typeof SIGNS | typeof PASSAGE): number | undefined {
+	const end = text.slice(-within);
+	const period = end.length < within ? undefined : shortestPeriod(end);
+	if (period === undefined || period > longest) {
+		return undefined;
+	}
+	let start = text.length - within;
+	while (start > 0 && text[start - 1] === text[start - 1 + period]) {
+		start--;
+	}
+	return start + period;
 }
 
 /** Characters after which all of the text says the same again; undefined where it never does (Knuth, Morris, Pratt 1977). */

@@ -3,7 +3,7 @@
 import { isAbort } from '../inference/cancel';
 import { keepStart } from '../inference/clip';
 import { type Log, type Model, type ModelState, ModelUnavailable, type Remedy } from '../inference/model';
-import { goesInCircles } from './circles';
+import { firstRound } from './circles';
 import { contextUseOf, linesCutFrom } from './contextUse';
 import { type Exchange, holdsAll, messagesOf } from './prompts';
 import { type ContextUse, MAX_ANSWER, type TurnState } from './protocol';
@@ -13,6 +13,8 @@ export interface Ending {
 	readonly state: Exclude<TurnState, 'streaming'>;
 	readonly note: string | undefined;
 	readonly remedies: readonly Remedy[];
+	/** All that is kept of the answer, where that is not all of it. */
+	readonly text?: string;
 }
 
 export interface GenerationOptions {
@@ -111,6 +113,7 @@ async function stream(
 	const usage = contextUseOf(messages, history, linesCutFrom(content, question), size);
 	const request = { messages, maxTokens: answer, temperature, priority: 'background' } as const;
 	let written = '';
+	let round: number | undefined;
 	let used = 0;
 	for await (const event of model.chat(request, signal)) {
 		if (signal.aborted) {
@@ -130,8 +133,15 @@ async function stream(
 				if (written.length >= MAX_ANSWER) {
 					return ended('cut');
 				}
-				if (goesInCircles(written)) {
-					return { state: 'cut', note: CIRCLES, remedies: [] };
+				round = firstRound(written);
+				if (round !== undefined) {
+					// Nobody reads the other rounds, and in the next question they would tempt the model to more.
+					return {
+						state: 'cut',
+						note: CIRCLES,
+						remedies: [],
+						text: `${written.slice(0, round).trimEnd()} …`,
+					};
 				}
 				break;
 			case 'end':

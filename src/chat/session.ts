@@ -414,7 +414,7 @@ export class ChatSession {
 
 	private change(
 		id: string,
-		change: Partial<Pick<StoredTurn, 'state' | 'note' | 'remedies' | 'usage'>>,
+		change: Partial<Pick<StoredTurn, 'state' | 'text' | 'note' | 'remedies' | 'usage'>>,
 	): void {
 		const turn = this.open.stored(id);
 		if (turn !== undefined) {
