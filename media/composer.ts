@@ -8,6 +8,7 @@ import {
 	MAX_URI,
 	type ToComposer,
 } from '../src/chat/context/messages';
+import { namedIn } from '../src/chat/context/places';
 import { mentionsIn } from '../src/chat/context/syntax';
 import { type ChatStatus, type ChatTexts, type FromChat, MAX_QUESTION } from '../src/chat/protocol';
 import { Chips } from './chips';
@@ -233,11 +234,11 @@ export class Composer {
 		this.timer = setTimeout(() => this.tell(), PAUSE);
 	}
 
-	/** Tells the extension which mentions the text has, where they are others than it knows. */
+	/** Tells the extension which mentions and places the text has, where they are others than it knows. */
 	private tell(): void {
 		clearTimeout(this.timer);
-		const mentions = mentionsIn(this.text.slice(0, MAX_QUESTION)).map(({ text }) => text);
-		const now = mentions.join(' ');
+		const mentions = namedIn(this.text.slice(0, MAX_QUESTION));
+		const now = mentions.join('\n');
 		if (now !== this.told) {
 			this.told = now;
 			this.post({ type: 'mentions', mentions });

@@ -1,7 +1,8 @@
 /** The turns as the extension keeps them: with the question that each answers and its place among the others. */
 
 import { randomUUID } from 'node:crypto';
-import { commandIn, mentionsIn } from './context/syntax';
+import { namedIn } from './context/places';
+import { commandIn } from './context/syntax';
 import type { Exchange } from './prompts';
 import { type Branch, isCount, isId, isRecord, isTurn, type Turn } from './protocol';
 import { isQuestion, type Question } from './question';
@@ -61,7 +62,7 @@ export function isTyped({ question, text }: StoredTurn): boolean {
 
 /**
  * A typed question whose text was changed, with all else that it brought along. Undefined where that has to be read anew: for
- * another command, other mentions, and what was looked up by its words.
+ * another command, other mentions or places, and what was looked up by its words.
  */
 export function editedQuestion({ question, text }: StoredTurn, changed: string): Question | undefined {
 	const before = commandIn(text);
@@ -69,7 +70,7 @@ export function editedQuestion({ question, text }: StoredTurn, changed: string):
 	if (
 		question === undefined ||
 		before?.name !== after?.name ||
-		mentionNames(text) !== mentionNames(changed) ||
+		JSON.stringify(namedIn(text)) !== JSON.stringify(namedIn(changed)) ||
 		question.attachments?.some(({ kind }) => kind === 'found')
 	) {
 		return undefined;
@@ -79,10 +80,6 @@ export function editedQuestion({ question, text }: StoredTurn, changed: string):
 	}
 	// What a prompt of the user makes of its words is for the prompt to say.
 	return after === undefined ? { ...question, text: changed } : undefined;
-}
-
-function mentionNames(text: string): string {
-	return JSON.stringify(mentionsIn(text).map((mention) => mention.text));
 }
 
 /** As the view shows it. `asked`: what it answers; undefined for a question. */

@@ -99,7 +99,7 @@ export class ContextDesk {
 
 	/** Something else is selected, open or reported now. */
 	async editorChanged(): Promise<void> {
-		if (mentionsIn(this.mentions.join(' ')).some(({ name }) => FOLLOWED.includes(name))) {
+		if (mentionsIn(this.mentions.join('\n')).some(({ name }) => FOLLOWED.includes(name))) {
 			await this.show();
 		}
 	}

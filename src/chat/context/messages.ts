@@ -1,7 +1,7 @@
 /** What the composer and the extension say to each other about commands and context, and the checks of it on both sides. */
 
 import { isArrayOf, isCount, isId, isRecord, isText, MAX_QUESTION } from '../protocol';
-import { MAX_MENTIONS } from './syntax';
+import { MAX_NAMED } from './places';
 
 /** Files that one drop may bring; more are a mistake of the hand. */
 export const MAX_DROPPED = 24;
@@ -42,7 +42,7 @@ export interface Notice {
 export type FromComposer =
 	/** What could the word under the caret become? */
 	| { readonly type: 'suggest'; readonly request: number; readonly word: string }
-	/** The mentions of the draft have changed. */
+	/** The mentions of the draft have changed, or the places in files that it names. */
 	| { readonly type: 'mentions'; readonly mentions: readonly string[] }
 	| { readonly type: 'drop'; readonly uris: readonly string[] }
 	| { readonly type: 'takeAway'; readonly chip: string };
@@ -98,7 +98,7 @@ export function isFromComposer(value: unknown): value is FromComposer {
 		case 'suggest':
 			return isCount(value['request'], Number.MAX_SAFE_INTEGER) && isMention(value['word']);
 		case 'mentions':
-			return isArrayOf(value['mentions'], isMention, MAX_MENTIONS);
+			return isArrayOf(value['mentions'], isMention, MAX_NAMED);
 		case 'drop':
 			return isArrayOf(value['uris'], isUri, MAX_DROPPED);
 		case 'takeAway':

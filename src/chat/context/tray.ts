@@ -7,6 +7,7 @@ import { fileMaterial, refused } from './material';
 import type { Chip } from './messages';
 import type { ContextSource, Found, SourceTools } from './source';
 import { type Mention, mentionsIn } from './syntax';
+import { traced } from './trace';
 
 export interface TrayOptions extends SourceTools {
 	readonly sources: readonly ContextSource[];
@@ -81,9 +82,9 @@ export class Tray {
 		this.away.clear();
 	}
 
-	/** What would be sent with a draft that has these mentions. */
+	/** What would be sent with a draft that has these mentions and places. */
 	async chips(mentions: readonly string[], signal: AbortSignal): Promise<readonly Chip[]> {
-		const entries = await this.entries(mentions.join(' '), NO_QUESTION, signal);
+		const entries = await this.entries(mentions.join('\n'), NO_QUESTION, signal);
 		return entries.map((entry) => ({
 			id: this.idOf(entry.key),
 			label: entry.type === 'attached' ? entry.attachment.label : entry.label,
@@ -126,9 +127,14 @@ export class Tray {
 		const mentioned = await Promise.all(
 			mentionsIn(text).map((mention) => this.mentioned(mention, question, signal)),
 		);
-		return this.limited(
-			[...guidance, ...dropped, ...mentioned.flat()].filter(({ key }) => !this.away.has(key)),
-		);
+		const given = [...guidance, ...dropped, ...mentioned.flat()];
+		const errors = [text, ...given.flatMap((entry) => terminalText(entry))].join('\n');
+		const places = (await traced(errors, this.options, signal)).map((found) => ({
+			key: `place ${found.type === 'attached' ? found.attachment.label : found.label}`,
+			mention: undefined,
+			...found,
+		}));
+		return this.limited([...given, ...places].filter(({ key }) => !this.away.has(key)));
 	}
 
 	private async droppedFile(uri: string): Promise<Found> {
@@ -194,6 +200,11 @@ export class Tray {
 		this.ids.set(key, id);
 		return id;
 	}
+}
+
+/** What a command has printed may name places, too. */
+function terminalText(entry: Entry): readonly string[] {
+	return entry.type === 'attached' && entry.attachment.kind === 'terminal' ? [entry.attachment.text] : [];
 }
 
 function identityOf({ kind, path, firstLine, label, text }: Attachment): string {

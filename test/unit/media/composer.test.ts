@@ -218,6 +218,8 @@ describe('media/composer', () => {
 		assert.equal((await told()).length, 1);
 		type('what');
 		assert.deepEqual((await told()).at(-1), { type: 'mentions', mentions: [] });
+		type('Error: x\n    at f (/w/a.ts:2:1)');
+		assert.deepEqual((await told()).at(-1), { type: 'mentions', mentions: ['/w/a.ts:2'] });
 	});
 
 	it('shows chips with their size, or why they cannot go along, and what does not fit', () => {

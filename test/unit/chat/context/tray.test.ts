@@ -43,6 +43,19 @@ describe('chat/context/tray', () => {
 		assert.equal((await tray.chips(['#file:a.ts'], never))[0]?.tokens, 100_000);
 	});
 
+	it('brings the code around the places that a pasted error names, and lets each be taken away', async () => {
+		const { editor, tray, labels, collected } = setUp({ 'a.ts': 'one\ntwo', 'b.ts': 'b' });
+		const error = 'TypeError: x\n    at f (/w/a.ts:2:1)\n    at g (/w/b.ts:1:1)';
+		assert.deepEqual(await labels('at f (/w/a.ts:2', 'at g (/w/b.ts:1'), ['a.ts:1-2', 'b.ts:1-1']);
+		const [, second] = await tray.chips(['/w/a.ts:2', '/w/b.ts:1'], never);
+		tray.takeAway(second?.id ?? '');
+		assert.deepEqual(await collected(error), ['a.ts:1-2']);
+		tray.sent();
+		assert.deepEqual(await collected(error), ['a.ts:1-2', 'b.ts:1-1']);
+		editor.terminal = { type: 'text', text: 'b.ts:1:1: error' };
+		assert.deepEqual(await collected('what is #terminal?'), ['Terminal selection', 'b.ts:1-1']);
+	});
+
 	it('reads again when the question is sent: a file may be gone or changed by then', async () => {
 		const { editor, tray, labels, collected } = setUp({ 'a.ts': 'old', 'b.ts': 'b' });
 		tray.drop(['file:///w/b.ts']);
