@@ -8,6 +8,7 @@ import { icon } from './icons';
 import type { Renderer } from './markdown';
 import { QuestionEditor } from './questionEditor';
 import { linkCitations } from './sources';
+import { ThoughtView } from './thought';
 import { answerFooter, type FooterContext, questionFooter } from './turnFooter';
 
 export interface TurnContext extends FooterContext {
@@ -23,12 +24,16 @@ interface Shown {
 	readonly segment: Segment;
 	readonly element: HTMLElement;
 	/** Where a code block's text is. */
-	readonly code: HTMLElement | undefined;
+	readonly code?: HTMLElement;
+	readonly thought?: ThoughtView;
 }
 
 function isSame(one: Segment, other: Segment): boolean {
 	if (one.type === 'text') {
 		return other.type === 'text' && one.text === other.text;
+	}
+	if (one.type === 'thinking') {
+		return other.type === 'thinking' && one.text === other.text && one.isOver === other.isOver;
 	}
 	return (
 		other.type === 'code' &&
@@ -36,6 +41,13 @@ function isSame(one: Segment, other: Segment): boolean {
 		one.language === other.language &&
 		one.closed === other.closed
 	);
+}
+
+/** Whether the one may have grown into the other. Text is rendered anew. */
+function isSameKind(one: Segment, other: Segment): boolean {
+	return one.type === 'code'
+		? other.type === 'code' && one.language === other.language
+		: one.type === 'thinking' && other.type === 'thinking';
 }
 
 export class TurnView {
@@ -162,14 +174,8 @@ export class TurnView {
 				continue;
 			}
 			const before = this.shown[index];
-			// A growing block keeps its element, so that its buttons keep the focus.
-			const reused =
-				before?.code !== undefined &&
-				segment.type === 'code' &&
-				before.segment.type === 'code' &&
-				before.segment.language === segment.language
-					? before
-					: undefined;
+			// What grows keeps its element, so that its buttons keep the focus and it stays as it was folded.
+			const reused = before !== undefined && isSameKind(before.segment, segment) ? before : undefined;
 			if (reused === undefined) {
 				before?.element.remove();
 			}
@@ -196,7 +202,12 @@ export class TurnView {
 				table.replaceWith(scroller);
 				scroller.append(table);
 			}
-			return { segment, element: text, code: undefined };
+			return { segment, element: text };
+		}
+		if (segment.type === 'thinking') {
+			const thought = reused?.thought ?? new ThoughtView(document, this.context.texts);
+			thought.update(segment);
+			return { segment, element: thought.element, thought };
 		}
 		const code = reused?.code ?? element(document, 'code', 'hljs');
 		code.replaceChildren(renderer.code(segment.code, segment.language));

@@ -1,4 +1,7 @@
-/** The code's half of package.json: command ids, setting keys with types and defaults, context keys, view ids. */
+/**
+ * The code's half of package.json: command ids, setting keys with types and defaults, context keys, view ids. Over 300 lines
+ * because package.json has one place for them, too.
+ */
 
 import type { Backend } from './inference/model';
 
@@ -124,6 +127,7 @@ export const settings = {
 	exclude: setting<Readonly<Record<string, boolean>>>('familiar.exclude', {}, 'window', true),
 	chatMaxTokens: setting('familiar.chat.maxTokens', 1024),
 	chatTemperature: setting('familiar.chat.temperature', 0.2),
+	chatThinksFirst: setting('familiar.chat.thinkFirst', false),
 	embeddingModel: setting('familiar.chat.embeddingModel', '', 'machine', true),
 	fineTuneMinutes: setting('familiar.finetune.minutes', 30, 'window', true),
 	fineTuneRank: setting('familiar.finetune.rank', 16, 'window', true),
@@ -160,6 +164,8 @@ export interface Settings {
 	readonly chat: {
 		readonly maxTokens: number;
 		readonly temperature: number;
+		/** The model is asked to think before it answers. */
+		readonly thinksFirst: boolean;
 		/** Absolute path of the model that the workspace is searched with besides words; empty for none. */
 		readonly embeddingModel: string;
 	};
@@ -270,6 +276,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 		chat: {
 			maxTokens: readInteger(get(settings.chatMaxTokens.key), settings.chatMaxTokens, 16, 8_192),
 			temperature: readNumber(get(settings.chatTemperature.key), settings.chatTemperature, 0, 2),
+			thinksFirst: readBoolean(get(settings.chatThinksFirst.key), settings.chatThinksFirst),
 			embeddingModel: readString(get(settings.embeddingModel.key), settings.embeddingModel),
 		},
 		fineTune: {

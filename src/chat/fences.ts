@@ -1,4 +1,6 @@
-/** Splits a Markdown answer, also one that is still growing, into text and fenced code blocks. */
+/** Splits a Markdown answer, also one that is still growing, into text and fenced code blocks, with what was thought before. */
+
+import { thoughtOf } from './thinking';
 
 export interface CodeBlock {
 	readonly type: 'code';
@@ -12,7 +14,11 @@ export interface CodeBlock {
 	readonly closed: boolean;
 }
 
-export type Segment = { readonly type: 'text'; readonly text: string } | CodeBlock;
+export type Segment =
+	| { readonly type: 'text'; readonly text: string }
+	/** What the model thought before it answered; plain text. `isOver`: it answers now. */
+	| { readonly type: 'thinking'; readonly text: string; readonly isOver: boolean }
+	| CodeBlock;
 
 /** Optional list bullet, indentation, fence, info string. A backtick fence has no backtick in its info (CommonMark 4.5). */
 const OPENING = /^((?:\s*(?:[-*+]|\d{1,9}[.)])(?=\s))?\s*)(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
@@ -57,8 +63,9 @@ function dedent(line: string, width: number): string {
  * the first inner closing; in a block of that language an inner opening with an info string therefore nests.
  */
 export function segmentsOf(markdown: string): Segment[] {
-	const segments: Segment[] = [];
-	const lines = markdown.replaceAll('\r\n', '\n').split('\n');
+	const { thinking = '', answer, isOver } = thoughtOf(markdown);
+	const segments: Segment[] = thinking === '' ? [] : [{ type: 'thinking', text: thinking, isOver }];
+	const lines = answer.replaceAll('\r\n', '\n').split('\n');
 	let text: string[] = [];
 	let code: string[] = [];
 	let open: Fence | undefined;

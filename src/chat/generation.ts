@@ -21,7 +21,12 @@ export interface GenerationOptions {
 	readonly model: Pick<Model, 'chat' | 'state' | 'tokenize'>;
 	readonly log: Log;
 	/** The current snapshot; read at each question. */
-	readonly settings: () => { readonly maxTokens: number; readonly temperature: number };
+	readonly settings: () => {
+		readonly maxTokens: number;
+		readonly temperature: number;
+		/** Default: false. */
+		readonly thinksFirst?: boolean;
+	};
 	/** Tokens of a text; an estimate is enough. */
 	readonly countTokens: (text: string) => number;
 }
@@ -101,9 +106,9 @@ async function stream(
 	listener: Listener,
 	signal: AbortSignal,
 ): Promise<Ending> {
-	const { maxTokens, temperature } = settings();
+	const { maxTokens, temperature, thinksFirst = false } = settings();
 	const { size, answer, prompt } = sharesOf(model.state, maxTokens);
-	const messages = messagesOf(question, history, { tokens: prompt, countTokens });
+	const messages = messagesOf(question, history, { tokens: prompt, countTokens, thinksFirst });
 	const content = messages.at(-1)?.content ?? '';
 	const isWhole = holdsAll(content, question);
 	if (question.task === 'fix' && !(isWhole && (await fits(model, content, prompt, signal)))) {

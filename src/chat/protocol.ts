@@ -152,6 +152,8 @@ export const TEXT_KEYS = [
 	'historySearch',
 	'historyCount',
 	'historyCountOne',
+	'thinking',
+	'thought',
 	'historyEmpty',
 	'historyNothing',
 	'historyBack',

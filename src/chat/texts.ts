@@ -62,6 +62,8 @@ export function chatTexts(l10n: Translator): ChatTexts {
 		historySearch: l10n.t('Search titles and texts'),
 		historyCount: l10n.t('{0} conversations'),
 		historyCountOne: l10n.t('1 conversation'),
+		thinking: l10n.t('Thinking…'),
+		thought: l10n.t('Thought before answering'),
 		historyEmpty: l10n.t('No conversations yet.'),
 		historyNothing: l10n.t('No conversation has this.'),
 		historyBack: l10n.t('Back to the chat'),

@@ -7,6 +7,7 @@ import type { Exchange } from './prompts';
 import { type Branch, isCount, isId, isRecord, isTurn, type Turn } from './protocol';
 import { isQuestion, type Question } from './question';
 import { sourcesOf } from './retrieval/citations';
+import { answerOf } from './thinking';
 
 /** A turn with what only the extension knows of it, and without what depends on its neighbours. */
 export interface StoredTurn extends Omit<Turn, 'branch' | 'isEditable'> {
@@ -103,7 +104,8 @@ export function exchangesOf(turns: readonly StoredTurn[]): Exchange[] {
 	return turns.flatMap((turn, index) => {
 		const answer = turns[index + 1];
 		return turn.question !== undefined && answer?.role === 'assistant'
-			? [{ question: turn.question, answer: answer.text }]
+			? // A model reads its earlier answers, not what it thought: that is how such models are trained.
+				[{ question: turn.question, answer: answerOf(answer.text) }]
 			: [];
 	});
 }

@@ -73,9 +73,11 @@ const LONG_REASON = /over 300 lines because/i;
 const SHARED_WITH_WEBVIEWS = [
 	'src/chat/protocol',
 	'src/chat/context/messages',
+	'src/chat/context/places',
 	'src/chat/context/syntax',
 	'src/chat/conversations/protocol',
 	'src/chat/fences',
+	'src/chat/thinking',
 	'src/finetune/panel/protocol',
 	'src/completion/statistics/protocol',
 	'src/inference/invisible',

@@ -72,6 +72,9 @@ function answered(markdown: string): string {
 			if (segment.type === 'text') {
 				return segment.text.trim();
 			}
+			if (segment.type === 'thinking') {
+				return segment.text.replace(/^/gm, '> ');
+			}
 			const fence = fenceAround(segment.code);
 			return `${fence}${segment.language}\n${segment.code}\n${fence}`;
 		})

@@ -59,6 +59,7 @@ function setUp(
 	const model = new FakeModel();
 	const clock = new ManualClock();
 	const log = recordingLog();
+	const settings = { maxTokens: 100, temperature: 0.5, thinksFirst: false };
 	let time = 0;
 	const session = new ChatSession({
 		model,
@@ -67,7 +68,7 @@ function setUp(
 		clock,
 		log,
 		now: () => ++time,
-		settings: () => ({ maxTokens: 100, temperature: 0.5 }),
+		settings: () => settings,
 		countTokens: (text) => Math.ceil(text.length / 4),
 	});
 	const events: SessionEvent[] = [];
@@ -81,7 +82,7 @@ function setUp(
 		assert.ok(asked.type === 'answering');
 		return asked;
 	};
-	return { model, clock, log, session, events, says, ask, folder };
+	return { model, clock, log, settings, session, events, says, ask, folder };
 }
 
 describe('chat/session', () => {
@@ -272,6 +273,18 @@ describe('chat/session', () => {
 		assert.match(turn.note ?? '', /again and again/);
 		assert.equal(turn.text, 'It is so and …', 'the first round is enough');
 		assert.equal(session.turns.at(-1)?.text, turn.text);
+	});
+
+	it('asks the model to think first where that is set, and reads only what it answered again', async () => {
+		const { says, ask, model, settings } = setUp();
+		says('<think>A list?</think>\n\nUse a heap.');
+		await ask().finished;
+		settings.thinksFirst = true;
+		await ask().finished;
+		const [first = [], second = []] = model.chats.map(({ request }) => request.messages);
+		assert.doesNotMatch(first[0]?.content ?? '', /<think>/);
+		assert.match(second[0]?.content ?? '', /between <think> and <\/think>/);
+		assert.equal(second.find(({ role }) => role === 'assistant')?.content, 'Use a heap.');
 	});
 
 	it('regenerates: the same question, without the old answer', async () => {

@@ -101,6 +101,21 @@ describe('media/chatPanel', () => {
 		assert.equal(find('.model-name').textContent, 'qwen · CPU');
 	});
 
+	it('folds what was thought, and leaves it as it was folded while it grows', () => {
+		const { restore, find, receive } = setUp();
+		restore([turn('u', 'user', 'hi'), turn('m', 'assistant', '<think>A list', { state: 'streaming' })]);
+		const thought = find('.thought');
+		assert.equal(thought.hasAttribute('open'), false);
+		assert.equal(find('.thought summary').textContent, texts.thinking);
+		thought.setAttribute('open', '');
+		receive({ type: 'turn', turn: turn('m', 'assistant', '<think>A list?</think>\nUse a **heap**.') });
+		assert.equal(find('.thought'), thought);
+		assert.equal(thought.hasAttribute('open'), true);
+		assert.equal(find('.thought summary').textContent, texts.thought);
+		assert.equal(find('.thought-text').textContent, 'A list?');
+		assert.equal(find('.markdown').textContent?.trim(), 'Use a heap.');
+	});
+
 	it('shows a conversation with buttons that name ids, never code', () => {
 		const { restore, find, document, sent, button } = setUp();
 		restore([turn('u', 'user', '<b>hi</b> `x`'), turn('m', 'assistant', answer)]);
