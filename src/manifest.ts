@@ -1,6 +1,6 @@
 /**
- * The code's half of package.json: command ids, setting keys with types and defaults, context keys, view ids. Over 300 lines
- * because package.json has one place for them, too.
+ * The code's half of package.json: command ids, setting keys with types and defaults, context keys, view ids.
+ * Over 300 lines because package.json has one place for them, too.
  */
 
 import type { Backend } from './inference/model';

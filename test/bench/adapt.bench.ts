@@ -45,6 +45,7 @@ const { values: asked, positionals } = parseArgs({
 		'sequence-length': { type: 'string', default: String(DEFAULT_SETTINGS.sequenceLength) },
 		/** 0 = as the trainer chooses. */
 		'rows-per-step': { type: 'string', default: '0' },
+		'end-weight': { type: 'string', default: String(DEFAULT_SETTINGS.endWeight) },
 		/** 0 = as the extension chooses by the size of the code. */
 		passes: { type: 'string', default: '0' },
 		'loss-on-all': { type: 'boolean', default: false },
@@ -63,6 +64,7 @@ const chosen: TrainingSettings = {
 	learningRate: Number(asked['learning-rate']),
 	sequenceLength: Number(asked['sequence-length']),
 	rowsPerStep: Number(asked['rows-per-step']) || 'auto',
+	endWeight: Number(asked['end-weight']),
 	// Only before and after are of interest here.
 	evaluateEvery: 0,
 	backend: 'cpu',
@@ -171,7 +173,7 @@ async function measure(folder: string, signal: AbortSignal): Promise<void> {
 			...describeModel(model),
 			`${packages.join(', ')}: ${size.files} files pass the audit, ${size.out} do not; ${header.train.files} to learn from, ${header.heldOut.files} held out`,
 			`${header.train.samples} samples of ${passes} passes, ${header.train.tokens} tokens, ${header.train.weighted} with a weight (${lossOn}); ${result.steps} steps in ${(result.seconds / 60).toFixed(1)} of ${settings.minutes} minutes, ${result.tokens} tokens`,
-			`rank ${settings.rank}, alpha ${settings.alpha}, learning rate ${settings.learningRate}, rows of ${settings.sequenceLength}, ${settings.rowsPerStep} a step, ${settings.threads} threads`,
+			`rank ${settings.rank}, alpha ${settings.alpha}, learning rate ${settings.learningRate}, rows of ${settings.sequenceLength}, ${settings.rowsPerStep} a step, ends weighted ${settings.endWeight}, ${settings.threads} threads`,
 			...trained.notes,
 			'losses in nats per token; intervals: 95 %, paired bootstrap over held-out files',
 		];

@@ -38,6 +38,11 @@ const MARKS: readonly Mark[] = [
 		score: (hole, completion) => marksOf(hole, completion).similarity,
 	},
 	{
+		key: 'ended',
+		label: 'ends by itself',
+		score: (_hole, completion) => Number(completion.reason === 'end-of-text'),
+	},
+	{
 		key: 'premature',
 		label: 'ends within the first half',
 		score: (hole, completion) => Number(marksOf(hole, completion).isPremature),

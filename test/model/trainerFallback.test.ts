@@ -6,9 +6,10 @@ import { Control } from '../../src/finetune/training/control';
 import { trainWhereItFits } from '../../src/finetune/training/fallback';
 import { runTraining } from '../../src/finetune/training/loop';
 import { RunFailure } from '../../src/finetune/training/runFailure';
-import { never } from '../support/engines';
-import { curveOf, logged, numbersOf, orderOf, said, trainToEnd } from '../support/trainerRun';
+import { never, randomModelFile } from '../support/engines';
+import { curveOf, logged, numbersOf, orderOf, said, TRAINER_MODEL, trainToEnd } from '../support/trainerRun';
 import { testGgml } from '../support/training';
+import { trainingData } from '../support/trainingData';
 
 const PLENTY = 8 * 2 ** 30;
 
@@ -19,16 +20,20 @@ describe('training where there is memory', function () {
 	let messages: FromTrainer[];
 	/** What `small` still gives out from this phase of a run on. */
 	let failsFrom: string;
+	/** Or after this step. */
+	let failsAfter: number;
 
 	beforeEach(() => {
 		messages = [];
 		failsFrom = '';
+		failsAfter = Number.POSITIVE_INFINITY;
 		// Stands for a GPU: a CPU of its own, whose memory ends.
 		small = Device.open(testGgml(), 'cpu', 1);
 		cpu = Device.open(testGgml(), 'cpu', 1);
 		const { allocate } = small;
 		small.allocate = (...parts) => {
-			if (said(messages, 'phase').some(({ phase }) => phase === failsFrom)) {
+			const step = said(messages, 'progress').at(-1)?.progress.step ?? 0;
+			if (said(messages, 'phase').some(({ phase }) => phase === failsFrom) || step >= failsAfter) {
 				throw new OutOfMemory('The small one has too little memory left.');
 			}
 			return allocate.apply(small, parts);
@@ -86,6 +91,36 @@ describe('training where there is memory', function () {
 			assert.ok(!logged(messages).some((text) => /begins anew/.test(text)));
 		});
 	}
+
+	it('goes on with the CPU where memory ends in the midst of training, and learns no step again', async () => {
+		// Rows of several lengths, so that each needs another graph.
+		const basePath = randomModelFile(TRAINER_MODEL);
+		const data = trainingData({ basePath, train: 18, lengths: [190, 120, 100, 30], conditions: 5 });
+		const settings = { sequenceLength: 192, rowsPerStep: 1 };
+		const order = await orderOf(settings, basePath, data);
+		failsAfter = 4;
+		const result = await train(order, { small: PLENTY, cpu: PLENTY });
+		const whole = await trainToEnd(await orderOf(settings, basePath, data));
+		const steps = said(messages, 'progress').map(({ progress }) => progress.step);
+		assert.deepEqual(
+			steps,
+			said(whole.messages, 'progress').map(({ progress }) => progress.step),
+		);
+		assert.deepEqual(curveOf(messages), curveOf(whole.messages));
+		assert.deepEqual(numbersOf(result.adapterPath), numbersOf(whole.result.adapterPath));
+		const resumed = logged(messages).filter((text) => text.startsWith('Resumed from step '));
+		assert.equal(resumed.length, 1);
+	});
+
+	it('says of a GPU that was chosen by name what helps, in whichever step its memory ends', () => {
+		assert.match(
+			small.shortage('has no room').message,
+			/ has no room\. Choose a smaller sequence length \(familiar\.finetune\.sequenceLength\) or a smaller model, or close other programs\.$/,
+		);
+		Object.defineProperty(small, 'isCpu', { value: false });
+		const { message } = small.shortage('has no room');
+		assert.match(message, /, or close other programs\. Or set familiar\.model\.backend to cpu\.$/);
+	});
 
 	it('refuses where the CPU has too little as well, with what would fit', async () => {
 		const order = await orderOf();

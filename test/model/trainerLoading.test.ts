@@ -7,6 +7,7 @@ import { BaseLoader, type BaseOptions } from '../../src/finetune/training/baseLo
 import { BaseModel } from '../../src/finetune/training/baseModel';
 import { DEFAULT_KERNELS } from '../../src/finetune/training/kernels';
 import { Learner } from '../../src/finetune/training/learner';
+import { RunFailure } from '../../src/finetune/training/runFailure';
 import { finish } from '../../src/finetune/training/steps';
 import { TensorFile } from '../../src/finetune/training/tensorFile';
 import { isAbort } from '../../src/inference/cancel';
@@ -146,7 +147,12 @@ describe('loading', function () {
 		// The last three are the optimiser's, which it takes by itself.
 		for (let room = 0; room < buffers - 3; room++) {
 			counts.room = room;
-			await assert.rejects(load(), OutOfMemory);
+			await assert.rejects(
+				load(),
+				(error) =>
+					error instanceof OutOfMemory &&
+					/ has too little memory left\. Choose a smaller .+, or close other programs\.$/.test(error.message),
+			);
 			assert.equal(counts.memories, atRest.memories, `${room} buffers`);
 		}
 	});
@@ -196,6 +202,24 @@ describe('loading in a run', function () {
 		assert.ok(
 			messages.slice(paused).some((message) => message.type === 'phase' && message.phase === 'evaluating'),
 		);
+	});
+
+	it('refuses a base that changes meanwhile, before anything is computed', async () => {
+		const order = await orderOf();
+		const { error, messages } = await train(order, {
+			onMessage: (message) => {
+				if (message.type === 'phase' && message.detail === '0 of 15 matrices') {
+					const descriptor = fs.openSync(order.basePath, 'r+');
+					fs.writeSync(descriptor, new Float32Array([0.5]), 0, 4, fs.fstatSync(descriptor).size - 4);
+					fs.closeSync(descriptor);
+				}
+			},
+		});
+		assert.ok(error instanceof RunFailure, String(error));
+		assert.equal(error.code, 'base-changed');
+		assert.ok(error.message.startsWith(order.basePath));
+		assert.ok(!said(messages, 'phase').some(({ phase }) => phase === 'evaluating'));
+		assert.deepEqual(fs.readdirSync(order.runFolder), ['data.bin']);
 	});
 
 	it('ends by a cancel before anything is computed', async () => {

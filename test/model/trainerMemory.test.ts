@@ -9,7 +9,7 @@ import { formsOf } from '../../src/finetune/tape/forms';
 import { DropoutMasks } from '../../src/finetune/training/dropout';
 import { DEFAULT_KERNELS } from '../../src/finetune/training/kernels';
 import { Learner } from '../../src/finetune/training/learner';
-import { type MemoryPlan, planMemory } from '../../src/finetune/training/memoryPlan';
+import { type MemoryPlan, type PlannedDevice, planMemory } from '../../src/finetune/training/memoryPlan';
 import { randomFrom } from '../../src/finetune/training/random';
 import { RunFailure } from '../../src/finetune/training/runFailure';
 import { StepGraph } from '../../src/finetune/training/stepGraph';
@@ -67,13 +67,18 @@ describe('memory of training', function () {
 		return { ...datasetOf('', [{ tokens: new Int32Array(tokens), weights, file: 0 }], []), hash: '' };
 	}
 
-	function planOf(file: TensorFile, settings: TrainingSettings, free = PLENTY): MemoryPlan {
+	function planOf(
+		file: TensorFile,
+		settings: TrainingSettings,
+		free = PLENTY,
+		on: PlannedDevice = device,
+	): MemoryPlan {
 		return planMemory(
 			readShape(file.header),
 			file.header.tensors,
 			settings,
 			dataOf(300),
-			device,
+			on,
 			free,
 			DEFAULT_KERNELS,
 		);
@@ -243,6 +248,11 @@ describe('memory of training', function () {
 		assert.match(
 			planOf(file, settings, 1_000).refusal ?? '',
 			/Choose a smaller model, or close other programs\.$/,
+		);
+		const gpu = { name: 'CUDA0', description: 'NVIDIA T400', isCpu: false, threads: 1, repacking: new Map() };
+		assert.match(
+			planOf(file, settings, 1_000, gpu).refusal ?? '',
+			/Choose a smaller model, or close other programs\. Or set familiar\.model\.backend to cpu\.$/,
 		);
 		file.dispose();
 	});

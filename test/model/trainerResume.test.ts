@@ -161,6 +161,41 @@ describe('resumed training', function () {
 		assert.ok(told >= 0 && told < loading, `${told}, ${loading}`);
 	});
 
+	it('keeps the checkpoints that it could not use, until it has finished', async () => {
+		const order = await stoppedRun();
+		const contents = (runFolder: string) =>
+			fs
+				.readdirSync(runFolder)
+				.filter((name) => name.startsWith('unusable-'))
+				.map((name) => fs.readFileSync(path.join(runFolder, name), 'latin1'));
+		const unusable = checkpointsIn(order.runFolder).map(({ file }) => {
+			fs.truncateSync(file, fs.statSync(file).size - 1);
+			return fs.readFileSync(file, 'latin1');
+		});
+		// Nothing is touched before there is something new.
+		await train(order, { resume: true, onRow: (count, { cancel }) => count === 12 && cancel() });
+		assert.deepEqual([stepsIn(order), contents(order.runFolder)], [[5, 3], []]);
+		const { result } = await trainToEnd(order, {
+			resume: true,
+			onMessage: (message, { checkpoint }) =>
+				message.type === 'progress' && message.progress.step === 4 && setImmediate(checkpoint),
+		});
+		assert.equal(result.steps, 8);
+		assert.deepEqual(contents(order.runFolder).sort(), [...unusable].sort());
+		assert.deepEqual(stepsIn(order), [8, 4], 'its own');
+	});
+
+	it('keeps both of its own checkpoints behind a newer one that is damaged', async () => {
+		const order = await stoppedRun();
+		const newest = path.join(order.runFolder, 'checkpoint-5.bin');
+		fs.truncateSync(newest, 1_000);
+		await runToRow(order, 7, true);
+		const [written, before] = checkpointsIn(order.runFolder);
+		assert.equal(before?.step, 3);
+		assert.ok((written?.step ?? 0) > 3);
+		assert.ok(fs.readdirSync(order.runFolder).some((name) => /^unusable-\d+-checkpoint-5\.bin$/.test(name)));
+	});
+
 	it('does not use a checkpoint of other settings or other data, and says so', async () => {
 		const order = await stoppedRun();
 		const others: readonly RunOrder[] = [

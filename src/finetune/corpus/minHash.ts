@@ -4,9 +4,12 @@
 export const PERMUTATIONS = 128;
 /** Words in a row that count as one thing. */
 const SHINGLE = 5;
-/** Bands of rows of a signature: two texts of 0.7 share a band with a chance of 0.44, of 0.8 with 0.87, of 0.9 with 0.998. */
-export const BANDS = 14;
-const ROWS = 9;
+/**
+ * Bands of rows of a signature: two texts of 0.7 share a band with a chance of 0.99, of 0.6 with 0.87, of 0.5 with 0.55.
+ * All that do are then compared, which takes less time than their signatures: of the 6 million pairs of 3,500 files, 22,000.
+ */
+export const BANDS = 25;
+const ROWS = 5;
 
 /** Murmur3's last step: each bit of the input changes half of those of the output. */
 function mix(value: number): number {

@@ -8,7 +8,7 @@ import type { Audit } from '../corpus/verdict';
 import { english } from '../job/english';
 import { randomFrom, seedFor } from '../training/random';
 import { DatasetError } from './datasetError';
-import { encodeTasks, type Task } from './encoder';
+import { encodeTasks, endToken, type Task } from './encoder';
 import { drawHoles, type Hole, holeCount } from './holes';
 import type { Dataset, DatasetHeader, DatasetPart, LossOn, Sample } from './sample';
 import { filesIn, type SourceFile, textOf } from './source';
@@ -71,6 +71,7 @@ export async function buildDataset(
 	if (verdict.type === 'refused') {
 		throw new DatasetError(verdict.reason);
 	}
+	const end = await endToken(model, options.longest, signal);
 	const parts = split(files, options.seed);
 	const plan = planOf(parts, options);
 	const builder = new Builder(model, basePath, plan.all, options, onProgress, signal);
@@ -101,6 +102,7 @@ export async function buildDataset(
 		lossOn: options.lossOn,
 		seed: options.seed,
 		longest: options.longest,
+		end,
 		train: partOf(train),
 		heldOut: partOf(heldOut),
 	};

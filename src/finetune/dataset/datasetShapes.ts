@@ -1,6 +1,6 @@
 /** Guard for the header of a dataset that is read back from disk. */
 
-import { type Check, count, list, literal, object, shortString } from '../../inference/wire/shapes';
+import { type Check, count, list, literal, object, optional, shortString } from '../../inference/wire/shapes';
 import type { DatasetHeader, DatasetPart } from './sample';
 
 const part = object<DatasetPart>({ samples: count, tokens: count, weighted: count, files: count });
@@ -16,6 +16,7 @@ export const isDatasetHeader = object<DatasetHeader>({
 	lossOn: literal('middle', 'all'),
 	seed: count,
 	longest: count,
+	end: optional(count),
 	train: part,
 	heldOut: part,
 });

@@ -1,7 +1,7 @@
 /** Holes → samples: asks the model for tokens in batches and gives each its weight. */
 
 import { CHARACTERS_PER_TOKEN, fillPieces } from '../../inference/fillPieces';
-import type { EncodedFill, FillToEncode, Generator } from '../../inference/model';
+import type { Encoded, EncodedFill, EncodeRequest, FillToEncode, Generator } from '../../inference/model';
 import { DatasetError } from './datasetError';
 import type { Hole } from './holes';
 import type { LossOn, Sample } from './sample';
@@ -56,13 +56,11 @@ export async function encodeTasks(
 	}));
 	// What is too long is asked for once more: its middle is known in tokens then, and does not change.
 	for (let round = 0; round < 2 && holes.length + texts.length > 0; round++) {
-		const encoded = await model.encode(
+		const encoded = await ask(
+			model,
 			{ fills: holes.map(({ task, budget }) => fillOf(task, budget)), plains: texts },
 			signal,
 		);
-		if (encoded.type === 'unsupported') {
-			throw new DatasetError(encoded.reason);
-		}
 		const again: typeof holes = [];
 		for (const [index, { task }] of holes.entries()) {
 			const fill = encoded.fills[index];
@@ -86,6 +84,33 @@ export async function encodeTasks(
 		texts = [];
 	}
 	return tasks.flatMap((task) => samples.get(task) ?? []);
+}
+
+/**
+ * The token that the model is taught to write where a middle is over; undefined where it has none.
+ * @throws DatasetError with the model's reason when it cannot be asked
+ */
+export async function endToken(
+	model: Pick<Generator, 'encode'>,
+	longest: number,
+	signal: AbortSignal,
+): Promise<number | undefined> {
+	const nowhere = { repository: undefined, path: 'end', before: '', after: '', firstLine: 0 };
+	const fills = [true, false].map((ends) => ({ ...fillPieces(nowhere, longest), middle: '', ends }));
+	const [ended, open] = (await ask(model, { fills, plains: [] }, signal)).fills;
+	return (ended?.tokens.length ?? 0) > (open?.tokens.length ?? 0) ? ended?.tokens.at(-1) : undefined;
+}
+
+async function ask(
+	model: Pick<Generator, 'encode'>,
+	request: EncodeRequest,
+	signal: AbortSignal,
+): Promise<Encoded> {
+	const encoded = await model.encode(request, signal);
+	if (encoded.type === 'unsupported') {
+		throw new DatasetError(encoded.reason);
+	}
+	return encoded;
 }
 
 /** The request that completion would make with the cursor at the hole, and what follows. */

@@ -32,6 +32,11 @@ export interface DatasetHeader {
 	readonly seed: number;
 	/** Longest sample, in tokens. */
 	readonly longest: number;
+	/**
+	 * The token that stands at the end of a sample whose middle is over there. Undefined where the model has none, and in
+	 * datasets of an earlier version.
+	 */
+	readonly end?: number | undefined;
 	readonly train: DatasetPart;
 	readonly heldOut: DatasetPart;
 }

@@ -115,7 +115,7 @@ export class Device {
 	allocate(arena: Arena, buffers = this.defaultBuffers): Memory {
 		const buffer = this.ggml.ggml_backend_alloc_ctx_tensors_from_buft(arena.context, buffers);
 		if (buffer === null) {
-			throw new OutOfMemory(`${this.description} has too little memory left.`);
+			throw this.shortage('has too little memory left');
 		}
 		if (buffers !== this.defaultBuffers) {
 			this.ggml.ggml_backend_buffer_set_usage(buffer, WEIGHTS);
@@ -125,6 +125,14 @@ export class Device {
 			clear: () => this.ggml.ggml_backend_buffer_clear(buffer, 0),
 			dispose: () => this.ggml.ggml_backend_buffer_free(buffer),
 		};
+	}
+
+	/** @param lack what is said of the device, without a full stop; what helps follows it. */
+	shortage(lack: string): OutOfMemory {
+		const elsewhere = this.isCpu ? '' : ' Or set familiar.model.backend to cpu.';
+		return new OutOfMemory(
+			`${this.description} ${lack}. Choose a smaller sequence length (familiar.finetune.sequenceLength) or a smaller model, or close other programs.${elsewhere}`,
+		);
 	}
 
 	write(tensor: Tensor, values: ArrayBufferView, offset = 0): void {

@@ -4,7 +4,7 @@
  */
 
 import { Arena, type Tensor, type TypeName, typeNumber } from './arena';
-import { type Device, OutOfMemory } from './device';
+import type { Device } from './device';
 import type { Ggml } from './ggml';
 import type { Pointer } from './prototypes';
 
@@ -53,9 +53,8 @@ export class Graph {
 	 */
 	allocate(): number {
 		if (!this.ggml.ggml_gallocr_alloc_graph(this.#allocator, this.handle)) {
-			throw new OutOfMemory(
-				`${this.device.description} has no room for the ${Math.ceil(this.measure() / 2 ** 20)} MB of a training step. Choose a smaller sequence length, or close other programs.`,
-			);
+			const megabytes = Math.ceil(this.measure() / 2 ** 20);
+			throw this.device.shortage(`has no room for the ${megabytes} MB of a training step`);
 		}
 		return this.ggml.ggml_gallocr_get_buffer_size(this.#allocator, 0);
 	}

@@ -47,6 +47,7 @@ const settings = object<TrainingSettings>({
 	epsilon: number,
 	clipNorm: number,
 	warmupShare: number,
+	endWeight: optional(number),
 	sequenceLength: count,
 	rowsPerStep: anyOf(count, literal('auto')),
 	epochs: number,
@@ -114,6 +115,7 @@ const estimate = object<Estimate>({
 	steps: count,
 	rowsPerStep: optional(count),
 	stepMilliseconds: optional(number),
+	lookMilliseconds: optional(number),
 });
 
 const progress = object<Progress>({

@@ -92,6 +92,8 @@ export interface Estimate {
 	readonly rowsPerStep?: number | undefined;
 	/** Median of three timed steps; undefined before they ran. */
 	readonly stepMilliseconds: number | undefined;
+	/** Of all looks at the held-out loss after the first; undefined before one was timed, and in logs of an earlier version. */
+	readonly lookMilliseconds?: number | undefined;
 }
 
 export interface Progress {

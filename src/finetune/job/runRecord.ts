@@ -104,6 +104,11 @@ export class RunRecord {
 				break;
 			case 'evaluation': {
 				const { byFile: _byFile, ...point } = message.evaluation;
+				if (point.step === 0) {
+					// It begins, maybe anew: what it had reached before is no longer where it stands.
+					this.progress = undefined;
+					this.checkpointStep = undefined;
+				}
 				// A run that was resumed evaluates some steps again.
 				const before = this.evaluations.filter(({ step }) => step < point.step);
 				this.evaluations = [...before, point].slice(-MAX_EVALUATIONS);

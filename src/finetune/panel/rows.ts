@@ -36,7 +36,8 @@ function progressRows(progress: Progress, isLive: boolean, translate: Translate)
 }
 
 export function estimateRows(estimate: Estimate, translate: Translate): readonly Row[] {
-	const { device, threads, total, free, parameters, tokens, steps, rowsPerStep, stepMilliseconds } = estimate;
+	const { device, threads, total, free, parameters, tokens, steps, rowsPerStep } = estimate;
+	const { stepMilliseconds, lookMilliseconds = 0 } = estimate;
 	return [
 		{ label: translate('Device'), value: device },
 		{ label: translate('Threads'), value: String(threads) },
@@ -55,7 +56,10 @@ export function estimateRows(estimate: Estimate, translate: Translate): readonly
 			: [
 					{
 						label: translate('Time'),
-						value: translate('about {0}', formatDuration((steps * stepMilliseconds) / 1000, translate)),
+						value: translate(
+							'about {0}',
+							formatDuration((steps * stepMilliseconds + lookMilliseconds) / 1000, translate),
+						),
 					},
 				]),
 		...(estimate.gradientCheckpointing

@@ -1,4 +1,4 @@
-/** Checks the base model's file before anything of it is loaded. */
+/** Checks the base model's file: what it is before anything of it is loaded, and that it stays the same. */
 
 import { type GgufHeader, readGgufFile } from '../../inference/gguf/gguf';
 import { checkModelFile } from '../../inference/gguf/ggufCheck';
@@ -28,5 +28,19 @@ export async function readBaseHeader(
 		return { header, shape: readShape(header) };
 	} catch (error) {
 		throw error instanceof UntrainableModel ? new RunFailure('architecture', error.message) : error;
+	}
+}
+
+/**
+ * @param found sha256 of the tensor data as they are.
+ * @param began what it was when the run began.
+ * @throws RunFailure where they differ.
+ */
+export function sameBase(file: string, found: string, began: string): void {
+	if (found !== began) {
+		throw new RunFailure(
+			'base-changed',
+			`${file} is not the file that this run began with: its weights differ. Put that file back, or start a new run.`,
+		);
 	}
 }

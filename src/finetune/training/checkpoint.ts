@@ -155,6 +155,19 @@ function removeOld(folder: string, written: string): void {
 	}
 }
 
+/**
+ * Gives the checkpoints after a step names that no checkpoint has: a run that could not use them neither overwrites nor
+ * removes them.
+ * @param step that the run goes on from; 0 = it begins anew.
+ * @throws the error of the disk.
+ */
+export function setAside(folder: string, step: number): void {
+	for (const { file } of checkpointsIn(folder).filter((one) => one.step > step)) {
+		const { mtimeMs } = fs.statSync(file);
+		fs.renameSync(file, path.join(folder, `unusable-${Math.floor(mtimeMs)}-${path.basename(file)}`));
+	}
+}
+
 /** Whole checkpoints of a run's folder, the newest first; none where there is no such folder. */
 export function checkpointsIn(folder: string): readonly { readonly file: string; readonly step: number }[] {
 	return namesIn(folder)

@@ -4,29 +4,29 @@ import { throwIfAborted } from '../../inference/cancel';
 import { fingerprint } from '../../inference/gguf/fingerprint';
 import { writeAdapter } from '../adapter/adapterFile';
 import type { AdapterContent } from '../adapter/content';
+import { OutOfMemory } from '../ggml/device';
 import type { Estimate, Evaluation, Finished, RunOrder } from '../job/messages';
 import { settingsProblem } from '../settings';
-import { readBaseHeader } from './baseHeader';
-import { namesOf, restoreCheckpoint, writeCheckpoint } from './checkpoint';
+import { readBaseHeader, sameBase } from './baseHeader';
+import { namesOf, restoreCheckpoint, setAside, writeCheckpoint } from './checkpoint';
 import type { Control } from './control';
-import { evaluate } from './evaluate';
+import { HeldOut } from './heldOut';
 import { kernelsOf } from './kernels';
 import { weightOf } from './learner';
 import { type LoadingContext, loadLearner } from './loading';
 import { planMemory } from './memoryPlan';
-import type { Cursor } from './plan';
+import { type Cursor, looksBetween } from './plan';
 import { seedFor } from './random';
 import { fixedSettings, newestCheckpoint, settingsAsBefore, tellChanges } from './resume';
 import { rowsOfEpoch } from './rows';
-import { readRunData, tokensOf, upToTokens } from './runData';
+import { readRunData, tokensOf } from './runData';
 import { RunFailure } from './runFailure';
 import { rateFactor } from './schedule';
 import { timeRows } from './timing';
 
 /** Steps in a row whose loss is not finite before the run gives up. */
 const MOST_FAILURES = 3;
-/** Held-out tokens that are measured before and after: more would cost a slow machine longer than a quick look lasts. */
-const MOST_HELD_OUT = 24_576;
+
 export interface LoopContext extends LoadingContext {
 	readonly control: Control;
 	/** Gets what writes a checkpoint, safe to be called between any two events. */
@@ -62,13 +62,14 @@ export async function runTraining(
 	const fastest = await kernelsOf(device, shape, order.cacheFolder, checkpoint?.header.kernels);
 	const memory = planMemory(shape, header.tensors, asBefore, dataset, device, context.freeBytes, fastest);
 	const { kernels } = memory;
-	const estimateAt = (steps: number, stepMilliseconds: number | undefined): Estimate => ({
+	const estimateAt = (steps: number, stepMilliseconds?: number, lookMilliseconds?: number): Estimate => ({
 		...memory.estimate,
 		...plan.sizeOf(steps),
 		stepMilliseconds,
+		lookMilliseconds,
 	});
 	const expected = checkpoint?.header.steps ?? plan.steps(undefined);
-	say({ type: 'estimate', estimate: estimateAt(expected, undefined) });
+	say({ type: 'estimate', estimate: estimateAt(expected) });
 	if (memory.refusal !== undefined) {
 		throw new RunFailure('memory', memory.refusal);
 	}
@@ -76,12 +77,7 @@ export async function runTraining(
 
 	say({ type: 'phase', phase: 'fingerprint', detail: order.basePath });
 	const base = await fingerprint(order.basePath, order.cacheFolder, signal);
-	if (checkpoint !== undefined && checkpoint.header.base !== base) {
-		throw new RunFailure(
-			'base-changed',
-			`${order.basePath} is not the file that this run began with: its weights differ. Put that file back, or start a new run.`,
-		);
-	}
+	sameBase(order.basePath, base, checkpoint?.header.base ?? base);
 
 	say({ type: 'phase', phase: 'loading', detail: shape.name });
 	const started = performance.now();
@@ -97,51 +93,40 @@ export async function runTraining(
 		},
 		signal,
 	);
+	let onShortage: () => void = () => undefined;
 	try {
+		// It may have changed while it was loaded.
+		sameBase(order.basePath, await fingerprint(order.basePath, order.cacheFolder, signal), base);
 		say({
 			type: 'log',
 			level: 'info',
 			text: `${shape.name}: ${[...learner.base.layout].map(([where, count]) => `${count} × ${where}`).join(', ')}; loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`,
 		});
-		const heldOut = upToTokens(rowsOfEpoch(dataset.heldOut, { ...settings, epoch: 0 }), MOST_HELD_OUT);
-		const measure = async (step: number): Promise<Evaluation> => {
-			say({ type: 'phase', phase: 'evaluating', detail: `${heldOut.length} rows` });
-			const evaluation = await evaluate(
-				heldOut,
-				dataset.heldOut,
-				step,
-				(row) => control.run((interrupt) => learner.score(row, interrupt)),
-				(index) => say({ type: 'phase', phase: 'evaluating', detail: `${index + 1} / ${heldOut.length}` }),
-			);
-			if (!Number.isFinite(evaluation.loss)) {
-				throw new RunFailure(
-					'not-finite',
-					step === 0
-						? `${shape.name} gives no finite loss on its own, before any training: the file may be damaged. Choose another model.`
-						: `After step ${step} the loss on what was held out is not finite. Start again with a lower learning rate; the last checkpoint is kept.`,
-				);
-			}
-			say({ type: 'evaluation', evaluation });
-			return evaluation;
-		};
-
+		const heldOut = new HeldOut(rowsOfEpoch(dataset.heldOut, { ...settings, epoch: 0 }), dataset.heldOut, {
+			learner,
+			control,
+			say,
+		});
 		let before: Evaluation;
 		let steps: number;
+		/** Milliseconds of the run's time that looks take; unknown in a run that goes on. */
+		let reserved = 0;
 		if (checkpoint === undefined) {
-			const measured = performance.now();
-			before = await measure(0);
-			const reserved = 2 * (performance.now() - measured);
-			const stepMilliseconds = plan.fit(await timeRows(plan, learner, control, say), reserved);
+			before = await heldOut.look(0);
+			const each = heldOut.milliseconds;
+			const stepMilliseconds = plan.fit(await timeRows(plan, learner, control, say), 2 * each);
+			const most = plan.steps(stepMilliseconds, 2 * each);
+			const looks = 1 + looksBetween(0, most, plan.evaluateEvery(most, heldOut.rows));
+			reserved = (1 + looks) * each;
 			steps = plan.steps(stepMilliseconds, reserved);
-			say({ type: 'estimate', estimate: estimateAt(steps, stepMilliseconds) });
+			say({ type: 'estimate', estimate: estimateAt(steps, stepMilliseconds, looks * each) });
 		} else {
 			restoreCheckpoint(checkpoint.file, checkpoint.header, device, learner.optimizer);
 			({ before, steps } = checkpoint.header);
 			say({ type: 'log', level: 'info', text: `Resumed from step ${checkpoint.header.step} of ${steps}.` });
 		}
 
-		const lookEvery = plan.evaluateEvery(steps, heldOut);
-
+		const lookEvery = plan.evaluateEvery(steps, heldOut.rows);
 		const state = {
 			step: checkpoint?.header.step ?? 0,
 			epoch: checkpoint?.header.epoch ?? 0,
@@ -152,8 +137,13 @@ export async function runTraining(
 			seconds: checkpoint?.header.seconds ?? 0,
 			random: learner.random.state,
 		};
+		let isFirst = true;
 		const save = () => {
 			try {
+				if (isFirst) {
+					setAside(order.runFolder, checkpoint?.header.step ?? 0);
+					isFirst = false;
+				}
 				const path = writeCheckpoint(
 					order.runFolder,
 					{
@@ -179,6 +169,7 @@ export async function runTraining(
 			}
 		};
 		context.onCheckpointer(save);
+		onShortage = save;
 
 		say({ type: 'phase', phase: 'training', detail: '' });
 		let failures = 0;
@@ -223,7 +214,8 @@ export async function runTraining(
 			state.random = learner.random.state;
 			const seconds = (milliseconds + performance.now() - begun) / 1000;
 			state.seconds += seconds;
-			steps = plan.stepsLeft(state.step, steps, state.seconds);
+			steps = plan.stepsLeft(state.step, steps, state.seconds, reserved);
+			const looksLeft = 1 + looksBetween(state.step, steps, lookEvery);
 			say({
 				type: 'progress',
 				progress: {
@@ -234,7 +226,8 @@ export async function runTraining(
 					gradientNorm: isSound ? gradientNorm : 0,
 					tokens: state.tokens,
 					tokensPerSecond: rows.reduce((sum, row) => sum + row.used, 0) / seconds,
-					secondsLeft: (state.seconds / state.step) * (steps - state.step),
+					secondsLeft:
+						(state.seconds / state.step) * (steps - state.step) + (looksLeft * heldOut.milliseconds) / 1000,
 				},
 			});
 			if (failures >= MOST_FAILURES) {
@@ -248,12 +241,12 @@ export async function runTraining(
 				saved = performance.now();
 			}
 			if (lookEvery > 0 && state.step % lookEvery === 0 && state.step < steps) {
-				await measure(state.step);
+				await heldOut.look(state.step);
 				say({ type: 'phase', phase: 'training', detail: '' });
 			}
 		}
 		save();
-		const after = await measure(state.step);
+		const after = await heldOut.look(state.step);
 
 		say({ type: 'phase', phase: 'saving', detail: order.adapterFolder });
 		const content: AdapterContent = {
@@ -290,6 +283,11 @@ export async function runTraining(
 			skipped: state.skipped,
 			peakBytes: process.resourceUsage().maxRSS * 1024,
 		};
+	} catch (error) {
+		if (error instanceof OutOfMemory) {
+			onShortage();
+		}
+		throw error;
 	} finally {
 		context.onCheckpointer(() => undefined);
 		learner.dispose();

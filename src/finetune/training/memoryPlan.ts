@@ -9,8 +9,11 @@ import type { TrainingSettings } from '../settings';
 import type { Kernels } from './kernels';
 import { estimateMemory } from './memoryEstimate';
 
+/** A device, as far as its memory is planned. */
+export type PlannedDevice = Pick<Device, 'name' | 'description' | 'isCpu' | 'threads' | 'repacking'>;
+
 export interface MemoryPlan {
-	readonly estimate: Omit<Estimate, 'tokens' | 'steps' | 'stepMilliseconds'>;
+	readonly estimate: Omit<Estimate, 'tokens' | 'steps' | 'stepMilliseconds' | 'lookMilliseconds'>;
 	/** What computes fastest of what fits. */
 	readonly kernels: Kernels;
 	/** What is missing and what would fit; undefined where it fits. */
@@ -35,7 +38,7 @@ export function planMemory(
 	tensors: readonly GgufTensor[],
 	settings: TrainingSettings,
 	dataset: Dataset,
-	device: Device,
+	device: PlannedDevice,
 	free: number,
 	fastest: Kernels,
 ): MemoryPlan {
@@ -87,7 +90,7 @@ function fitting(
 
 function refusal(
 	shape: ModelShape,
-	device: Device,
+	device: PlannedDevice,
 	total: number,
 	free: number,
 	length: number | undefined,

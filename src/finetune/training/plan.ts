@@ -96,9 +96,10 @@ export class Plan {
 	 * learning rate has fallen by then.
 	 * @param step done so far.
 	 * @param seconds that they took.
+	 * @param reserved as for `steps`.
 	 */
-	stepsLeft(step: number, steps: number, seconds: number): number {
-		const budget = this.settings.minutes * 60;
+	stepsLeft(step: number, steps: number, seconds: number, reserved = 0): number {
+		const budget = this.budget(reserved) / 1000;
 		const each = seconds / step;
 		return budget === 0 || each * steps <= budget * TOLERANCE
 			? steps
@@ -163,6 +164,11 @@ export class Plan {
 		const all = this.settings.minutes * 60_000;
 		return Math.max(all / 2, all - reserved);
 	}
+}
+
+/** Looks at the held-out loss after a step and before the last one. @param every as `evaluateEvery` says; 0 = none. */
+export function looksBetween(step: number, steps: number, every: number): number {
+	return every === 0 ? 0 : Math.max(0, Math.ceil(steps / every) - 1 - Math.floor(step / every));
 }
 
 function positionsOf(rows: readonly Row[]): number {

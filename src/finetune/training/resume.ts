@@ -32,7 +32,7 @@ export function newestCheckpoint(
 		}
 	}
 	if (reasons.length > 0) {
-		const text = `This run begins anew, at step 0, with the same data: none of its checkpoints can be used. ${reasons.join(' ')}`;
+		const text = `This run begins anew, at step 0, with the same data: none of its checkpoints can be used. ${reasons.join(' ')} They are kept in ${runFolder} until the run has finished.`;
 		say({ type: 'log', level: 'note', text });
 	}
 	return undefined;

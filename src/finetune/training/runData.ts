@@ -23,6 +23,7 @@ export async function readRunData(
 			`The dataset ${datasetPath} was made with the tokens of ${dataset.header.basePath}, and ${basePath} is to be trained. Prepare the data again.`,
 		);
 	}
+	weighEnds(dataset, settings.endWeight ?? 1);
 	const plan = new Plan(dataset.train, settings);
 	if (plan.rowsOf(0).length === 0) {
 		throw new RunFailure(
@@ -31,6 +32,16 @@ export async function readRunData(
 		);
 	}
 	return { dataset, plan };
+}
+
+/** Changes, in place, the weights of the ends that are learned from: those held out are measured as they are. */
+function weighEnds({ header, train }: Dataset, endWeight: number): void {
+	for (const { tokens, weights } of header.end === undefined ? [] : train) {
+		const last = tokens.length - 1;
+		if (tokens[last] === header.end) {
+			weights[last] = (weights[last] ?? 0) * endWeight;
+		}
+	}
 }
 
 /** Rows from the first on, which are in random order, until they hold so many tokens; at least one. */

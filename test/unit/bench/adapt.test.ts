@@ -52,6 +52,8 @@ describe('report of an adaptation', () => {
 		assert.equal(figureOf(figures, 'exact_before'), 0.25);
 		assert.equal(figureOf(figures, 'exact_after'), 0.25);
 		assert.equal(figureOf(figures, 'exact_difference'), 0);
+		assert.equal(figureOf(figures, 'ended_before'), 1);
+		assert.equal(figureOf(figures, 'ended_after'), 0);
 		assert.equal(figureOf(figures, 'premature_before'), 0.25);
 		assert.equal(figureOf(figures, 'premature_after'), 0);
 	});

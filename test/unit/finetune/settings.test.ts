@@ -22,6 +22,15 @@ describe('settings of a run', () => {
 		assert.match(problem({ rowsPerStep: 0 }) ?? '', /^rowsPerStep is 0; it must be a whole number from 1 /);
 		assert.match(problem({ evaluateEvery: -1 }) ?? '', /^evaluateEvery is -1; /);
 	});
+
+	it('may weigh the end of a middle, or leave it as orders of an earlier version do', () => {
+		const problem = (endWeight: number | undefined) => settingsProblem({ ...DEFAULT_SETTINGS, endWeight });
+		assert.deepEqual(
+			[undefined, 0, 1, 4.5, 100].map(problem),
+			Array.from({ length: 5 }, () => undefined),
+		);
+		assert.match(problem(-1) ?? '', /^endWeight is -1; it must be a number from 0 to 100\.$/);
+	});
 });
 
 describe('learning rate by size', () => {

@@ -1,7 +1,7 @@
 /** Copies are found by cluster, the first stays, and the estimate is near the true similarity. */
 import * as assert from 'node:assert/strict';
 import { findCopies, NEAR, printOf } from '../../../../src/finetune/corpus/copies';
-import { signatureOf, similarity } from '../../../../src/finetune/corpus/minHash';
+import { bandsOf, signatureOf, similarity } from '../../../../src/finetune/corpus/minHash';
 
 /** `count` words that no other `name` shares. */
 const words = (name: string, count: number) => Array.from({ length: count }, (_, index) => `${name}${index}`);
@@ -52,6 +52,30 @@ describe('copies', () => {
 		assert.equal(copy?.of, 1);
 		assert.equal(copy?.isExact, false);
 		assert.ok((copy?.similarity ?? 0) > 0.95);
+	});
+
+	it('compares nearly all pairs that are just near enough, and finds those whose estimate is', () => {
+		const pairs = Array.from({ length: 300 }, (_, index) => {
+			const shared = words(`s${index}x`, 144);
+			const sides = ['a', 'b'].map((side) => [...shared, ...words(`${side}${index}x`, 30)]);
+			return { sides, prints: sides.map((side) => printOf(side.join(' '))) };
+		});
+		const [one = [], other = []] = pairs[0]?.sides ?? [];
+		assert.equal(jaccard(one, other), NEAR);
+		const compared = pairs.filter(({ prints: [first, second] }) => {
+			const [mine, its] = [first, second].map((print) =>
+				print === undefined ? [] : bandsOf(print.signature),
+			);
+			return mine?.some((band, index) => band === its?.[index]);
+		});
+		assert.ok(compared.length >= 0.95 * pairs.length, `${compared.length} of ${pairs.length}`);
+		const near = compared.filter(
+			({ prints: [first, second] }) =>
+				first !== undefined && second !== undefined && similarity(first.signature, second.signature) >= NEAR,
+		);
+		// The estimate of such a pair is as often too low as too high.
+		assert.ok(near.length > 0.3 * pairs.length && near.length < 0.7 * pairs.length, `${near.length}`);
+		assert.equal(findCopies(pairs.flatMap(({ prints }) => prints)).size, near.length);
 	});
 
 	it('counts what resembles a copy to the same cluster', () => {

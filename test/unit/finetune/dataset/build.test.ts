@@ -108,7 +108,10 @@ describe('buildDataset', () => {
 			lossOn: 'middle',
 			seed: 1,
 			longest: 256,
+			end: 4,
 		});
+		const decoded = train.filter(({ tokens }) => tokens.at(-1) === header.end);
+		assert.ok(decoded.length > 0 && decoded.length < train.length, 'some end nowhere in particular');
 		for (const [part, samples] of [
 			[one, train],
 			[other, heldOut],

@@ -1,7 +1,7 @@
 /** Tasks become samples in the served format, with weights where they belong and never longer than allowed. */
 import * as assert from 'node:assert/strict';
 import { DatasetError } from '../../../../src/finetune/dataset/datasetError';
-import { encodeTasks, type Task } from '../../../../src/finetune/dataset/encoder';
+import { encodeTasks, endToken, type Task } from '../../../../src/finetune/dataset/encoder';
 import type { Hole } from '../../../../src/finetune/dataset/holes';
 import { fillPieces } from '../../../../src/inference/fillPieces';
 import type { EncodeRequest } from '../../../../src/inference/model';
@@ -116,9 +116,20 @@ describe('encoder', () => {
 	it('passes on why a model cannot be asked', async () => {
 		const model = new FakeModel();
 		model.encode = async () => ({ type: 'unsupported', reason: 'No middle here.' });
-		await assert.rejects(
-			encodeTasks([taskOf()], model, middle, never),
-			(error) => error instanceof DatasetError && error.message === 'No middle here.',
-		);
+		for (const asked of [encodeTasks([taskOf()], model, middle, never), endToken(model, 256, never)]) {
+			await assert.rejects(
+				asked,
+				(error) => error instanceof DatasetError && error.message === 'No middle here.',
+			);
+		}
+	});
+
+	it('knows the token that ends a middle, and that a model may have none', async () => {
+		const model = new FakeModel();
+		assert.equal(await endToken(model, 256, never), 4);
+		const { encode } = model;
+		model.encode = (request) =>
+			encode.call(model, { ...request, fills: request.fills.map((fill) => ({ ...fill, ends: false })) });
+		assert.equal(await endToken(model, 256, never), undefined);
 	});
 });

@@ -81,6 +81,11 @@ describe('finetune/job/messageShapes', () => {
 		assert.ok(!toTrainer({ type: 'start', order: { ...order, settings }, resume: true }));
 	});
 
+	it('takes orders of an earlier version, which do not weigh ends', () => {
+		const { endWeight: _, ...settings } = DEFAULT_SETTINGS;
+		assert.ok(toTrainer(sent({ type: 'start', order: { ...order, settings }, resume: true })));
+	});
+
 	it('takes rows a step and looks as numbers or as automatic, and as nothing else', () => {
 		for (const key of ['rowsPerStep', 'evaluateEvery'] as const) {
 			const takes = (value: unknown) =>

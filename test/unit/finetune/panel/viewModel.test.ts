@@ -97,6 +97,11 @@ describe('finetune/panel/viewModel', () => {
 		assert.deepEqual(rowsPerStep(4, 4), ['4', '4']);
 	});
 
+	it('counts the looks at the held-out loss to the time', () => {
+		const timed = { ...estimate, stepMilliseconds: 2_000, lookMilliseconds: 120_000 };
+		assert.equal(valueAt(stateOf(shown({ estimate: timed })).estimate, 'Time'), 'about 12 min');
+	});
+
 	it('keeps the newest lines of a long log', () => {
 		const log = Array.from({ length: 300 }, (_, at) => ({ at, level: 'info' as const, text: `line ${at}` }));
 		const state = stateOf(shown({ log }));

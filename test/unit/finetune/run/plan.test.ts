@@ -1,6 +1,6 @@
 /** How many steps a run makes and which rows they take. */
 import assert from 'node:assert/strict';
-import { type Cursor, Plan } from '../../../../src/finetune/training/plan';
+import { type Cursor, looksBetween, Plan } from '../../../../src/finetune/training/plan';
 import type { Row } from '../../../../src/finetune/training/rows';
 import { trainingData } from '../../../support/trainingData';
 
@@ -163,6 +163,21 @@ describe('plan of a run', () => {
 		assert.equal(new Plan(train, { ...AUTO, evaluateEvery: 7 }).evaluateEvery(own, rows), 7);
 	});
 
+	it('counts the looks that are still to come', () => {
+		const counted = (step: number, steps: number, every: number) =>
+			Array.from({ length: steps }, (_, index) => index).filter(
+				(at) => every > 0 && at > step && at % every === 0,
+			).length;
+		for (const every of [0, 1, 3, 7, 20]) {
+			for (const steps of [1, 6, 7, 8, 21]) {
+				for (let step = 0; step <= steps; step++) {
+					const found = looksBetween(step, steps, every);
+					assert.equal(found, counted(step, steps, every), `${step} of ${steps}, every ${every}`);
+				}
+			}
+		}
+	});
+
 	it('makes fewer steps where they take longer than was measured', () => {
 		const plan = new Plan(train, { ...SETTINGS, minutes: 10 });
 		// 10 s each: 60 fit into the time.
@@ -170,6 +185,8 @@ describe('plan of a run', () => {
 		// A little longer than planned is no reason.
 		assert.equal(plan.stepsLeft(5, 65, 50), 65);
 		assert.equal(plan.stepsLeft(70, 200, 700), 70);
+		// Two minutes go to looks at the held-out loss.
+		assert.equal(plan.stepsLeft(5, 200, 50, 120_000), 48);
 		assert.equal(new Plan(train, { ...SETTINGS, minutes: 0 }).stepsLeft(5, 200, 5_000), 200);
 	});
 });

@@ -103,7 +103,7 @@ describe('finetune/training/resume', () => {
 		const damaged = write(5);
 		fs.truncateSync(damaged, 0);
 		assert.equal(newestCheckpoint(order(), dataset, say), undefined);
-		const text = `This run begins anew, at step 0, with the same data: none of its checkpoints can be used. ${damaged} is no checkpoint. ${foreign} belongs to other data or other settings. ${other} is of another version of Familiar.`;
+		const text = `This run begins anew, at step 0, with the same data: none of its checkpoints can be used. ${damaged} is no checkpoint. ${foreign} belongs to other data or other settings. ${other} is of another version of Familiar. They are kept in ${runFolder} until the run has finished.`;
 		assert.deepEqual(said, [{ type: 'log', level: 'note', text }]);
 	});
 
