@@ -141,7 +141,10 @@ const product = [
 	{
 		...node,
 		format: 'cjs',
-		entryPoints: { retrievalWorker: 'src/chat/retrieval/worker.ts' },
+		entryPoints: {
+			retrievalWorker: 'src/chat/retrieval/worker.ts',
+			originWorker: 'src/chat/origin/worker.ts',
+		},
 		outdir: 'dist',
 	},
 	{

@@ -65,6 +65,7 @@ describe('VSIX', () => {
 			'dist/checker.mjs',
 			'dist/trainer.mjs',
 			'dist/syntaxWorker.js',
+			'dist/originWorker.js',
 			'dist/retrievalWorker.js',
 			'dist/tree-sitter.wasm',
 			'dist/tree-sitter-typescript.wasm',

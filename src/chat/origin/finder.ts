@@ -1,0 +1,65 @@
+/** Has the origin of generated code looked for beside the editor: one thread for each search, which can be ended at any time. */
+
+import { Worker } from 'node:worker_threads';
+import { throwIfAborted } from '../../inference/cancel';
+import type { Log } from '../../inference/model';
+import type { Scope } from '../retrieval/listing';
+import type { Block, Origin, OriginOrder } from './search';
+
+/** Milliseconds that one search may take; 1 to 4 seconds are usual with a thousand packages. */
+const LONGEST = 15_000;
+/** Megabytes of the thread's heap. */
+const MEMORY = 256;
+
+export interface OriginFinderOptions {
+	/** Absolute path of the thread's script. */
+	readonly script: string;
+	readonly scope: () => Scope;
+	readonly log: Log;
+}
+
+export class OriginFinder {
+	constructor(private readonly options: OriginFinderOptions) {}
+
+	/**
+	 * @param given files that the model was shown, as the user knows them
+	 * @returns nothing where the search fails: the answer is there without it
+	 * @throws AbortError only
+	 */
+	async find(
+		blocks: readonly Block[],
+		given: readonly string[],
+		signal: AbortSignal,
+	): Promise<readonly Origin[]> {
+		throwIfAborted(signal);
+		const scope = this.options.scope();
+		if (blocks.length === 0 || scope.folders.length === 0) {
+			return [];
+		}
+		try {
+			return await this.run({ scope, blocks, given, milliseconds: LONGEST }, signal);
+		} catch (error) {
+			throwIfAborted(signal);
+			this.options.log.warn(`The origin of the code could not be looked for: ${String(error)}`);
+			return [];
+		}
+	}
+
+	private run(order: OriginOrder, signal: AbortSignal): Promise<readonly Origin[]> {
+		return new Promise((resolve, reject) => {
+			const worker = new Worker(this.options.script, {
+				workerData: order,
+				resourceLimits: { maxOldGenerationSizeMb: MEMORY },
+			});
+			worker.unref();
+			const stop = () => void worker.terminate();
+			signal.addEventListener('abort', stop, { once: true });
+			worker.once('message', resolve);
+			worker.once('error', reject);
+			worker.once('exit', (code) => {
+				signal.removeEventListener('abort', stop);
+				reject(new Error(`its thread ended with ${code}`));
+			});
+		});
+	}
+}
