@@ -79,6 +79,7 @@ const onDemand = {
 	editorActions: 'src/chat/editorActions.ts',
 	editorContext: 'src/chat/editorContext.ts',
 	nextEdit: 'src/completion/nextEdit/find.ts',
+	nextEditWriter: 'src/completion/nextEdit/writer.ts',
 	pageContents: 'src/completion/pageContents.ts',
 	workshop: 'src/finetune/workshop.ts',
 };

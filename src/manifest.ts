@@ -93,8 +93,8 @@ export interface ContextSwitches {
 	readonly copied: boolean;
 }
 
-/** `rules`: from what was edited by hand, without the model. */
-export type NextEditMode = 'off' | 'rules';
+/** `rules`: from what was edited by hand, without the model. `model`: that one where no rule finds anything. */
+export type NextEditMode = 'off' | 'rules' | 'model';
 
 /** Every setting that package.json contributes; a test compares both ways. */
 export const settings = {
@@ -180,6 +180,7 @@ export interface Settings {
 	};
 }
 
+const NEXT_EDIT_MODES: readonly NextEditMode[] = ['off', 'rules', 'model'];
 const BACKENDS: readonly Backend[] = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'];
 
 function readNumber(value: unknown, setting: Setting<number>, least: number, most: number): number {
@@ -251,6 +252,7 @@ function readGlobs(value: unknown): readonly string[] {
  */
 export function readSettings(get: (key: string) => unknown): Settings {
 	const backend = get(settings.backend.key);
+	const nextEdit = get(settings.completionNextEdit.key);
 	return {
 		modelPath: readString(get(settings.modelPath.key), settings.modelPath),
 		backend: BACKENDS.find((known) => known === backend) ?? settings.backend.default,
@@ -271,7 +273,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 			leftToRight: readBoolean(get(settings.completionLeftToRight.key), settings.completionLeftToRight),
 		},
 		context: readSwitches(get(settings.completionContext.key)),
-		nextEdit: get(settings.completionNextEdit.key) === 'off' ? 'off' : settings.completionNextEdit.default,
+		nextEdit: NEXT_EDIT_MODES.find((known) => known === nextEdit) ?? settings.completionNextEdit.default,
 		exclude: readGlobs(get(settings.exclude.key)),
 		chat: {
 			maxTokens: readInteger(get(settings.chatMaxTokens.key), settings.chatMaxTokens, 16, 8_192),

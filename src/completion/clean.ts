@@ -1,7 +1,7 @@
 /** Runs the rules of cleaning over a text: what may be shown, or why not, and which rules had a hand in it. */
 
 import type { CleaningRule, NothingReason, Place } from './cleaning/rule';
-import { CLEANING_RULES } from './cleaning/rules';
+import { CLEANING_RULES, SAFETY_RULES } from './cleaning/rules';
 import type { Cursor } from './cursor';
 import type { AskedShape } from './shape';
 
@@ -46,4 +46,10 @@ export function clean(
 		}
 	}
 	return { type: 'clean', text, changedBy };
+}
+
+/** Whether a text, one line or several, holds nothing that must not be inserted. */
+export function isSafe(text: string, cursor: Cursor): boolean {
+	const place: Place = { cursor, shape: { type: 'line' }, isCut: false };
+	return SAFETY_RULES.every((rule) => applied(rule, text, place) === text);
 }

@@ -33,7 +33,17 @@ export class Confidence {
 
 	/** Mean logarithm per token of the pieces that start from `start` to before `end`; undefined without any. */
 	between(start: number, end: number): number | undefined {
-		return mean(this.pieces.filter((piece) => piece.start >= start && piece.start < end))?.value;
+		return mean(this.within(start, end))?.value;
+	}
+
+	/** The same of the least likely of those pieces. */
+	least(start: number, end: number): number | undefined {
+		const all = this.within(start, end).map((piece) => piece.logProbability / piece.tokens);
+		return all.length === 0 ? undefined : Math.min(...all);
+	}
+
+	private within(start: number, end: number): readonly Piece[] {
+		return this.pieces.filter((piece) => piece.start >= start && piece.start < end);
 	}
 
 	/** Ends a generation at the last line up to which the model was sure enough. */

@@ -1,4 +1,4 @@
-/** Face: draws the next edit where it would be made, and makes it on Tab. Over 300 lines because its styles need the editor too. */
+/** Face: shows the next edit where it would be made, and makes it on Tab. */
 
 import * as vscode from 'vscode';
 import type { Log } from '../inference/model';
@@ -6,9 +6,13 @@ import { isSecretFile } from '../inference/secretFiles';
 import { commands, contextKeys, isLanguageOn, type Settings } from '../manifest';
 import type { CompletionWatcher } from './answered';
 import { systemClock } from './clock';
+import type { Cursor, DocumentFacts } from './cursor';
 import { EDITABLE } from './gate';
-import { drawing, onOneLine } from './nextEdit/display';
+import type { EditedDocument, NextEdit } from './nextEdit/find';
 import { type ChangeKind, NextEditSession, type ShownEdit } from './nextEdit/session';
+import type { SpareTime } from './nextEdit/spareTime';
+import { isVisible, Styles } from './nextEditStyles';
+import { activeCursor, factsOf } from './provider';
 
 /** Larger documents are generated more often than written: their text is not kept twice. */
 const MOST_LINES = 20_000;
@@ -19,6 +23,11 @@ export interface NextEditDependencies {
 	/** Why a file is left out, by its absolute path with `/`; undefined: it is not. */
 	excluded(fullPath: string): string | undefined;
 	isPaused(): boolean;
+	isOnBattery(): boolean;
+	/** The model while nothing completes. */
+	readonly spare: SpareTime;
+	/** The model was asked about another place, and is free for the one where somebody stands. */
+	onModelFree(read: () => Cursor | undefined): void;
 	readonly log: Log;
 }
 
@@ -35,6 +44,7 @@ export class NextEditView implements vscode.Disposable {
 			clock: systemClock,
 			log: dependencies.log,
 			show: (shown) => this.draw(shown),
+			write: (uri, document, signal) => this.write(uri, document, signal),
 		});
 		this.subscriptions = [
 			vscode.commands.registerCommand(commands.acceptNextEdit, () => this.accept()),
@@ -132,6 +142,38 @@ export class NextEditView implements vscode.Disposable {
 		);
 	}
 
+	/** What is known of a document about which the model may be asked now; undefined: it may not. */
+	private factsFor(uri: string): DocumentFacts | undefined {
+		const { settings, isOnBattery } = this.dependencies;
+		const { completion, nextEdit } = settings();
+		const document = vscode.window.activeTextEditor?.document;
+		const isHere = document?.uri.toString() === uri && this.isOn(document);
+		const isBarred = nextEdit !== 'model' || (completion.pauseOnBattery && isOnBattery());
+		return isHere && !isBarred ? factsOf(document) : undefined;
+	}
+
+	private async write(
+		uri: string,
+		document: EditedDocument,
+		signal: AbortSignal,
+	): Promise<NextEdit | undefined> {
+		if (this.factsFor(uri) === undefined) {
+			return undefined;
+		}
+		const { spare, settings, onModelFree } = this.dependencies;
+		// Read when it is first needed: most leave it off.
+		const { writeNextEdit } = await import('./nextEdit/writer');
+		const options = {
+			spare,
+			clock: systemClock,
+			facts: (one: string) => this.factsFor(one),
+			maxTokens: () => settings().completion.maxTokens,
+			// Who typed or went elsewhere is already asked for.
+			onAsked: () => (signal.aborted ? undefined : onModelFree(activeCursor)),
+		};
+		return writeNextEdit(uri, document, options, signal);
+	}
+
 	/** The editor in which something is shown, while the text there is what the proposal was made for. */
 	private placeOf(
 		shown: ShownEdit | undefined,
@@ -203,102 +245,5 @@ export class NextEditView implements vscode.Disposable {
 		} finally {
 			this.writing = undefined;
 		}
-	}
-}
-
-function isVisible({ visibleRanges }: vscode.TextEditor, { start }: vscode.Range): boolean {
-	return visibleRanges.some((visible) => visible.contains(start));
-}
-
-/** What the next edit looks like, in the colours of the theme; in high contrast with a frame. */
-class Styles implements vscode.Disposable {
-	private readonly struck: vscode.TextEditorDecorationType;
-	private readonly added: vscode.TextEditorDecorationType;
-	private readonly hint: vscode.TextEditorDecorationType;
-	private readonly frame: vscode.ThemableDecorationAttachmentRenderOptions;
-
-	constructor() {
-		const { ColorThemeKind: Kind, ThemeColor, window } = vscode;
-		const isHighContrast = [Kind.HighContrast, Kind.HighContrastLight].includes(window.activeColorTheme.kind);
-		const borderColor = new ThemeColor('contrastActiveBorder');
-		this.frame = isHighContrast ? { border: '1px dashed', borderColor } : {};
-		this.struck = window.createTextEditorDecorationType({
-			...this.frame,
-			textDecoration: 'line-through',
-			backgroundColor: new ThemeColor('diffEditor.removedTextBackground'),
-			rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-			overviewRulerColor: new ThemeColor('editorOverviewRuler.modifiedForeground'),
-		});
-		this.added = window.createTextEditorDecorationType({
-			rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-			overviewRulerColor: new ThemeColor('editorOverviewRuler.modifiedForeground'),
-		});
-		this.hint = window.createTextEditorDecorationType({});
-	}
-
-	draw(editor: vscode.TextEditor, range: vscode.Range, removed: string, text: string): void {
-		const { document } = editor;
-		const start = document.offsetAt(range.start);
-		const at = (offset: number) => document.positionAt(start + offset);
-		const { struckFrom, struckTo, added } = drawing(removed, text);
-		const hoverMessage = vscode.l10n.t('The same change here? Tab makes it, Escape does not.');
-		editor.setDecorations(
-			this.struck,
-			struckTo > struckFrom ? [{ range: new vscode.Range(at(struckFrom), at(struckTo)), hoverMessage }] : [],
-		);
-		editor.setDecorations(
-			this.added,
-			added.map((piece) => ({
-				range: new vscode.Range(at(piece.at), at(piece.at)),
-				hoverMessage,
-				renderOptions: {
-					after: {
-						...this.frame,
-						contentText: onOneLine(piece.text),
-						backgroundColor: new vscode.ThemeColor('diffEditor.insertedTextBackground'),
-						color: new vscode.ThemeColor('editor.foreground'),
-					},
-				},
-			})),
-		);
-		this.drawHint(editor, range);
-	}
-
-	clear(): void {
-		for (const editor of vscode.window.visibleTextEditors) {
-			for (const style of [this.struck, this.added, this.hint]) {
-				editor.setDecorations(style, []);
-			}
-		}
-	}
-
-	dispose(): void {
-		for (const style of [this.struck, this.added, this.hint]) {
-			style.dispose();
-		}
-	}
-
-	/** Behind the cursor's line, where the place is off screen. */
-	private drawHint(editor: vscode.TextEditor, range: vscode.Range): void {
-		const { end } = editor.document.lineAt(editor.selection.active.line).range;
-		const contentText = vscode.l10n.t('Tab: go to line {0}', range.start.line + 1);
-		editor.setDecorations(
-			this.hint,
-			isVisible(editor, range)
-				? []
-				: [
-						{
-							range: new vscode.Range(end, end),
-							renderOptions: {
-								after: {
-									...this.frame,
-									contentText: onOneLine(contentText),
-									margin: '0 0 0 2em',
-									color: new vscode.ThemeColor('editorCodeLens.foreground'),
-								},
-							},
-						},
-					],
-		);
 	}
 }

@@ -129,7 +129,7 @@ export class Pilot {
 }
 
 /** Waits for a promise that never rejects; the signal ends the wait, not the work. */
-function until(settled: Promise<void>, signal: AbortSignal): Promise<void> {
+export function until(settled: Promise<void>, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const onAbort = () => reject(abortError());
 		if (signal.aborted) {

@@ -21,7 +21,7 @@ function nameOf({ path }: vscode.Uri): string {
 	return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function factsOf(document: vscode.TextDocument): DocumentFacts {
+export function factsOf(document: vscode.TextDocument): DocumentFacts {
 	const folder = vscode.workspace.getWorkspaceFolder(document.uri);
 	const name = nameOf(document.uri);
 	return {
@@ -39,6 +39,14 @@ function factsOf(document: vscode.TextDocument): DocumentFacts {
 
 function linesOf(document: vscode.TextDocument): Lines {
 	return { lineCount: document.lineCount, lineAt: (line) => document.lineAt(line).text };
+}
+
+/** Where somebody stands in the editor in front; undefined where something is selected. */
+export function activeCursor(): Cursor | undefined {
+	const { document, selection } = vscode.window.activeTextEditor ?? {};
+	return document !== undefined && selection?.isEmpty === true
+		? cursorAt(factsOf(document), linesOf(document), selection.active)
+		: undefined;
 }
 
 /** What of the selected item in the suggestion list can be completed further; `hidden` where nothing can. */
@@ -129,11 +137,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 
 	/** The cursor of an editor has moved, or another editor came to the front. */
 	visit(editor: vscode.TextEditor): void {
-		this.engine.visit(() => {
-			const { document, selection } = editor;
-			const isHere = vscode.window.activeTextEditor === editor && selection.isEmpty;
-			return isHere ? cursorAt(factsOf(document), linesOf(document), selection.active) : undefined;
-		});
+		this.engine.visit(() => (vscode.window.activeTextEditor === editor ? activeCursor() : undefined));
 	}
 
 	/** Called by the command of an accepted item. */

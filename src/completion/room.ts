@@ -9,6 +9,7 @@ import { CompletionCommands, CompletionPages, type CompletionPagesDependencies }
 import { EditorContext } from './editorContext';
 import { CompletionEngine } from './engine';
 import { CompletionInsight } from './insight';
+import { SpareTime } from './nextEdit/spareTime';
 import { NextEditView } from './nextEditView';
 import { isStillAt, openText, registerCompletions } from './provider';
 import { SyntaxShapes } from './syntax/shapes';
@@ -54,8 +55,9 @@ export function completionRoom(options: CompletionRoomOptions): CompletionRoom {
 		log,
 	});
 	const shapes = new SyntaxShapes({ folder: dist, log });
+	const spare = new SpareTime(model);
 	const engine = new CompletionEngine({
-		model,
+		model: spare.first,
 		settings: settings().completion,
 		excluded: (file) => options.excluded(file, 'completion'),
 		isOnBattery: () => battery.isInUse,
@@ -68,6 +70,9 @@ export function completionRoom(options: CompletionRoomOptions): CompletionRoom {
 		settings,
 		excluded: (file) => options.excluded(file, 'completion'),
 		isPaused: () => engine.pause.isPaused,
+		isOnBattery: () => battery.isInUse,
+		spare,
+		onModelFree: (read) => engine.visit(read),
 		log,
 	});
 	const commands = new CompletionCommands({ engine, battery, settings });

@@ -1,7 +1,16 @@
-/** A host whose model writes usable answers, for what the starter model is too weak to show: applying a fix. */
+/** A host whose model writes usable answers, for what the starter model is too weak to show: a fix, and the next edit. */
 import { runHost } from '../../src/inference/host/hostProcess';
-import type { ChatRequest, GenerationEvent } from '../../src/inference/model';
+import type { ChatRequest, FillRequest, GenerationEvent } from '../../src/inference/model';
+import { askedFor, restOf, said } from './editingModel';
 import { FakeEngine } from './fakeEngine';
+
+const statistics = {
+	promptTokens: 1,
+	reusedTokens: 0,
+	generatedTokens: 1,
+	prefillMilliseconds: 1,
+	decodeMilliseconds: 1,
+};
 
 /** What a variable is declared as in the answer: `number`, but in code that says it is stubborn only when asked again. */
 function retyped(code: string): string {
@@ -11,6 +20,15 @@ function retyped(code: string): string {
 
 /** Answers with the last message's first fenced block, and gives its variables another type. */
 class WritingEngine extends FakeEngine {
+	/** Where a line shall be edited, its default value follows from its name. Nothing is completed. */
+	override async *fill(request: FillRequest): AsyncIterable<GenerationEvent> {
+		if (request.files.at(-1)?.path.endsWith('.diff') === true) {
+			const line = askedFor(request).replace(/(\w+)\),$/, "$1) ?? '$1',");
+			yield* said(`${restOf(line, request)}\n`).steps;
+		}
+		yield { type: 'end', reason: 'end-of-text', statistics };
+	}
+
 	override async *chat(request: ChatRequest): AsyncIterable<GenerationEvent> {
 		const asked = request.messages.at(-1)?.content ?? '';
 		const code = /```\w*\n([\s\S]*?)```/.exec(asked)?.[1] ?? 'export const answer = 42;\n';
@@ -18,13 +36,6 @@ class WritingEngine extends FakeEngine {
 		for (const text of answer.split(/(?<=\s)/)) {
 			yield { type: 'text', text };
 		}
-		const statistics = {
-			promptTokens: 1,
-			reusedTokens: 0,
-			generatedTokens: 1,
-			prefillMilliseconds: 1,
-			decodeMilliseconds: 1,
-		};
 		yield { type: 'end', reason: 'end-of-text', statistics };
 	}
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { useWorkbench } from './session.mjs';
+import { root, useWorkbench } from './session.mjs';
 
 const FILE = 'src/orders.ts';
 const LINES = [
@@ -24,13 +24,18 @@ const LINES = [
 	'',
 ];
 
-describe('next edit', () => {
-	const session = useWorkbench((sample) => {
-		fs.writeFileSync(path.join(sample.workspace, FILE), LINES.join('\n'));
-		// What the model would write beside it is another test's matter.
-		return { 'familiar.completion.trigger': 'manual', 'editor.quickSuggestions': { other: 'off' } };
-	});
+const BOX = 'src/box.ts';
+const FIELDS = ['width', 'height', 'depth'];
+const BOX_LINES = [
+	"import { read, source } from './source';",
+	'export const box = {',
+	...FIELDS.map((name) => `\t${name}: read(source.${name}),`),
+	'};',
+	'',
+];
 
+/** What the tests see and do; the session is filled in before the first of them. */
+function hands(session) {
 	/** New text that stands in the editor as a decoration only. */
 	async function drawn() {
 		return session.workbench.editor().evaluate((editor) => {
@@ -56,6 +61,18 @@ describe('next edit', () => {
 	}
 
 	const typeOver = (line, column, length, text) => session.familiar.typeOver(line, column, length, text);
+
+	return { drawn, untilDrawn, untilNothingIsDrawn, typeOver };
+}
+
+describe('next edit', () => {
+	const session = useWorkbench((sample) => {
+		fs.writeFileSync(path.join(sample.workspace, FILE), LINES.join('\n'));
+		// What the model would write beside it is another test's matter.
+		return { 'familiar.completion.trigger': 'manual', 'editor.quickSuggestions': { other: 'off' } };
+	});
+
+	const { drawn, untilDrawn, untilNothingIsDrawn, typeOver } = hands(session);
 
 	it('is drawn at the next use, and Tab makes it there', async () => {
 		const { workbench, familiar } = session;
@@ -98,5 +115,43 @@ describe('next edit', () => {
 		await workbench.page.keyboard.press('End');
 		await workbench.page.keyboard.press('Tab');
 		assert.match(await familiar.save(FILE), /let rest = 0;\s+\n\tfor/);
+	});
+});
+
+describe('next edit, written by the model', () => {
+	// familiar.host.nodePath names the program that runs the host; this one runs a host with a scripted model.
+	const session = useWorkbench((sample) => {
+		const program = path.join(sample.folder, 'writing-node');
+		const host = path.join(root, 'out/test/support/writingHost.entry.mjs');
+		fs.writeFileSync(program, `#!/bin/sh\nshift\nexec "${process.execPath}" "${host}" "$@"\n`, {
+			mode: 0o755,
+		});
+		fs.writeFileSync(path.join(sample.workspace, BOX), BOX_LINES.join('\n'));
+		return {
+			'familiar.host.nodePath': program,
+			'familiar.completion.nextEdit': 'model',
+			'editor.quickSuggestions': { other: 'off' },
+			'editor.autoClosingQuotes': 'never',
+		};
+	});
+	const { drawn, untilDrawn, untilNothingIsDrawn, typeOver } = hands(session);
+
+	it('is drawn at the lines that were like the edited one, each as it needs it, and Tab makes it', async () => {
+		const { workbench, familiar } = session;
+		await workbench.openFile('box.ts');
+		const column = BOX_LINES[2].replace('\t', '    ').indexOf(',') + 1;
+		await typeOver(3, column, 0, " ?? 'width'");
+		await untilDrawn("?? 'height'", 'height');
+		await workbench.shot('next edit of the model');
+		assert.deepEqual(
+			(await drawn()).map((text) => text.trim()),
+			["?? 'height'"],
+		);
+		await workbench.page.keyboard.press('Tab');
+		await untilDrawn("?? 'depth'", 'depth');
+		await workbench.page.keyboard.press('Tab');
+		await untilNothingIsDrawn();
+		const saved = await familiar.save(BOX);
+		assert.equal(saved, BOX_LINES.map((line) => line.replace(/(\w+)\),$/, "$1) ?? '$1',")).join('\n'));
 	});
 });

@@ -22,6 +22,7 @@ const ON_DEMAND: readonly (readonly [string, RegExp])[] = [
 	['workshop.js', /^src\/finetune\/job\/run\.ts$/],
 	['editorActions.js', /node_modules\/diff\//],
 	['editorContext.js', /^src\/chat\/context\/desk\.ts$/],
+	['nextEditWriter.js', /^src\/completion\/nextEdit\/application\.ts$/],
 	['pageContents.js', /^src\/completion\/statistics\/summary\.ts$/],
 ];
 

@@ -194,4 +194,14 @@ describe('readSettings', () => {
 			assert.equal(check({ [settings.backend.key]: backend }).backend, backend);
 		}
 	});
+
+	it('knows the modes of the next edit, and asks the model for none by default', () => {
+		const { key } = settings.completionNextEdit;
+		const modes = properties[key]?.enum ?? [];
+		assert.deepEqual(modes, ['off', 'rules', 'model']);
+		for (const mode of modes) {
+			assert.equal(check({ [key]: mode }).nextEdit, mode);
+		}
+		assert.equal(check({}).nextEdit, 'rules');
+	});
 });

@@ -47,3 +47,6 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
 
 /** Those that end a generation early. */
 export const ENDING_RULES: readonly EndingRule[] = CLEANING_RULES.filter((rule) => rule.type === 'end');
+
+/** Those that hold of every text, wherever it stands and whatever it is for. */
+export const SAFETY_RULES: readonly CleaningRule[] = [invisible, specialTokens, fence, secret];

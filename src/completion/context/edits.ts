@@ -5,7 +5,7 @@ import { Latest } from '../latest';
 import type { Box } from './box';
 import { type Chunk, type ContextDocument, originOf, overlap, type Place, type Source } from './chunk';
 import { isHarmless } from './guard';
-import { type Hunk, Hunks, type TextEdit } from './hunks';
+import { type Hunk, Hunks, hunkText, type TextEdit } from './hunks';
 import type { Library } from './library';
 
 /** Documents whose lines are kept to tell what stood there before. */
@@ -112,14 +112,9 @@ function chunkOf(document: ContextDocument, lines: Hunks, hunk: Hunk, score: num
 	const end = hunk.start + hunk.count;
 	const from = Math.max(0, hunk.start - AROUND);
 	const to = Math.min(lines.lineCount, end + AROUND);
-	const shown = (mark: string, start: number, stop: number) =>
-		Array.from({ length: stop - start }, (_, index) => `${mark}${lines.lineAt(start + index)}`);
-	const text = [
-		...shown(' ', from, hunk.start),
-		...hunk.old.map((line) => `-${line}`),
-		...shown('+', hunk.start, end),
-		...shown(' ', end, to),
-	].join('\n');
+	const linesOf = (start: number, stop: number) =>
+		Array.from({ length: stop - start }, (_, index) => lines.lineAt(start + index));
+	const text = hunkText(hunk.old, linesOf(hunk.start, end), linesOf(from, hunk.start), linesOf(end, to));
 	return {
 		source: 'edits',
 		path: `${document.path}.diff`,

@@ -85,6 +85,21 @@ export class Hunks {
 	}
 }
 
+/** Lines as a hunk of a diff; those around it stay as they are. */
+export function hunkText(
+	old: readonly string[],
+	written: readonly string[],
+	above: readonly string[] = [],
+	below: readonly string[] = [],
+): string {
+	return [
+		...above.map((line) => ` ${line}`),
+		...old.map((line) => `-${line}`),
+		...written.map((line) => `+${line}`),
+		...below.map((line) => ` ${line}`),
+	].join('\n');
+}
+
 function linesOf(lines: Lines): string[] {
 	return Array.from({ length: lines.lineCount }, (_, line) => lines.lineAt(line));
 }

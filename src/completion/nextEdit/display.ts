@@ -20,6 +20,15 @@ export function drawing(removed: string, text: string): Drawing {
 		];
 		return { struckFrom: 0, struckTo: 0, added: pieces.filter((piece) => piece.text !== '').map(short) };
 	}
+	const { from, to, added } = difference(removed, text);
+	return { struckFrom: from, struckTo: to, added: added === '' ? [] : [short({ at: to, text: added })] };
+}
+
+/** The part of a text that another one has not, no word cut, and what stands there in the other. */
+export function difference(
+	removed: string,
+	text: string,
+): { readonly from: number; readonly to: number; readonly added: string } {
 	let start = 0;
 	while (start < Math.min(removed.length, text.length) && removed[start] === text[start]) {
 		start++;
@@ -37,9 +46,7 @@ export function drawing(removed: string, text: string): Drawing {
 	while (same > 0 && !(isBoundary(removed, removed.length - same) && isBoundary(text, text.length - same))) {
 		same--;
 	}
-	const struckTo = removed.length - same;
-	const added = text.slice(start, text.length - same);
-	return { struckFrom: start, struckTo, added: added === '' ? [] : [short({ at: struckTo, text: added })] };
+	return { from: start, to: removed.length - same, added: text.slice(start, text.length - same) };
 }
 
 /** On one line, its blanks and line ends visible. */

@@ -18,14 +18,14 @@ const COMPARED = 6;
 
 export type Rule = 'rename' | 'calls' | 'module' | 'repeat';
 
-/** The same change at another place: offsets in the document, line ends as they stand there. */
+/** The same change at another place: offsets in the document, line ends as they stand there. `model`: it wrote that. */
 export interface NextEdit {
 	readonly start: number;
 	readonly end: number;
 	/** What stands there now. */
 	readonly removed: string;
 	readonly text: string;
-	readonly rule: Rule;
+	readonly rule: Rule | 'model';
 }
 
 export interface EditedDocument {

@@ -36,7 +36,7 @@ const ENOUGH = 3;
 /** Tokens of context on each side, and as many as are tried to find one that says something. */
 const CONTEXT = 3;
 const FARTHEST = 16;
-const KEYWORD =
+export const KEYWORD =
 	/^(?:as|async|await|break|case|catch|class|const|continue|def|default|do|elif|else|end|enum|export|extends|false|fn|for|from|func|function|if|import|in|instanceof|interface|is|let|match|mut|new|nil|none|None|not|null|of|or|and|private|pub|public|return|self|static|super|switch|then|this|throw|true|True|False|try|type|typeof|undefined|var|void|while|with|yield)$/;
 
 /** @param later the change to repeat, @param earlier the one that has to be like it. */

@@ -4,11 +4,13 @@ import { abortError, isAbort } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
 import type { TextChange } from '../answered';
 import type { Clock } from '../clock';
-import type { NextEdit } from './find';
+import type { EditedDocument, NextEdit } from './find';
 import { EditLog } from './log';
 
 /** Milliseconds without a keystroke after which an edit is looked at. */
 export const SETTLED = 350;
+/** The same for the model, which costs more than a look: the edit is finished, and no more comes. */
+export const FINISHED = 900;
 /** Documents whose edits are remembered. */
 const DOCUMENTS = 4;
 
@@ -20,6 +22,12 @@ export interface NextEditSessionOptions {
 	readonly log: Log;
 	/** Hears what is to be seen now; undefined: nothing. */
 	readonly show: (next: ShownEdit | undefined) => void;
+	/** Writes the next edit where no rule finds one. Default: nothing does. */
+	readonly write?: (
+		uri: string,
+		document: EditedDocument,
+		signal: AbortSignal,
+	) => Promise<NextEdit | undefined>;
 }
 
 export interface ShownEdit {
@@ -35,7 +43,7 @@ interface Followed {
 export class NextEditSession {
 	private readonly documents = new Map<string, Followed>();
 	private shown: ShownEdit | undefined;
-	private search: AbortController | undefined;
+	private search: { readonly uri: string; readonly abort: AbortController } | undefined;
 
 	constructor(private readonly options: NextEditSessionOptions) {}
 
@@ -58,7 +66,7 @@ export class NextEditSession {
 
 	forget(uri: string): void {
 		this.documents.delete(uri);
-		if (this.shown?.uri === uri) {
+		if (this.shown?.uri === uri || this.search?.uri === uri) {
 			this.hide();
 		}
 	}
@@ -107,7 +115,7 @@ export class NextEditSession {
 
 	/** Ends what is shown and what is looked for; it comes back with another edit only. */
 	hide(): void {
-		this.search?.abort(abortError());
+		this.search?.abort.abort(abortError());
 		this.search = undefined;
 		if (this.shown !== undefined) {
 			this.shown = undefined;
@@ -121,15 +129,24 @@ export class NextEditSession {
 	}
 
 	private async find(uri: string, { log, languageId }: Followed, wait: number): Promise<void> {
-		const search = new AbortController();
-		this.search = search;
+		const abort = new AbortController();
+		const { signal } = abort;
+		this.search = { uri, abort };
+		const { clock, write } = this.options;
 		if (wait > 0) {
-			await this.options.clock.sleep(wait, search.signal);
+			await clock.sleep(wait, signal);
 		}
 		// Read when it is first needed: nobody edits while the editor starts.
 		const { findNextEdit } = await import('./find');
-		const edit = await findNextEdit({ text: log.text, languageId, edits: log.edits }, search.signal);
-		if (edit === undefined || search.signal.aborted) {
+		const document = { text: log.text, languageId, edits: log.edits };
+		let edit = await findNextEdit(document, signal);
+		if (edit === undefined && write !== undefined && !signal.aborted) {
+			if (wait > 0) {
+				await clock.sleep(FINISHED - wait, signal);
+			}
+			edit = await write(uri, document, signal);
+		}
+		if (edit === undefined || signal.aborted) {
 			return;
 		}
 		this.shown = { uri, edit };

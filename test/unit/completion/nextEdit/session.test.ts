@@ -1,14 +1,22 @@
 /** When the next edit appears, how long it stays, and what it takes to see it again. */
 import * as assert from 'node:assert/strict';
 import type { NextEdit } from '../../../../src/completion/nextEdit/find';
-import { NextEditSession, SETTLED, type ShownEdit } from '../../../../src/completion/nextEdit/session';
+import {
+	FINISHED,
+	NextEditSession,
+	type NextEditSessionOptions,
+	SETTLED,
+	type ShownEdit,
+} from '../../../../src/completion/nextEdit/session';
 import { FakeClock } from '../../../support/fakeClock';
 import { recordingLog } from '../../../support/silentLog';
 
 const URI = 'file:///a.ts';
+/** What a model writes, in tests of when it is asked. */
+const WRITTEN: NextEdit = { start: 41, end: 41, removed: '', text: ';', rule: 'model' };
 const TEXT = 'const total = 1;\nprint(total);\nother();\nprint(total);\n';
 
-function start() {
+function start(write?: NextEditSessionOptions['write']) {
 	const clock = new FakeClock();
 	const log = recordingLog();
 	const seen: (ShownEdit | undefined)[] = [];
@@ -20,6 +28,7 @@ function start() {
 			seen.push(shown);
 			onShow();
 		},
+		...(write === undefined ? {} : { write }),
 	});
 	session.follow(URI, 'typescript', TEXT);
 	/** Lets the wait pass, and waits until something is shown. */
@@ -150,4 +159,84 @@ describe('next edit: the session', () => {
 		assert.equal(session.follows(URI), false);
 		assert.equal(session.follows('b'), true);
 	});
+});
+
+describe('next edit: the session and the model', () => {
+	/** No rule says anything of an argument that came. */
+	const add = (session: NextEditSession) =>
+		session.changed(URI, [{ offset: 28, length: 0, text: ', 1' }], 'typed');
+
+	/** A model that answers when it is told to; `signals`: of what it was asked. */
+	function model() {
+		const signals: AbortSignal[] = [];
+		let answer: (edit: NextEdit | undefined) => void = () => undefined;
+		const write: NextEditSessionOptions['write'] = (_uri, _document, signal) => {
+			signals.push(signal);
+			return new Promise((resolve, reject) => {
+				answer = resolve;
+				signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+			});
+		};
+		return { signals, write, answer: (edit: NextEdit | undefined) => answer(edit) };
+	}
+
+	it('asks where no rule finds anything, once the edit is finished', async () => {
+		const { signals, write, answer } = model();
+		const { clock, session, seen } = start(write);
+		add(session);
+		await clock.pass(SETTLED);
+		await later();
+		await clock.pass(FINISHED - SETTLED - 1);
+		await later();
+		assert.equal(signals.length, 0);
+		await clock.pass(1);
+		assert.equal(signals.length, 1);
+		assert.deepEqual(seen, []);
+		answer(WRITTEN);
+		await later();
+		assert.deepEqual(session.current, { uri: URI, edit: WRITTEN });
+	});
+
+	it('does not ask where a rule finds it', async () => {
+		const { signals, write } = model();
+		const { clock, settled, rename } = start(write);
+		rename();
+		assert.equal((await settled())?.rule, 'rename');
+		await clock.pass(FINISHED);
+		await later();
+		assert.equal(signals.length, 0);
+	});
+
+	it('asks at once after one that was accepted', async () => {
+		const { signals, write } = model();
+		const { clock, session } = start(write);
+		session.changed(URI, [{ offset: 28, length: 0, text: ', 1' }], 'ours');
+		await clock.pass(0);
+		await later();
+		assert.equal(signals.length, 1);
+	});
+
+	for (const [name, act] of [
+		['typing', (session) => session.changed(URI, [{ offset: 31, length: 0, text: '2' }], 'typed')],
+		['a completion that was taken over', (session) => session.discard(URI)],
+		['the cursor elsewhere', (session) => session.moved(URI, 0)],
+		['the document being closed', (session) => session.forget(URI)],
+		['a setting that changes', (session) => session.hide()],
+	] as const satisfies readonly (readonly [string, (session: NextEditSession) => void])[]) {
+		it(`is aborted by ${name}`, async () => {
+			const { signals, write, answer } = model();
+			const { clock, session, seen, log } = start(write);
+			add(session);
+			await clock.pass(SETTLED);
+			await later();
+			await clock.pass(FINISHED - SETTLED);
+			assert.equal(signals[0]?.aborted, false);
+			act(session);
+			assert.equal(signals[0]?.aborted, true);
+			answer(WRITTEN);
+			await later();
+			assert.deepEqual(seen, []);
+			assert.deepEqual(log.lines, []);
+		});
+	}
 });
