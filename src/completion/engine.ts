@@ -32,7 +32,7 @@ import type { TraceWriter } from './trace';
 import { Warmer } from './warmer';
 
 export interface CompletionEngineOptions {
-	readonly model: Pick<Model, 'state' | 'onDidChangeState' | 'fill' | 'prefill'>;
+	readonly model: Pick<Model, 'state' | 'onDidChangeState' | 'fill' | 'prefill' | 'tokenize'>;
 	readonly settings: Settings['completion'];
 	readonly log: Log;
 	/** Default: the system's clock. */

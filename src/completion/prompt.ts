@@ -1,6 +1,6 @@
 /** Cursor → the request to the model, within what this machine reads in time. */
 
-import { CHARACTERS_PER_TOKEN, fillPieces } from '../inference/fillPieces';
+import { fillPieces } from '../inference/fillPieces';
 import type { ContextFile, FillRequest, ModelDescription, Priority, Subscription } from '../inference/model';
 import type { Settings } from '../manifest';
 import { openQuote, readBrackets } from './brackets';
@@ -22,13 +22,22 @@ export interface ChosenContext {
 	readonly notes: readonly ContextNote[];
 }
 
+/** What all of the context may take in a prompt, and what a part of it takes. */
+export interface ContextRoom {
+	readonly tokens: number;
+	/** Tokens of a file with its header: counted where that was done, else reckoned. At once. */
+	tokensOf(file: ContextFile): number;
+	/** Has the model count. Rejects as the model does, and with an AbortError when the signal fires. */
+	count(files: readonly ContextFile[], signal: AbortSignal): Promise<void>;
+}
+
 /** What other files say that helps at a cursor. */
 export interface CompletionContext {
 	/**
 	 * At once, from what was gathered before; never waits. The same answer while one place is typed at, so that the
 	 * KV cache holds.
 	 */
-	chosenFor(cursor: Cursor, maxCharacters: number): ChosenContext;
+	chosenFor(cursor: Cursor, room: ContextRoom): ChosenContext;
 	/** What is gathered for this place has changed, and nobody is typing: the prompt may be prefilled. */
 	onDidChange(listener: () => void): Subscription;
 	/** Somebody is at this place, key by key: at each new line, gather in the background (time-boxed by source). */
@@ -47,7 +56,7 @@ const MOST_CONTEXT = 1_024;
 const LEAST_CONTEXT = 64;
 /** Share that the current file keeps in a small context of the model, whatever other files say. */
 const FILE_SHARE = 0.6;
-/** Share of its room that context leaves free, for what is typed and for vocabularies with short tokens. */
+/** Share of its room that context leaves free, for what is typed and for a current file with short tokens. */
 const SPARE = 1 / 8;
 
 /** Tokens that the model's context leaves beside `maxTokens` of output; special tokens and the path take some 32. */
@@ -95,8 +104,8 @@ export function withoutAutoClosed(cursor: Cursor): Cursor {
 }
 
 /**
- * @param filesWithin files that other places offer, in at most so many characters, which stay the same for a model;
- * the most relevant last. Default: none.
+ * @param filesWithin files that other places offer, in at most so many tokens, which stay the same for a model; the
+ * most relevant last. Default: none.
  * @param anchor characters before the cursor that are the prefix. Default: up to the start of its line.
  */
 export function fillRequest(
@@ -104,13 +113,13 @@ export function fillRequest(
 	model: ModelDescription,
 	settings: Settings['completion'],
 	priority: Priority,
-	filesWithin: (maxCharacters: number) => readonly ContextFile[] = () => [],
+	filesWithin: (maxTokens: number) => readonly ContextFile[] = () => [],
 	anchor?: number,
 ): FillRequest {
 	const { maxTokens, leftToRight } = settings;
 	const place = { ...withoutAutoClosed(cursor), ...(anchor === undefined ? {} : { anchor }) };
 	const { file, context } = sharedBudget(model, maxTokens);
-	const room = Math.floor(context * CHARACTERS_PER_TOKEN * (1 - SPARE));
+	const room = Math.floor(context * (1 - SPARE));
 	const files = room > 0 ? filesWithin(room) : [];
 	const pieces =
 		files.length > 0

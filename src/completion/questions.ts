@@ -9,9 +9,10 @@ import type { Question } from './generate';
 import { describeReason } from './outcome';
 import { type CompletionContext, type ContextNote, fillRequest, withoutAutoClosed } from './prompt';
 import { type Shape, type Shapes, shapeAt } from './shape';
+import { TokenCounts } from './tokenCounts';
 
 export interface QuestionsOptions {
-	readonly model: Pick<Model, 'state'>;
+	readonly model: Pick<Model, 'state' | 'tokenize'>;
 	settings(): Settings['completion'];
 	/** Default: the current file is all that the model reads. */
 	readonly context?: CompletionContext | undefined;
@@ -21,8 +22,11 @@ export interface QuestionsOptions {
 
 export class Questions {
 	private readonly anchor = new Anchor();
+	private readonly counts: TokenCounts;
 
-	constructor(private readonly options: QuestionsOptions) {}
+	constructor(private readonly options: QuestionsOptions) {
+		this.counts = new TokenCounts(options.model);
+	}
 
 	/** Somebody is here: what helps there is gathered. */
 	attend(cursor: Cursor): void {
@@ -77,9 +81,9 @@ export class Questions {
 			throw new ModelUnavailable({ code: 'model-gone', message, remedies: [] });
 		}
 		let notes: readonly ContextNote[] = [];
-		const files = (maxCharacters: number) => {
+		const files = (maxTokens: number) => {
 			// Asked anew each time: what was excluded meanwhile is gone at once.
-			const chosen = context?.chosenFor(anchored.place, maxCharacters);
+			const chosen = context?.chosenFor(anchored.place, this.counts.room(maxTokens));
 			notes = chosen?.notes ?? [];
 			return chosen?.files ?? [];
 		};

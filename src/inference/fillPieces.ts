@@ -1,5 +1,6 @@
 /** A place in a file → the pieces of its fill-in-the-middle prompt: one choice for completion and for training. */
 
+import { firstBeginning, lastEnding } from './boundaries';
 import { keepStart } from './clip';
 import type { FillToEncode } from './model';
 
@@ -10,6 +11,9 @@ import type { FillToEncode } from './model';
 export const CHARACTERS_PER_TOKEN = 3;
 /** Share of the budget before the cursor; the rest is for what follows, as the prompt format has it. */
 const PREFIX_SHARE = 0.75;
+/** Shares of the prefix, and of the suffix, which is short, that are given up at most to cut no construct in half. */
+const PREFIX_PLAY = 1 / 8;
+const SUFFIX_PLAY = 1 / 4;
 /** Steps, in lines, in which the start of the prefix moves: each move costs a whole new prefill. */
 const STEPS = [32, 16, 8, 4, 2, 1] as const;
 
@@ -40,14 +44,15 @@ export function fillPieces(place: FillPlace, maxPromptTokens: number): Omit<Fill
 		files: [],
 		prefix: stableTail(place.before.slice(0, anchor), place.firstLine, Math.floor(characters * PREFIX_SHARE)),
 		typed: place.before.slice(anchor),
-		suffix: head(place.after, Math.floor(characters * (1 - PREFIX_SHARE))),
+		suffix: wholeHead(place.after, Math.floor(characters * (1 - PREFIX_SHARE))),
 		maxPromptTokens,
 	};
 }
 
 /**
  * The last lines of `text`, which starts with line `firstLine`, in at most `limit` characters. The start lies on a
- * multiple of the largest step that still uses half of the limit, so that it stays while lines are added below.
+ * multiple of the largest step that still uses half of the limit, so that it stays while lines are added below; or
+ * up to an eighth of the limit further on, where a construct begins: the lines there alone decide, and stay, too.
  */
 export function stableTail(text: string, firstLine: number, limit: number): string {
 	if (text.length <= limit && firstLine === 0) {
@@ -57,7 +62,7 @@ export function stableTail(text: string, firstLine: number, limit: number): stri
 	for (const step of STEPS) {
 		best = tailFrom(text, firstLine, limit, step);
 		if (best.length * 2 >= limit) {
-			return best;
+			return best.slice(firstBeginning(best, limit * PREFIX_PLAY));
 		}
 	}
 	return best;
@@ -82,6 +87,14 @@ export function head(text: string, limit: number): string {
 	}
 	const end = text.lastIndexOf('\n', limit);
 	return keepStart(text, end > 0 ? end : limit);
+}
+
+/** The same, or up to a quarter of the limit less, where a construct ends. */
+function wholeHead(text: string, limit: number): string {
+	const first = head(text, limit);
+	return text.charAt(first.length) === '\n'
+		? text.slice(0, lastEnding(text, first.length, limit * SUFFIX_PLAY))
+		: first;
 }
 
 /** A name in a prompt's header, on one line: each control character and line separator becomes a space. */

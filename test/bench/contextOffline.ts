@@ -14,8 +14,9 @@ import { Guard } from '../../src/completion/context/guard';
 import { NOTHING, Sources } from '../../src/completion/context/sources';
 import type { Cursor } from '../../src/completion/cursor';
 import { Pace } from '../../src/completion/pace';
-import type { ChosenContext } from '../../src/completion/prompt';
+import type { ChosenContext, ContextRoom } from '../../src/completion/prompt';
 import { abortError } from '../../src/inference/cancel';
+import { CHARACTERS_PER_TOKEN } from '../../src/inference/fillPieces';
 
 export interface OfflinePlace {
 	/** The repository; of the file that is written, the text before and after the cursor. Paths relative, with `/`. */
@@ -27,7 +28,7 @@ export interface OfflinePlace {
 	/** Its `uri` and `fullPath` as the functions below give them. */
 	readonly cursor: Cursor;
 	readonly sources: readonly SourceName[];
-	readonly maxCharacters: number;
+	readonly room: ContextRoom;
 }
 
 const ROOT = '/repository';
@@ -75,14 +76,16 @@ export async function contextOffline(place: OfflinePlace, signal: AbortSignal): 
 		edits: has('edits'),
 		problems: has('problems'),
 	};
-	const at = placeOf(place.cursor, place.maxCharacters);
+	const at = placeOf(place.cursor, place.room.tokens * CHARACTERS_PER_TOKEN);
 	const choice = new Choice(guard);
-	choice.take(await sources.gather(at, switches, NOTHING, signal));
+	const gathered = await sources.gather(at, switches, NOTHING, signal);
+	await place.room.count(gathered.chunks, signal);
+	choice.take(gathered);
 	const [problem] = problems;
 	if (problem !== undefined) {
 		throw new Error(problem);
 	}
-	return choice.at(at, place.maxCharacters, switches);
+	return choice.at(at, place.room, switches);
 }
 
 const silent = { trace: () => undefined, info: () => undefined, error: () => undefined };

@@ -1,6 +1,7 @@
 /** What other files bring to a hole by one choice of sources, and how much of what is missing there they tell. */
 import type { SourceName } from '../../src/completion/context/chunk';
 import { type ChosenContext, fillRequest } from '../../src/completion/prompt';
+import { TokenCounts } from '../../src/completion/tokenCounts';
 import type { Model } from '../../src/inference/model';
 import { readSettings } from '../../src/manifest';
 import { contextOffline } from './contextOffline';
@@ -20,22 +21,23 @@ const SHORTEST_NAME = 4;
 
 export async function chosenAt(
 	{ files, opened, viewed, cursor }: QualityPlace,
-	model: Pick<Model, 'state'>,
+	model: Pick<Model, 'state' | 'tokenize'>,
 	sources: readonly SourceName[],
 	signal: AbortSignal,
 ): Promise<ChosenContext> {
-	let maxCharacters = 0;
+	let tokens = 0;
 	requestAt(cursor, model, (room) => {
-		maxCharacters = room;
+		tokens = room;
 		return [];
 	});
-	return contextOffline({ files, opened, viewed, cursor, sources, maxCharacters }, signal);
+	const room = new TokenCounts(model).room(tokens);
+	return contextOffline({ files, opened, viewed, cursor, sources, room }, signal);
 }
 
 /** Of one hole: the share of the names in it that stand in the prompt; undefined where there are none. */
 export async function namesTold(
 	place: QualityPlace,
-	model: Pick<Model, 'state'>,
+	model: Pick<Model, 'state' | 'tokenize'>,
 	sources: readonly SourceName[],
 	signal: AbortSignal,
 ): Promise<number | undefined> {
@@ -54,8 +56,8 @@ function longNames(text: string): ReadonlySet<string> {
 /** @throws Error when no model is loaded. */
 function requestAt(
 	cursor: QualityPlace['cursor'],
-	{ state }: Pick<Model, 'state'>,
-	filesWithin: (maxCharacters: number) => ChosenContext['files'],
+	{ state }: Pick<Model, 'state' | 'tokenize'>,
+	filesWithin: (maxTokens: number) => ChosenContext['files'],
 ) {
 	if (state.type !== 'ready') {
 		throw new Error(`The model is ${state.type}.`);

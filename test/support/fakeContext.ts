@@ -6,8 +6,11 @@ import type { ContextEditor, Declared, Problem } from '../../src/completion/cont
 import { Guard } from '../../src/completion/context/guard';
 import type { TextEdit } from '../../src/completion/context/hunks';
 import { Library } from '../../src/completion/context/library';
+import { sizeOf } from '../../src/completion/context/pack';
 import type { Cursor } from '../../src/completion/cursor';
 import { Pace } from '../../src/completion/pace';
+import type { ContextRoom } from '../../src/completion/prompt';
+import { CHARACTERS_PER_TOKEN } from '../../src/inference/fillPieces';
 import { FakeClock } from './fakeClock';
 import { cursorIn } from './marked';
 
@@ -185,4 +188,13 @@ export function like(name: string): string {
 		`	return decode${name}(row);`,
 		'}',
 	].join('\n');
+}
+
+/** Room for so many characters, where every token has three. */
+export function roomOf(characters: number): ContextRoom {
+	return {
+		tokens: characters / CHARACTERS_PER_TOKEN,
+		tokensOf: (file) => sizeOf(file) / CHARACTERS_PER_TOKEN,
+		count: () => Promise.resolve(),
+	};
 }

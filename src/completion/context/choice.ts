@@ -1,7 +1,7 @@
 /** What stands in the prompt of what was gathered: the same while one line is typed at. */
 
 import type { ContextSwitches } from '../../manifest';
-import type { ChosenContext, ContextNote } from '../prompt';
+import type { ChosenContext, ContextNote, ContextRoom } from '../prompt';
 import { type Chunk, isShown, type Place, SOURCES } from './chunk';
 import type { Guard } from './guard';
 import { isPart, keyOf, pack, sizeOf } from './pack';
@@ -10,7 +10,9 @@ import { type Gathered, NOTHING } from './sources';
 export class Choice {
 	private gathered: Gathered = NOTHING;
 	private chosen: readonly Chunk[] = [];
-	private asked: number | undefined;
+	/** Tokens that it was chosen for: a better count is no reason to change it under who types. */
+	private tokens = 0;
+	private asked: ContextRoom | undefined;
 	/** What of the chosen is shown at one line: found out once. */
 	private frozen:
 		| { readonly uri: string; readonly line: number; readonly chunks: readonly Chunk[] }
@@ -18,9 +20,14 @@ export class Choice {
 
 	constructor(private readonly guard: Guard) {}
 
-	/** Characters that were asked for last; undefined until then. */
-	get room(): number | undefined {
+	/** What was asked for last; undefined until then. */
+	get room(): ContextRoom | undefined {
 		return this.asked;
+	}
+
+	/** Has counted what may be taken next, and the parts of chunks that were. Rejects as `ContextRoom.count` does. */
+	async count(gathered: Gathered, signal: AbortSignal): Promise<void> {
+		await this.room?.count([...gathered.chunks, ...this.chosen], signal);
 	}
 
 	/** From now on this; false where that changes nothing. */
@@ -29,23 +36,22 @@ export class Choice {
 		if (this.room === undefined) {
 			return gathered.chunks.length > 0;
 		}
-		const chosen = pack(gathered.chunks, this.chosen, this.room);
-		const isSame = chosen.map(keyOf).join('\n') === this.chosen.map(keyOf).join('\n');
-		this.chosen = chosen;
+		const before = this.chosen.map(keyOf).join('\n');
+		this.choose(this.room);
+		const isSame = this.chosen.map(keyOf).join('\n') === before;
 		if (!isSame) {
 			this.frozen = undefined;
 		}
 		return !isSame;
 	}
 
-	/** `maxCharacters` that grow count from the next `take` on. */
-	at(place: Place, maxCharacters: number, switches: ContextSwitches): ChosenContext {
-		const isTooMuch = this.chosen.reduce((sum, chunk) => sum + sizeOf(chunk), 0) > maxCharacters;
-		if (this.asked === undefined || isTooMuch) {
-			this.chosen = pack(this.gathered.chunks, this.chosen, maxCharacters);
+	/** A room that grows counts from the next `take` on. */
+	at(place: Place, room: ContextRoom, switches: ContextSwitches): ChosenContext {
+		if (this.asked === undefined || this.tokens > room.tokens) {
+			this.choose(room);
 			this.frozen = undefined;
 		}
-		this.asked = maxCharacters;
+		this.asked = room;
 		const { uri } = place.cursor;
 		if (this.frozen?.uri !== uri || this.frozen.line !== place.line) {
 			const chunks = this.chosen.filter(
@@ -74,6 +80,11 @@ export class Choice {
 		this.gathered = NOTHING;
 		this.chosen = [];
 		this.frozen = undefined;
+	}
+
+	private choose(room: ContextRoom): void {
+		this.chosen = pack(this.gathered.chunks, this.chosen, room);
+		this.tokens = room.tokens;
 	}
 
 	private note(chunks: readonly Chunk[]): ContextNote | undefined {

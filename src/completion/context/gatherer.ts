@@ -1,12 +1,14 @@
 /** Context for completions: gathered in the background while somebody comes to a place, answered at once. */
 
 import { abortError, isAbort } from '../../inference/cancel';
+import { CHARACTERS_PER_TOKEN } from '../../inference/fillPieces';
 import type { Log, Subscription } from '../../inference/model';
 import type { ContextSwitches } from '../../manifest';
 import { type Clock, systemClock } from '../clock';
 import type { Cursor } from '../cursor';
 import { Pace, type Turn } from '../pace';
-import type { ChosenContext, CompletionContext } from '../prompt';
+import type { ChosenContext, CompletionContext, ContextRoom } from '../prompt';
+import { Box } from './box';
 import { Choice } from './choice';
 import { type ContextDocument, type LineRange, type Place, placeOf } from './chunk';
 import type { ContextEditor } from './editor';
@@ -18,8 +20,10 @@ import { type Gathered, NOTHING, Sources } from './sources';
 const PAUSE = 300;
 /** ...and at one that somebody is in the middle of. */
 const REST = 2_000;
-/** Characters that are reckoned with until somebody asked. */
-const ROOM = 2_048;
+/** Tokens that are reckoned with until somebody asked. */
+const ROOM = 700;
+/** Milliseconds that counting tokens may take. */
+const COUNTING = 200;
 /** Milliseconds that somebody looks at a line before it counts as seen. */
 const LOOK = 1_000;
 
@@ -51,6 +55,7 @@ export class ContextGatherer implements CompletionContext {
 	/** Gathers, or waits until what it gathered may be taken. */
 	private running: { readonly abort: AbortController; isGathering: boolean } | undefined;
 	private looking: AbortController | undefined;
+	private readonly disposed = new AbortController();
 	/** Where and when somebody typed last. */
 	private typed: { readonly uri: string; readonly line: number; readonly at: number } | undefined;
 	/** Where somebody was last, key by key. */
@@ -72,8 +77,16 @@ export class ContextGatherer implements CompletionContext {
 		this.again();
 	}
 
-	chosenFor(cursor: Cursor, maxCharacters: number): ChosenContext {
-		return this.choice.at(placeOf(cursor, maxCharacters), maxCharacters, this.switches);
+	chosenFor(cursor: Cursor, room: ContextRoom): ChosenContext {
+		const isFirst = this.choice.room === undefined;
+		const place = placeIn(cursor, room.tokens);
+		const chosen = this.choice.at(place, room, this.switches);
+		if (isFirst) {
+			// What was gathered before anybody asked could not be counted. Who asks may be about to type on.
+			this.typed ??= { uri: cursor.uri, line: place.line, at: this.clock.now() };
+			this.quietly(this.take(this.running?.abort.signal ?? this.disposed.signal));
+		}
+		return chosen;
 	}
 
 	onDidChange(listener: () => void): Subscription {
@@ -82,7 +95,7 @@ export class ContextGatherer implements CompletionContext {
 	}
 
 	visit(cursor: Cursor): void {
-		const place = placeOf(cursor, this.choice.room ?? ROOM);
+		const place = placeIn(cursor, this.choice.room?.tokens ?? ROOM);
 		const { seen } = this;
 		if (seen?.cursor.uri === cursor.uri && seen.cursor.before !== cursor.before) {
 			// Whoever has come from another line is not in the middle of this one.
@@ -141,6 +154,7 @@ export class ContextGatherer implements CompletionContext {
 	dispose(): void {
 		this.running?.abort.abort(abortError());
 		this.looking?.abort(abortError());
+		this.disposed.abort(abortError());
 		this.listeners.clear();
 	}
 
@@ -171,11 +185,32 @@ export class ContextGatherer implements CompletionContext {
 			this.gatheredIn = uri;
 		}
 		running.isGathering = false;
+		await this.take(signal);
+	}
+
+	/** What was gathered is what stands in prompts from the next rest on. */
+	private async take(signal: AbortSignal): Promise<void> {
+		await this.count(signal);
 		await this.untilQuiet(signal);
-		if (this.choice.take(this.gathered)) {
+		if (!signal.aborted && this.choice.take(this.gathered)) {
 			for (const listener of [...this.listeners]) {
 				listener();
 			}
+		}
+	}
+
+	/** So that what is taken fits as a whole; where the model has no time for it, reckoning does. */
+	private async count(signal: AbortSignal): Promise<void> {
+		const box = new Box(this.clock, this.pace, COUNTING, signal);
+		const over = new AbortController();
+		try {
+			await box.wait(this.choice.count(this.gathered, AbortSignal.any([signal, over.signal])));
+		} catch (error) {
+			if (!isAbort(error)) {
+				this.log.trace(`context: counting tokens failed: ${String(error)}`);
+			}
+		} finally {
+			over.abort(abortError());
 		}
 	}
 
@@ -198,4 +233,9 @@ export class ContextGatherer implements CompletionContext {
 			}
 		});
 	}
+}
+
+/** The room decides how long chunks are. */
+function placeIn(cursor: Cursor, tokens: number): Place {
+	return placeOf(cursor, tokens * CHARACTERS_PER_TOKEN);
 }

@@ -1,6 +1,7 @@
 /** Which chunks fit into a prompt, and in which order: one that stays keeps its place, so that the KV cache holds. */
 
 import type { ContextFile } from '../../inference/model';
+import type { ContextRoom } from '../prompt';
 import { type Chunk, overlap, SOURCES, type SourceName } from './chunk';
 
 /** How much a source's best chunk counts beside that of another. */
@@ -18,10 +19,16 @@ const LEAST = 0.15;
 const STAYING = 0.2;
 /** Share of the room that one source may take while others could use it. */
 const SHARE = 0.6;
+/** Share of the room that is filled with a part of a chunk where none fits as a whole, and lines that make a part. */
+const FILLED = 0.1;
+const FEWEST = 4;
+/** Share of the room for one such part, unless too little for another would be left. */
+const PART = 0.4;
+const TOO_LITTLE = 0.7;
 /** Characters of a header, beside the path. */
 const HEADER = 8;
 
-/** As it stands in a prompt. */
+/** Characters, as it stands in a prompt. */
 export function sizeOf({ path, text }: ContextFile): number {
 	return path.length + text.length + HEADER;
 }
@@ -33,9 +40,13 @@ export function keyOf({ source, path, text }: Chunk): string {
 
 /**
  * @param before what stands in the prompt now, in its order
- * @param room characters
+ * @param room tokens, and how many a chunk has
  */
-export function pack(chunks: readonly Chunk[], before: readonly Chunk[], room: number): readonly Chunk[] {
+export function pack(
+	chunks: readonly Chunk[],
+	before: readonly Chunk[],
+	room: Omit<ContextRoom, 'count'>,
+): readonly Chunk[] {
 	const places = new Map(before.map((chunk, index) => [keyOf(chunk), index]));
 	const worth = (chunk: Chunk) =>
 		chunk.score * WEIGHTS[chunk.source] + (places.has(keyOf(chunk)) ? STAYING : 0);
@@ -49,19 +60,54 @@ export function pack(chunks: readonly Chunk[], before: readonly Chunk[], room: n
 		.sort((one, other) => other.worth - one.worth || (keyOf(one.chunk) < keyOf(other.chunk) ? -1 : 1));
 	const taken: Chunk[] = [];
 	const used = new Map<SourceName, number>();
-	let left = room;
+	let left = room.tokens;
 	for (const share of [SHARE, 1]) {
 		for (const { chunk } of ranked) {
-			const size = sizeOf(chunk);
+			const size = room.tokensOf(chunk);
 			const own = (used.get(chunk.source) ?? 0) + size;
-			if (size <= left && own <= room * share && !taken.some((other) => isSame(chunk, other))) {
+			if (size <= left && own <= room.tokens * share && !taken.some((other) => isSame(chunk, other))) {
 				taken.push(chunk);
 				used.set(chunk.source, own);
 				left -= size;
 			}
 		}
 	}
+	for (const { chunk } of ranked) {
+		if (left >= room.tokens * FILLED && !taken.some((other) => isSame(chunk, other))) {
+			const most = left > room.tokens * TOO_LITTLE ? room.tokens * PART : left;
+			const size = room.tokensOf(chunk);
+			const part = partOf(chunk, most / size) ?? partOf(chunk, left / size);
+			if (part !== undefined) {
+				taken.push(part);
+				left -= (size * bytesOf(part)) / bytesOf(chunk);
+			}
+		}
+	}
 	return inOrder(taken.toReversed(), places);
+}
+
+/**
+ * The lines of a chunk that are at most so much of it: of what is like the place the last, since what was written there
+ * next helps most. undefined where too few would be left, and where it is no code as it stands. A part goes on standing
+ * for the whole.
+ */
+function partOf(chunk: Chunk, share: number): Chunk | undefined {
+	if (!isPart(chunk)) {
+		return undefined;
+	}
+	const lines = chunk.text.split('\n');
+	const isLike = chunk.source === 'similar';
+	for (let count = lines.length - 1; count >= FEWEST; count--) {
+		const part = { ...chunk, text: (isLike ? lines.slice(-count) : lines.slice(0, count)).join('\n') };
+		if (bytesOf(part) <= bytesOf(chunk) * share) {
+			return part;
+		}
+	}
+	return undefined;
+}
+
+function bytesOf({ path, text }: ContextFile): number {
+	return Buffer.byteLength(path) + Buffer.byteLength(text) + HEADER;
 }
 
 /** Two parts of one document that overlap; a diff of it is something else. */

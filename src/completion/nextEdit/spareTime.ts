@@ -26,6 +26,8 @@ export class SpareTime {
 			onDidChangeState: (listener) => model.onDidChangeState(listener),
 			fill: (request, signal) => this.filled(request, signal),
 			prefill: (request, signal) => this.prefilled(request, signal),
+			// Counting takes nothing from anybody.
+			tokenize: (text, signal) => model.tokenize(text, signal),
 		};
 	}
 

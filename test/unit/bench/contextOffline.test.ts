@@ -1,6 +1,7 @@
 /** Context for a place in a folder of files without an editor. */
 import * as assert from 'node:assert/strict';
 import { contextOffline, offlineFullPath, offlineUri } from '../../bench/contextOffline';
+import { roomOf } from '../../support/fakeContext';
 import { cursorIn } from '../../support/marked';
 
 describe('context: offline', () => {
@@ -17,7 +18,7 @@ describe('context: offline', () => {
 			viewed: [{ path: 'lib/far.ts', line: 1 }],
 			cursor: cursorIn(source, { path: own, uri: offlineUri(own), fullPath: offlineFullPath(own) }),
 			sources: ['imports', 'recent'] as const,
-			maxCharacters: 4_096,
+			room: roomOf(4_096),
 		};
 		const signal = new AbortController().signal;
 		const chosen = await contextOffline(place, signal);

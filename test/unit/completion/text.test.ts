@@ -305,15 +305,15 @@ describe('prompt', () => {
 		it('comes on top of the current file, which is cut as without it', () => {
 			const { rooms, request } = asked(`${long}█\n${long}`);
 			// 1,000 tokens, of which an eighth stays free.
-			assert.deepEqual(rooms, [2_625]);
-			assert.deepEqual(request.files, files(2_625));
+			assert.deepEqual(rooms, [875]);
+			assert.deepEqual(request.files, files(875));
 			assert.equal(request.maxPromptTokens, 1_600);
 			const alone = fillRequest(cursorIn(`${long}█\n${long}`), fakeDescription, completion, 'interactive');
 			assert.deepEqual([request.prefix, request.suffix], [alone.prefix, alone.suffix]);
 		});
 		it('the room is the same wherever somebody types', () => {
 			const rooms = Array.from({ length: 20 }, (_, lines) => asked(`${long.slice(0, 300 * lines)}█`).rooms);
-			assert.deepEqual(new Set(rooms.flat()), new Set([2_625]));
+			assert.deepEqual(new Set(rooms.flat()), new Set([875]));
 		});
 		const budgets: readonly [speed: number, size: number, file: number, context: number][] = [
 			[1_000, 8_192, 600, 1_000],
@@ -350,6 +350,15 @@ describe('prompt', () => {
 			starts.add(prefix.slice(0, prefix.indexOf('\n')));
 		}
 		assert.ok(starts.size <= 10, [...starts].join());
+	});
+	it('what is written below does not move the start, though it begins further out', () => {
+		const deep = Array.from({ length: 150 }, (_, line) => `\tconst deep${line} = call(${line});\n`).join('');
+		const starts = new Set<string>();
+		for (let lines = 0; lines < 20; lines++) {
+			const prefix = stableTail(deep + file.slice(0, lines).join(''), 0, 1_800);
+			starts.add(prefix.slice(0, prefix.indexOf('\n')));
+		}
+		assert.ok(starts.size <= 3 && [...starts].every((line) => line.startsWith('\t')), [...starts].join());
 	});
 	it('a small budget is used, too', () => {
 		for (let lines = 200; lines < 264; lines++) {

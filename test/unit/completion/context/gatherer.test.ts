@@ -3,12 +3,13 @@ import * as assert from 'node:assert/strict';
 import type { ContextDocument } from '../../../../src/completion/context/chunk';
 import { ContextGatherer } from '../../../../src/completion/context/gatherer';
 import type { Cursor } from '../../../../src/completion/cursor';
+import type { ContextFile } from '../../../../src/inference/model';
 import { type ContextSwitches, settings } from '../../../../src/manifest';
 import { FakeClock } from '../../../support/fakeClock';
-import { cursorAtPath, FAKE_KEY, FakeDocument, FakeEditor, like } from '../../../support/fakeContext';
+import { cursorAtPath, FAKE_KEY, FakeDocument, FakeEditor, like, roomOf } from '../../../support/fakeContext';
 import { silentLog } from '../../../support/silentLog';
 
-const ROOM = 4_096;
+const ROOM = roomOf(4_096);
 const ALL: ContextSwitches = {
 	imports: true,
 	recent: true,
@@ -103,7 +104,7 @@ describe('context: gatherer', () => {
 		editor.found = [{ line: 2, severity: 'error', message: `cannot use ${FAKE_KEY}` }];
 		editor.disk.set('src/plain.ts', like('Plain'));
 		await visit(at(''));
-		const { files } = gatherer.chosenFor(at(''), 100_000);
+		const { files } = gatherer.chosenFor(at(''), roomOf(100_000));
 		assert.deepEqual(
 			files.map(({ path }) => path),
 			['src/plain.ts'],
@@ -215,12 +216,12 @@ describe('context: gatherer', () => {
 		const place = (typed: string) => cursorAtPath(`${head}\n${'\n'.repeat(60)}${typed}█`, 'src/user.ts');
 		const used = place('helper19(');
 		await visit(used);
-		assert.equal(paths(used, 100_000).length, 20);
+		assert.equal(paths(used, roomOf(100_000)).length, 20);
 		await clock.pass(60_000);
 		editor.heldOutside = new Promise(() => undefined);
 		const next = place('helper19();\nhelper18(');
 		await visit(next);
-		const kept = paths(next, 100_000);
+		const kept = paths(next, roomOf(100_000));
 		assert.equal(kept.length, 16);
 		assert.ok(kept.includes('lib/module19.ts'), kept.join(' '));
 	});
@@ -284,19 +285,70 @@ describe('context: gatherer', () => {
 		assert.doesNotMatch(now, /loadBill/);
 	});
 
-	it('keeps within its room, and whole chunks only', async () => {
+	it('keeps within its room, by whole lines', async () => {
 		const { open, at, visit, gatherer } = house();
 		for (const name of ['Order', 'Item', 'Invoice', 'Receipt', 'Customer']) {
 			open(`src/${name}.ts`, like(name));
 		}
 		await visit(at(''));
 		for (const room of [4_096, 600, 300, 50, 0]) {
-			const { files } = gatherer.chosenFor(at(''), room);
+			const { files } = gatherer.chosenFor(at(''), roomOf(room));
 			const size = files.reduce((sum, { path, text }) => sum + path.length + text.length, 0);
 			assert.ok(size <= room, `${size} of ${room}`);
-			assert.ok(files.every(({ text }) => /load\w+/.test(text)));
+			for (const { path, text } of files) {
+				const whole = like(path.replace(/^src\/|\.ts$/g, ''));
+				assert.ok(`${whole}\n`.includes(`${text}\n`) && text.split('\n').length >= 4, text);
+			}
 		}
 	});
+
+	it('has what it gathered counted: before it is taken, and for the first question right after it', async () => {
+		const { open, at, visit, gatherer, clock, changes } = house();
+		open('src/order.ts', like('Order'));
+		const counted: string[][] = [];
+		let tokens = 40;
+		const room = {
+			tokens: 100,
+			tokensOf: () => tokens,
+			count: async (files: readonly ContextFile[]) => {
+				counted.push(files.map(({ path }) => path));
+				tokens = 200;
+			},
+		};
+		const seen = () => gatherer.chosenFor(at(''), room).files.map(({ text }) => text);
+		await visit(at(''));
+		assert.deepEqual(counted, []);
+		assert.deepEqual(seen(), [like('Order')]);
+		await clock.pass(1_000);
+		// Nobody's prompt changes under what is typed because of it.
+		assert.deepEqual([seen(), tokens], [[like('Order')], 200]);
+		// What was found, and what stands in the prompt.
+		assert.deepEqual(counted, [['src/order.ts', 'src/order.ts']]);
+		await clock.pass(5_000);
+		assert.equal(changes(), 2);
+		assert.notDeepEqual(seen(), [like('Order')]);
+		tokens = 40;
+		await visit(at('if (a) {\n'));
+		assert.equal(counted.length, 2);
+	});
+
+	for (const [what, count] of [
+		['takes too long', () => new Promise<void>(() => undefined)],
+		['fails', () => Promise.reject(new Error('broken'))],
+	] as const) {
+		it(`goes by what it reckons where counting ${what}`, async () => {
+			const { open, at, visit, gatherer } = house();
+			const room = { ...ROOM, count };
+			gatherer.chosenFor(at(''), room);
+			open('src/order.ts', like('Order'));
+			await visit(at('if (a) {\n'));
+			const { files } = gatherer.chosenFor(at('if (a) {\n'), room);
+			assert.deepEqual(
+				files.map(({ path }) => path),
+				['src/order.ts'],
+			);
+		});
+	}
 
 	it('asks only the sources that are on', async () => {
 		const { open, at, visit, paths, gatherer } = house({ ...ALL, similar: false });
