@@ -7,14 +7,14 @@ import type { Clock } from './clock';
 import type { Cursor } from './cursor';
 import { delivered } from './delivered';
 import type { CompletionText } from './outcome';
-import type { Pilot } from './pilot';
+import { type Pilot, until } from './pilot';
 import type { Questions } from './questions';
 
 /** How many; with the first they are three, as with the peers. */
 const MOST = 2;
 /**
- * Milliseconds for which the first text waits for the others: where it was just written, it is shown soon, and the
- * editor asks again when somebody wants another one; where it is on screen, others are what is asked for.
+ * Milliseconds for which the first text waits for the others: where it was just written, it is shown soon; where it is
+ * on screen, others are what is asked for.
  */
 const WAIT = { fresh: 100, shown: 1_500 } as const;
 
@@ -38,26 +38,43 @@ export class Alternatives {
 	constructor(private readonly options: AlternativesOptions) {}
 
 	/**
-	 * Those that are there in time; what is late is found by a later request, unless somebody goes elsewhere. Rejects
-	 * with an AbortError when the signal fires.
+	 * Those that are there in time; none when the signal fires.
+	 *
+	 * @param onLate called once more are found by a later request, unless somebody went elsewhere.
 	 */
 	async besides(
 		cursor: Cursor,
 		first: CompletionText,
+		onLate: () => void,
 		signal: AbortSignal,
 	): Promise<readonly CompletionText[]> {
-		const { cache } = this.options;
-		const [known] = cache.findAll(cursor);
+		const [known] = this.options.cache.findAll(cursor);
 		if (known?.cleaned.type !== 'clean') {
 			return [];
 		}
-		await this.gather(cursor, known, first.source === 'model' ? WAIT.fresh : WAIT.shown, signal);
+		const run = this.runAt(cursor, known);
+		await this.waitFor(run, first.source === 'model' ? WAIT.fresh : WAIT.shown, signal);
+		if (signal.aborted) {
+			return [];
+		}
+		const others = this.others(cursor, first);
+		void run.done.then(() => {
+			if (this.run === run && this.others(cursor, first).length > others.length) {
+				onLate();
+			}
+		});
+		return others;
+	}
+
+	/** What is known beside the first. */
+	private others(cursor: Cursor, first: CompletionText): readonly CompletionText[] {
+		const { cache } = this.options;
 		const { source, milliseconds } = first;
 		const facts = { source, milliseconds, statistics: undefined };
 		const seen = new Set([first.text.trimEnd()]);
 		const others: CompletionText[] = [];
 		for (const { cleaned } of cache.findAll(cursor)) {
-			const outcome = delivered(cursor, cleaned, facts, []);
+			const outcome = delivered(cursor, cleaned, facts, { rules: [], dropped: undefined });
 			if (outcome.type === 'text' && !seen.has(outcome.text.trimEnd())) {
 				seen.add(outcome.text.trimEnd());
 				others.push(outcome);
@@ -66,25 +83,37 @@ export class Alternatives {
 		return others;
 	}
 
-	/** Has them written into the cache, and waits for it at most `most` milliseconds. */
-	private async gather(cursor: Cursor, first: Known, most: number, signal: AbortSignal): Promise<void> {
-		const { cache, clock } = this.options;
-		if (this.run === undefined || !isSamePlace(this.run.cursor, cursor)) {
-			this.forget();
-			// The rest of a text that was typed along is this place's own from now on.
-			cache.store(cursor, first);
-			const over = new AbortController();
-			this.run = { cursor, over, done: this.write(cursor, over.signal) };
+	/** Has them written into the cache. */
+	private runAt(cursor: Cursor, first: Known): Run {
+		if (this.run !== undefined && isSamePlace(this.run.cursor, cursor)) {
+			return this.run;
 		}
+		this.forget();
+		// The rest of a text that was typed along is this place's own from now on.
+		this.options.cache.store(cursor, first);
+		const over = new AbortController();
+		const run = { cursor, over, done: this.write(cursor, over.signal) };
+		this.run = run;
+		return run;
+	}
+
+	/** At most `most` milliseconds, and until the signal fires. */
+	private async waitFor({ done }: Run, most: number, signal: AbortSignal): Promise<void> {
 		const enough = new AbortController();
-		try {
-			await Promise.race([this.run.done, clock.sleep(most, AbortSignal.any([signal, enough.signal]))]);
-		} finally {
-			enough.abort();
+		const over = this.options.clock.sleep(most, AbortSignal.any([signal, enough.signal]));
+		// Cancelled, or no longer of interest.
+		await Promise.race([done, over.catch(() => undefined)]);
+		enough.abort();
+	}
+
+	/** Resolves when those that are being written are there. Rejects with an AbortError when the signal fires. */
+	async written(signal: AbortSignal): Promise<void> {
+		if (this.run !== undefined) {
+			await until(this.run.done, signal);
 		}
 	}
 
-	/** Nothing is known any more; what is being written ends with its generation. */
+	/** Nothing is known any more, and what is being written ends. */
 	forget(): void {
 		this.run?.over.abort();
 		this.run = undefined;
@@ -95,13 +124,14 @@ export class Alternatives {
 		try {
 			const shape = await questions.shape(cursor, 'manual', signal);
 			for (let alternative = 1; alternative <= MOST && shape.type !== 'nothing'; alternative++) {
-				// What comes behind the first text is not to be lost for them.
-				await pilot.idle(signal);
 				const asked = () => {
 					const question = questions.question(cursor, shape, 'manual', 'interactive');
 					return { ...question, request: { ...question.request, alternative } };
 				};
-				await (await pilot.start(cursor, 'ahead', asked, signal)).landed;
+				// What comes behind the first text is not to be lost for them.
+				const flight = await pilot.startIdle(cursor, 'ahead', asked, signal);
+				signal.addEventListener('abort', () => flight.abort(), { once: true });
+				await flight.landed;
 			}
 		} catch (error) {
 			if (!signal.aborted) {

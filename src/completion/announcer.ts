@@ -2,6 +2,7 @@
 
 import type { Log, Subscription } from '../inference/model';
 import type { Outcome } from './outcome';
+import { isOver, type StageTime, stageName } from './trace';
 
 export class Announcer {
 	private readonly listeners = new Set<(outcome: Outcome) => void>();
@@ -18,11 +19,18 @@ export class Announcer {
 		return { dispose: () => this.listeners.delete(listener) };
 	}
 
-	announce<T extends Outcome>(outcome: T): T {
+	/** @param stages where the time went: what took more than it may is told. Default: nobody knows. */
+	announce<T extends Outcome>(outcome: T, stages: readonly StageTime[] = []): T {
 		this.latest = outcome;
 		const what =
 			outcome.type === 'text' ? `${outcome.source}, ${outcome.text.length} characters` : outcome.reason;
-		this.log.trace(`completion: ${what}, ${outcome.milliseconds.toFixed(0)} ms`);
+		const over = stages
+			.filter(isOver)
+			.map(
+				({ stage, milliseconds, budget }) =>
+					`; ${stageName(stage)} took ${milliseconds.toFixed(0)} of ${budget} ms`,
+			);
+		this.log.trace(`completion: ${what}, ${outcome.milliseconds.toFixed(0)} ms${over.join('')}`);
 		for (const listener of this.listeners) {
 			listener(outcome);
 		}

@@ -1,6 +1,6 @@
 /** Runs the rules of cleaning over a text: what may be shown, or why not, and which rules had a hand in it. */
 
-import type { CleaningRule, NothingReason, Place } from './cleaning/rule';
+import type { CleaningRule, Dropped, NothingReason, Place } from './cleaning/rule';
 import { CLEANING_RULES, SAFETY_RULES } from './cleaning/rules';
 import type { Cursor } from './cursor';
 import type { AskedShape } from './shape';
@@ -8,7 +8,12 @@ import type { AskedShape } from './shape';
 /** A text worth keeping, or the reason why there is none. Independent of the rest of the line. */
 export type Cleaned =
 	| { readonly type: 'clean'; readonly text: string }
-	| { readonly type: 'nothing'; readonly reason: NothingReason };
+	| {
+			readonly type: 'nothing';
+			readonly reason: NothingReason;
+			/** Undefined where nothing was written. */
+			readonly dropped?: Dropped;
+	  };
 
 /** `changedBy`: names of the rules that changed the text, in order; of nothing, the last one dropped it. */
 export type Cleaning = Cleaned & { readonly changedBy: readonly string[] };
@@ -32,18 +37,25 @@ export function clean(
 	const place: Place = { cursor, shape, isCut };
 	const changedBy: string[] = endedBy === undefined ? [] : [endedBy.name];
 	if (raw.trim() === '') {
-		return { type: 'nothing', reason: endedBy?.reason ?? 'nothing-to-add', changedBy };
+		return endedBy === undefined
+			? { type: 'nothing', reason: 'nothing-to-add', changedBy }
+			: {
+					type: 'nothing',
+					reason: endedBy.reason,
+					dropped: { rule: endedBy.name, text: undefined },
+					changedBy,
+				};
 	}
 	let text = raw;
 	for (const rule of CLEANING_RULES) {
 		const changed = applied(rule, text, place);
 		if (changed !== text) {
 			changedBy.push(rule.name);
-			text = changed;
 		}
-		if (text.trim() === '') {
-			return { type: 'nothing', reason: rule.reason, changedBy };
+		if (changed.trim() === '') {
+			return { type: 'nothing', reason: rule.reason, dropped: { rule: rule.name, text }, changedBy };
 		}
+		text = changed;
 	}
 	return { type: 'clean', text, changedBy };
 }

@@ -4,29 +4,32 @@ import type { Cleaned } from './clean';
 import { type Cursor, lineAfter, lineBefore } from './cursor';
 import { fitInto } from './fit';
 import { type CompletionText, nothing, type Outcome } from './outcome';
+import type { TraceWriter } from './trace';
 
 /** The name of what fits a text into its line, as the inspector names the rules. */
 const FIT = 'rest-of-the-line';
 
 /**
  * @param facts where the text comes from, and what it took.
- * @param rules hears what changed the text.
+ * @param heard hears what changed or dropped the text.
  */
 export function delivered(
 	cursor: Cursor,
 	cleaned: Cleaned,
 	facts: Pick<CompletionText, 'source' | 'milliseconds' | 'statistics'>,
-	rules: string[],
+	heard: Pick<TraceWriter, 'rules' | 'dropped'>,
 ): Outcome {
 	const { milliseconds } = facts;
 	if (cleaned.type === 'nothing') {
+		heard.dropped = cleaned.dropped;
 		return nothing(cleaned.reason, milliseconds);
 	}
 	const { text, covers } = fitInto(cleaned.text, lineBefore(cursor), lineAfter(cursor));
 	if (text !== cleaned.text) {
-		rules.push(FIT);
+		heard.rules.push(FIT);
 	}
 	if (text.trim() === '') {
+		heard.dropped = { rule: FIT, text: cleaned.text };
 		return nothing('only-repeats', milliseconds);
 	}
 	return {

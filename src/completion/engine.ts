@@ -2,7 +2,6 @@
 
 import { isAbort } from '../inference/cancel';
 import {
-	type FillRequest,
 	type Log,
 	type Model,
 	type ModelState,
@@ -88,6 +87,7 @@ export class CompletionEngine {
 			clock,
 			log,
 			isWelcome: (cursor) => this.refusal(cursor, 'automatic') === undefined,
+			othersWritten: (signal) => this.alternatives.written(signal),
 			onDone: (cursor) => this.warmer.at(cursor),
 		});
 		this.sources = new Sources({
@@ -110,7 +110,10 @@ export class CompletionEngine {
 					questions.attend(cursor);
 				}
 			},
-			requestAt: (cursor) => this.requestAt(cursor),
+			requestAt: (cursor) => {
+				const next = this.nextAt(cursor);
+				return next && questions.settled(next);
+			},
 		});
 		this.origin = originOf(model.state);
 		const following = model.onDidChangeState((state) => this.follow(state));
@@ -163,6 +166,8 @@ export class CompletionEngine {
 			if (trigger === 'automatic') {
 				this.debounce.observe(cursor);
 			}
+			const { state } = this.options.model;
+			trace.model = state.type === 'ready' ? state.model : undefined;
 			const refusal = this.refusal(cursor, trigger);
 			trace.end('gate');
 			if (refusal !== undefined) {
@@ -177,7 +182,7 @@ export class CompletionEngine {
 			} else {
 				this.warmer.visit(() => cursor);
 			}
-			return this.announcer.announce(outcome);
+			return this.announcer.announce(outcome, trace.stages);
 		} catch (error) {
 			if (isAbort(error)) {
 				return nothing(current.signal.aborted ? 'superseded' : 'cancelled', this.clock.now() - started);
@@ -196,22 +201,16 @@ export class CompletionEngine {
 	}
 
 	/**
-	 * Other texts for a place where somebody asked by hand and got `first`: those that are there in time, a later
-	 * request finds the rest. None when the signal fires.
+	 * Other texts for a place where somebody asked by hand and got `first`: those that are there in time, and none when
+	 * the signal fires. `onLate` is called once a later request finds more.
 	 */
-	async others(
+	others(
 		cursor: Cursor,
 		first: CompletionText,
+		onLate: () => void,
 		signal: AbortSignal,
 	): Promise<readonly CompletionText[]> {
-		try {
-			return await this.alternatives.besides(cursor, first, signal);
-		} catch (error) {
-			if (isAbort(error)) {
-				return [];
-			}
-			throw error;
-		}
+		return this.alternatives.besides(cursor, first, onLate, signal);
 	}
 
 	/** The face did not even ask; says why. */
@@ -225,6 +224,7 @@ export class CompletionEngine {
 	/** A text was taken over into the document: what follows it is asked for at once. */
 	accepted(cursor: Cursor, outcome: CompletionText): void {
 		this.debounce.skip();
+		this.alternatives.forget();
 		if (this.current === undefined) {
 			this.lookAhead.accepted(cursor, outcome);
 		}
@@ -258,12 +258,6 @@ export class CompletionEngine {
 		} else {
 			this.pilot.abort();
 		}
-	}
-
-	/** The prompt that is likely to be asked for next by somebody who stands here. */
-	private requestAt(cursor: Cursor): FillRequest | undefined {
-		const next = this.nextAt(cursor);
-		return next === undefined ? undefined : this.questions.settled(next);
 	}
 
 	/** Where somebody who stands here is likely to be offered something next; undefined where that is nowhere near. */

@@ -28,6 +28,8 @@ export type Generated =
 			readonly confidence: number | undefined;
 			/** Undefined where a filter ended the generation of a model that does not say what its prompt took. */
 			readonly statistics: GenerationStatistics | undefined;
+			/** From the last of the text that counts until it was clean. */
+			readonly cleaningMilliseconds: number;
 	  }
 	| { readonly type: 'unsupported'; readonly reason: string };
 
@@ -172,6 +174,7 @@ async function generatedFrom(
 	if (unsupported !== undefined) {
 		return { type: 'unsupported', reason: unsupported };
 	}
+	const started = clock.now();
 	// What a rule ended does not end where the limit of tokens did.
 	const isCut = end === 'length' && endedBy === undefined;
 	const statistics =
@@ -184,11 +187,13 @@ async function generatedFrom(
 					generatedTokens: tokens,
 					decodeMilliseconds: clock.now() - prefilled.at,
 				};
+	const cleaned = await balanced(clean(text, cursor, shape, isCut, endedBy), cursor, question, signal);
 	return {
 		type: 'generated',
-		cleaned: await balanced(clean(text, cursor, shape, isCut, endedBy), cursor, question, signal),
+		cleaned,
 		confidence: notes.confidence.between(0, text.length),
 		statistics: notes.statistics ?? statistics,
+		cleaningMilliseconds: clock.now() - started,
 	};
 }
 
@@ -204,9 +209,10 @@ async function balanced(
 		return cleaned;
 	}
 	const text = cleaned.text.slice(0, end).trimEnd();
-	const changedBy = [...cleaned.changedBy, 'unbalanced-syntax'];
+	const rule = 'unbalanced-syntax';
+	const changedBy = [...cleaned.changedBy, rule];
 	return text === ''
-		? { type: 'nothing', reason: 'nothing-to-add', changedBy }
+		? { type: 'nothing', reason: 'nothing-to-add', dropped: { rule, text: cleaned.text }, changedBy }
 		: { type: 'clean', text, changedBy };
 }
 

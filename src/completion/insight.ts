@@ -30,7 +30,7 @@ export class CompletionInsight implements CompletionWatcher {
 	private readonly recorder: StatisticsRecorder;
 	private readonly restraint: Restraint;
 
-	constructor(options: CompletionInsightOptions) {
+	constructor(private readonly options: CompletionInsightOptions) {
 		const { storage, model, log, adapters } = options;
 		const date = () => new Date();
 		const store = new StatisticsStore(path.join(storage, 'completion-statistics.json'), date);
@@ -56,7 +56,7 @@ export class CompletionInsight implements CompletionWatcher {
 
 	answered(request: AnsweredRequest): void {
 		this.recorder.answered(request);
-		this.inspector.answered(request);
+		this.inspector.answered(request, this.options.adapters());
 	}
 
 	accepted(request: AnsweredRequest): void {

@@ -20,6 +20,8 @@ export interface LookAheadOptions {
 	readonly log: Log;
 	/** Whether a completion may be offered at a place. */
 	isWelcome(cursor: Cursor): boolean;
+	/** Resolves when the other texts that somebody asked for are there. Rejects with an AbortError when the signal fires. */
+	othersWritten(signal: AbortSignal): Promise<void>;
 	/** What can be known is known: the model is free again. */
 	onDone(cursor: Cursor): void;
 }
@@ -98,11 +100,12 @@ export class LookAhead {
 			return;
 		}
 		const shape = await questions.shape(place, 'automatic', signal);
-		// What comes behind the shown text may be what is wanted here.
+		// Others for the same place are asked for by hand, and what comes behind the shown text may be what is wanted here.
+		await this.options.othersWritten(signal);
 		await pilot.idle(signal);
 		if (shape.type !== 'nothing' && cache.find(place) === undefined) {
 			const question = () => questions.question(place, shape, 'automatic', priority);
-			await pilot.start(place, 'ahead', question, signal);
+			await pilot.startIdle(place, 'ahead', question, signal);
 			await pilot.idle(signal);
 		}
 	}

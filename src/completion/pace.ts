@@ -1,10 +1,8 @@
 /** Slices for background work in the editor's process: 4 ms at most, then everything else has its turn. */
 
 import { throwIfAborted } from '../inference/cancel';
+import { SLICE } from './budgets';
 import type { Clock } from './clock';
-
-/** Milliseconds of work after which everything else has its turn; a piece of work may take one more. */
-const SLICE = 3;
 
 /** Ends one turn of the event loop, so that keystrokes and messages come in between. */
 export type Turn = () => Promise<void>;

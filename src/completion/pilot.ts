@@ -48,7 +48,22 @@ export class Pilot {
 	}
 
 	/** Ends what runs, waits until the model is done with it, and starts anew. */
-	async start(
+	start(cursor: Cursor, purpose: Purpose, question: () => Question, signal: AbortSignal): Promise<Flight> {
+		return this.startAfter((before) => before.abort(), cursor, purpose, question, signal);
+	}
+
+	/** Starts once the model has nothing else to do for completion, however many wait for that. */
+	startIdle(
+		cursor: Cursor,
+		purpose: Purpose,
+		question: () => Question,
+		signal: AbortSignal,
+	): Promise<Flight> {
+		return this.startAfter(() => undefined, cursor, purpose, question, signal);
+	}
+
+	private async startAfter(
+		meet: (before: Flight) => void,
 		cursor: Cursor,
 		purpose: Purpose,
 		question: () => Question,
@@ -56,7 +71,7 @@ export class Pilot {
 	): Promise<Flight> {
 		while (this.flight !== undefined) {
 			const before = this.flight;
-			before.abort();
+			meet(before);
 			await until(before.settled, signal);
 			if (this.flight === before) {
 				this.flight = undefined;

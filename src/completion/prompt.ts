@@ -4,6 +4,7 @@ import { fillPieces } from '../inference/fillPieces';
 import type { ContextFile, FillRequest, ModelDescription, Priority, Subscription } from '../inference/model';
 import type { Settings } from '../manifest';
 import { openQuote, readBrackets } from './brackets';
+import { STAGE_BUDGETS } from './budgets';
 import { type Cursor, lineAfter, lineBefore } from './cursor';
 
 /** What one source of context brought to a prompt. */
@@ -45,7 +46,7 @@ export interface CompletionContext {
 }
 
 /** Seconds that reading the current file may take when nothing of it is in the KV cache. */
-const COLD_SECONDS = 0.6;
+const COLD_SECONDS = STAGE_BUDGETS.generation / 1_000;
 /**
  * The same for other files. They stand first, stay for many lines, and are read while nobody types: somebody waits for
  * them only where a question comes before the first rest in a file.

@@ -73,14 +73,21 @@ function answered<T extends Outcome>(asked: Asked, outcome: T, token: vscode.Can
 	return { ...asked, at: Date.now(), outcome, isDelivered: !token.isCancellationRequested };
 }
 
+/** Ended in the midst of a stage. */
+function isCancelled(outcome: Outcome): boolean {
+	return outcome.type === 'nothing' && (outcome.reason === 'cancelled' || outcome.reason === 'superseded');
+}
+
 export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 	private readonly delivered = new Map<number, { readonly cursor: Cursor; readonly request: Delivered }>();
 	private lastId = 0;
 
+	/** @param nobody renewed where the editor must ask again for what it has. */
 	constructor(
 		private readonly engine: CompletionEngine,
 		private readonly log: Log,
 		private readonly watcher: CompletionWatcher | undefined,
+		private readonly nobody: Pick<Nobody, 'renew'>,
 	) {}
 
 	async provideInlineCompletionItems(
@@ -115,15 +122,19 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 			const cursor = cursorAt(factsOf(document), linesOf(document), position, selected);
 			trace.end('document');
 			const outcome = await this.engine.complete(cursor, trigger, trace, signal);
-			trace.end('answer');
+			if (!isCancelled(outcome)) {
+				trace.end('answer');
+			}
 			if (outcome.type === 'nothing') {
 				this.watcher?.answered(answered(asked, outcome, token));
 				return [];
 			}
 			const request = answered(asked, outcome, token);
 			this.watcher?.answered(request);
-			// The editor's own keys go round what it gets; for the next one it asks again, as if by hand.
-			const others = isManual ? await this.engine.others(cursor, outcome, signal) : [];
+			// The editor's own keys go round what it gets; what was asked for by hand it keeps.
+			const others = isManual
+				? await this.engine.others(cursor, outcome, () => this.nobody.renew(), signal)
+				: [];
 			const requests = [request, ...others.map((other) => ({ ...request, outcome: other }))];
 			return requests.map((one) => this.item(cursor, one, position, selected));
 		} catch (error) {
@@ -172,6 +183,26 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 	}
 }
 
+/**
+ * A provider that never offers anything. The editor keeps what it was given by hand until the text changes or there is
+ * another provider than those that it asked; then it asks all of them again as soon as somebody wants the next text.
+ */
+class Nobody implements vscode.Disposable {
+	private registration: vscode.Disposable | undefined;
+
+	renew(): void {
+		this.dispose();
+		this.registration = vscode.languages.registerInlineCompletionItemProvider(
+			{ pattern: '**' },
+			{ provideInlineCompletionItems: () => undefined },
+		);
+	}
+
+	dispose(): void {
+		this.registration?.dispose();
+	}
+}
+
 /** The text of an open document; undefined once it is closed. */
 export function openText(uri: string): string | undefined {
 	return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri)?.getText();
@@ -199,8 +230,10 @@ export function registerCompletions(
 	log: Log,
 	watcher?: CompletionWatcher,
 ): vscode.Disposable {
-	const provider = new CompletionProvider(engine, log, watcher);
+	const nobody = new Nobody();
+	const provider = new CompletionProvider(engine, log, watcher, nobody);
 	return vscode.Disposable.from(
+		nobody,
 		vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
 		vscode.commands.registerCommand(ACCEPTED, (id: unknown) => provider.accepted(id)),
 		vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) =>

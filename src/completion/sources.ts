@@ -79,7 +79,7 @@ export class Sources {
 		reading.catch(() => undefined);
 		if (trigger === 'automatic') {
 			await debounce.wait(cursor, settings().debounce, started, signal);
-			trace.end('debounce');
+			trace.end('debounce', { budget: settings().debounce });
 		}
 		const shape = await reading;
 		trace.end('syntax');
@@ -98,12 +98,13 @@ export class Sources {
 		await flight.follow(cursor, signal);
 		const generated = await flight.landed;
 		trace.raw = flight.written;
-		trace.end('generation');
+		trace.end('generation', { ago: generated.type === 'generated' ? generated.cleaningMilliseconds : 0 });
 		if (generated.type === 'unsupported') {
 			const { reason } = generated;
 			const detail = settings().leftToRight ? reason : cannotFill(reason);
 			return nothing('cannot-fill', this.since(started), detail);
 		}
+		trace.end('cleaning');
 		trace.rules.push(...generated.cleaned.changedBy);
 		return this.deliver(request, generated, 'model', await this.figuresOf(flight));
 	}
@@ -123,9 +124,10 @@ export class Sources {
 	): Outcome {
 		const milliseconds = this.since(started);
 		if (trigger === 'automatic' && cleaned.type === 'clean' && (confidence ?? 0) < UNSURE) {
+			trace.dropped = { rule: 'unsure', text: cleaned.text };
 			return nothing('unsure', milliseconds);
 		}
-		return delivered(cursor, cleaned, { source, milliseconds, statistics }, trace.rules);
+		return delivered(cursor, cleaned, { source, milliseconds, statistics }, trace);
 	}
 
 	private async figuresOf(flight: Flight): Promise<GenerationStatistics | undefined> {

@@ -1,6 +1,8 @@
 /** Where the time of one request went, and what each stage knew: filled on the way, shown by the inspector. */
 
-import type { FillRequest } from '../inference/model';
+import type { FillRequest, ModelDescription } from '../inference/model';
+import { STAGE_BUDGETS } from './budgets';
+import type { Dropped } from './cleaning/rule';
 import type { Clock } from './clock';
 import type { Kind } from './kind';
 import type { ContextNote } from './prompt';
@@ -32,12 +34,24 @@ export function stageName(stage: Stage): string {
 export interface StageTime {
 	readonly stage: Stage;
 	readonly milliseconds: number;
+	/** Milliseconds that it may take. */
+	readonly budget: number;
+}
+
+/** Milliseconds by which a timer is late on a machine that has other work. */
+const LATE = 2;
+
+/** Whether a stage took more than it may. */
+export function isOver({ milliseconds, budget }: StageTime): boolean {
+	return milliseconds > budget + LATE;
 }
 
 /** What is to be known of a request afterwards. It stays in memory. */
 export interface CompletionTrace {
 	/** In their order. */
 	readonly stages: readonly StageTime[];
+	/** That was loaded; undefined where none was. */
+	readonly model: ModelDescription | undefined;
 	/** What the model was asked; undefined where it was not, or the engine did not tell. */
 	readonly prompt: FillRequest | undefined;
 	/** What each source of context brought to it; none where the model was not asked. */
@@ -48,12 +62,16 @@ export interface CompletionTrace {
 	readonly raw: string | undefined;
 	/** Names of the cleaning rules that changed or dropped the text, in order; the code's, such as `repeated-lines`. */
 	readonly rules: readonly string[];
+	/** Which of them left nothing of the text; undefined where there is one, or none was written. */
+	readonly dropped: Dropped | undefined;
 }
 
 /** The trace of a request under way. Each stage says when it is over. */
 export class TraceWriter implements CompletionTrace {
 	readonly stages: StageTime[] = [];
 	readonly rules: string[] = [];
+	model: ModelDescription | undefined;
+	dropped: Dropped | undefined;
 	prompt: FillRequest | undefined;
 	notes: readonly ContextNote[] = [];
 	kind: Kind | undefined;
@@ -64,10 +82,15 @@ export class TraceWriter implements CompletionTrace {
 		this.last = clock.now();
 	}
 
-	/** A stage is over; it had the time since the one before it. */
-	end(stage: Stage): void {
-		const now = this.clock.now();
-		this.stages.push({ stage, milliseconds: now - this.last });
-		this.last = now;
+	/**
+	 * A stage is over; it had the time since the one before it.
+	 *
+	 * @param ago milliseconds since then, where it is told late. Default: 0.
+	 * @param budget milliseconds that it may take, where a setting says so. Default: the table's.
+	 */
+	end(stage: Stage, { ago = 0, budget = STAGE_BUDGETS[stage] } = {}): void {
+		const at = this.clock.now() - ago;
+		this.stages.push({ stage, milliseconds: at - this.last, budget });
+		this.last = at;
 	}
 }

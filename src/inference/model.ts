@@ -109,6 +109,12 @@ export type GenerationEvent =
 	| { readonly type: 'end'; readonly reason: EndReason; readonly statistics: GenerationStatistics }
 	| Unsupported;
 
+/**
+ * Milliseconds that the tokens may take which a model is fed at once: what follows an abort waits at most 150, with
+ * room for the rest.
+ */
+export const CHUNK_MILLISECONDS = 100;
+
 /** What `prefill` has done. */
 export interface Prefilled {
 	readonly type: 'prefilled';
@@ -236,6 +242,30 @@ export interface LoadOptions {
 	readonly cacheFolder: string;
 }
 
+/**
+ * Which tokens stand where in a fill-in-the-middle prompt. A token is a number to the engine, and what is written for
+ * it to whoever reads the prompt.
+ */
+export interface FillLayout<Token = number> {
+	/** Suffix-first models read the suffix, then the prefix; the middle token, where there is one, stands last. */
+	readonly order: 'prefix-first' | 'suffix-first';
+	readonly begin: Token | undefined;
+	readonly prefix: Token;
+	readonly suffix: Token;
+	/** Undefined where the middle follows the prefix directly. */
+	readonly middle: Token | undefined;
+	/** Stands before the repository's name. */
+	readonly repository: Token | undefined;
+	/** What ends the repository's name. */
+	readonly repositoryEnd: '' | '\n';
+	/** Stands before each path. */
+	readonly file: Token | undefined;
+	/** Written before the prefix. */
+	readonly prefixLead: '' | ' ';
+	/** How another file is headed where there is no token for it: a comment, or Codestral's row of `+`. */
+	readonly fileHeader: 'comment' | 'plus';
+}
+
 /** How the model fills in the middle. */
 export interface FillCapability {
 	readonly type: 'fill';
@@ -245,6 +275,8 @@ export interface FillCapability {
 	readonly source: 'metadata' | 'vocabulary';
 	/** Whether the model has tokens for repository and file separators. */
 	readonly repositoryLevel: boolean;
+	/** For whoever reads a prompt: its special tokens as the vocabulary writes them. */
+	readonly layout: FillLayout<string>;
 }
 
 /** Everything that status, diagnostics and budgets need to know of a loaded model. */

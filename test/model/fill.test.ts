@@ -14,6 +14,7 @@ import {
 	starter,
 	temporaryFolder,
 } from '../support/engines';
+import { fakeFill } from '../support/fakeModel';
 import { TINY_MODEL } from '../support/randomModel';
 
 describe('fill with the starter model', function () {
@@ -32,6 +33,7 @@ describe('fill with the starter model', function () {
 			family: 'qwen',
 			source: 'metadata',
 			repositoryLevel: true,
+			layout: fakeFill.layout,
 		});
 		assert.deepEqual([model.architecture, model.quantisation, model.trainedContext], ['llama', 'Q8_0', 2048]);
 		assert.equal(model.parameters, 12_784_960);
@@ -180,6 +182,7 @@ describe('fill with other models', function () {
 				family: 'qwen',
 				source: 'vocabulary',
 				repositoryLevel: true,
+				layout: fakeFill.layout,
 			});
 			const files = [{ path: 'a.ts', text: codeOf(2) }];
 			const bare = await answer(engine.fill(fillOf({ prefix: 'abc' }), never));

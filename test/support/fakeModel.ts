@@ -10,6 +10,7 @@ import type {
 	Encoded,
 	EncodeRequest,
 	EndReason,
+	FillCapability,
 	FillRequest,
 	FillToEncode,
 	GenerationEvent,
@@ -52,6 +53,26 @@ export interface Observed<Request> {
 	isOver: boolean;
 }
 
+/** As Qwen's models fill in the middle. */
+export const fakeFill: FillCapability = {
+	type: 'fill',
+	family: 'qwen',
+	source: 'metadata',
+	repositoryLevel: true,
+	layout: {
+		order: 'prefix-first',
+		begin: undefined,
+		prefix: '<|fim_prefix|>',
+		suffix: '<|fim_suffix|>',
+		middle: '<|fim_middle|>',
+		repository: '<|repo_name|>',
+		repositoryEnd: '\n',
+		file: '<|file_sep|>',
+		prefixLead: '',
+		fileHeader: 'comment',
+	},
+};
+
 export const fakeDescription: ModelDescription = {
 	path: '/models/fake.gguf',
 	name: 'fake',
@@ -61,7 +82,7 @@ export const fakeDescription: ModelDescription = {
 	fileBytes: 1_000_000,
 	trainedContext: 8_192,
 	contextSize: 8_192,
-	fill: { type: 'fill', family: 'qwen', source: 'metadata', repositoryLevel: true },
+	fill: fakeFill,
 	chat: { type: 'chat', wrapper: 'chatml' },
 	backend: 'cpu',
 	devices: [],

@@ -18,6 +18,18 @@ export function textOutcome(text: string, more: Partial<CompletionText> = {}): C
 	};
 }
 
+/** Of a request of which nothing is known. */
+export const emptyTrace: AnsweredRequest['trace'] = {
+	stages: [],
+	model: undefined,
+	prompt: undefined,
+	notes: [],
+	kind: undefined,
+	raw: undefined,
+	rules: [],
+	dropped: undefined,
+};
+
 /** A request at the start of a TypeScript file that brought `x`. */
 export function answeredRequest(more: Partial<AnsweredRequest> = {}): AnsweredRequest {
 	return {
@@ -31,7 +43,7 @@ export function answeredRequest(more: Partial<AnsweredRequest> = {}): AnsweredRe
 		at: 0,
 		outcome: textOutcome('x'),
 		isDelivered: true,
-		trace: { stages: [], prompt: undefined, notes: [], kind: undefined, raw: undefined, rules: [] },
+		trace: { ...emptyTrace },
 		...more,
 	};
 }

@@ -4,7 +4,7 @@ import { drawHoles, type Hole } from '../../../src/finetune/dataset/holes';
 import type { Sample } from '../../../src/finetune/dataset/sample';
 import type { Random } from '../../../src/finetune/training/random';
 import { describeFill, type FillFormat } from '../../../src/inference/engine/fillFamilies';
-import { renderFill } from '../../../src/inference/engine/fillFormat';
+import { renderFill } from '../../../src/inference/fillFormat';
 import { CHARACTERS_PER_TOKEN, fillPieces } from '../../../src/inference/fillPieces';
 import type { Tokenizer } from '../tokenizer';
 import type { Group, Piece } from './groups';

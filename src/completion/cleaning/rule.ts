@@ -9,6 +9,14 @@ export type NothingReason = Extract<
 	'nothing-to-add' | 'only-repeats' | 'goes-in-circles' | 'not-text' | 'secret' | 'too-little' | 'unsure'
 >;
 
+/** A text of which a rule left nothing. */
+export interface Dropped {
+	/** Its name. */
+	readonly rule: string;
+	/** What the text was before it; undefined where it ended the generation, which brought nothing else. */
+	readonly text: string | undefined;
+}
+
 export interface Place {
 	readonly cursor: Cursor;
 	readonly shape: AskedShape;

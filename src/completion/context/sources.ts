@@ -3,6 +3,7 @@
 import { isAbort } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
 import type { ContextSwitches } from '../../manifest';
+import { SOURCE_BUDGETS } from '../budgets';
 import type { Clock } from '../clock';
 import type { Pace } from '../pace';
 import { Box } from './box';
@@ -27,15 +28,6 @@ import { Problems } from './problems';
 import { Recent } from './recent';
 import { Similar } from './similar';
 
-/** Milliseconds that a source may take for one place, rests and what others work out included. */
-const BUDGETS: Readonly<Record<SourceName, number>> = {
-	recent: 60,
-	copied: 60,
-	edits: 60,
-	problems: 20,
-	similar: 200,
-	imports: 300,
-};
 /** Chunks of a source that outlive a gathering for which there was no time. */
 const MOST_KEPT = 16;
 /** Lines by which two edits are of different places. */
@@ -143,7 +135,7 @@ export class Sources {
 		const milliseconds = new Map<SourceName, number>();
 		for (const name of SOURCES.filter((one) => switches[one])) {
 			const started = clock.now();
-			const box = new Box(clock, pace, BUDGETS[name], signal);
+			const box = new Box(clock, pace, SOURCE_BUDGETS[name], signal);
 			try {
 				const found = await this.all[name].gather(place, box);
 				const again = new Set(found.map(({ origin }) => origin.uri));

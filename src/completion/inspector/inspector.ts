@@ -8,6 +8,8 @@ const KEPT = 50;
 
 export interface InspectedRequest {
 	readonly request: AnsweredRequest;
+	/** Names of those that were in use. */
+	readonly adapters: readonly string[];
 	/** What was taken over: the outcome of the request, or another text for its place; undefined where nothing was. */
 	readonly accepted: Outcome | undefined;
 }
@@ -21,8 +23,8 @@ export class Inspector {
 		return this.kept;
 	}
 
-	answered(request: AnsweredRequest): void {
-		this.set([{ request, accepted: undefined }, ...this.kept].slice(0, KEPT));
+	answered(request: AnsweredRequest, adapters: readonly string[]): void {
+		this.set([{ request, adapters, accepted: undefined }, ...this.kept].slice(0, KEPT));
 	}
 
 	/** What a request brought was accepted; the other texts for its place share its trace. */

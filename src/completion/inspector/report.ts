@@ -1,11 +1,12 @@
 /** The last requests as a Markdown page: what was shown or why nothing was, where the time went, what the model read. */
 
-import type { FillRequest } from '../../inference/model';
 import { escapeMarkdown, type Translate } from '../../inference/statusText';
 import { describeReason, type Outcome } from '../outcome';
-import { type CompletionTrace, stageName } from '../trace';
+import type { CompletionTrace } from '../trace';
 import type { InspectedRequest } from './inspector';
 import { fenced, inline } from './markdown';
+import { promptText } from './promptText';
+import { formatMilliseconds, sourceText, stagesLine, stageTable } from './times';
 
 /** Characters of the shown line that are repeated. */
 const LONGEST_LINE = 160;
@@ -30,8 +31,9 @@ export function report(requests: readonly InspectedRequest[], options: ReportOpt
 		requests.length === 0
 			? [translate('Nothing was asked for yet. Type in a file, or run `Familiar: Complete Here`.')]
 			: [summaryOf(requests, translate)];
+	const times = stageTable(requests, translate);
 	const blocks = requests.map((one) => blockOf(one, options));
-	return `${[...head, ...summary, ...blocks].join('\n\n')}\n`;
+	return `${[...head, ...summary, ...blocks, ...(times === undefined ? [] : [times])].join('\n\n')}\n`;
 }
 
 /** How often each thing happened, the most frequent first. */
@@ -48,10 +50,12 @@ function summaryOf(requests: readonly InspectedRequest[], translate: Translate):
 		.join('\n');
 }
 
-function blockOf({ request, accepted }: InspectedRequest, { timeOf, translate }: ReportOptions): string {
+function blockOf(one: InspectedRequest, { timeOf, translate }: ReportOptions): string {
+	const { request, accepted } = one;
 	const { fileName, position, languageId, trigger, trace } = request;
 	const place = `${inline(`${fileName}:${position.line + 1}:${position.character + 1}`)} (${escapeMarkdown(languageId)})`;
 	const asked = trigger === 'manual' ? translate('asked for by hand') : translate('while typing');
+	const facts = factLines(one, translate);
 	return [
 		`## ${timeOf(request.at)} · ${place} · ${asked}`,
 		outcomeLine(request.outcome, translate),
@@ -60,10 +64,10 @@ function blockOf({ request, accepted }: InspectedRequest, { timeOf, translate }:
 		...(request.outcome.type === 'text' && !request.isDelivered
 			? [translate(describeReason('cancelled'))]
 			: []),
-		...timeLines(request.outcome, trace, translate),
-		...(trace.rules.length > 0 ? [ruleLine(trace, translate)] : []),
+		...(facts.length > 0 ? [facts.map((fact) => `- ${fact}`).join('\n')] : []),
+		...ruleParts(trace, translate),
 		...(trace.raw === undefined ? [] : [fenced(translate('What the model wrote'), trace.raw)]),
-		...(trace.prompt === undefined ? [] : promptParts(trace.prompt, translate)),
+		...promptParts(trace, translate),
 	].join('\n\n');
 }
 
@@ -83,50 +87,55 @@ function outcomeLine(outcome: Outcome, translate: Translate): string {
 	return `${translate('**Answered** after {0}, source {1}:', milliseconds, inline(outcome.source))} ${inline(shown)}${rest}`;
 }
 
-function timeLines(
-	outcome: Outcome,
-	{ stages, notes }: CompletionTrace,
-	translate: Translate,
-): readonly string[] {
-	const times = stages.map(
-		({ stage, milliseconds }) => `${translate(stageName(stage))} ${formatMilliseconds(milliseconds)}`,
-	);
+function factLines({ request, adapters }: InspectedRequest, translate: Translate): readonly string[] {
+	const { outcome, trace } = request;
+	const { model, notes } = trace;
+	const times = stagesLine(trace, translate);
 	const statistics = outcome.type === 'text' ? outcome.statistics : undefined;
-	const sources = notes.map(({ source, items, characters, milliseconds }) =>
-		translate('{0} {1} ({2} characters, {3})', source, items, characters, formatMilliseconds(milliseconds)),
-	);
+	const names = [model?.name ?? '', ...(model === undefined ? [] : adapters)];
 	return [
-		...(times.length === 0 ? [] : [`- ${translate('Time: {0}', times.join(' · '))}`]),
-		...(sources.length === 0 ? [] : [`- ${translate('Context: {0}', sources.join(' · '))}`]),
+		...(model === undefined ? [] : [translate('Model: {0}', names.map(inline).join(' + '))]),
+		...(times === undefined ? [] : [times]),
+		...(notes.length === 0
+			? []
+			: [translate('Context: {0}', notes.map((note) => sourceText(note, translate)).join(' · '))]),
 		...(statistics === undefined
 			? []
 			: [
-					`- ${translate(
-						'Model: {0} tokens of prompt, {1} of them reused, read in {2}; {3} tokens written in {4}',
+					translate(
+						'Tokens: {0} in the prompt, {1} of them reused, read in {2}; {3} written in {4}',
 						statistics.promptTokens,
 						statistics.reusedTokens,
 						formatMilliseconds(statistics.prefillMilliseconds),
 						statistics.generatedTokens,
 						formatMilliseconds(statistics.decodeMilliseconds),
-					)}`,
+					),
 				]),
 	];
 }
 
-function ruleLine({ rules }: CompletionTrace, translate: Translate): string {
-	return `${translate('Rules that changed or dropped it:')} ${rules.map(inline).join(', ')}`;
-}
-
-function promptParts(prompt: FillRequest, translate: Translate): readonly string[] {
+/** The rule that left nothing stands by itself, with what it was given. */
+function ruleParts({ rules, dropped, raw }: CompletionTrace, translate: Translate): readonly string[] {
+	const changing = rules.filter((rule) => rule !== dropped?.rule);
+	const text = dropped?.text ?? raw;
+	const by = dropped === undefined ? '' : translate('Dropped by: {0}', `**${inline(dropped.rule)}**`);
 	return [
-		...prompt.files.map((file) => fenced(translate('Context: {0}', inline(file.path)), file.text)),
-		fenced(translate('Before the anchor'), prompt.prefix),
-		fenced(translate('From the anchor to the cursor'), prompt.typed),
-		fenced(translate('After the cursor'), prompt.suffix),
+		...(changing.length > 0
+			? [`${translate('Rules that changed it:')} ${changing.map(inline).join(', ')}`]
+			: []),
+		...(dropped === undefined
+			? []
+			: [text === undefined ? by : fenced(`${by} ${translate('(what the text was before it)')}`, text)]),
 	];
 }
 
-/** For example `0.4 ms`, `132 ms`. */
-function formatMilliseconds(milliseconds: number): string {
-	return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+function promptParts({ prompt, model }: CompletionTrace, translate: Translate): readonly string[] {
+	if (prompt === undefined) {
+		return [];
+	}
+	const heading = translate(
+		'The prompt as the model was asked; what is more than {0} tokens it leaves out',
+		prompt.maxPromptTokens,
+	);
+	return [fenced(heading, promptText(prompt, model))];
 }

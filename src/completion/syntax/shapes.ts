@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { throwIfAborted } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
+import { STAGE_BUDGETS } from '../budgets';
 import { type Clock, systemClock } from '../clock';
 import type { Cursor } from '../cursor';
 import { blockShape, type Shape, type Shapes } from '../shape';
@@ -11,10 +12,6 @@ import { grammarOf } from './languages';
 import type { SyntaxAnswer, SyntaxQuestion, Verdict } from './verdict';
 import { windowAt } from './window';
 
-/** Milliseconds that a suggestion waits for the shape; then indentation decides. */
-const SHAPE_WAIT = 8;
-/** The same for the end of a finished text, which takes several trees. */
-const END_WAIT = 16;
 /** Questions in the worker's queue: who comes later would not be answered in time. */
 const MOST_WAITING = 4;
 /** After so many failures the worker stays off: a grammar that crashes would do so at every keystroke. */
@@ -65,7 +62,11 @@ export class SyntaxShapes implements Shapes {
 		if (grammar === undefined) {
 			return undefined;
 		}
-		const answer = await this.ask({ type: 'at', window: windowAt(cursor, grammar) }, SHAPE_WAIT, signal);
+		const answer = await this.ask(
+			{ type: 'at', window: windowAt(cursor, grammar) },
+			STAGE_BUDGETS.syntax,
+			signal,
+		);
 		return answer?.type === 'at' && answer.verdict !== undefined
 			? shapeOf(cursor, answer.verdict)
 			: undefined;
@@ -77,7 +78,11 @@ export class SyntaxShapes implements Shapes {
 		if (grammar === undefined) {
 			return undefined;
 		}
-		const answer = await this.ask({ type: 'end', window: windowAt(cursor, grammar), text }, END_WAIT, signal);
+		const answer = await this.ask(
+			{ type: 'end', window: windowAt(cursor, grammar), text },
+			STAGE_BUDGETS.cleaning,
+			signal,
+		);
 		return answer?.type === 'end' ? answer.end : undefined;
 	}
 

@@ -2,10 +2,10 @@
 
 import * as path from 'node:path';
 import { isAbort } from '../cancel';
+import { PROMPT_FORMAT_VERSION } from '../fillFormat';
 import { type BaseModel, checkAdapter, readBase } from '../gguf/adapterCheck';
 import { fileIdentity } from '../gguf/fileIdentity';
 import type { Adapter, InspectedAdapter, LoadOptions, Unsupported } from '../model';
-import { PROMPT_FORMAT_VERSION } from './fillFormat';
 import { messageOf } from './loadPlan';
 
 /** Most files whose findings are remembered: moving an adapter's strength asks again and again. */

@@ -2,10 +2,10 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { keepStart } from '../clip';
+import { renderFill, type Tokenize } from '../fillFormat';
 import type { Encoded, EncodedFill, EncodeRequest, FillToEncode, Unsupported } from '../model';
 import { MAX_ENCODED_TOKENS } from '../wire/encodeShapes';
 import type { FillFormat, Vocabulary } from './fillFamilies';
-import { renderFill, type Tokenize } from './fillFormat';
 import type { Claim, Gate } from './gate';
 
 /** Milliseconds of tokenising at once: it runs on the host's own loop, where answers are streamed. */

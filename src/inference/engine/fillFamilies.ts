@@ -1,6 +1,6 @@
 /** How models fill in the middle: which of their tokens mean what, and in which order they want the pieces. */
 
-import type { Unsupported } from '../model';
+import type { FillLayout, Unsupported } from '../model';
 
 /** What has to be known of a vocabulary; works on a loaded model and on a file's metadata alike. */
 export interface Vocabulary {
@@ -19,27 +19,10 @@ export interface Vocabulary {
 }
 
 /** How a model wants to be asked to fill in the middle. Part of the frozen prompt format. */
-export interface FillFormat {
+export interface FillFormat extends FillLayout {
 	readonly type: 'fill';
 	readonly family: string;
 	readonly source: 'metadata' | 'vocabulary';
-	/** Suffix-first models read the suffix, then the prefix; the middle token, where there is one, stands last. */
-	readonly order: 'prefix-first' | 'suffix-first';
-	readonly begin: number | undefined;
-	readonly prefix: number;
-	readonly suffix: number;
-	/** Undefined where the middle follows the prefix directly. */
-	readonly middle: number | undefined;
-	/** Stands before the repository's name. */
-	readonly repository: number | undefined;
-	/** What ends the repository's name. */
-	readonly repositoryEnd: '' | '\n';
-	/** Stands before each path. */
-	readonly file: number | undefined;
-	/** Written before the prefix. */
-	readonly prefixLead: '' | ' ';
-	/** How another file is headed where there is no token for it: a comment, or Codestral's row of `+`. */
-	readonly fileHeader: 'comment' | 'plus';
 	/** What the model was trained to write after the middle; undefined where nothing in its vocabulary ends a text. */
 	readonly end: number | undefined;
 	/** Generation ends at any of these. */
@@ -259,6 +242,25 @@ function format(
 		fileHeader: family?.fileHeader ?? 'comment',
 		end,
 		stops: [...new Set(stops.filter((token) => token !== undefined))],
+	};
+}
+
+/** The tokens of a format as the vocabulary writes them. */
+export function writtenLayout(format: FillLayout, vocabulary: Pick<Vocabulary, 'text'>): FillLayout<string> {
+	const { order, repositoryEnd, prefixLead, fileHeader } = format;
+	const text = (token: number) => vocabulary.text(token) ?? `<${token}>`;
+	const optional = (token: number | undefined) => (token === undefined ? undefined : text(token));
+	return {
+		order,
+		begin: optional(format.begin),
+		prefix: text(format.prefix),
+		suffix: text(format.suffix),
+		middle: optional(format.middle),
+		repository: optional(format.repository),
+		repositoryEnd,
+		file: optional(format.file),
+		prefixLead,
+		fileHeader,
 	};
 }
 

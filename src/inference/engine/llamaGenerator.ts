@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import { isAbort, throwIfAborted } from '../cancel';
+import { renderFill, renderLeftToRight } from '../fillFormat';
 import type {
 	Adapter,
 	AdaptersInUse,
@@ -23,7 +24,6 @@ import type { AdapterInspector } from './adapterInspector';
 import { fitConversation } from './chatFormat';
 import type { ChatRenderer } from './chatRenderer';
 import { encode } from './encoding';
-import { renderFill, renderLeftToRight } from './fillFormat';
 import type { Gate } from './gate';
 import { type Generation, generate } from './generation';
 import { messageOf } from './loadPlan';

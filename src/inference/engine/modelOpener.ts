@@ -2,12 +2,12 @@
 
 import * as path from 'node:path';
 import { throwIfAborted } from '../cancel';
+import { PROMPT_FORMAT_VERSION } from '../fillFormat';
 import type { LoadOptions, ModelDescription } from '../model';
 import { AdapterInspector } from './adapterInspector';
 import { type Calibration, calibrate } from './calibration';
 import { chatRenderer } from './chatRenderer';
 import { countCores } from './cores';
-import { PROMPT_FORMAT_VERSION } from './fillFormat';
 import { Gate } from './gate';
 import { LlamaGenerator } from './llamaGenerator';
 import type { LlamaLibrary } from './llamaLibrary';

@@ -2,7 +2,7 @@
 
 import type { LlamaModel } from 'node-llama-cpp';
 import type { FillCapability, Unsupported } from '../model';
-import { describeFill, type FillFormat, type Vocabulary } from './fillFamilies';
+import { describeFill, type FillFormat, type Vocabulary, writtenLayout } from './fillFamilies';
 import { inertTokenizer, remembered } from './inertText';
 import type { LlamaLibrary } from './llamaLibrary';
 import { asTokens } from './tokenIds';
@@ -43,7 +43,8 @@ export class ModelTokens {
 			return this.fill;
 		}
 		const { family, source, file } = this.fill;
-		return { type: 'fill', family, source, repositoryLevel: file !== undefined };
+		const layout = writtenLayout(this.fill, this.vocabulary);
+		return { type: 'fill', family, source, repositoryLevel: file !== undefined, layout };
 	}
 
 	/** Tokens of a chat format's own text, in which special tokens are meant. */

@@ -1,10 +1,10 @@
 /** How many prompt tokens are fed to the model at once, so that nobody waits long for a chunk to end. */
 
+import { CHUNK_MILLISECONDS } from '../model';
+
 /** Most tokens at once; chunks of 128 cost 6.5 % of prefill speed against one of the whole prompt. */
 const LARGEST_CHUNK = 128;
 const SMALLEST_CHUNK = 4;
-/** A chunk may take this many milliseconds: what follows an abort waits at most 150, with room for the rest. */
-const CHUNK_MILLISECONDS = 100;
 /**
  * Smaller than this share of the first chunk, every chunk reads the whole KV cache for too little: with 4,400 tokens of
  * context (12 layers, width 640, one thread) chunks of 128, 64 and 16 took 6.6, 7.5 and 30 seconds for the prompt.

@@ -6,6 +6,7 @@ import type {
 	ContextFile,
 	Embedding,
 	FillCapability,
+	FillLayout,
 	FillRequest,
 	GenerationStatistics,
 	LoadOptions,
@@ -178,11 +179,25 @@ export const loadOptions = object<LoadOptions>({
 	cacheFolder: shortString,
 });
 
+const fillLayout = object<FillLayout<string>>({
+	order: literal('prefix-first', 'suffix-first'),
+	begin: optional(shortString),
+	prefix: shortString,
+	suffix: shortString,
+	middle: optional(shortString),
+	repository: optional(shortString),
+	repositoryEnd: literal('', '\n'),
+	file: optional(shortString),
+	prefixLead: literal('', ' '),
+	fileHeader: literal('comment', 'plus'),
+});
+
 const fillCapability = object<FillCapability>({
 	type: literal('fill'),
 	family: shortString,
 	source: literal('metadata', 'vocabulary'),
 	repositoryLevel: boolean,
+	layout: fillLayout,
 });
 
 export const modelDescription = object<ModelDescription>({

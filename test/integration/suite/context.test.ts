@@ -121,8 +121,8 @@ describe('context of a completion', () => {
 
 	/** The text of a file of this test in a prompt; empty where it is not there. */
 	function fileIn(record: string, name: keyof typeof FILES): string {
-		const [, rest = ''] = record.split(`\nContext: \`${path.basename(folder)}/${name}\`:\n`);
-		return rest.split('```')[1] ?? '';
+		const [, rest = ''] = record.split(`<|file_sep|>${path.basename(folder)}/${name}\n`);
+		return rest.split('<|')[0] ?? '';
 	}
 
 	function hasFile(record: string, name: keyof typeof FILES): boolean {
@@ -179,7 +179,7 @@ describe('context of a completion', () => {
 		});
 		await withSources({}, async () => {
 			const record = await complete();
-			assert.match(record, /Before the anchor/);
+			assert.match(record, /The prompt as the model was asked/);
 			assert.doesNotMatch(record, /Context: /);
 		});
 	});

@@ -8,6 +8,7 @@ import { cursorIn } from '../../support/marked';
 
 const TEXTS = ['first(a);', 'second(b);', 'third(c);'];
 const never = new AbortController().signal;
+const ignored = () => undefined;
 
 /** Texts as the editor gets them when somebody asks by hand. */
 async function byHandAll(
@@ -16,7 +17,7 @@ async function byHandAll(
 ): Promise<string[]> {
 	const first = await byHand(cursor);
 	assert.ok(first.type === 'text');
-	const others = engine.others(cursor, first, never);
+	const others = engine.others(cursor, first, ignored, never);
 	await clock.pass(LONG);
 	return [first, ...(await others)].map(({ text }) => text);
 }
@@ -48,15 +49,19 @@ describe('alternatives', () => {
 		const cursor = cursorIn('a = █');
 		const first = await byHand(cursor);
 		assert.ok(first.type === 'text');
-		const early = engine.others(cursor, first, never);
+		let late = 0;
+		const early = engine.others(cursor, first, () => late++, never);
 		await clock.pass(100);
 		assert.deepEqual(await early, []);
+		await settle();
+		assert.equal(late, 0);
 		gate.resolve();
 		await settle();
+		assert.equal(late, 1, 'the editor must know, or it would not ask again');
 		const again = await byHand(cursor);
 		assert.ok(again.type === 'text');
 		assert.equal(brief(again), 'cache: first();');
-		const others = await engine.others(cursor, again, never);
+		const others = await engine.others(cursor, again, ignored, never);
 		assert.deepEqual(
 			others.map(({ text }) => text),
 			['second(b);', 'third(c);'],
@@ -71,7 +76,7 @@ describe('alternatives', () => {
 		await get(cursor);
 		const shown = await byHand(cursor);
 		assert.ok(shown.type === 'text');
-		const others = engine.others(cursor, shown, never);
+		const others = engine.others(cursor, shown, ignored, never);
 		await clock.pass(1_499);
 		assert.equal(await microtasks(() => clock.sleeping === 0), false);
 		await clock.pass(1);
@@ -86,13 +91,100 @@ describe('alternatives', () => {
 		const first = await byHand(cursor);
 		assert.ok(first.type === 'text');
 		const signal = new AbortController();
-		const others = engine.others(cursor, first, signal.signal);
+		const others = engine.others(cursor, first, ignored, signal.signal);
 		await settle();
 		signal.abort();
 		assert.deepEqual(await others, []);
 		void ask(cursorIn('a = x█'));
 		await settle();
 		assert.equal(model.fills[1]?.wasAborted, true);
+	});
+
+	it('are not disturbed by what is asked ahead, which follows them', async () => {
+		const { model, clock, engine, byHand, ask } = house();
+		const gate = deferred();
+		model.onFill = ({ alternative, typed }) => {
+			const text = typed.endsWith('one') ? '.two' : 'one';
+			return alternative === undefined ? text : { steps: [gate.promise, TEXTS[alternative] ?? ''] };
+		};
+		const cursor = cursorIn('a = █');
+		const first = await byHand(cursor);
+		assert.ok(first.type === 'text');
+		const others = engine.others(cursor, first, ignored, never);
+		// What is asked ahead has waited for its moment, and waits for the model.
+		await clock.pass(LONG);
+		await others;
+		gate.resolve();
+		await clock.pass(LONG);
+		assert.deepEqual(
+			model.fills.map(({ request, wasAborted }) => [request.alternative, request.priority, wasAborted]),
+			[
+				[undefined, 'interactive', false],
+				[1, 'interactive', false],
+				[2, 'interactive', false],
+				[undefined, 'background', false],
+			],
+		);
+		assert.equal(brief(await ask(cursorIn('a = one█'))), 'cache: .two');
+	});
+
+	it('come before what is asked ahead, also while it is not known yet how much to ask for', async () => {
+		const gate = deferred();
+		let shapes = 0;
+		const { model, clock, engine, byHand } = house({
+			shapes: {
+				at: async () => {
+					shapes++;
+					await (shapes === 2 ? gate.promise : undefined);
+					return undefined;
+				},
+				end: async () => undefined,
+			},
+		});
+		const texts = ['one', ...TEXTS.slice(1)];
+		model.onFill = ({ alternative = 0, typed }) =>
+			typed.endsWith('one') ? '.two' : (texts[alternative] ?? '');
+		const cursor = cursorIn('a = █');
+		const first = await byHand(cursor);
+		assert.ok(first.type === 'text');
+		const others = engine.others(cursor, first, ignored, never);
+		await clock.pass(LONG);
+		assert.deepEqual(await others, []);
+		assert.equal(model.fills.length, 1);
+		gate.resolve();
+		await clock.pass(LONG);
+		assert.deepEqual(
+			model.fills.map(({ request }) => [request.typed, request.alternative]),
+			[
+				['a = ', undefined],
+				['a = ', 1],
+				['a = ', 2],
+				['a = one', undefined],
+			],
+		);
+	});
+
+	it('do not hold up what follows an accepted text', async () => {
+		const { model, clock, engine, byHand } = house();
+		model.onFill = ({ alternative, typed }) => {
+			const text = typed.endsWith('one') ? '.two' : 'one';
+			return alternative === undefined ? text : { steps: [deferred().promise] };
+		};
+		const cursor = cursorIn('a = █');
+		const first = await byHand(cursor);
+		assert.ok(first.type === 'text');
+		const others = engine.others(cursor, first, ignored, never);
+		await clock.pass(100);
+		assert.deepEqual(await others, []);
+		engine.accepted(cursor, first);
+		await settle();
+		assert.deepEqual(
+			model.fills.map(({ request, wasAborted }) => [request.typed, request.alternative, wasAborted]).slice(1),
+			[
+				['a = ', 1, true],
+				['a = one', undefined, false],
+			],
+		);
 	});
 
 	it('what failed is asked again', async () => {
@@ -112,7 +204,7 @@ describe('alternatives', () => {
 		const all = async (cursor: Cursor) => {
 			const first = await byHand(cursor);
 			assert.ok(first.type === 'text');
-			const others = engine.others(cursor, first, never);
+			const others = engine.others(cursor, first, ignored, never);
 			await clock.pass(LONG);
 			return (await others).map(({ text }) => text);
 		};

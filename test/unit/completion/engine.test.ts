@@ -672,8 +672,9 @@ describe('engine: byte-exact', () => {
 		const told: CompletionTrace = trace;
 		assert.deepEqual(
 			told.stages.map(({ stage }) => stage),
-			['gate', 'known-texts', 'syntax', 'model-busy', 'context', 'generation'],
+			['gate', 'known-texts', 'syntax', 'model-busy', 'context', 'generation', 'cleaning'],
 		);
+		assert.equal(told.model?.name, fakeDescription.name);
 		assert.equal(told.prompt?.typed, 'const a = ');
 		assert.match(told.raw ?? '', /^1;/);
 		assert.ok(told.rules.length > 0);

@@ -9,6 +9,7 @@ import {
 	type Translate,
 } from '../../../src/inference/statusText';
 import { completionStatus as completion } from '../../support/completionStatus';
+import { fakeFill } from '../../support/fakeModel';
 
 const translate: Translate = (message, ...values) =>
 	message.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)]));
@@ -22,7 +23,7 @@ const model: ModelDescription = {
 	fileBytes: 5_515_264,
 	trainedContext: 2048,
 	contextSize: 2048,
-	fill: { type: 'fill', family: 'qwen', source: 'metadata', repositoryLevel: false },
+	fill: fakeFill,
 	chat: { type: 'chat', wrapper: 'plain' },
 	backend: 'cpu',
 	devices: [],

@@ -37,16 +37,19 @@ describe('cleaning: the list', () => {
 		assert.deepEqual(cleaned('const a = b();\n█', 'const a = b();'), {
 			type: 'nothing',
 			reason: 'only-repeats',
+			dropped: { rule: 'what-precedes', text: 'const a = b();' },
 			changedBy: ['what-precedes'],
 		});
 		assert.deepEqual(cleaned('█\nconst a = b();\nc();', 'const a = b();\nc();'), {
 			type: 'nothing',
 			reason: 'only-repeats',
+			dropped: { rule: 'what-follows', text: 'const a = b();\nc();' },
 			changedBy: ['what-follows'],
 		});
 		assert.deepEqual(cleaned('f(a█', ')'), {
 			type: 'nothing',
 			reason: 'too-little',
+			dropped: { rule: 'too-little', text: ')' },
 			changedBy: ['too-little'],
 		});
 	});
@@ -61,6 +64,7 @@ describe('cleaning: the list', () => {
 		assert.deepEqual(clean('', cursor, shapeAt(cursor), false, endedBy), {
 			type: 'nothing',
 			reason: 'only-repeats',
+			dropped: { rule: 'what-follows', text: undefined },
 			changedBy: ['what-follows'],
 		});
 		assert.deepEqual(clean('b; ', cursor, shapeAt(cursor), false, endedBy).changedBy, [

@@ -5,8 +5,8 @@ import type { AnsweredRequest } from '../../../../src/completion/answered';
 import { Inspector } from '../../../../src/completion/inspector/inspector';
 import { fenced, inline } from '../../../../src/completion/inspector/markdown';
 import { report } from '../../../../src/completion/inspector/report';
-import { TraceWriter } from '../../../../src/completion/trace';
-import { answeredRequest, textOutcome } from '../../../support/requests';
+import { fakeDescription, fakeFill } from '../../../support/fakeModel';
+import { answeredRequest, emptyTrace, textOutcome } from '../../../support/requests';
 
 const translate = (message: string, ...values: readonly unknown[]) =>
 	message.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)]));
@@ -14,7 +14,7 @@ const translate = (message: string, ...values: readonly unknown[]) =>
 function text(requests: readonly AnsweredRequest[], accepted?: AnsweredRequest): string {
 	const inspector = new Inspector();
 	for (const request of requests) {
-		inspector.answered(request);
+		inspector.answered(request, ['ours']);
 	}
 	if (accepted !== undefined) {
 		inspector.accepted(accepted);
@@ -35,7 +35,7 @@ describe('inspector', () => {
 		let changes = 0;
 		inspector.onDidChange(() => changes++);
 		for (let at = 0; at < 60; at++) {
-			inspector.answered(answeredRequest({ at }));
+			inspector.answered(answeredRequest({ at }), []);
 		}
 		const times = inspector.requests.map(({ request }) => request.at);
 		assert.deepEqual([times.length, times[0], times.at(-1), changes], [50, 59, 10, 60]);
@@ -109,10 +109,12 @@ describe('inspector', () => {
 			decodeMilliseconds: 99.6,
 		};
 		const trace: AnsweredRequest['trace'] = {
+			...emptyTrace,
 			stages: [
-				{ stage: 'document', milliseconds: 0.42 },
-				{ stage: 'answer', milliseconds: 131 },
+				{ stage: 'document', milliseconds: 0.42, budget: 3 },
+				{ stage: 'generation', milliseconds: 612, budget: 600 },
 			],
+			model: fakeDescription,
 			prompt: {
 				repository: 'shop',
 				path: 'src/a.ts',
@@ -125,22 +127,110 @@ describe('inspector', () => {
 				leftToRight: false,
 				priority: 'interactive',
 			},
-			notes: [{ source: 'open-files', items: 2, characters: 840, milliseconds: 12.4 }],
+			notes: [
+				{ source: 'imports', items: 2, characters: 840, milliseconds: 12.4 },
+				{ source: 'another', items: 1, characters: 84, milliseconds: 1 },
+			],
 			kind: 'line.word',
 			raw: ' = b;\nconst a',
 			rules: ['repeated-lines', 'too-little'],
 		};
 		const page = text([answeredRequest({ trace, outcome: textOutcome(' = b;', { statistics }) })]);
-		assert.match(page, /Time: document 0\.4 ms · answer 131 ms/);
-		assert.match(page, /Context: open-files 2 \(840 characters, 12 ms\)/);
+		assert.match(page, /Model: `fake` \+ `ours`/);
+		assert.match(page, /Time: document 0\.4 of 3 ms · \*\*generation 612 of 600 ms, over its budget\*\*/);
 		assert.match(
 			page,
-			/812 tokens of prompt, 790 of them reused, read in 20 ms; 12 tokens written in 100 ms/,
+			/Context: imports 2 \(840 characters, 12 of 300 ms\) · another 1 \(84 characters, 1\.0 ms\)/,
 		);
-		assert.match(page, /Rules that changed or dropped it: `repeated-lines`, `too-little`/);
+		assert.match(page, /Tokens: 812 in the prompt, 790 of them reused, read in 20 ms; 12 written in 100 ms/);
+		assert.match(page, /Rules that changed it: `repeated-lines`, `too-little`\n/);
+		assert.doesNotMatch(page, /Dropped/);
 		assert.match(page, /What the model wrote:\n\n```\n = b;\nconst a\n```/);
-		assert.match(page, /Context: `src\/b\.ts`:\n\n```\nexport const b = 1;\n```/);
-		assert.match(page, /After the cursor:\n\n````\n\n```\nend\n````/);
+	});
+
+	it('shows the prompt as the model read it, in a fence that nothing in it closes', () => {
+		const prompt = {
+			repository: 'shop',
+			path: 'src/a.ts',
+			files: [{ path: 'src/b.ts', text: 'export const b = 1;' }],
+			prefix: 'import b;\n',
+			typed: 'const a',
+			suffix: '\n```\n# end',
+			maxTokens: 96,
+			maxPromptTokens: 1_024,
+			leftToRight: true,
+			priority: 'interactive',
+		} as const;
+		const shown = (fill: typeof fakeDescription.fill) =>
+			text([
+				answeredRequest({ trace: { ...emptyTrace, model: { ...fakeDescription, fill }, prompt } }),
+			]).split('what is more than 1024 tokens it leaves out:\n\n')[1];
+		assert.equal(
+			shown(fakeFill),
+			[
+				'````',
+				'<|repo_name|>shop',
+				'<|file_sep|>src/b.ts',
+				'export const b = 1;',
+				'<|file_sep|>src/a.ts',
+				'<|fim_prefix|>import b;',
+				'<|fim_suffix|>',
+				'```',
+				'# end<|fim_middle|>const a',
+				'````',
+				'',
+			].join('\n'),
+		);
+		assert.equal(
+			shown({ type: 'unsupported', reason: 'x' }),
+			'```\n// src/b.ts\nexport const b = 1;\n// src/a.ts\nimport b;\nconst a\n```\n',
+		);
+	});
+
+	it('singles out the rule that left nothing, with the text before it', () => {
+		const outcome = { ...silent, reason: 'too-little' } as const;
+		const raw = ')\n)\n)';
+		const trace = { ...emptyTrace, raw, rules: ['repeated-lines', 'too-little'] };
+		const dropped = (by: AnsweredRequest['trace']['dropped']) =>
+			text([answeredRequest({ outcome, trace: { ...trace, dropped: by } })]);
+		const page = dropped({ rule: 'too-little', text: '``)' });
+		assert.match(page, /Rules that changed it: `repeated-lines`\n/);
+		assert.match(
+			page,
+			/Dropped by: \*\*`too-little`\*\* \(what the text was before it\):\n\n```\n``\)\n```\n/,
+		);
+		// A rule that ended the generation was given what the model wrote.
+		assert.match(
+			dropped({ rule: 'too-little', text: undefined }),
+			/`too-little`\*\* \(what the text was before it\):\n\n```\n\)\n\)\n\)\n```\n/,
+		);
+	});
+
+	it('names the model of every request that had one, also where nothing came', () => {
+		const trace = { ...emptyTrace, model: fakeDescription };
+		assert.match(text([answeredRequest({ outcome: silent, trace })]), /- Model: `fake` \+ `ours`\n/);
+		assert.doesNotMatch(text([answeredRequest({ outcome: silent })]), /Model:/);
+	});
+
+	it('sums up where the time went, the dearest stage first', () => {
+		const times = (...generations: readonly number[]) =>
+			generations.map((milliseconds) =>
+				answeredRequest({
+					trace: {
+						...emptyTrace,
+						stages: [
+							{ stage: 'gate', milliseconds: 1, budget: 3 },
+							{ stage: 'generation', milliseconds, budget: 600 },
+						],
+					},
+				}),
+			);
+		const page = text(times(100, 300, 601, 2_000));
+		assert.match(
+			page,
+			/\| Stage \|.*\n\| --- \|.*\n\| generation \| 4 \| 601 ms \| 2000 ms \| 600 ms \| 1 \|\n\| gate \| 4 \| 1\.0 ms \| 1\.0 ms \| 3 ms \| 0 \|\n/,
+		);
+		assert.match(new MarkdownIt().enable('table').render(page), /<td[^>]*>generation<\/td>/);
 	});
 
 	it('lets no text of a file become Markdown', () => {
@@ -151,12 +241,10 @@ describe('inspector', () => {
 				languageId: '<i>*x*',
 				outcome: textOutcome(evil),
 				trace: {
-					stages: [],
-					prompt: undefined,
-					notes: [],
-					kind: undefined,
+					...emptyTrace,
+					model: { ...fakeDescription, name: evil },
 					raw: `${evil}\n\`\`\`\`\n# x`,
-					rules: [],
+					dropped: { rule: 'secret', text: `${evil}\n\`\`\`\`\n# x` },
 				},
 			}),
 		]);
@@ -177,20 +265,5 @@ describe('inspector: markdown', () => {
 	it('fenced keeps fences', () => {
 		const html = new MarkdownIt().render(fenced('x', '```ts\na\n```\n`````'));
 		assert.match(html, /<pre><code>```ts\na\n```\n`````\n<\/code><\/pre>/);
-	});
-});
-
-describe('trace', () => {
-	it('gives each stage the time since the one before', () => {
-		let now = 5;
-		const trace = new TraceWriter({ now: () => now });
-		now = 7;
-		trace.end('document');
-		now = 107;
-		trace.end('answer');
-		assert.deepEqual(trace.stages, [
-			{ stage: 'document', milliseconds: 2 },
-			{ stage: 'answer', milliseconds: 100 },
-		]);
 	});
 });

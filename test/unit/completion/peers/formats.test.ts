@@ -1,7 +1,7 @@
 /** Formats of filling in the middle: other tools take them from a model's name, and are wrong, or silent, where it is new. */
 import * as assert from 'node:assert/strict';
 import { describeFill, type Vocabulary } from '../../../../src/inference/engine/fillFamilies';
-import { renderFill } from '../../../../src/inference/engine/fillFormat';
+import { renderFill } from '../../../../src/inference/fillFormat';
 
 /** Tokens for filling in the middle as their model cards list them, by family. */
 const CARDS = {

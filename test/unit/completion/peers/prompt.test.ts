@@ -5,7 +5,7 @@ import { settings } from '../../../../src/manifest';
 import { brief, house } from '../../../support/completionHouse';
 import { FakeClock } from '../../../support/fakeClock';
 import { cursorAtPath, FakeDocument, FakeEditor, like } from '../../../support/fakeContext';
-import { fakeDescription } from '../../../support/fakeModel';
+import { fakeDescription, fakeFill } from '../../../support/fakeModel';
 import { cursorIn } from '../../../support/marked';
 import { silentLog } from '../../../support/silentLog';
 
@@ -77,7 +77,7 @@ describe('peers: prompts', () => {
 			['my-own-7', 'unknown'],
 		] as const;
 		for (const [name, family] of names) {
-			const fill = { type: 'fill', family, source: 'metadata', repositoryLevel: false } as const;
+			const fill = { ...fakeFill, family };
 			model.change({ type: 'ready', model: { ...fakeDescription, name, path: `/${name}.gguf`, fill } });
 			const outcome = await get(cursorIn('function f() {\n\ta = █\n}\n'));
 			assert.equal(brief(outcome), 'model: text', name);

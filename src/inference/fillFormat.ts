@@ -1,8 +1,7 @@
 /** The fill-in-the-middle prompt as tokens: one frozen format for completion, training and evaluation. */
 
-import { keepEnd, keepStart } from '../clip';
-import type { FillRequest } from '../model';
-import type { FillFormat } from './fillFamilies';
+import { keepEnd, keepStart } from './clip';
+import type { FillLayout, FillRequest } from './model';
 
 /** Changes whenever the same pieces would give other tokens; datasets and adapters keep it. */
 export const PROMPT_FORMAT_VERSION = 1;
@@ -23,15 +22,15 @@ const CHARACTERS_PER_TOKEN = 8;
 /** The plain pieces; see `FillRequest` for their meaning. */
 export type FillPieces = Pick<FillRequest, 'repository' | 'path' | 'files' | 'prefix' | 'typed' | 'suffix'>;
 
-/** A prompt as tokens. */
-export interface RenderedFill {
-	readonly tokens: readonly number[];
+/** A prompt as tokens; as pieces of text where somebody is to read it. */
+export interface RenderedFill<Token = number> {
+	readonly tokens: readonly Token[];
 	/** Index of the first token of what was typed after the anchor; what is generated follows the last token. */
 	readonly typedStart: number;
 }
 
 /** Tokens of a text that continues another: special tokens in it are plain text, no space is put before it. */
-export type Tokenize = (text: string) => readonly number[];
+export type Tokenize<Token = number> = (text: string) => readonly Token[];
 
 /**
  * Header of the repository and of other files, prefix, suffix, and what was typed last, after the middle token.
@@ -39,12 +38,12 @@ export type Tokenize = (text: string) => readonly number[];
  * left in blocks of 128 tokens.
  * @param limit most tokens of the prompt.
  */
-export function renderFill(
-	format: FillFormat,
+export function renderFill<Token>(
+	format: FillLayout<Token>,
 	pieces: FillPieces,
-	tokenize: Tokenize,
+	tokenize: Tokenize<Token>,
 	limit: number,
-): RenderedFill {
+): RenderedFill<Token> {
 	const begin = optional(format.begin);
 	const headers = renderHeaders(format, pieces, tokenize);
 	// Where even these are too long, the code itself matters more.
@@ -79,16 +78,16 @@ export function renderFill(
 }
 
 /** For a model that cannot fill in the middle: files as comments, then the text before the cursor. */
-export function renderLeftToRight(
-	begin: number | undefined,
+export function renderLeftToRight<Token>(
+	begin: Token | undefined,
 	pieces: FillPieces,
-	tokenize: Tokenize,
+	tokenize: Tokenize<Token>,
 	limit: number,
-): number[] {
+): Token[] {
 	const room = Math.max(0, limit - optional(begin).length);
 	const text = clipPrefix(pieces.prefix + pieces.typed, room * CHARACTERS_PER_TOKEN);
 	const prefix = cutPrefix(tokenize(text), room);
-	const files = renderFiles(
+	const files = renderFiles<Token>(
 		{ file: undefined, fileHeader: 'comment' },
 		pieces,
 		tokenize,
@@ -98,7 +97,7 @@ export function renderLeftToRight(
 }
 
 /** The repository's name and the current file's path, for models that have tokens for them. */
-function renderHeaders(format: FillFormat, pieces: FillPieces, tokenize: Tokenize) {
+function renderHeaders<Token>(format: FillLayout<Token>, pieces: FillPieces, tokenize: Tokenize<Token>) {
 	const repository =
 		format.repository === undefined || pieces.repository === undefined
 			? []
@@ -111,13 +110,13 @@ function renderHeaders(format: FillFormat, pieces: FillPieces, tokenize: Tokeniz
 }
 
 /** The most relevant files, which stand last, that fit as a whole. */
-function renderFiles(
-	format: Pick<FillFormat, 'file' | 'fileHeader'>,
+function renderFiles<Token>(
+	format: Pick<FillLayout<Token>, 'file' | 'fileHeader'>,
 	pieces: FillPieces,
-	tokenize: Tokenize,
+	tokenize: Tokenize<Token>,
 	room: number,
-): number[] {
-	let kept: number[] = [];
+): Token[] {
+	let kept: Token[] = [];
 	for (const file of [...pieces.files].reverse()) {
 		const left = room - kept.length;
 		if (file.text.length > left * CHARACTERS_PER_TOKEN) {
@@ -141,7 +140,7 @@ function renderFiles(
 	return kept.length + own.length <= room ? [...kept, ...own] : kept;
 }
 
-function headerText(header: FillFormat['fileHeader'], path: string): string {
+function headerText(header: FillLayout['fileHeader'], path: string): string {
 	if (header === 'plus') {
 		return `+++++ ${path}\n`;
 	}
@@ -202,7 +201,7 @@ const MARKS: readonly (readonly [extensions: readonly string[], marks: readonly 
 ];
 
 /** Cuts whole blocks from the left; only where a block is more than there is room for, to the last token. */
-function cutPrefix(tokens: readonly number[], room: number): readonly number[] {
+function cutPrefix<Token>(tokens: readonly Token[], room: number): readonly Token[] {
 	const excess = tokens.length - room;
 	if (excess <= 0) {
 		return tokens;
@@ -220,6 +219,6 @@ function clipPrefix(text: string, limit: number): string {
 	return keepEnd(text, text.length - Math.ceil((text.length - limit) / step) * step);
 }
 
-function optional(token: number | undefined): readonly number[] {
+function optional<Token>(token: Token | undefined): readonly Token[] {
 	return token === undefined ? [] : [token];
 }

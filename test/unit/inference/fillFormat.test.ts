@@ -1,24 +1,20 @@
 /** The fill-in-the-middle format: found in metadata or by name, rendered and cut token by token. */
 import * as assert from 'node:assert/strict';
-import {
-	describeFill,
-	type FillFormat,
-	type Vocabulary,
-} from '../../../../src/inference/engine/fillFamilies';
+import { describeFill, type FillFormat, type Vocabulary } from '../../../src/inference/engine/fillFamilies';
 import {
 	commentMarks,
 	type FillPieces,
 	PROMPT_FORMAT_VERSION,
 	renderFill,
 	renderLeftToRight,
-} from '../../../../src/inference/engine/fillFormat';
-import { readGgufFile } from '../../../../src/inference/gguf/gguf';
-import { realVocabulary } from '../../../support/realVocabularies';
+} from '../../../src/inference/fillFormat';
+import { readGgufFile } from '../../../src/inference/gguf/gguf';
+import { realVocabulary } from '../../support/realVocabularies';
 
 /** Special tokens count down from here, so that they stand apart from characters. */
 const FIRST_SPECIAL = 200_000;
 
-const tokensOf = (...prompt: Parameters<typeof renderFill>) => renderFill(...prompt).tokens;
+const tokensOf = (...prompt: Parameters<typeof renderFill<number>>) => renderFill(...prompt).tokens;
 
 function vocabulary(
 	specials: readonly string[],
