@@ -1,6 +1,7 @@
 /** The lines above the input that say how the model is: loading, failed with what helps, or only the starter. */
 
-import type { ChatStatus, ChatTexts, FromChat } from '../src/chat/protocol';
+import type { ChatStatus, FromChat } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
 import { element, textButton } from './elements';
 import { icon } from './icons';
 

@@ -2,15 +2,9 @@
 
 import type { FromComposer } from '../src/chat/context/messages';
 import { type FromHistory, isToHistory } from '../src/chat/conversations/protocol';
-import {
-	type ChatStatus,
-	type ChatTexts,
-	type FromChat,
-	isOpenableLink,
-	isToChat,
-	type ToChat,
-	type Turn,
-} from '../src/chat/protocol';
+import { type ChatStatus, type FromChat, isOpenableLink, isToChat, type ToChat } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
+import type { Turn } from '../src/chat/turn';
 import { bannerFor } from './banner';
 import { Composer } from './composer';
 import { element } from './elements';

@@ -1,7 +1,7 @@
 /** The chips below the input: what goes along with the question, how large it is, and what cannot go. */
 
 import type { Chip } from '../src/chat/context/messages';
-import type { ChatTexts } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
 import { element, iconButton } from './elements';
 import { icon } from './icons';
 

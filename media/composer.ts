@@ -10,7 +10,8 @@ import {
 } from '../src/chat/context/messages';
 import { namedIn } from '../src/chat/context/places';
 import { mentionsIn } from '../src/chat/context/syntax';
-import { type ChatStatus, type ChatTexts, type FromChat, MAX_QUESTION } from '../src/chat/protocol';
+import { type ChatStatus, type FromChat, MAX_QUESTION } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
 import { Chips } from './chips';
 import { element, iconButton, textButton } from './elements';
 import { icon } from './icons';

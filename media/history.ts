@@ -6,7 +6,7 @@ import {
 	type Summary,
 	type ToHistory,
 } from '../src/chat/conversations/protocol';
-import type { ChatTexts } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
 import { element, iconButton } from './elements';
 import { HistoryRow } from './historyRow';
 import { fill } from './usage';

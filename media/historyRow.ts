@@ -1,7 +1,7 @@
 /** One conversation in the list: its name opens it; its buttons rename, export and delete it. */
 
 import { type FromHistory, MAX_TITLE, type Summary } from '../src/chat/conversations/protocol';
-import type { ChatTexts } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
 import { showInvisible } from '../src/inference/invisible';
 import { element, iconButton } from './elements';
 

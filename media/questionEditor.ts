@@ -1,6 +1,7 @@
 /** A question that is being changed where it stands: Enter asks again from there, Escape leaves it as it was. */
 
-import { type ChatTexts, MAX_QUESTION } from '../src/chat/protocol';
+import { MAX_QUESTION } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
 import { element, textButton } from './elements';
 
 /** Highest text box in pixels; a longer question scrolls. */

@@ -1,6 +1,7 @@
 /** What the chat's webview keeps for when it is shown again: what the user has typed and not sent. */
 
-import { isRecord, isText, MAX_QUESTION } from '../src/chat/protocol';
+import { MAX_QUESTION } from '../src/chat/protocol';
+import { isRecord, isText } from '../src/chat/shapes';
 
 /** A question that is being changed. */
 export interface Editing {

@@ -1,6 +1,6 @@
 /** The sources of an answer: a list below it of all that the model was given, and links in the text where it names one. */
 
-import type { Turn, TurnSource } from '../src/chat/protocol';
+import type { Turn, TurnSource } from '../src/chat/turn';
 import { showInvisible } from '../src/inference/invisible';
 import { element } from './elements';
 import type { FooterContext } from './turnFooter';

@@ -1,7 +1,7 @@
 /** What a model thought before it answered, folded: whoever wants to read it unfolds it. */
 
 import type { Segment } from '../src/chat/fences';
-import type { ChatTexts } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
 import { showInvisible } from '../src/inference/invisible';
 import { element } from './elements';
 

@@ -1,6 +1,8 @@
 /** What stands below a turn: how it ended and what helps, other versions of it, and what of the context it took. */
 
-import type { ChatTexts, FromChat, Turn } from '../src/chat/protocol';
+import type { FromChat } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
+import type { Turn } from '../src/chat/turn';
 import { attachmentList } from './chips';
 import { element, iconButton, textButton } from './elements';
 import { icon } from './icons';

@@ -1,7 +1,7 @@
 /** One turn of the conversation on screen; only the part of it that changed is rendered again. */
 
 import { type Segment, segmentsOf } from '../src/chat/fences';
-import type { Turn } from '../src/chat/protocol';
+import type { Turn } from '../src/chat/turn';
 import { hasInvisible } from '../src/inference/invisible';
 import { element, iconButton } from './elements';
 import { icon } from './icons';

@@ -1,6 +1,7 @@
 /** The line below an answer that says how full the model's context was, and what had to stay out. */
 
-import type { ChatTexts, ContextUse } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
+import type { ContextUse } from '../src/chat/turn';
 
 /** Puts values into the places `{0}`, `{1}` of a text. */
 export function fill(text: string, ...values: readonly string[]): string {

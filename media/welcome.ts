@@ -1,6 +1,6 @@
 /** What an empty chat says: what can be asked, and that it stays on this machine. */
 
-import type { ChatTexts } from '../src/chat/protocol';
+import type { ChatTexts } from '../src/chat/textKeys';
 import { element } from './elements';
 import { icon } from './icons';
 

@@ -1,20 +1,10 @@
-/** Composition root: builds the rooms, wires them to each other and disposes them. No logic of its own. Over 300 lines because
- * each part is named here with all that it needs of the others. */
+/** Composition root: builds the rooms, wires them to each other and disposes them. No logic of its own. */
 
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { version } from '../package.json';
-import { registerChatActions } from './chat/actions';
-import { takeOver } from './chat/conversations/earlier';
-import { DiskFolder, MemoryFolder } from './chat/conversations/folder';
-import { Library } from './chat/conversations/library';
-import { promptRoom } from './chat/generation';
-import { codebaseSource } from './chat/retrieval/codebase';
-import { EmbeddingModel } from './chat/retrieval/embeddingModel';
-import { Retrieval } from './chat/retrieval/retrieval';
-import { ChatSession } from './chat/session';
-import { ChatView } from './chat/view';
+import { type ChatRoom, chatRoom } from './chat/room';
 import { findRival } from './completion/knownRivals';
 import type { Outcome } from './completion/outcome';
 import { watchForRivals } from './completion/rival';
@@ -27,12 +17,11 @@ import { registerDoctor } from './inference/doctor';
 import type { Exclusions } from './inference/exclusions';
 import { gitProgram } from './inference/git';
 import { localExclusions } from './inference/localExclusions';
-import type { Log, Model } from './inference/model';
+import type { Model } from './inference/model';
 import { ModelCommands } from './inference/modelCommands';
 import { logTo } from './inference/outputLog';
 import { served } from './inference/served';
 import { Status } from './inference/status';
-import { createTokenCounter } from './inference/tokens';
 import { commands, settings as keys, readSettings, type Settings, views } from './manifest';
 
 /** What tests and benchmarks look at. */
@@ -55,11 +44,14 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const log = logTo(channel);
 	const storage = context.globalStorageUri.fsPath;
 	const cacheFolder = path.join(storage, 'cache');
+	const workspace = workspaceName();
+	const fileOf = (name: string) => context.asAbsolutePath(path.join('dist', name));
+	const gitPath = () => gitProgram(settingOf('git.path'));
 	let settings = currentSettings();
 
 	const startClient = () =>
 		new ModelClient({
-			hostFile: context.asAbsolutePath(path.join('dist', 'host.mjs')),
+			hostFile: fileOf('host.mjs'),
 			nodePath: () => settings.nodePath,
 			version,
 			log,
@@ -77,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const exclusions = localExclusions({
 		globs: settings.exclude,
 		isTrusted: () => vscode.workspace.isTrusted,
-		gitPath: () => gitProgram(settingOf('git.path')),
+		gitPath,
 		translate: vscode.l10n.t,
 		log,
 	});
@@ -86,9 +78,9 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		model,
 		storage,
 		cacheFolder,
-		workspace: workspaceName(),
+		workspace,
 		extensionUri: context.extensionUri,
-		fileOf: (name) => context.asAbsolutePath(path.join('dist', name)),
+		fileOf,
 		workspaceState: context.workspaceState,
 		globalState: context.globalState,
 		settings: () => settings,
@@ -110,61 +102,29 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	});
 	const { engine } = completion;
 
-	const tokens = createTokenCounter();
-	const kept = conversations(storage, log);
-	const session = new ChatSession({
+	const chat = chatRoom({
 		model: servedModel,
-		...kept,
-		log,
-		settings: () => settings.chat,
-		countTokens: tokens.estimateTokens,
-	});
-	let embedding: EmbeddingModel | undefined;
-	const retrieval = new Retrieval({
-		script: context.asAbsolutePath(path.join('dist', 'retrievalWorker.js')),
-		file: indexFile(storage),
+		startModel: startClient,
+		storage,
+		cacheFolder,
+		workspace,
+		extensionUri: context.extensionUri,
+		fileOf,
 		scope: () => ({
 			folders: (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri, name }) =>
 				uri.scheme === 'file' ? { name, folder: uri.fsPath } : [],
 			),
 			globs: settings.exclude,
-			gitPath: vscode.workspace.isTrusted ? gitProgram(settingOf('git.path')) : undefined,
+			gitPath: vscode.workspace.isTrusted ? gitPath() : undefined,
 		}),
-		translate: vscode.l10n.t,
-		// Git was asked when the files were listed.
-		excluded: (file) => exclusions.why(vscode.Uri.file(file).path, 'completion'),
-		embedder: () => {
-			void embedding?.dispose();
-			embedding = embeddingModel(settings, cacheFolder, startClient, log);
-			return embedding;
-		},
-		log,
-	});
-	const promptTokens = () => promptRoom(model.state, settings.chat.maxTokens);
-	const chatView = new ChatView({
-		extensionUri: context.extensionUri,
-		session,
-		library: kept.library,
-		model,
+		settings: () => settings,
+		gitPath,
+		excluded: (file, use) => exclusions.why(file, use),
+		excludedLocal: (file) => exclusions.why(vscode.Uri.file(file).path, 'completion'),
+		exclusionsKnown: () => exclusions.settled(),
 		isStarter,
-		context: {
-			excluded: (file, use) => exclusions.why(file, use === 'list' ? 'completion' : 'context'),
-			exclusionsKnown: () => exclusions.settled(),
-			gitPath: () => gitProgram(settingOf('git.path')),
-			countTokens: tokens.estimateTokens,
-			room: promptTokens,
-			sources: [codebaseSource({ retrieval, translate: vscode.l10n.t, room: promptTokens })],
-			log,
-		},
-		onApply: (turn, code) => chatActions.apply(turn, code),
 		onRemedy: (remedy) => void modelCommands.remedy(remedy),
-		log,
-	});
-	const chatActions = registerChatActions({
-		session,
-		view: chatView,
-		excluded: (file) => exclusions.why(file, 'context'),
-		checkerProgram: context.asAbsolutePath(path.join('dist', 'checker.mjs')),
+		translate: vscode.l10n.t,
 		log,
 	});
 
@@ -186,22 +146,9 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		modelCommands,
 		...completion.disposables,
 		watchForRivals(context.globalState, (error) => log.error('another provider could not be noticed', error)),
-		chatView,
-		vscode.window.registerWebviewViewProvider(views.chat, {
-			resolveWebviewView: (view) => {
-				// Who looks at the chat may soon ask about the workspace; nobody else pays for its index.
-				retrieval.prepare();
-				chatView.resolveWebviewView(view);
-			},
-		}),
-		...followWorkspace(retrieval),
-		// The tables are read when the first question is under way: until then, and for it, an estimate will do.
-		session.onDidChange((event) => {
-			if (event.type === 'answering') {
-				tokens.load().catch((error: unknown) => log.warn(String(error)));
-			}
-		}),
-		chatActions,
+		...chat.disposables,
+		vscode.window.registerWebviewViewProvider(views.chat, chat.provider),
+		...followWorkspace(chat.retrieval),
 		exclusions,
 		...followFiles(exclusions, () => completion.configure()),
 		...fineTune.disposables,
@@ -225,12 +172,11 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 			obstacle: () => fineTune.session.elsewhere(),
 			forget: async () => {
 				completion.forget();
-				await session.forget();
-				await retrieval.forget();
+				await chat.forget();
 				await fineTune.forget();
 			},
 		}),
-		vscode.commands.registerCommand(commands.showHistory, () => chatView.showHistory()),
+		vscode.commands.registerCommand(commands.showHistory, () => chat.view.showHistory()),
 		vscode.commands.registerCommand(commands.showLog, () => channel.show()),
 		status,
 		engine.onDidComplete(() => status.refresh()),
@@ -238,12 +184,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		vscode.workspace.onDidChangeConfiguration((event) => {
 			settings = currentSettings();
 			exclusions.configure(settings.exclude);
-			if (event.affectsConfiguration(keys.exclude.key)) {
-				retrieval.configure();
-			}
-			if (event.affectsConfiguration(keys.embeddingModel.key)) {
-				void retrieval.restart();
-			}
+			chat.configure((key) => event.affectsConfiguration(key));
 			if (event.affectsConfiguration('familiar.completion') || event.affectsConfiguration(keys.exclude.key)) {
 				completion.configure();
 				status.refresh();
@@ -263,9 +204,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	closing = async () => {
 		await completion.close();
 		await fineTune.session.close();
-		await session.dispose();
-		await retrieval.dispose();
-		await embedding?.dispose();
+		await chat.close();
 		await model.dispose();
 	};
 	void modelCommands.apply();
@@ -322,7 +261,7 @@ function followFiles(exclusions: Exclusions, onRules: () => void): readonly vsco
 }
 
 /** Tells the index of the workspace what changes. */
-function followWorkspace(retrieval: Retrieval): readonly vscode.Disposable[] {
+function followWorkspace(retrieval: ChatRoom['retrieval']): readonly vscode.Disposable[] {
 	const files = vscode.workspace.createFileSystemWatcher('**/*');
 	const note = ({ scheme, fsPath }: vscode.Uri) => {
 		if (scheme === 'file') {
@@ -345,43 +284,6 @@ function settingOf(key: string): unknown {
 
 function currentSettings(): Settings {
 	return readSettings(settingOf);
-}
-
-/**
- * The conversations of the workspace, below the global storage, so that "delete all my data" reaches those of the
- * workspaces that are not open. Windows without a workspace would all share theirs: they keep them in memory.
- */
-function conversations(storage: string, log: Log) {
-	const name = workspaceName();
-	if (name === undefined) {
-		return { library: new Library(new MemoryFolder(), log), takeOver: async () => undefined };
-	}
-	const folder = new DiskFolder(path.join(storage, 'conversations', name));
-	const earlier = path.join(storage, 'conversations', `${name}.json`);
-	return { library: new Library(folder, log), takeOver: () => takeOver(earlier, folder, log) };
-}
-
-/** The model that the settings name for it; undefined where they name none. */
-function embeddingModel(
-	{ chat, backend, gpuLayers }: Settings,
-	cacheFolder: string,
-	start: () => ModelClient,
-	log: Log,
-): EmbeddingModel | undefined {
-	return chat.embeddingModel === ''
-		? undefined
-		: new EmbeddingModel({
-				start,
-				// It writes nothing: the smallest context is enough.
-				load: { path: chat.embeddingModel, backend, gpuLayers, contextSize: 512, cacheFolder },
-				log,
-			});
-}
-
-/** Where the index of the workspace is kept; undefined where no workspace is open. */
-function indexFile(storage: string): string | undefined {
-	const name = workspaceName();
-	return name === undefined ? undefined : path.join(storage, 'retrieval', `${name}.index`);
 }
 
 /** The same in every window of the workspace that is open; undefined where none is. */

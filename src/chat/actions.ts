@@ -1,9 +1,12 @@
-/** Face: the light bulb on code with problems, and the chat's commands; what changes code is read when it is asked for. */
+/** Face: the light bulb on code with problems, the chat's commands, and the code that they are about. */
 
 import * as vscode from 'vscode';
 import type { Log } from '../inference/model';
 import { commands } from '../manifest';
+import { type ActionArguments, isActionArguments } from './actionArguments';
+import { enclosingBlock } from './blocks';
 import type { EditorActions } from './editorActions';
+import { fileExists, lastLineOf, linesOf } from './preview';
 import { type Finding, MAX_FINDINGS } from './question';
 import type { ChatSession } from './session';
 import type { ChatView } from './view';
@@ -21,16 +24,8 @@ export interface ChatActionsOptions {
 export interface ChatActions extends vscode.Disposable {
 	/** Changes the active file to what a code block of an answer says. True when it was applied. */
 	apply(turn: string, code: string): Promise<boolean>;
-}
-
-/** What the light bulb hands to a command: plain JSON. */
-export interface ActionArguments {
-	readonly uri: string;
-	/** Version of the document when the light bulb was made. */
-	readonly version: number;
-	readonly startLine: number;
-	readonly endLine: number;
-	readonly findings: readonly Finding[];
+	/** Puts code where the cursor is; false where that cannot be. */
+	insert(code: string): Promise<boolean>;
 }
 
 export function findingsOf(diagnostics: readonly vscode.Diagnostic[]): Finding[] {
@@ -52,6 +47,75 @@ export function isWritable(document: vscode.TextDocument): boolean {
 		scheme === 'vscode-notebook-cell' ||
 		vscode.workspace.fs.isWritableFileSystem(scheme) === true
 	);
+}
+
+export async function isEditable(document: vscode.TextDocument): Promise<boolean> {
+	let writable = isWritable(document);
+	if (writable && document.uri.scheme === 'file') {
+		const stat = await vscode.workspace.fs.stat(document.uri).then(
+			(found) => found,
+			// A file that was deleted under its editor can still be edited there.
+			() => undefined,
+		);
+		writable = stat?.permissions !== vscode.FilePermission.Readonly;
+	}
+	if (!writable) {
+		void vscode.window.showInformationMessage(
+			vscode.l10n.t('{0} is read-only.', vscode.workspace.asRelativePath(document.uri, false)),
+		);
+	}
+	return writable;
+}
+
+/** The code that a command is about. */
+export interface Target {
+	readonly document: vscode.TextDocument;
+	readonly lines: readonly string[];
+	/** Whether it had a file. */
+	readonly existed: boolean;
+	/** First and last line, from 0. */
+	readonly start: number;
+	readonly end: number;
+	readonly findings: readonly Finding[];
+}
+
+/** From the light bulb's arguments, or from the active editor: its selection, else the block around the cursor. */
+export async function targetOf(given: unknown): Promise<Target | undefined> {
+	if (isActionArguments(given)) {
+		const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(given.uri, true));
+		if (document.version !== given.version) {
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('The file has changed. Open the light bulb again.'),
+			);
+			return undefined;
+		}
+		const lines = linesOf(document);
+		return {
+			document,
+			lines,
+			existed: await fileExists(document.uri),
+			...enclosingBlock(lines, given.startLine, given.endLine),
+			findings: given.findings,
+		};
+	}
+	const editor = vscode.window.activeTextEditor;
+	if (editor === undefined) {
+		void vscode.window.showInformationMessage(vscode.l10n.t('Open a file and put the cursor into its code.'));
+		return undefined;
+	}
+	const { document, selection } = editor;
+	const lines = linesOf(document);
+	const last = lastLineOf(selection);
+	const { start, end } = selection.isEmpty
+		? enclosingBlock(lines, selection.start.line, selection.start.line)
+		: { start: selection.start.line, end: last };
+	const reported = vscode.languages.getDiagnostics(document.uri).filter(isReported);
+	const inside = (from: number, to: number) =>
+		reported.filter(({ range }) => range.start.line <= to && range.end.line >= from);
+	const atCursor = inside(selection.start.line, selection.isEmpty ? selection.start.line : last);
+	const findings = findingsOf(atCursor.length > 0 ? atCursor : inside(start, end));
+	const existed = await fileExists(document.uri);
+	return { document, lines, existed, start, end, findings };
 }
 
 class LightBulb implements vscode.CodeActionProvider {
@@ -126,6 +190,7 @@ export function registerChatActions(options: ChatActionsOptions): ChatActions {
 	);
 	return {
 		apply: async (turn, code) => (await actions()).apply(turn, code),
+		insert: async (code) => (await actions()).insert(code),
 		dispose: () => registered.dispose(),
 	};
 }

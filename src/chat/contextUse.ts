@@ -2,8 +2,8 @@
 
 import type { ChatMessage } from '../inference/model';
 import { type Exchange, userMessage } from './prompts';
-import type { ContextUse } from './protocol';
 import type { Question } from './question';
+import type { ContextUse } from './turn';
 
 function linesIn(text: string): number {
 	return text.split('\n').length;

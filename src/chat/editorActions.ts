@@ -1,59 +1,37 @@
-/** Face: Explain, Fix and Generate on the code in the editor. Over 300 lines because what asks the user stands with what
- * it asks about; what can be decided on plain data is elsewhere. */
+/** Face: Explain, Fix, Generate and Apply on the code in the editor; what can be decided on plain data is elsewhere. */
 
 import * as vscode from 'vscode';
-import { isAbort } from '../inference/cancel';
-import { type ActionArguments, type ChatActionsOptions, findingsOf, isReported, isWritable } from './actions';
-import { anchor } from './apply/anchor';
-import { type BlockPlace, blockEdits, type NoPlace, placeText } from './apply/block';
+import { type ChatActionsOptions, isEditable, type Target, targetOf } from './actions';
+import { placeText } from './apply/block';
 import { type Change, type Outcome, offerChange, outcomeText } from './apply/offering';
-import { enclosingBlock } from './blocks';
+import { RememberedBlocks } from './apply/remembered';
 import { checkChange, compilersFor, type Subject } from './check/change';
 import { Checker } from './check/checker';
+import { patiently } from './check/patience';
 import { type Aim, aimOfNew, type Verdict, verdictText } from './check/verdict';
 import { commentAt, generatedEdits } from './comments';
-import { type Excerpted, excerptOf } from './context/excerpt';
+import { commandTitle, type Excerpted, excerptOf, withheldText } from './context/excerpt';
 import { applyLineEdits, editsWithin } from './patch';
-import { EditPreview, fileExists, linesOf, type Proposal } from './preview';
-import { isArrayOf, isCount, isRecord, isText, type Turn } from './protocol';
-import { type Excerpt, type Finding, isFinding, MAX_EXCERPT, MAX_FINDINGS, type Question } from './question';
+import {
+	EditPreview,
+	fileExists,
+	insertAtCursor,
+	lastLineOf,
+	linesOf,
+	mayChange,
+	type Proposal,
+} from './preview';
+import { MAX_EXCERPT, type Question } from './question';
+import type { Turn } from './turn';
 
 /** Lines above and below a comment that the model sees. */
 const LINES_ABOVE = 400;
 const LINES_BELOW = 60;
-/** Milliseconds after which a check is seen to run, and can be ended. */
-const QUIET_CHECK = 1_000;
-/** Answers whose edits are remembered, for the button at their code. */
-const REMEMBERED = 50;
-
-function isActionArguments(value: unknown): value is ActionArguments {
-	return (
-		isRecord(value) &&
-		isText(value['uri']) &&
-		isCount(value['version'], Number.MAX_SAFE_INTEGER) &&
-		isCount(value['startLine'], Number.MAX_SAFE_INTEGER) &&
-		isCount(value['endLine'], Number.MAX_SAFE_INTEGER) &&
-		isArrayOf(value['findings'], isFinding, MAX_FINDINGS)
-	);
-}
-
-/** The code that a command is about. */
-interface Target {
-	readonly document: vscode.TextDocument;
-	readonly lines: readonly string[];
-	/** Whether it had a file. */
-	readonly existed: boolean;
-	/** First and last line, from 0. */
-	readonly start: number;
-	readonly end: number;
-	readonly findings: readonly Finding[];
-}
 
 export class EditorActions implements vscode.Disposable {
 	private readonly preview = new EditPreview();
 	private readonly checker: Checker;
-	/** By answer, what its code changes where. */
-	private readonly remembered = new Map<string, BlockPlace & Pick<Target, 'document'>>();
+	private readonly remembered = new RememberedBlocks();
 
 	constructor(private readonly options: ChatActionsOptions) {
 		this.checker = new Checker({ program: options.checkerProgram, log: options.log });
@@ -74,7 +52,7 @@ export class EditorActions implements vscode.Disposable {
 		const { findings } = target;
 		await this.ask(
 			{ task: 'explain', excerpt, findings },
-			titled(vscode.l10n.t('Explain'), excerpt, findings),
+			commandTitle(vscode.l10n.t('Explain'), excerpt, findings, vscode.l10n.t),
 		);
 	}
 
@@ -94,7 +72,7 @@ export class EditorActions implements vscode.Disposable {
 		const { findings, lines, start, end } = target;
 		const turn = await this.ask(
 			{ task: 'fix', excerpt, findings },
-			titled(vscode.l10n.t('Fix'), excerpt, findings),
+			commandTitle(vscode.l10n.t('Fix'), excerpt, findings, vscode.l10n.t),
 		);
 		await this.offer(turn, target, {
 			lines,
@@ -141,6 +119,10 @@ export class EditorActions implements vscode.Disposable {
 		});
 	}
 
+	insert(code: string): Promise<boolean> {
+		return insertAtCursor(code);
+	}
+
 	/** Changes the active file to what a code block of an answer, without hidden characters, says. True when it was applied. */
 	async apply(turn: string, code: string): Promise<boolean> {
 		const editor = vscode.window.activeTextEditor;
@@ -155,17 +137,11 @@ export class EditorActions implements vscode.Disposable {
 		if (!(await isEditable(document))) {
 			return false;
 		}
-		const known = this.remembered.get(turn);
 		const lines = linesOf(document);
 		const selected = selection.isEmpty
 			? undefined
 			: { start: selection.start.line, end: lastLineOf(selection) };
-		const isKnown = known?.code === code && known.document.uri.toString() === document.uri.toString();
-		const anchored = isKnown ? anchor(known.edits, known.base, lines) : undefined;
-		const place: BlockPlace | NoPlace =
-			anchored?.type === 'anchored'
-				? { code, base: lines, edits: anchored.edits }
-				: blockEdits(lines, code, selected);
+		const place = this.remembered.placeOf(turn, code, { uri: document.uri.toString(), lines }, selected);
 		if (typeof place === 'string' || place.edits.length === 0) {
 			void vscode.window.showInformationMessage(
 				typeof place === 'string'
@@ -227,15 +203,9 @@ export class EditorActions implements vscode.Disposable {
 				return asked?.type === 'answering' ? asked.finished : undefined;
 			},
 			propose: (edits, said) => this.propose({ document, base: lines, edits, existed, said }),
-			remember: (id, code, edits) => this.remember(id, { document, base: lines, edits, code }),
+			remember: (id, code, edits) =>
+				this.remembered.remember(id, { uri: document.uri.toString(), base: lines, edits, code }),
 		});
-	}
-
-	private remember(turn: string, place: BlockPlace & Pick<Target, 'document'>): void {
-		this.remembered.set(turn, place);
-		for (const id of [...this.remembered.keys()].slice(0, -REMEMBERED)) {
-			this.remembered.delete(id);
-		}
 	}
 
 	private async propose(proposal: Proposal): Promise<Outcome> {
@@ -269,121 +239,25 @@ export class EditorActions implements vscode.Disposable {
 		if (typeof compilers === 'string') {
 			return { type: 'unchecked', reason: compilers };
 		}
-		const controller = new AbortController();
-		const { signal } = controller;
-		const checking = checkChange(
-			this.checker,
-			subject,
-			compilers,
-			lines.join('\n'),
-			aim,
-			translate,
-			signal,
-		).catch((error: unknown): Verdict => {
-			if (!isAbort(error)) {
-				throw error;
-			}
-			return { type: 'unchecked', reason: translate('it was stopped.') };
-		});
-		let timer: NodeJS.Timeout | undefined;
-		const late = new Promise<'late'>((resolve) => {
-			timer = setTimeout(() => resolve('late'), QUIET_CHECK);
-		});
-		try {
-			if ((await Promise.race([checking, late])) === 'late') {
-				const how = { location: vscode.ProgressLocation.Notification, cancellable: true } as const;
-				const title = translate('TypeScript checks the change');
-				await vscode.window.withProgress({ ...how, title }, (_, token) => {
-					token.onCancellationRequested(() => controller.abort());
+		const show = (checking: Promise<Verdict>, end: () => void) =>
+			vscode.window.withProgress(
+				{
+					location: vscode.ProgressLocation.Notification,
+					cancellable: true,
+					title: translate('TypeScript checks the change'),
+				},
+				(_, token) => {
+					token.onCancellationRequested(end);
 					return checking;
-				});
-			}
-		} finally {
-			clearTimeout(timer);
-		}
-		return checking;
-	}
-}
-
-/** A selection that ends before the first character of a line does not mean that line. */
-function lastLineOf({ start, end }: vscode.Selection): number {
-	return Math.max(start.line, end.character === 0 ? end.line - 1 : end.line);
-}
-
-/** Fix and Generate change files, which Restricted Mode does not allow. */
-function mayChange(): boolean {
-	if (vscode.workspace.isTrusted) {
-		return true;
-	}
-	const manage = vscode.l10n.t('Manage Workspace Trust');
-	void vscode.window
-		.showWarningMessage(
-			vscode.l10n.t('Familiar changes no file in Restricted Mode. Explain and the chat work.'),
-			manage,
-		)
-		.then((chosen) => {
-			if (chosen === manage) {
-				void vscode.commands.executeCommand('workbench.trust.manage');
-			}
-		});
-	return false;
-}
-
-async function isEditable(document: vscode.TextDocument): Promise<boolean> {
-	let writable = isWritable(document);
-	if (writable && document.uri.scheme === 'file') {
-		const stat = await vscode.workspace.fs.stat(document.uri).then(
-			(found) => found,
-			// A file that was deleted under its editor can still be edited there.
-			() => undefined,
-		);
-		writable = stat?.permissions !== vscode.FilePermission.Readonly;
-	}
-	if (!writable) {
-		void vscode.window.showInformationMessage(
-			vscode.l10n.t('{0} is read-only.', vscode.workspace.asRelativePath(document.uri, false)),
-		);
-	}
-	return writable;
-}
-
-/** From the light bulb's arguments, or from the active editor: its selection, else the block around the cursor. */
-async function targetOf(given: unknown): Promise<Target | undefined> {
-	if (isActionArguments(given)) {
-		const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(given.uri, true));
-		if (document.version !== given.version) {
-			void vscode.window.showInformationMessage(
-				vscode.l10n.t('The file has changed. Open the light bulb again.'),
+				},
 			);
-			return undefined;
-		}
-		const lines = linesOf(document);
-		return {
-			document,
-			lines,
-			existed: await fileExists(document.uri),
-			...enclosingBlock(lines, given.startLine, given.endLine),
-			findings: given.findings,
-		};
+		const after = lines.join('\n');
+		return patiently(
+			(signal) => checkChange(this.checker, subject, compilers, after, aim, translate, signal),
+			show,
+			translate,
+		);
 	}
-	const editor = vscode.window.activeTextEditor;
-	if (editor === undefined) {
-		void vscode.window.showInformationMessage(vscode.l10n.t('Open a file and put the cursor into its code.'));
-		return undefined;
-	}
-	const { document, selection } = editor;
-	const lines = linesOf(document);
-	const last = lastLineOf(selection);
-	const { start, end } = selection.isEmpty
-		? enclosingBlock(lines, selection.start.line, selection.start.line)
-		: { start: selection.start.line, end: last };
-	const reported = vscode.languages.getDiagnostics(document.uri).filter(isReported);
-	const inside = (from: number, to: number) =>
-		reported.filter(({ range }) => range.start.line <= to && range.end.line >= from);
-	const atCursor = inside(selection.start.line, selection.isEmpty ? selection.start.line : last);
-	const findings = findingsOf(atCursor.length > 0 ? atCursor : inside(start, end));
-	const existed = await fileExists(document.uri);
-	return { document, lines, existed, start, end, findings };
 }
 
 /** What the model may see of the target, with so many lines below it; undefined, and said why, where it may not. */
@@ -399,27 +273,9 @@ function shownOf(
 		why === undefined
 			? excerptOf({ path, language, lines, start, end, below }, vscode.l10n.t)
 			: { type: 'secret', reason: why };
-	switch (found.type) {
-		case 'excerpt':
-			return found;
-		case 'secret':
-			void vscode.window.showInformationMessage(
-				vscode.l10n.t('Familiar does not read {0}. {1}', path, found.reason),
-			);
-			break;
-		case 'empty':
-			void vscode.window.showInformationMessage(vscode.l10n.t('There is no code here.'));
-			break;
-		case 'too-long':
-			void vscode.window.showInformationMessage(vscode.l10n.t('The code is too long. Select a part of it.'));
-			break;
+	if (found.type === 'excerpt') {
+		return found;
 	}
+	void vscode.window.showInformationMessage(withheldText(found, path, vscode.l10n.t));
 	return undefined;
-}
-
-/** What the user's turn shows. */
-function titled(action: string, excerpt: Excerpt, findings: readonly Finding[]): string {
-	const last = excerpt.firstLine + excerpt.code.split('\n').length - 1;
-	const place = vscode.l10n.t('{0} {1}, lines {2} to {3}', action, excerpt.path, excerpt.firstLine, last);
-	return [place, ...findings.map((finding) => finding.message)].join('\n');
 }

@@ -1,47 +1,29 @@
-/** Face: reads for the chat's context what only the editor knows. Over 300 lines because each answer is a few lines of its API. */
+/** Face: reads for the chat's context what only the editor knows. */
 
 import * as fs from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { unlessAborted } from '../inference/cancel';
 import { type GitResult, runGit } from '../inference/git';
-import type { Log } from '../inference/model';
+import type { Subscription } from '../inference/model';
 import { isReported } from './actions';
-import { changesSource } from './context/changes';
 import { TerminalClipboard } from './context/clipboard';
-import { ContextDesk } from './context/desk';
-import type {
-	ActiveEditor,
-	ContextEditor,
-	FileName,
-	FileRead,
-	FoundProblem,
-	FoundSymbol,
-	TerminalSelection,
+import type { ContextDesk } from './context/desk';
+import {
+	type ActiveEditor,
+	contentOf,
+	type FileName,
+	type FileRead,
+	type FoundProblem,
+	type FoundSymbol,
+	type TerminalSelection,
 } from './context/editor';
-import { fileSource } from './context/file';
 import type { ToComposer } from './context/messages';
-import { openSource } from './context/open';
-import { problemsSource } from './context/problems';
-import { selectionSource } from './context/selection';
-import type { ContextSource, SourceTools } from './context/source';
-import { symbolSource } from './context/symbol';
-import { terminalSource } from './context/terminal';
+import { bareName, bodyIn } from './context/outline';
+import { type ChatContextOptions, deskOf, type FollowedEditor } from './context/sources';
 import { PROMPT_FOLDER } from './context/userPrompts';
-import { hiddenGlob, isBelow } from './context/workspaceFiles';
-import { linesOf } from './preview';
-
-export interface ChatContextOptions {
-	/** Why a file, by its full path, is never read; undefined where it may be. `list`: as far as it is known at once. */
-	readonly excluded: (fullPath: string, use: 'context' | 'list') => string | undefined;
-	/** Resolves when what `excluded` has begun to find out is known. */
-	readonly exclusionsKnown: () => Promise<void>;
-	readonly gitPath: () => string;
-	readonly countTokens: (text: string) => number;
-	/** Tokens that a question may take with all that goes along. */
-	readonly room: () => number;
-	/** Sources of other parts, by the name that is written after `#`. */
-	readonly sources: readonly ContextSource[];
-	readonly log: Log;
-}
+import { hiddenGlob } from './context/workspaceFiles';
+import { lastLineOf, linesOf } from './preview';
+import { leadsOutside } from './realPath';
 
 /** Files that can be chosen from, and for how many milliseconds the list of them holds. */
 const MOST_FILES = 10_000;
@@ -49,52 +31,13 @@ const FRESH = 10_000;
 /** Symbols and problems of one answer. */
 const MOST_SYMBOLS = 500;
 const MOST_PROBLEMS = 1_000;
-/** Lines of a symbol whose end nobody knows. */
-const SYMBOL_LINES = 40;
-/** Milliseconds after the last of many events. */
-const PAUSE = 200;
 
 /** The composer's other side. It follows the editor until it is disposed. */
 export function openDesk(options: ChatContextOptions, post: (message: ToComposer) => void): ContextDesk {
-	const editor = new Editor(options);
-	const tools: SourceTools = { editor, translate: vscode.l10n.t };
-	let timer: NodeJS.Timeout | undefined;
-	const soon = (act: () => Promise<void>) => () => {
-		clearTimeout(timer);
-		timer = setTimeout(() => void act(), PAUSE);
-	};
-	const changed = soon(() => desk.editorChanged());
-	const subscriptions = [
-		vscode.window.onDidChangeTextEditorSelection(changed),
-		vscode.window.onDidChangeActiveTextEditor(changed),
-		vscode.window.tabGroups.onDidChangeTabs(changed),
-		vscode.languages.onDidChangeDiagnostics(changed),
-		vscode.workspace.onDidGrantWorkspaceTrust(soon(() => desk.show())),
-		{ dispose: () => clearTimeout(timer) },
-	];
-	const desk: ContextDesk = new ContextDesk({
-		...tools,
-		sources: [
-			fileSource(tools),
-			selectionSource(tools),
-			symbolSource(tools),
-			problemsSource(tools),
-			changesSource(tools),
-			openSource(tools),
-			terminalSource(tools),
-			...options.sources,
-		],
-		promptFiles: () => editor.promptFiles(),
-		post,
-		countTokens: options.countTokens,
-		room: options.room,
-		log: options.log,
-		subscriptions,
-	});
-	return desk;
+	return deskOf(new Editor(options), options, vscode.l10n.t, post);
 }
 
-class Editor implements ContextEditor {
+class Editor implements FollowedEditor {
 	private listed: { readonly at: number; readonly files: Promise<readonly FileName[]> } | undefined;
 	private readonly terminal = new TerminalClipboard({
 		clipboard: vscode.env.clipboard,
@@ -166,7 +109,12 @@ class Editor implements ContextEditor {
 
 	async read(text: string, most: number): Promise<FileRead> {
 		const uri = vscode.Uri.parse(text);
-		if (await leadsOutside(uri, (file) => this.excludedLocal(file))) {
+		const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+		if (
+			uri.scheme === 'file' &&
+			folder !== undefined &&
+			(await leadsOutside(folder, uri.fsPath, (file) => this.excludedLocal(file)))
+		) {
 			return { type: 'outside' };
 		}
 		const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === text);
@@ -186,15 +134,7 @@ class Editor implements ContextEditor {
 			}
 			const bytes =
 				uri.scheme === 'file' ? await fs.readFile(uri.fsPath) : await vscode.workspace.fs.readFile(uri);
-			if (bytes.includes(0)) {
-				return { type: 'binary' };
-			}
-			return {
-				type: 'text',
-				text: new TextDecoder('utf-8', { fatal: true }).decode(bytes),
-				// Which language it is the editor says of open documents only.
-				language: /\.(\w{1,12})$/.exec(uri.path)?.[1]?.toLowerCase() ?? '',
-			};
+			return contentOf(bytes, uri.path);
 		} catch (error) {
 			return { type: error instanceof TypeError ? 'binary' : 'missing' };
 		}
@@ -206,14 +146,12 @@ class Editor implements ContextEditor {
 			return undefined;
 		}
 		const { document, selection } = editor;
-		// A selection that ends before the first character of a line does not mean that line.
-		const last = selection.end.character === 0 ? selection.end.line - 1 : selection.end.line;
 		return {
 			...nameOf(document.uri),
 			language: document.languageId,
 			lines: linesOf(document),
 			start: selection.start.line,
-			end: Math.max(selection.start.line, last),
+			end: lastLineOf(selection),
 			hasSelection: !selection.isEmpty,
 			findings: vscode.languages
 				.getDiagnostics(document.uri)
@@ -242,8 +180,7 @@ class Editor implements ContextEditor {
 			.slice(0, MOST_SYMBOLS)
 			.map(({ name, containerName, location: { uri, range } }) => ({
 				...nameOf(uri),
-				// Some extensions write the parameters, too.
-				name: name.replace(/\(.*\)$/, ''),
+				name: bareName(name),
 				container: containerName,
 				start: range.start.line,
 				end: range.end.line,
@@ -258,13 +195,7 @@ class Editor implements ContextEditor {
 			),
 			signal,
 		);
-		const all = (outline ?? []).flatMap(withChildren);
-		const body = all
-			.filter(({ name, range }) => name.replace(/\(.*\)$/, '') === symbol.name && holds(range, symbol.start))
-			.sort((one, other) => lengthOf(one.range) - lengthOf(other.range))[0]?.range;
-		return body !== undefined
-			? { start: body.start.line, end: body.end.line }
-			: { start: symbol.start, end: symbol.end > symbol.start ? symbol.end : symbol.start + SYMBOL_LINES };
+		return bodyIn(outline ?? [], symbol);
 	}
 
 	problems(): readonly FoundProblem[] {
@@ -306,6 +237,19 @@ class Editor implements ContextEditor {
 		return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 	}
 
+	onDidChange(listener: () => void): Subscription {
+		return vscode.Disposable.from(
+			vscode.window.onDidChangeTextEditorSelection(listener),
+			vscode.window.onDidChangeActiveTextEditor(listener),
+			vscode.window.tabGroups.onDidChangeTabs(listener),
+			vscode.languages.onDidChangeDiagnostics(listener),
+		);
+	}
+
+	onDidTrust(listener: () => void): Subscription {
+		return vscode.workspace.onDidGrantWorkspaceTrust(listener);
+	}
+
 	/** The folder of the active editor first. */
 	private inOrder(): readonly vscode.WorkspaceFolder[] {
 		const folders = vscode.workspace.workspaceFolders ?? [];
@@ -335,15 +279,8 @@ function isKnown(uri: vscode.Uri): boolean {
 	);
 }
 
-interface FileFacts {
-	/** Bytes. */
-	readonly size: number;
-	readonly isFile: boolean;
-	readonly isFolder: boolean;
-}
-
 /** Files on this machine are asked for directly: the editor's way there takes some milliseconds each time. */
-async function statOf(uri: vscode.Uri): Promise<FileFacts> {
+async function statOf(uri: vscode.Uri) {
 	if (uri.scheme === 'file') {
 		const stat = await fs.stat(uri.fsPath);
 		return { size: stat.size, isFile: stat.isFile(), isFolder: stat.isDirectory() };
@@ -359,46 +296,4 @@ async function isFile(uri: vscode.Uri): Promise<boolean> {
 	} catch {
 		return false;
 	}
-}
-
-/** Whether a link stands there instead of the file, and leads out of the workspace or to what is excluded. */
-async function leadsOutside(
-	uri: vscode.Uri,
-	excluded: (file: string) => Promise<string | undefined>,
-): Promise<boolean> {
-	if (uri.scheme !== 'file') {
-		return false;
-	}
-	const [folder, real] = await Promise.all(
-		[vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath, uri.fsPath].map((file) =>
-			file === undefined ? undefined : fs.realpath(file).catch(() => undefined),
-		),
-	);
-	if (folder === undefined || real === undefined) {
-		return false;
-	}
-	const isInside = real === folder || isBelow(folder, real);
-	return !isInside || (await excluded(real)) !== undefined;
-}
-
-function withChildren(symbol: vscode.DocumentSymbol): readonly vscode.DocumentSymbol[] {
-	return [symbol, ...(symbol.children ?? []).flatMap(withChildren)];
-}
-
-function holds(range: vscode.Range | undefined, line: number): boolean {
-	return range !== undefined && range.start.line <= line && range.end.line >= line;
-}
-
-function lengthOf({ start, end }: vscode.Range): number {
-	return end.line - start.line;
-}
-
-/** Language extensions may take as long as they like. */
-function unlessAborted<T>(work: Thenable<T>, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const onAbort = () => reject(signal.reason);
-		signal.throwIfAborted();
-		signal.addEventListener('abort', onAbort, { once: true });
-		work.then(resolve, reject).then(() => signal.removeEventListener('abort', onAbort));
-	});
 }

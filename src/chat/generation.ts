@@ -6,8 +6,8 @@ import { type Log, type Model, type ModelState, ModelUnavailable, type Remedy } 
 import { firstRound } from './circles';
 import { contextUseOf, linesCutFrom } from './contextUse';
 import { type Exchange, holdsAll, messagesOf } from './prompts';
-import { type ContextUse, MAX_ANSWER, type TurnState } from './protocol';
 import type { Question } from './question';
+import { type ContextUse, MAX_ANSWER, type TurnState } from './turn';
 
 export interface Ending {
 	readonly state: Exclude<TurnState, 'streaming'>;

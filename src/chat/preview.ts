@@ -1,9 +1,9 @@
-/** Face: shows a proposed edit as a diff and applies it when the user says so, in one undo step. */
+/** Face: changes documents, each time in one undo step: at the cursor, or as a diff that the user has seen and said yes to. */
 
 import * as vscode from 'vscode';
 import { anchor } from './apply/anchor';
 import type { Outcome } from './apply/offering';
-import { applyLineEdits, type LineEdit, textReplacements } from './patch';
+import { applyLineEdits, indentForCursor, type LineEdit, textReplacements } from './patch';
 import { realPathIn } from './realPath';
 import { sensitivityOf } from './targets';
 
@@ -31,6 +31,11 @@ const SCHEME = 'familiar-preview';
 
 export function linesOf(document: vscode.TextDocument): string[] {
 	return Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line).text);
+}
+
+/** A selection that ends before the first character of a line does not mean that line. */
+export function lastLineOf({ start, end }: vscode.Selection): number {
+	return Math.max(start.line, end.character === 0 ? end.line - 1 : end.line);
 }
 
 /** Whether there is a file; false also where nobody can say. */
@@ -178,4 +183,51 @@ async function closeTabsOf(uri: vscode.Uri): Promise<void> {
 	if (tabs.length > 0) {
 		await vscode.window.tabGroups.close(tabs, true);
 	}
+}
+
+/** Fix and Generate change files, which Restricted Mode does not allow. */
+export function mayChange(): boolean {
+	if (vscode.workspace.isTrusted) {
+		return true;
+	}
+	const manage = vscode.l10n.t('Manage Workspace Trust');
+	void vscode.window
+		.showWarningMessage(
+			vscode.l10n.t('Familiar changes no file in Restricted Mode. Explain and the chat work.'),
+			manage,
+		)
+		.then((chosen) => {
+			if (chosen === manage) {
+				void vscode.commands.executeCommand('workbench.trust.manage');
+			}
+		});
+	return false;
+}
+
+/** Puts code where the cursor is, as one undo step. False, with a message, where that cannot be. */
+export async function insertAtCursor(code: string): Promise<boolean> {
+	const editor = vscode.window.activeTextEditor;
+	if (!vscode.workspace.isTrusted) {
+		void vscode.window.showWarningMessage(
+			vscode.l10n.t('Familiar changes no file in Restricted Mode. Trust the workspace, or copy the code.'),
+		);
+		return false;
+	}
+	if (editor === undefined) {
+		void vscode.window.showInformationMessage(
+			vscode.l10n.t(
+				'No editor is open to insert into. Open a file and put the cursor where the code belongs.',
+			),
+		);
+		return false;
+	}
+	const { document, selection } = editor;
+	const before = document.lineAt(selection.start.line).text.slice(0, selection.start.character);
+	const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+	const text = indentForCursor(code, before).replaceAll('\n', eol);
+	const done = await editor.edit((edit) => edit.replace(selection, text));
+	if (!done) {
+		void vscode.window.showWarningMessage(vscode.l10n.t('The file cannot be changed here.'));
+	}
+	return done;
 }

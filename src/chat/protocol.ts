@@ -1,89 +1,14 @@
-/** What the chat's webview and the extension say to each other, and the checks of it on both sides. Over 300 lines because
- * each message stands with its check and with the texts of the view. */
+/** What the chat's webview and the extension say to each other, and the checks of it on both sides. */
 
 import type { Remedy } from '../inference/model';
+import { isArrayOf, isCount, isId, isOneOf, isOptionalLabel, isRecord, isText } from './shapes';
+import { type ChatTexts, isTexts } from './textKeys';
+import { isRemedies, isRemedy, isTurn, MAX_ANSWER, MAX_LABELS, type Turn } from './turn';
 
 /** Longest question in characters: a pasted file, not a pasted repository. */
 export const MAX_QUESTION = 64 * 1024;
-/** Longest answer in characters; a generation that gets there is stopped. */
-export const MAX_ANSWER = 256 * 1024;
 /** Turns that a conversation keeps; the oldest leave first. */
 export const MAX_TURNS = 200;
-/** Names of what went along with a question. */
-const MAX_LABELS = 32;
-/** Longest of any other text: notes, names, reasons, links. */
-const MAX_LABEL = 4 * 1024;
-
-export const REMEDIES = [
-	'select-model',
-	'use-starter',
-	'use-cpu',
-	'show-log',
-	'restart',
-	'set-node-path',
-] as const satisfies readonly Remedy[];
-
-/**
- * `cut`: the answer reached its longest length. `stopped`: the user ended it. `failed`: the model could not go on. `interrupted`: the editor or the extension went
- * away while it was written. The text so far is kept in each case.
- */
-export const TURN_STATES = ['streaming', 'done', 'cut', 'stopped', 'failed', 'interrupted'] as const;
-export type TurnState = (typeof TURN_STATES)[number];
-
-/** Which of several versions of a question or an answer is shown. */
-export interface Branch {
-	/** From 1. */
-	readonly at: number;
-	/** At least 2. */
-	readonly of: number;
-}
-
-/** What an answer took of the model's context, and what had to stay out. */
-export interface ContextUse {
-	/** Tokens of the prompt and the answer. */
-	readonly used: number;
-	/** Tokens that the context holds. */
-	readonly size: number;
-	/** Earlier questions, with their answers, that did not fit. */
-	readonly leftOut: number;
-	/** Lines of the question's own material that did not fit. */
-	readonly linesCut: number;
-}
-
-/** A part of a file that the model was given for an answer. */
-export interface TurnSource {
-	/** As the user knows it, with `/`. */
-	readonly path: string;
-	/** From 1, both included. */
-	readonly firstLine: number;
-	readonly lastLine: number;
-	/** What the model was told to name it by, from 1. Default: it was not told to. */
-	readonly number?: number;
-}
-
-/** A turn of the conversation as the webview shows it. */
-export interface Turn {
-	readonly id: string;
-	readonly role: 'user' | 'assistant';
-	/** Plain text for the user's turns, Markdown for the model's. */
-	readonly text: string;
-	readonly state: TurnState;
-	/** A sentence below the turn: why it failed, or what became of its code. */
-	readonly note: string | undefined;
-	/** Buttons beside the note. */
-	readonly remedies: readonly Remedy[];
-	/** For the model's turns; undefined until the prompt was read, and for turns of earlier versions. */
-	readonly usage: ContextUse | undefined;
-	/** Undefined where there is one version only. */
-	readonly branch: Branch | undefined;
-	/** Whether the user can change the text and ask again from there. */
-	readonly isEditable: boolean;
-	/** What went along with the question, by name. Default: nothing. */
-	readonly attachments?: readonly string[];
-	/** All that the model was given of files. Default: nothing. */
-	readonly sources?: readonly TurnSource[];
-}
-
 /** Which model answers, as the view shows it. */
 export interface ChatStatus {
 	readonly state: 'none' | 'starting' | 'loading' | 'ready' | 'failed';
@@ -98,78 +23,6 @@ export interface ChatStatus {
 	readonly problem: string | undefined;
 	readonly remedies: readonly Remedy[];
 }
-
-/** Texts of the webview, translated by the extension. `{0}` stands for a value. */
-export const TEXT_KEYS = [
-	'placeholder',
-	'send',
-	'stop',
-	'regenerate',
-	'retry',
-	'copy',
-	'copied',
-	'insert',
-	'inserted',
-	'apply',
-	'applied',
-	'you',
-	'answering',
-	'nothing',
-	'cut',
-	'stopped',
-	'interrupted',
-	'hidden',
-	'emptyTitle',
-	'emptyAsk',
-	'emptyExplain',
-	'emptyFix',
-	'emptyGenerate',
-	'emptyLocal',
-	'starter',
-	'selectModel',
-	'modelStarting',
-	'modelLoading',
-	'transcript',
-	'context',
-	'takeAway',
-	'tokens',
-	'suggestions',
-	'close',
-	'tooLong',
-	'edit',
-	'cancel',
-	'versions',
-	'versionBefore',
-	'versionAfter',
-	'sources',
-	'openSource',
-	'usage',
-	'leftOut',
-	'leftOutOne',
-	'linesCut',
-	'linesCutOne',
-	'history',
-	'historySearch',
-	'historyCount',
-	'historyCountOne',
-	'thinking',
-	'thought',
-	'historyEmpty',
-	'historyNothing',
-	'historyBack',
-	'historyOpen',
-	'rename',
-	'delete',
-	'export',
-	'remedy.select-model',
-	'remedy.use-starter',
-	'remedy.use-cpu',
-	'remedy.show-log',
-	'remedy.restart',
-	'remedy.set-node-path',
-] as const;
-export type TextKey = (typeof TEXT_KEYS)[number];
-export type ChatTexts = Readonly<Record<TextKey, string>>;
 
 export type FromChat =
 	| { readonly type: 'ready' }
@@ -215,92 +68,6 @@ export type ToChat =
 	| { readonly type: 'busy'; readonly busy: boolean }
 	| { readonly type: 'focus' };
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function isText(value: unknown, most: number = MAX_LABEL): value is string {
-	return typeof value === 'string' && value.length <= most;
-}
-
-export function isCount(value: unknown, most: number): value is number {
-	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most;
-}
-
-export function isOneOf<T extends string>(value: unknown, known: readonly T[]): value is T {
-	return known.some((candidate) => candidate === value);
-}
-
-export function isArrayOf<T>(
-	value: unknown,
-	isItem: (item: unknown) => item is T,
-	most: number,
-): value is readonly T[] {
-	return Array.isArray(value) && value.length <= most && value.every(isItem);
-}
-
-export function isId(value: unknown): value is string {
-	return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
-}
-
-function isRemedy(value: unknown): value is Remedy {
-	return isOneOf(value, REMEDIES);
-}
-
-function isRemedies(value: unknown): value is readonly Remedy[] {
-	return isArrayOf(value, isRemedy, REMEDIES.length);
-}
-
-function isOptionalLabel(value: unknown): value is string | undefined {
-	return value === undefined || isText(value);
-}
-
-export function isTurn(value: unknown): value is Turn {
-	return (
-		isRecord(value) &&
-		isId(value['id']) &&
-		isOneOf(value['role'], ['user', 'assistant']) &&
-		isText(value['text'], MAX_ANSWER) &&
-		isOneOf(value['state'], TURN_STATES) &&
-		isOptionalLabel(value['note']) &&
-		isRemedies(value['remedies']) &&
-		(value['usage'] === undefined || isContextUse(value['usage'])) &&
-		(value['branch'] === undefined || isBranch(value['branch'])) &&
-		typeof value['isEditable'] === 'boolean' &&
-		(value['attachments'] === undefined || isArrayOf(value['attachments'], isLabel, MAX_LABELS)) &&
-		(value['sources'] === undefined || isArrayOf(value['sources'], isSource, MAX_LABELS))
-	);
-}
-
-function isSource(value: unknown): value is TurnSource {
-	return (
-		isRecord(value) &&
-		isText(value['path']) &&
-		isCount(value['firstLine'], Number.MAX_SAFE_INTEGER) &&
-		isCount(value['lastLine'], Number.MAX_SAFE_INTEGER) &&
-		(value['number'] === undefined || isCount(value['number'], MAX_LABELS))
-	);
-}
-
-function isLabel(value: unknown): value is string {
-	return isText(value);
-}
-
-function isBranch(value: unknown): value is Branch {
-	return (
-		isRecord(value) &&
-		isCount(value['at'], Number.MAX_SAFE_INTEGER) &&
-		isCount(value['of'], Number.MAX_SAFE_INTEGER)
-	);
-}
-
-export function isContextUse(value: unknown): value is ContextUse {
-	return (
-		isRecord(value) &&
-		['used', 'size', 'leftOut', 'linesCut'].every((key) => isCount(value[key], Number.MAX_SAFE_INTEGER))
-	);
-}
-
 function isStatus(value: unknown): value is ChatStatus {
 	return (
 		isRecord(value) &&
@@ -312,10 +79,6 @@ function isStatus(value: unknown): value is ChatStatus {
 		isOptionalLabel(value['problem']) &&
 		isRemedies(value['remedies'])
 	);
-}
-
-function isTexts(value: unknown): value is ChatTexts {
-	return isRecord(value) && TEXT_KEYS.every((key) => isText(value[key]));
 }
 
 function isTurns(value: unknown): value is readonly Turn[] {

@@ -1,6 +1,6 @@
 /** What a user can ask for, as plain data. */
 
-import { isArrayOf, isCount, isOneOf, isRecord, isText } from './protocol';
+import { isArrayOf, isCount, isOneOf, isRecord, isText } from './shapes';
 
 /** Code of one file as it was read. */
 export interface Excerpt {

@@ -2,6 +2,7 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { isBelow } from './context/workspaceFiles';
 
 /**
  * The path relative to the folder, with `/`; undefined where it leads out of it, or nobody can say where it leads.
@@ -16,6 +17,20 @@ export async function realPathIn(folder: string, file: string): Promise<string |
 	} catch {
 		return undefined;
 	}
+}
+
+/** Whether a link stands there instead of the file, and leads out of the folder or to what is excluded. Both absolute paths. */
+export async function leadsOutside(
+	folder: string,
+	file: string,
+	excluded: (file: string) => Promise<string | undefined>,
+): Promise<boolean> {
+	const [top, real] = await Promise.all([folder, file].map((one) => fs.realpath(one).catch(() => undefined)));
+	if (top === undefined || real === undefined) {
+		return false;
+	}
+	const isInside = real === top || isBelow(top, real);
+	return !isInside || (await excluded(real)) !== undefined;
 }
 
 async function followed(file: string): Promise<string> {

@@ -1,8 +1,9 @@
 /** Sends what the user wrote: reads what goes along, and asks in the conversation it was written in; or gives it back. */
 
+import type { Asked } from './answering';
 import type { Outcome } from './context/asking';
 import type { ContextDesk } from './context/desk';
-import type { Asked, ChatSession } from './session';
+import type { ChatSession } from './session';
 
 export interface SenderOptions {
 	readonly session: Pick<ChatSession, 'ask' | 'edit' | 'openId'>;

@@ -1,6 +1,6 @@
 /** The texts of the chat's webview, which has no translations of its own. */
 
-import type { ChatTexts } from './protocol';
+import type { ChatTexts } from './textKeys';
 
 /** The part of `vscode.l10n` that is needed. */
 export interface Translator {

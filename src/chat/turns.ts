@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { namedIn } from './context/places';
 import { commandIn } from './context/syntax';
 import type { Exchange } from './prompts';
-import { type Branch, isCount, isId, isRecord, isTurn, type Turn } from './protocol';
 import { isQuestion, type Question } from './question';
 import { sourcesOf } from './retrieval/citations';
+import { isCount, isId, isRecord } from './shapes';
 import { answerOf } from './thinking';
+import { type Branch, isTurn, type Turn } from './turn';
 
 /** A turn with what only the extension knows of it, and without what depends on its neighbours. */
 export interface StoredTurn extends Omit<Turn, 'branch' | 'isEditable'> {

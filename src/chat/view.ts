@@ -1,28 +1,23 @@
-/**
- * Face: the chat's webview in VS Code. Messages in and out of the session, and what only the editor can do.
- * Over 300 lines because what asks the user stands with the messages that need it.
- */
+/** Face: the chat's webview in VS Code, and what only the editor can do of what is asked there. */
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { stripInvisible } from '../inference/invisible';
 import type { Log, Model, Remedy, Subscription } from '../inference/model';
 import { pageOf } from '../inference/webviewPage';
 import { commands, contextKeys, views } from '../manifest';
 import type { ContextDesk } from './context/desk';
 import { isFromComposer, type ToComposer } from './context/messages';
+import type { ChatContextOptions } from './context/sources';
 import { HistoryDesk } from './conversations/desk';
 import type { Library } from './conversations/library';
 import { isFromHistory, type ToHistory } from './conversations/protocol';
-import type { ChatContextOptions } from './editorContext';
-import { codeBlocksOf } from './fences';
-import { chatStatusOf } from './modelStatus';
+import { ChatDesk, type ChatNotice } from './desk';
 import { Loaded, Page } from './page';
-import { indentForCursor } from './patch';
-import { type FromChat, isFromChat, type ToChat } from './protocol';
+import { isFromChat, type ToChat } from './protocol';
+import type { Attachment } from './question';
 import { whereabouts } from './retrieval/whereabouts';
 import { Sender } from './sender';
-import type { ChatSession, SessionEvent } from './session';
+import type { ChatSession } from './session';
 import { chatTexts } from './texts';
 
 export interface ChatViewOptions {
@@ -37,6 +32,8 @@ export interface ChatViewOptions {
 	readonly context: ChatContextOptions;
 	/** Changes the active file to what a code block of an answer says. True when it was applied. */
 	readonly onApply: (turn: string, code: string) => Promise<boolean>;
+	/** Puts code where the cursor is; false where that cannot be. */
+	readonly onInsert: (code: string) => Promise<boolean>;
 	/** Runs what helps against a problem. */
 	readonly onRemedy: (remedy: Remedy) => void;
 	readonly log: Log;
@@ -45,7 +42,8 @@ export interface ChatViewOptions {
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	private view: vscode.WebviewView | undefined;
 	private readonly page = new Page<ToChat | ToHistory>((message) => this.post(message));
-	private readonly desk: HistoryDesk;
+	private readonly history: HistoryDesk;
+	private readonly desk: ChatDesk;
 	/** Loaded with the view. */
 	private readonly context: Loaded<ContextDesk>;
 	private readonly sender: Sender;
@@ -53,7 +51,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
 	constructor(private readonly options: ChatViewOptions) {
 		const { session, library } = options;
-		this.desk = new HistoryDesk({
+		this.history = new HistoryDesk({
 			session,
 			library,
 			post: (message) => this.post(message),
@@ -75,9 +73,32 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			explain: sayNotAsked,
 			onFailure: (error) => this.sayFailed('What was written could not be asked', error),
 		});
+		this.desk = new ChatDesk({
+			session,
+			model: options.model,
+			isStarter: options.isStarter,
+			context: this.context,
+			sender: this.sender,
+			page: this.page,
+			editor: {
+				copy: (code) => vscode.env.clipboard.writeText(code),
+				insert: options.onInsert,
+				apply: options.onApply,
+				showSource,
+				openLink,
+				setAnswering: (isAnswering) =>
+					void vscode.commands.executeCommand('setContext', contextKeys.answering, isAnswering),
+				say: sayNotice,
+			},
+			onRemedy: options.onRemedy,
+			post: (message) => this.post(message),
+			onHistory: () => this.post({ type: 'historyChanged' }),
+			texts: () => chatTexts(vscode.l10n),
+			log: options.log,
+		});
 		this.subscriptions = [
-			options.session.onDidChange((event) => this.follow(event)),
-			options.model.onDidChangeState(() => this.postStatus()),
+			session.onDidChange((event) => this.desk.follow(event)),
+			options.model.onDidChangeState(() => this.desk.postStatus()),
 			// Meanwhile the user may have gone on in another window.
 			vscode.window.onDidChangeWindowState(({ focused }) => {
 				if (focused) {
@@ -98,14 +119,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		view.webview.options = { enableScripts: true, localResourceRoots: resources };
 		const received = view.webview.onDidReceiveMessage((message: unknown) => {
 			if (isFromChat(message)) {
-				this.receive(message).catch((error: unknown) => log.error('A chat message failed', error));
+				this.desk.receive(message).catch((error: unknown) => log.error('A chat message failed', error));
 			} else if (isFromComposer(message)) {
 				this.context
 					.get()
 					.then((context) => context.receive(message))
 					.catch((error: unknown) => log.error('The context of the chat failed', error));
 			} else if (isFromHistory(message)) {
-				this.desk
+				this.history
 					.receive(message)
 					.catch((error: unknown) => this.sayFailed('The chat history failed', error));
 			} else {
@@ -151,11 +172,6 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		}
 	}
 
-	/** Tells the view of another model; to be called when `isStarter` may have changed. */
-	postStatus(): void {
-		this.post({ type: 'status', status: this.status() });
-	}
-
 	dispose(): void {
 		this.sender.stop();
 		this.context.with((context) => context.dispose());
@@ -165,149 +181,15 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		this.subscriptions.length = 0;
 	}
 
-	private status() {
-		return chatStatusOf(this.options.model.state, this.options.isStarter());
-	}
-
 	private post(message: ToChat | ToComposer | ToHistory): void {
 		// A view that is hidden loses messages; it asks for everything when it is shown again.
 		void this.view?.webview.postMessage(message);
-	}
-
-	private follow(event: SessionEvent): void {
-		switch (event.type) {
-			case 'turns':
-				this.sender.followed();
-				if (event.turns.length === 0) {
-					this.context.with((context) => context.reset());
-				}
-				this.post(event);
-				break;
-			case 'turn':
-			case 'delta':
-				this.post(event);
-				break;
-			case 'answering':
-				void vscode.commands.executeCommand('setContext', contextKeys.answering, event.answering);
-				break;
-			case 'history':
-				this.post({ type: 'historyChanged' });
-				break;
-			case 'continued':
-				void vscode.window.showInformationMessage(
-					vscode.l10n.t(
-						'The conversation was as long as it may be. Your question stands in a new one; the history has the other.',
-					),
-				);
-				break;
-			case 'setAside':
-				void vscode.window.showWarningMessage(
-					vscode.l10n.t(
-						'The saved conversation could not be read, so a new one was started. The file is kept: {0}',
-						event.path,
-					),
-				);
-				break;
-			case 'notSaved':
-				void vscode.window.showWarningMessage(
-					vscode.l10n.t('The conversation cannot be saved: {0}', event.reason),
-				);
-				break;
-		}
-	}
-
-	private async receive(message: FromChat): Promise<void> {
-		const { session, onRemedy, log } = this.options;
-		switch (message.type) {
-			case 'ready':
-				await session.load();
-				await session.refresh();
-				this.post({
-					type: 'restore',
-					turns: session.turns,
-					status: this.status(),
-					texts: chatTexts(vscode.l10n),
-				});
-				this.post({ type: 'busy', busy: this.sender.isBusy });
-				this.page.arrived();
-				this.context
-					.get()
-					.then((context) => context.begin())
-					.catch((error: unknown) => log.error('The context of the chat failed', error));
-				break;
-			case 'ask':
-				await this.sender.ask(message.text);
-				break;
-			case 'stop':
-				this.sender.stop();
-				session.stop();
-				break;
-			case 'regenerate':
-				session.regenerate();
-				break;
-			case 'edit':
-				await this.sender.edit(message.turn, message.text);
-				break;
-			case 'branch':
-				session.showVersion(message.turn, message.by);
-				break;
-			case 'copy':
-			case 'insert':
-			case 'apply': {
-				const code = this.codeOf(message.turn, message.block);
-				if (code === undefined) {
-					break;
-				}
-				const { type: action, turn, block } = message;
-				if (action === 'copy') {
-					await vscode.env.clipboard.writeText(code);
-				} else if (!(await (action === 'apply' ? this.options.onApply(turn, code) : insertAtCursor(code)))) {
-					break;
-				}
-				this.post({ type: 'acted', action, turn, block });
-				break;
-			}
-			case 'openSource':
-				await this.openSource(message.turn, message.source);
-				break;
-			case 'openLink':
-				await openLink(message.url);
-				break;
-			case 'remedy':
-				onRemedy(message.remedy);
-				break;
-		}
-	}
-
-	/** Opens a source by what the extension itself keeps of the turn: the view only says which one. */
-	private async openSource(turn: string, index: number): Promise<void> {
-		const source = this.options.session.source(turn, index);
-		if (source === undefined) {
-			return;
-		}
-		const file = await (await this.context.get()).find(source.path);
-		if (file === undefined) {
-			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is not there any more.', source.path));
-			return;
-		}
-		const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file.uri));
-		const { first, last } = whereabouts(document.getText().split('\n'), source.firstLine, source.text);
-		const { end } = document.lineAt(last - 1).range;
-		await vscode.window.showTextDocument(document, {
-			selection: new vscode.Range(first - 1, 0, end.line, end.character),
-		});
 	}
 
 	private sayFailed(what: string, error: unknown): void {
 		this.options.log.error(what, error);
 		const reason = error instanceof Error ? error.message : String(error);
 		void vscode.window.showErrorMessage(vscode.l10n.t('Familiar could not do that: {0}', reason));
-	}
-
-	/** The code that the extension itself holds, without hidden characters. */
-	private codeOf(turn: string, block: number): string | undefined {
-		const found = codeBlocksOf(this.options.session.turn(turn)?.text ?? '')[block];
-		return found === undefined ? undefined : stripInvisible(found.code);
 	}
 
 	private html(webview: vscode.Webview): string {
@@ -326,42 +208,47 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	}
 }
 
-/** Puts code where the cursor is, as one undo step. False, with a message, where that cannot be. */
-async function insertAtCursor(code: string): Promise<boolean> {
-	const editor = vscode.window.activeTextEditor;
-	if (!vscode.workspace.isTrusted) {
-		void vscode.window.showWarningMessage(
-			vscode.l10n.t('Familiar changes no file in Restricted Mode. Trust the workspace, or copy the code.'),
-		);
-		return false;
+/** Shows the lines of a source as they are now. */
+async function showSource(source: Attachment, uri: string | undefined): Promise<void> {
+	if (uri === undefined) {
+		void vscode.window.showInformationMessage(vscode.l10n.t('{0} is not there any more.', source.path));
+		return;
 	}
-	if (editor === undefined) {
-		void vscode.window.showInformationMessage(
-			vscode.l10n.t(
-				'No editor is open to insert into. Open a file and put the cursor where the code belongs.',
-			),
-		);
-		return false;
+	const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+	const { first, last } = whereabouts(document.getText().split('\n'), source.firstLine, source.text);
+	const { end } = document.lineAt(last - 1).range;
+	await vscode.window.showTextDocument(document, {
+		selection: new vscode.Range(first - 1, 0, end.line, end.character),
+	});
+}
+
+function sayNotice(notice: ChatNotice): void {
+	switch (notice.type) {
+		case 'continued':
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t(
+					'The conversation was as long as it may be. Your question stands in a new one; the history has the other.',
+				),
+			);
+			break;
+		case 'setAside':
+			void vscode.window.showWarningMessage(
+				vscode.l10n.t(
+					'The saved conversation could not be read, so a new one was started. The file is kept: {0}',
+					notice.path,
+				),
+			);
+			break;
+		case 'notSaved':
+			void vscode.window.showWarningMessage(
+				vscode.l10n.t('The conversation cannot be saved: {0}', notice.reason),
+			);
+			break;
 	}
-	const { document, selection } = editor;
-	const before = document.lineAt(selection.start.line).text.slice(0, selection.start.character);
-	const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-	const text = indentForCursor(code, before).replaceAll('\n', eol);
-	const done = await editor.edit((edit) => edit.replace(selection, text));
-	if (!done) {
-		void vscode.window.showWarningMessage(vscode.l10n.t('The file cannot be changed here.'));
-	}
-	return done;
 }
 
 async function confirmDelete(title: string): Promise<boolean> {
-	const confirm = vscode.l10n.t('Delete');
-	const answer = await vscode.window.showWarningMessage(
-		vscode.l10n.t('Delete this conversation for good?'),
-		{ modal: true, detail: title },
-		confirm,
-	);
-	return answer === confirm;
+	return confirmed(vscode.l10n.t('Delete this conversation for good?'), title, vscode.l10n.t('Delete'));
 }
 
 async function saveMarkdown(name: string, text: string): Promise<void> {
@@ -393,13 +280,13 @@ function sayGone(): void {
 /** Shows the whole address first: the text of a link says nothing about where it leads. */
 async function openLink(url: string): Promise<void> {
 	const { href } = new URL(url);
-	const open = vscode.l10n.t('Open');
-	const chosen = await vscode.window.showWarningMessage(
-		vscode.l10n.t('Open this address from an answer of the model?'),
-		{ modal: true, detail: href },
-		open,
-	);
-	if (chosen === open) {
+	const question = vscode.l10n.t('Open this address from an answer of the model?');
+	if (await confirmed(question, href, vscode.l10n.t('Open'))) {
 		await vscode.env.openExternal(vscode.Uri.parse(href, true));
 	}
+}
+
+/** Whether the user says yes to what stands before them. */
+async function confirmed(question: string, detail: string, yes: string): Promise<boolean> {
+	return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
 }

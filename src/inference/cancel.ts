@@ -52,3 +52,13 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
 		signal.addEventListener('abort', onAbort, { once: true });
 	});
 }
+
+/** For work that takes as long as it likes: rejects with the reason of the signal as soon as that fires. */
+export function unlessAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const onAbort = () => reject(signal.reason);
+		signal.throwIfAborted();
+		signal.addEventListener('abort', onAbort, { once: true });
+		work.then(resolve, reject).then(() => signal.removeEventListener('abort', onAbort));
+	});
+}

@@ -73,6 +73,7 @@ const LONG_REASON = /over 300 lines because/i;
 /** Pure files that run on both sides of a webview: both validate messages and count code blocks alike. */
 const SHARED_WITH_WEBVIEWS = [
 	'src/chat/protocol',
+	'src/chat/shapes',
 	'src/chat/context/messages',
 	'src/chat/context/places',
 	'src/chat/context/syntax',

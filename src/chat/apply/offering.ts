@@ -7,9 +7,9 @@ import { type Attempt, bestOf, changed, MORE_ROUNDS } from '../check/rounds';
 import { type Aim, type Verdict, verdictText } from '../check/verdict';
 import { codeBlocksOf } from '../fences';
 import { editsBetween, type LineEdit } from '../patch';
-import type { Turn } from '../protocol';
 import { type Excerpt, type Finding, MAX_EXCERPT, MAX_FINDINGS, type Question } from '../question';
 import type { ChatSession } from '../session';
+import type { Turn } from '../turn';
 
 /** What an answer is to change. */
 export interface Change {

@@ -1,6 +1,6 @@
 /** As much of TypeScript's library (up to version 6) as a check needs: its own types come with no package of ours. */
 
-import { isRecord } from '../protocol';
+import { isRecord } from '../shapes';
 
 export interface ClassicSnapshot {
 	getLength(): number;

@@ -16,6 +16,22 @@ export type FileRead =
 	| { readonly type: 'missing' | 'folder' | 'binary' | 'outside' }
 	| { readonly type: 'too-large'; readonly bytes: number };
 
+/** A file that is not open, from its bytes; which language it is the editor says of open documents only. */
+export function contentOf(bytes: Uint8Array, path: string): FileRead {
+	if (bytes.includes(0)) {
+		return { type: 'binary' };
+	}
+	try {
+		return {
+			type: 'text',
+			text: new TextDecoder('utf-8', { fatal: true }).decode(bytes),
+			language: /\.(\w{1,12})$/.exec(path)?.[1]?.toLowerCase() ?? '',
+		};
+	} catch {
+		return { type: 'binary' };
+	}
+}
+
 /** The editor that was used last. */
 export interface ActiveEditor extends FileName {
 	readonly language: string;

@@ -1,6 +1,6 @@
 /** The code that Explain, Fix and Generate show to the model: some of it, not too much, and nothing that looks like a secret. */
 
-import { type Excerpt, MAX_EXCERPT } from '../question';
+import { type Excerpt, type Finding, MAX_EXCERPT } from '../question';
 import { secretReason } from './material';
 import type { SourceTools } from './source';
 
@@ -41,4 +41,32 @@ export function excerptOf(
 	return reason === undefined
 		? { type: 'excerpt', excerpt: { path: path.slice(-1_000), language, firstLine: start + 1, code }, after }
 		: { type: 'secret', reason };
+}
+
+/** Why the model is not shown the code, as a user can read it. */
+export function withheldText(
+	found: Exclude<Excerpted, { readonly type: 'excerpt' }>,
+	path: string,
+	translate: SourceTools['translate'],
+): string {
+	switch (found.type) {
+		case 'secret':
+			return translate('Familiar does not read {0}. {1}', path, found.reason);
+		case 'empty':
+			return translate('There is no code here.');
+		case 'too-long':
+			return translate('The code is too long. Select a part of it.');
+	}
+}
+
+/** What the user's turn shows of a command on the code. */
+export function commandTitle(
+	action: string,
+	excerpt: Excerpt,
+	findings: readonly Finding[],
+	translate: SourceTools['translate'],
+): string {
+	const last = excerpt.firstLine + excerpt.code.split('\n').length - 1;
+	const place = translate('{0} {1}, lines {2} to {3}', action, excerpt.path, excerpt.firstLine, last);
+	return [place, ...findings.map((finding) => finding.message)].join('\n');
 }

@@ -1,6 +1,7 @@
 /** What the composer and the extension say to each other about commands and context, and the checks of it on both sides. */
 
-import { isArrayOf, isCount, isId, isRecord, isText, MAX_QUESTION } from '../protocol';
+import { MAX_QUESTION } from '../protocol';
+import { isArrayOf, isCount, isId, isRecord, isText } from '../shapes';
 import { MAX_NAMED } from './places';
 
 /** Files that one drop may bring; more are a mistake of the hand. */

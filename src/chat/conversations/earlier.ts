@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import type { Log } from '../../inference/model';
-import { isArrayOf, isRecord, MAX_TURNS } from '../protocol';
+import { MAX_TURNS } from '../protocol';
+import { isArrayOf, isRecord } from '../shapes';
 import { type StoredTurn, storedTurn } from '../turns';
 import { type ConversationFolder, isMissing, MAX_BYTES } from './folder';
 import { linesOf } from './records';

@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { Autosave, type AutosaveOptions } from '../autosave';
-import type { Turn } from '../protocol';
 import type { Question } from '../question';
+import type { Turn } from '../turn';
 import { afterReload, type StoredTurn, shownTurn } from '../turns';
 import { MAX_BYTES } from './folder';
 import { type ConversationRecord, readRecords } from './records';

@@ -1,6 +1,6 @@
 /** What the chat's webview and the extension say to each other about the history, and the checks on both sides. */
 
-import { isArrayOf, isCount, isId, isRecord, isText } from '../protocol';
+import { isArrayOf, isCount, isId, isRecord, isText } from '../shapes';
 
 /** Conversations that the list shows, and a workspace keeps. */
 export const MAX_LISTED = 1_000;

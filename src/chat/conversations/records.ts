@@ -1,6 +1,7 @@
 /** The lines of a conversation's file: what each says, how it is written, and how a damaged file is read. */
 
-import { isCount, isId, isRecord, isText, MAX_ANSWER } from '../protocol';
+import { isCount, isId, isRecord, isText } from '../shapes';
+import { MAX_ANSWER } from '../turn';
 import { type StoredTurn, storedTurn } from '../turns';
 import { MAX_TITLE } from './protocol';
 

@@ -1,6 +1,6 @@
 /** A conversation in memory: its turns as a tree, whose branches are versions, and the path through it that is shown. */
 
-import { type Branch, MAX_ANSWER } from '../protocol';
+import { type Branch, MAX_ANSWER } from '../turn';
 import type { StoredTurn } from '../turns';
 import { type ConversationRecord, VERSION } from './records';
 import { titleOf } from './titles';

@@ -1,7 +1,7 @@
 /** Which material of a question is a source that an answer can name, and by which number. */
 
-import type { TurnSource } from '../protocol';
 import type { Attachment, Question } from '../question';
+import type { TurnSource } from '../turn';
 
 /** Parts of files. What has no place in a file cannot be opened. */
 export function sourceAttachments({ attachments = [] }: Question): readonly Attachment[] {

@@ -1,6 +1,6 @@
 /** The index on disk. Where it is broken or of another version, it is made again from the workspace. */
 
-import { isArrayOf, isCount, isRecord, isText } from '../protocol';
+import { isArrayOf, isCount, isRecord, isText } from '../shapes';
 import { type Digest, PLACE } from './digest';
 import { bytesOf, readPacked, writePacked } from './packedFile';
 

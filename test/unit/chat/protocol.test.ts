@@ -1,8 +1,9 @@
 /** Tests of the checks on messages between the webview and the extension. */
 
 import assert from 'node:assert/strict';
-import { isFromChat, isOpenableLink, isToChat, MAX_ANSWER, MAX_QUESTION } from '../../../src/chat/protocol';
+import { isFromChat, isOpenableLink, isToChat, MAX_QUESTION } from '../../../src/chat/protocol';
 import { chatTexts } from '../../../src/chat/texts';
+import { MAX_ANSWER } from '../../../src/chat/turn';
 
 const turn = {
 	...{ id: 'a-1', role: 'assistant', text: 'x', state: 'done', note: undefined, remedies: [] },

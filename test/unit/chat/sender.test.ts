@@ -1,10 +1,10 @@
 /** Tests of sending: a question lands where it was written, or comes back. */
 
 import assert from 'node:assert/strict';
+import type { Asked } from '../../../src/chat/answering';
 import type { Outcome } from '../../../src/chat/context/asking';
 import type { Question } from '../../../src/chat/question';
 import { Sender, type SenderOptions } from '../../../src/chat/sender';
-import type { Asked } from '../../../src/chat/session';
 import { settle } from '../../support/fakeClock';
 import { deferred } from '../../support/fakeModel';
 

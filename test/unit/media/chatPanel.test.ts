@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { JSDOM } from 'jsdom';
 import { ChatPanel, type ViewHost } from '../../../media/chatPanel';
-import type { ChatStatus, ToChat, Turn } from '../../../src/chat/protocol';
+import type { ChatStatus, ToChat } from '../../../src/chat/protocol';
 import { chatTexts } from '../../../src/chat/texts';
+import type { Turn } from '../../../src/chat/turn';
 
 const texts = chatTexts({ t: (message) => message });
 const ready: ChatStatus = {

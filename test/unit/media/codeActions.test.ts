@@ -4,8 +4,9 @@ import * as assert from 'node:assert/strict';
 import { JSDOM } from 'jsdom';
 import { createRenderer } from '../../../media/markdown';
 import { TurnView } from '../../../media/turnView';
-import { type FromChat, isFromChat, type Turn } from '../../../src/chat/protocol';
+import { type FromChat, isFromChat } from '../../../src/chat/protocol';
 import { chatTexts } from '../../../src/chat/texts';
+import type { Turn } from '../../../src/chat/turn';
 
 const texts = chatTexts({ t: (message) => message });
 

@@ -2,8 +2,9 @@
 import * as assert from 'node:assert/strict';
 import { JSDOM } from 'jsdom';
 import { citedIn, linkCitations, sourceList } from '../../../media/sources';
-import type { FromChat, Turn, TurnSource } from '../../../src/chat/protocol';
+import type { FromChat } from '../../../src/chat/protocol';
 import { chatTexts } from '../../../src/chat/texts';
+import type { Turn, TurnSource } from '../../../src/chat/turn';
 
 const texts = chatTexts({ t: (message) => message });
 const sources: readonly TurnSource[] = [

@@ -10,8 +10,8 @@ import {
 } from '../../../../src/chat/apply/offering';
 import type { Verdict } from '../../../../src/chat/check/verdict';
 import { applyLineEdits, editsWithin, type LineEdit } from '../../../../src/chat/patch';
-import type { Turn, TurnState } from '../../../../src/chat/protocol';
 import type { Question } from '../../../../src/chat/question';
+import type { Turn, TurnState } from '../../../../src/chat/turn';
 import { english } from '../../../../src/finetune/job/english';
 
 function turnOf(id: string, text: string, state: TurnState = 'done'): Turn {

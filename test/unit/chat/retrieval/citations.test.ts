@@ -3,10 +3,11 @@ import * as assert from 'node:assert/strict';
 import { MemoryFolder } from '../../../../src/chat/conversations/folder';
 import { Library } from '../../../../src/chat/conversations/library';
 import { userMessage } from '../../../../src/chat/prompts';
-import { isFromChat, isTurn } from '../../../../src/chat/protocol';
+import { isFromChat } from '../../../../src/chat/protocol';
 import { type Attachment, isQuestion, type Question } from '../../../../src/chat/question';
 import { numberOf, sourceAttachments, sourcesOf } from '../../../../src/chat/retrieval/citations';
 import { ChatSession } from '../../../../src/chat/session';
+import { isTurn } from '../../../../src/chat/turn';
 import { FakeModel } from '../../../support/fakeModel';
 import { silentLog } from '../../../support/silentLog';
 

@@ -62,7 +62,12 @@ describe('holes', () => {
 			const bytes = Buffer.byteLength(middle);
 			assert.ok(bytes >= 50 && bytes <= 1_000 && middle.length <= options.longestMiddle);
 			assert.equal(text[hole.end] ?? '\n', '\n');
-			// What follows is indented less than the body, or no deeper than what closes it.
+			const last = middle.slice(middle.lastIndexOf('\n') + 1);
+			if (/^\s*[)\]}]/.test(last) && middle.startsWith('\n')) {
+				// With what closes it, it is whole; a chain of calls may go on below, as deep as the body.
+				continue;
+			}
+			// What follows is indented less than the body.
 			const indented = middle.startsWith('\n')
 				? middle.slice(1)
 				: text.slice(text.lastIndexOf('\n', hole.start - 1) + 1);

@@ -1,0 +1,195 @@
+/** What is asked in the open conversation, and its one running answer. */
+
+import type { Log } from '../inference/model';
+import type { Clock } from './autosave';
+import type { Library } from './conversations/library';
+import { type Ending, ended, type GenerationOptions, generate } from './generation';
+import type { Question } from './question';
+import { RunningAnswer } from './runningAnswer';
+import type { Transcript } from './transcript';
+import { type ContextUse, MAX_ANSWER, type Turn } from './turn';
+import { editedQuestion, exchangesOf, isTyped, newTurn, type StoredTurn, shownTurn } from './turns';
+
+export type Asked =
+	| {
+			readonly type: 'answering';
+			readonly turn: string;
+			/** The turn in its last state. Never rejects. */
+			readonly finished: Promise<Turn>;
+	  }
+	/** `to-be-read`: a changed question brings along something else than before. */
+	| { readonly type: 'refused'; readonly reason: 'answering' | 'nothing-to-ask' | 'to-be-read' | 'disposed' };
+
+export interface AnsweringOptions extends GenerationOptions {
+	readonly library: Pick<Library, 'prune'>;
+	/** Opens a new conversation, at once. */
+	readonly beginNew: () => void;
+	readonly log: Log;
+	readonly clock: Clock;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+}
+
+export class Answering {
+	private running: RunningAnswer | undefined;
+	private isClosed = false;
+
+	constructor(
+		private readonly options: AnsweringOptions,
+		private readonly transcript: Transcript,
+	) {}
+
+	get isRunning(): boolean {
+		return this.running !== undefined;
+	}
+
+	/** Asks. `title`: what the user's turn shows; the prompt is made from the question. One answer at a time. */
+	ask(question: Question, title: string): Asked {
+		return this.askAfter(this.transcript.open.path.at(-1)?.id, question, title);
+	}
+
+	/**
+	 * Asks something else instead of an earlier question, which stays with all that followed it, as another version.
+	 * `question`: made of the text. Default: the earlier one with its words changed.
+	 */
+	edit(turn: string, text: string, question?: Question): Asked {
+		const asked = this.transcript.open.stored(turn);
+		if (asked === undefined || !isTyped(asked)) {
+			return { type: 'refused', reason: 'nothing-to-ask' };
+		}
+		const edited = question ?? editedQuestion(asked, text);
+		return (
+			this.refusal() ??
+			(edited === undefined
+				? { type: 'refused', reason: 'to-be-read' }
+				: this.askAfter(asked.parent, edited, text))
+		);
+	}
+
+	/** Asks for another answer to the last question, which becomes another version: Regenerate, Retry after a failure. */
+	regenerate(): Asked {
+		const refusal = this.refusal();
+		if (refusal !== undefined) {
+			return refusal;
+		}
+		const asked = this.transcript.open.path.findLast((turn) => turn.question !== undefined);
+		return asked?.question === undefined
+			? { type: 'refused', reason: 'nothing-to-ask' }
+			: this.answer(asked, asked.question);
+	}
+
+	/** Ends the running answer; its text so far stays, marked. */
+	stop(): void {
+		this.running?.stop();
+	}
+
+	/** Ends the running answer at once, before another conversation is shown. */
+	leave(): void {
+		this.end('stopped');
+	}
+
+	/** Marks a running answer as interrupted; nothing is asked from now on. */
+	close(): void {
+		this.isClosed = true;
+		this.end('interrupted');
+	}
+
+	private end(state: Ending['state']): void {
+		const { running } = this;
+		if (running !== undefined) {
+			this.finish(running, ended(state));
+			running.stop();
+		}
+	}
+
+	private refusal(): Asked | undefined {
+		if (this.isClosed) {
+			return { type: 'refused', reason: 'disposed' };
+		}
+		return this.running === undefined ? undefined : { type: 'refused', reason: 'answering' };
+	}
+
+	private askAfter(before: string | undefined, question: Question, title: string): Asked {
+		const refusal = this.refusal();
+		if (refusal !== undefined) {
+			return refusal;
+		}
+		if (title.trim() === '') {
+			return { type: 'refused', reason: 'nothing-to-ask' };
+		}
+		let parent = before;
+		if (this.transcript.open.isFull) {
+			this.options.beginNew();
+			parent = undefined;
+			this.transcript.emit({ type: 'continued' });
+		}
+		const isNew = this.transcript.open.isEmpty;
+		const asked: StoredTurn = {
+			...newTurn('user', parent, this.options.now()),
+			text: title.slice(0, MAX_ANSWER),
+			state: 'done',
+			question,
+		};
+		this.transcript.add(asked);
+		const answering = this.answer(asked, question);
+		this.transcript.emit({ type: 'history' });
+		if (isNew) {
+			const { library, log } = this.options;
+			library.prune().catch((error: unknown) => log.warn(`Old conversations stay: ${String(error)}`));
+		}
+		return answering;
+	}
+
+	/** Answers a question that is shown. */
+	private answer(asked: StoredTurn, question: Question): Asked {
+		const path = this.transcript.open.path;
+		const history = exchangesOf(
+			path.slice(
+				0,
+				path.findIndex(({ id }) => id === asked.id),
+			),
+		);
+		const turn = newTurn('assistant', asked.id, this.options.now());
+		const running = new RunningAnswer(turn.id, this.options.clock, (written) =>
+			this.transcript.growTo(turn.id, written),
+		);
+		this.transcript.add(turn);
+		this.setRunning(running);
+		void this.transcript.open.save(true);
+		const { open } = this.transcript;
+		const listener = {
+			onText: (text: string) => {
+				if (this.running === running) {
+					running.grow(text);
+				}
+			},
+			onUsage: (usage: ContextUse) => {
+				running.usage = usage;
+			},
+		};
+		const finished = generate(this.options, question, history, listener, running.signal).then((ending) => {
+			this.finish(running, ending);
+			const last = open.stored(turn.id);
+			return last === undefined ? shownTurn(turn, undefined) : open.shown(last);
+		});
+		return { type: 'answering', turn: turn.id, finished };
+	}
+
+	private finish(running: RunningAnswer, ending: Ending): void {
+		if (this.running !== running) {
+			return;
+		}
+		running.flush();
+		this.setRunning(undefined);
+		this.transcript.change(running.turn, { ...ending, usage: running.usage });
+		void this.transcript.open.save(true);
+	}
+
+	private setRunning(running: RunningAnswer | undefined): void {
+		const was = this.isRunning;
+		this.running = running;
+		if (was !== this.isRunning) {
+			this.transcript.emit({ type: 'answering', answering: this.isRunning });
+		}
+	}
+}

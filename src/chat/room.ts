@@ -1,0 +1,186 @@
+/** Puts the room together for the composition root: the conversations, what they read of the workspace, and their view. */
+
+import * as path from 'node:path';
+import type { Log, Model } from '../inference/model';
+import type { Translate } from '../inference/statusText';
+import { createTokenCounter } from '../inference/tokens';
+import { settings as keys, type Settings } from '../manifest';
+import { type ChatActions, registerChatActions } from './actions';
+import { takeOver } from './conversations/earlier';
+import { DiskFolder, MemoryFolder } from './conversations/folder';
+import { Library } from './conversations/library';
+import { promptRoom } from './generation';
+import { codebaseSource } from './retrieval/codebase';
+import { EmbeddingModel, type EmbeddingModelOptions } from './retrieval/embeddingModel';
+import { Retrieval, type RetrievalOptions } from './retrieval/retrieval';
+import { ChatSession } from './session';
+import { ChatView, type ChatViewOptions } from './view';
+
+export interface ChatRoomOptions extends Pick<ChatViewOptions, 'extensionUri' | 'isStarter' | 'onRemedy'> {
+	/** Answers; whoever asks it goes before the training. */
+	readonly model: Model;
+	/** Starts a process of its own for a model that reads the workspace. */
+	readonly startModel: EmbeddingModelOptions['start'];
+	/** Absolute path of the folder that holds everything Familiar keeps. */
+	readonly storage: string;
+	/** Absolute. */
+	readonly cacheFolder: string;
+	/** The same in every window of the workspace that is open; undefined where none is. */
+	readonly workspace: string | undefined;
+	/** Absolute path of a file that was built for the extension. */
+	readonly fileOf: (name: string) => string;
+	readonly scope: RetrievalOptions['scope'];
+	readonly settings: () => Settings;
+	readonly gitPath: () => string;
+	/** Why a file is left out, by its absolute path with `/`; undefined: it is not. `completion`: as far as it is known at once. */
+	readonly excluded: (fullPath: string, use: 'completion' | 'context') => string | undefined;
+	/** The same for a file on this machine, by its absolute path. */
+	readonly excludedLocal: (file: string) => string | undefined;
+	/** Resolves when what `excluded` has begun to find out is known. */
+	readonly exclusionsKnown: () => Promise<void>;
+	readonly translate: Translate;
+	readonly log: Log;
+}
+
+export interface ChatRoom {
+	readonly view: Pick<ChatView, 'showHistory'>;
+	/** Makes the view when it is shown. */
+	readonly provider: Pick<ChatView, 'resolveWebviewView'>;
+	readonly retrieval: Pick<Retrieval, 'noteChange' | 'configure'>;
+	/** The settings have changed. `affects`: whether the one of a key has. */
+	readonly configure: (affects: (key: string) => boolean) => void;
+	/** Deletes the conversations and the index of the workspace. */
+	readonly forget: () => Promise<void>;
+	readonly close: () => Promise<void>;
+	readonly disposables: readonly { dispose(): void }[];
+}
+
+export function chatRoom(options: ChatRoomOptions): ChatRoom {
+	const { model, storage, workspace, fileOf, settings, excluded, gitPath, translate, log } = options;
+	const tokens = createTokenCounter();
+	const kept = conversations(storage, workspace, log);
+	const session = new ChatSession({
+		model,
+		...kept,
+		log,
+		settings: () => settings().chat,
+		countTokens: tokens.estimateTokens,
+	});
+	let embedding: EmbeddingModel | undefined;
+	const retrieval = new Retrieval({
+		script: fileOf('retrievalWorker.js'),
+		file: indexFile(storage, workspace),
+		scope: options.scope,
+		translate,
+		// Git was asked when the files were listed.
+		excluded: options.excludedLocal,
+		embedder: () => {
+			void embedding?.dispose();
+			embedding = embeddingModel(options);
+			return embedding;
+		},
+		log,
+	});
+	const room = () => promptRoom(model.state, settings().chat.maxTokens);
+	const view = new ChatView({
+		extensionUri: options.extensionUri,
+		session,
+		library: kept.library,
+		model,
+		isStarter: options.isStarter,
+		context: {
+			excluded: (file, use) => excluded(file, use === 'list' ? 'completion' : 'context'),
+			exclusionsKnown: options.exclusionsKnown,
+			gitPath,
+			countTokens: tokens.estimateTokens,
+			room,
+			sources: [codebaseSource({ retrieval, translate, room })],
+			log,
+		},
+		onApply: (turn, code) => actions.apply(turn, code),
+		onInsert: (code) => actions.insert(code),
+		onRemedy: options.onRemedy,
+		log,
+	});
+	const actions: ChatActions = registerChatActions({
+		session,
+		view,
+		excluded: (file) => excluded(file, 'context'),
+		checkerProgram: fileOf('checker.mjs'),
+		log,
+	});
+	return {
+		view,
+		provider: {
+			resolveWebviewView: (shown) => {
+				// Who looks at the chat may soon ask about the workspace; nobody else pays for its index.
+				retrieval.prepare();
+				view.resolveWebviewView(shown);
+			},
+		},
+		retrieval,
+		configure: (affects) => {
+			if (affects(keys.exclude.key)) {
+				retrieval.configure();
+			}
+			if (affects(keys.embeddingModel.key)) {
+				void retrieval.restart();
+			}
+		},
+		forget: async () => {
+			await session.forget();
+			await retrieval.forget();
+		},
+		close: async () => {
+			await session.dispose();
+			await retrieval.dispose();
+			await embedding?.dispose();
+		},
+		disposables: [
+			view,
+			// The tables are read when the first question is under way: until then, and for it, an estimate will do.
+			session.onDidChange((event) => {
+				if (event.type === 'answering') {
+					tokens.load().catch((error: unknown) => log.warn(String(error)));
+				}
+			}),
+			actions,
+		],
+	};
+}
+
+/**
+ * The conversations of the workspace, below the global storage, so that "delete all my data" reaches those of the
+ * workspaces that are not open. Windows without a workspace would all share theirs: they keep them in memory.
+ */
+function conversations(storage: string, workspace: string | undefined, log: Log) {
+	if (workspace === undefined) {
+		return { library: new Library(new MemoryFolder(), log), takeOver: async () => undefined };
+	}
+	const folder = new DiskFolder(path.join(storage, 'conversations', workspace));
+	const earlier = path.join(storage, 'conversations', `${workspace}.json`);
+	return { library: new Library(folder, log), takeOver: () => takeOver(earlier, folder, log) };
+}
+
+/** The model that the settings name for it; undefined where they name none. */
+function embeddingModel({
+	settings,
+	cacheFolder,
+	startModel,
+	log,
+}: ChatRoomOptions): EmbeddingModel | undefined {
+	const { chat, backend, gpuLayers } = settings();
+	return chat.embeddingModel === ''
+		? undefined
+		: new EmbeddingModel({
+				start: startModel,
+				// It writes nothing: the smallest context is enough.
+				load: { path: chat.embeddingModel, backend, gpuLayers, contextSize: 512, cacheFolder },
+				log,
+			});
+}
+
+/** Where the index of the workspace is kept; undefined where no workspace is open. */
+function indexFile(storage: string, workspace: string | undefined): string | undefined {
+	return workspace === undefined ? undefined : path.join(storage, 'retrieval', `${workspace}.index`);
+}
