@@ -6,6 +6,7 @@ import type { Turn } from '../src/chat/turn';
 import { attachmentList } from './chips';
 import { element, iconButton, textButton } from './elements';
 import { icon } from './icons';
+import { originList } from './origins';
 import { sourceList } from './sources';
 import { fill, usageLine } from './usage';
 
@@ -64,7 +65,7 @@ export function answerFooter(turn: Turn, isLast: boolean, context: FooterContext
 			),
 		);
 	}
-	children.push(...sourceList(turn, context));
+	children.push(...originList(turn, context), ...sourceList(turn, context));
 	const row: Node[] = [...versionButtons(turn, context)];
 	if (isLast) {
 		const asksAgain = failed || turn.state === 'interrupted';

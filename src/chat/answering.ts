@@ -1,9 +1,12 @@
 /** What is asked in the open conversation, and its one running answer. */
 
+import { abortError, isAbort } from '../inference/cancel';
 import type { Log } from '../inference/model';
 import type { Clock } from './autosave';
 import type { Library } from './conversations/library';
+import { codeBlocksOf } from './fences';
 import { type Ending, ended, type GenerationOptions, generate } from './generation';
+import { type OriginFinder, turnOrigin } from './origin/finder';
 import type { Question } from './question';
 import { RunningAnswer } from './runningAnswer';
 import type { Transcript } from './transcript';
@@ -22,6 +25,8 @@ export type Asked =
 
 export interface AnsweringOptions extends GenerationOptions {
 	readonly library: Pick<Library, 'prune'>;
+	/** Looks for code of an answer in the workspace and what it depends on. Default: nobody does. */
+	readonly origins?: Pick<OriginFinder, 'find'>;
 	/** Opens a new conversation, at once. */
 	readonly beginNew: () => void;
 	readonly log: Log;
@@ -30,8 +35,13 @@ export interface AnsweringOptions extends GenerationOptions {
 	readonly now: () => number;
 }
 
+/** Blocks of an answer whose origin is looked for. */
+const MOST_BLOCKS = 8;
+
 export class Answering {
 	private running: RunningAnswer | undefined;
+	/** Ends the search for origins of the last answer's code. */
+	private search = new AbortController();
 	private isClosed = false;
 
 	constructor(
@@ -95,6 +105,7 @@ export class Answering {
 	}
 
 	private end(state: Ending['state']): void {
+		this.search.abort(abortError());
 		const { running } = this;
 		if (running !== undefined) {
 			this.finish(running, ended(state));
@@ -149,6 +160,8 @@ export class Answering {
 				path.findIndex(({ id }) => id === asked.id),
 			),
 		);
+		this.search.abort(abortError());
+		this.search = new AbortController();
 		const turn = newTurn('assistant', asked.id, this.options.now());
 		const running = new RunningAnswer(turn.id, this.options.clock, (written) =>
 			this.transcript.growTo(turn.id, written),
@@ -169,6 +182,7 @@ export class Answering {
 		};
 		const finished = generate(this.options, question, history, listener, running.signal).then((ending) => {
 			this.finish(running, ending);
+			void this.tellOrigins(turn.id, question);
 			const last = open.stored(turn.id);
 			return last === undefined ? shownTurn(turn, undefined) : open.shown(last);
 		});
@@ -185,6 +199,27 @@ export class Answering {
 		void this.transcript.open.save(true);
 	}
 
+	/** Nobody waits for it: the answer is there. */
+	private async tellOrigins(turn: string, question: Question): Promise<void> {
+		const { origins, log } = this.options;
+		const { open } = this.transcript;
+		const blocks = codeBlocksOf(open.stored(turn)?.text ?? '').slice(0, MOST_BLOCKS);
+		if (origins === undefined || blocks.length === 0) {
+			return;
+		}
+		try {
+			const found = await origins.find(blocks, shownFiles(question), this.search.signal);
+			if (found.length > 0) {
+				this.transcript.change(turn, { origins: found.map(turnOrigin) });
+				void open.save(true);
+			}
+		} catch (error) {
+			if (!isAbort(error)) {
+				log.error('The origin of the code could not be shown', error);
+			}
+		}
+	}
+
 	private setRunning(running: RunningAnswer | undefined): void {
 		const was = this.isRunning;
 		this.running = running;
@@ -192,4 +227,10 @@ export class Answering {
 			this.transcript.emit({ type: 'answering', answering: this.isRunning });
 		}
 	}
+}
+
+/** Files that the model was given for a question. */
+function shownFiles(question: Question): readonly string[] {
+	const excerpt = 'excerpt' in question && question.excerpt !== undefined ? [question.excerpt.path] : [];
+	return [...excerpt, ...(question.attachments ?? []).map(({ path }) => path)];
 }

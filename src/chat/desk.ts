@@ -7,7 +7,8 @@ import { codeBlocksOf } from './fences';
 import { chatStatusOf } from './modelStatus';
 import type { Loaded, Page } from './page';
 import type { FromChat, ToChat } from './protocol';
-import type { Attachment } from './question';
+import type { LineSpan } from './retrieval/chunker';
+import { whereabouts } from './retrieval/whereabouts';
 import type { Sender } from './sender';
 import type { ChatSession } from './session';
 import type { ChatTexts } from './textKeys';
@@ -23,8 +24,15 @@ export interface ChatEditor {
 	insert(code: string): Promise<boolean>;
 	/** Changes the active file to what a code block of an answer says. True when it was applied. */
 	apply(turn: string, code: string): Promise<boolean>;
-	/** @param uri of the file that the source is from; undefined where it is not there any more */
-	showSource(source: Attachment, uri: string | undefined): Promise<void>;
+	/**
+	 * @param uri of the file; undefined where it is not there any more
+	 * @param place finds the lines to select among those that the file has now
+	 */
+	showLines(
+		path: string,
+		uri: string | undefined,
+		place: (lines: readonly string[]) => LineSpan,
+	): Promise<void>;
 	openLink(url: string): Promise<void>;
 	setAnswering(isAnswering: boolean): void;
 	say(notice: ChatNotice): void;
@@ -110,6 +118,9 @@ export class ChatDesk {
 			case 'openSource':
 				await this.openSource(message.turn, message.source);
 				break;
+			case 'openOrigin':
+				await this.openOrigin(message.turn, message.origin);
+				break;
 			case 'openLink':
 				await editor.openLink(message.url);
 				break;
@@ -151,12 +162,27 @@ export class ChatDesk {
 
 	/** Opens a source by what the extension itself keeps of the turn: the view only says which one. */
 	private async openSource(turn: string, index: number): Promise<void> {
-		const { session, context, editor } = this.options;
-		const source = session.source(turn, index);
+		const source = this.options.session.source(turn, index);
 		if (source !== undefined) {
-			const file = await (await context.get()).find(source.path);
-			await editor.showSource(source, file?.uri);
+			await this.show(source.path, (lines) => whereabouts(lines, source.firstLine, source.text));
 		}
+	}
+
+	private async openOrigin(turn: string, index: number): Promise<void> {
+		const origin = this.options.session.turn(turn)?.origins?.[index];
+		if (origin !== undefined) {
+			const { path, firstLine, lastLine } = origin;
+			await this.show(path, ({ length }) => ({
+				first: Math.min(Math.max(1, firstLine), length),
+				last: Math.min(Math.max(1, lastLine), length),
+			}));
+		}
+	}
+
+	private async show(path: string, place: (lines: readonly string[]) => LineSpan): Promise<void> {
+		const { context, editor } = this.options;
+		const file = await (await context.get()).find(path);
+		await editor.showLines(path, file?.uri, place);
 	}
 
 	private status() {

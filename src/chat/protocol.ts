@@ -35,6 +35,8 @@ export type FromChat =
 	| { readonly type: 'branch'; readonly turn: string; readonly by: -1 | 1 }
 	/** Shows a source of an answer in the editor; from 0. */
 	| { readonly type: 'openSource'; readonly turn: string; readonly source: number }
+	/** Shows where code of an answer stands, too; from 0. */
+	| { readonly type: 'openOrigin'; readonly turn: string; readonly origin: number }
 	| { readonly type: 'copy'; readonly turn: string; readonly block: number }
 	| { readonly type: 'insert'; readonly turn: string; readonly block: number }
 	/** Changes the active file to what the code says, after the user has seen how. */
@@ -114,6 +116,8 @@ export function isFromChat(value: unknown): value is FromChat {
 			return isId(value['turn']) && isText(value['text'], MAX_QUESTION) && value['text'].trim() !== '';
 		case 'openSource':
 			return isId(value['turn']) && isCount(value['source'], MAX_LABELS);
+		case 'openOrigin':
+			return isId(value['turn']) && isCount(value['origin'], MAX_LABELS);
 		case 'branch':
 			return isId(value['turn']) && (value['by'] === -1 || value['by'] === 1);
 		case 'copy':

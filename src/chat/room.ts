@@ -10,6 +10,7 @@ import { takeOver } from './conversations/earlier';
 import { DiskFolder, MemoryFolder } from './conversations/folder';
 import { Library } from './conversations/library';
 import { promptRoom } from './generation';
+import { OriginFinder } from './origin/finder';
 import { codebaseSource } from './retrieval/codebase';
 import { EmbeddingModel, type EmbeddingModelOptions } from './retrieval/embeddingModel';
 import { Retrieval, type RetrievalOptions } from './retrieval/retrieval';
@@ -65,6 +66,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		log,
 		settings: () => settings().chat,
 		countTokens: tokens.estimateTokens,
+		origins: new OriginFinder({ script: fileOf('originWorker.js'), scope: options.scope, log }),
 	});
 	let embedding: EmbeddingModel | undefined;
 	const retrieval = new Retrieval({

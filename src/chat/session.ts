@@ -1,7 +1,7 @@
 /** The conversations of a window: which one is open, and what views and commands ask of it. */
 
 import type { Log, Subscription } from '../inference/model';
-import { Answering, type Asked } from './answering';
+import { Answering, type AnsweringOptions, type Asked } from './answering';
 import { type Clock, systemClock } from './autosave';
 import type { Library } from './conversations/library';
 import { OpenConversation } from './conversations/open';
@@ -11,7 +11,7 @@ import type { Attachment, Question } from './question';
 import { type SessionEvent, Transcript } from './transcript';
 import type { Turn } from './turn';
 
-export interface ChatSessionOptions extends GenerationOptions {
+export interface ChatSessionOptions extends GenerationOptions, Pick<AnsweringOptions, 'origins'> {
 	readonly library: Library;
 	/** Brings the conversation of an earlier version into the library; resolves with where an unreadable one was put. */
 	readonly takeOver: () => Promise<string | undefined>;

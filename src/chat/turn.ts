@@ -55,6 +55,21 @@ export interface TurnSource {
 	readonly number?: number;
 }
 
+/** Lines of an answer's code that stand elsewhere, too. */
+export interface TurnOrigin {
+	/** Lines of the block, from 1, both included. */
+	readonly first: number;
+	readonly last: number;
+	/** Where they stand: relative to the workspace, with `/`. */
+	readonly path: string;
+	readonly firstLine: number;
+	readonly lastLine: number;
+	/** Name and version of the package; empty for the workspace's own code. */
+	readonly package: string;
+	/** As its own files say; empty where they do not. */
+	readonly licence: string;
+}
+
 /** A turn of the conversation as the webview shows it. */
 export interface Turn {
 	readonly id: string;
@@ -76,6 +91,8 @@ export interface Turn {
 	readonly attachments?: readonly string[];
 	/** All that the model was given of files. Default: nothing. */
 	readonly sources?: readonly TurnSource[];
+	/** Where its code stands already. Default: nowhere, as far as is known. */
+	readonly origins?: readonly TurnOrigin[];
 }
 
 export function isRemedy(value: unknown): value is Remedy {
@@ -99,7 +116,8 @@ export function isTurn(value: unknown): value is Turn {
 		(value['branch'] === undefined || isBranch(value['branch'])) &&
 		typeof value['isEditable'] === 'boolean' &&
 		(value['attachments'] === undefined || isArrayOf(value['attachments'], isLabel, MAX_LABELS)) &&
-		(value['sources'] === undefined || isArrayOf(value['sources'], isSource, MAX_LABELS))
+		(value['sources'] === undefined || isArrayOf(value['sources'], isSource, MAX_LABELS)) &&
+		(value['origins'] === undefined || isArrayOf(value['origins'], isOrigin, MAX_LABELS))
 	);
 }
 
@@ -110,6 +128,14 @@ function isSource(value: unknown): value is TurnSource {
 		isCount(value['firstLine'], Number.MAX_SAFE_INTEGER) &&
 		isCount(value['lastLine'], Number.MAX_SAFE_INTEGER) &&
 		(value['number'] === undefined || isCount(value['number'], MAX_LABELS))
+	);
+}
+
+function isOrigin(value: unknown): value is TurnOrigin {
+	return (
+		isRecord(value) &&
+		['path', 'package', 'licence'].every((key) => isText(value[key])) &&
+		['first', 'last', 'firstLine', 'lastLine'].every((key) => isCount(value[key], Number.MAX_SAFE_INTEGER))
 	);
 }
 

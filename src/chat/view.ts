@@ -14,8 +14,7 @@ import { isFromHistory, type ToHistory } from './conversations/protocol';
 import { ChatDesk, type ChatNotice } from './desk';
 import { Loaded, Page } from './page';
 import { isFromChat, type ToChat } from './protocol';
-import type { Attachment } from './question';
-import { whereabouts } from './retrieval/whereabouts';
+import type { LineSpan } from './retrieval/chunker';
 import { Sender } from './sender';
 import type { ChatSession } from './session';
 import { chatTexts } from './texts';
@@ -84,7 +83,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 				copy: (code) => vscode.env.clipboard.writeText(code),
 				insert: options.onInsert,
 				apply: options.onApply,
-				showSource,
+				showLines,
 				openLink,
 				setAnswering: (isAnswering) =>
 					void vscode.commands.executeCommand('setContext', contextKeys.answering, isAnswering),
@@ -209,13 +208,17 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 }
 
 /** Shows the lines of a source as they are now. */
-async function showSource(source: Attachment, uri: string | undefined): Promise<void> {
+async function showLines(
+	path: string,
+	uri: string | undefined,
+	place: (lines: readonly string[]) => LineSpan,
+): Promise<void> {
 	if (uri === undefined) {
-		void vscode.window.showInformationMessage(vscode.l10n.t('{0} is not there any more.', source.path));
+		void vscode.window.showInformationMessage(vscode.l10n.t('{0} is not there any more.', path));
 		return;
 	}
 	const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-	const { first, last } = whereabouts(document.getText().split('\n'), source.firstLine, source.text);
+	const { first, last } = place(document.getText().split('\n'));
 	const { end } = document.lineAt(last - 1).range;
 	await vscode.window.showTextDocument(document, {
 		selection: new vscode.Range(first - 1, 0, end.line, end.character),

@@ -4,10 +4,13 @@ import { Worker } from 'node:worker_threads';
 import { throwIfAborted } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
 import type { Scope } from '../retrieval/listing';
+import type { TurnOrigin } from '../turn';
 import type { Block, Origin, OriginOrder } from './search';
 
 /** Milliseconds that one search may take; 1 to 4 seconds are usual with a thousand packages. */
 const LONGEST = 15_000;
+/** Characters of a path that are kept. */
+const LONGEST_NAME = 1_000;
 /** Megabytes of the thread's heap. */
 const MEMORY = 256;
 
@@ -16,6 +19,20 @@ export interface OriginFinderOptions {
 	readonly script: string;
 	readonly scope: () => Scope;
 	readonly log: Log;
+}
+
+/** As it is kept with the answer. */
+export function turnOrigin({
+	first,
+	last,
+	otherFirst,
+	otherLast,
+	label,
+	licence = '',
+	...origin
+}: Origin): TurnOrigin {
+	const path = label.slice(-LONGEST_NAME);
+	return { first, last, path, firstLine: otherFirst, lastLine: otherLast, package: origin.package, licence };
 }
 
 export class OriginFinder {
