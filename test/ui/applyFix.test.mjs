@@ -2,18 +2,11 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { root, useWorkbench } from './session.mjs';
+import { scriptedModel } from './scripted.mjs';
+import { useWorkbench } from './session.mjs';
 
 describe('a fix', () => {
-	// familiar.host.nodePath names the program that runs the host; this one runs a host with a scripted model.
-	const session = useWorkbench((sample) => {
-		const program = path.join(sample.folder, 'writing-node');
-		const host = path.join(root, 'out/test/support/writingHost.entry.mjs');
-		fs.writeFileSync(program, `#!/bin/sh\nshift\nexec "${process.execPath}" "${host}" "$@"\n`, {
-			mode: 0o755,
-		});
-		return { 'familiar.host.nodePath': program };
-	});
+	const session = useWorkbench((sample) => scriptedModel(sample, 'writingHost'));
 
 	async function propose() {
 		const { familiar, workbench } = session;

@@ -46,9 +46,41 @@ interface Place {
 
 /**
  * The lines that the code replaces begin with the head of its first line and end with its last: what lies between would be deleted
- * otherwise without anybody having said so.
+ * otherwise without anybody having said so. A comment in front of the code may be new: then its place is that of what follows it,
+ * with the comment for readers of the documentation that stands there now.
  */
 export function locate(lines: readonly string[], code: readonly string[]): Located {
+	const whole = locateFrom(lines, code);
+	const head = code.findIndex((line) => !isComment(line));
+	if (whole.type !== 'unknown' || head <= 0) {
+		return whole;
+	}
+	const located = locateFrom(lines, code.slice(head));
+	if (located.type !== 'found') {
+		return located;
+	}
+	const { start, end } = located.range;
+	const isDocumented = code.slice(0, head).some((line) => DOCUMENTS.test(line.trim()));
+	return { type: 'found', range: { start: isDocumented ? documentedFrom(lines, start) : start, end } };
+}
+
+/** Comments that documentation is made from. */
+const DOCUMENTS = /^(?:\/\*\*|\/\/\/)/;
+
+function isComment(line: string): boolean {
+	return /^\s*(?:$|\/\/|\/?\*|#(?!include|define|if|endif)|--|<!--)/.test(line);
+}
+
+/** First line of the documentation that stands right above a line; the line itself where there is none. */
+function documentedFrom(lines: readonly string[], line: number): number {
+	let start = line;
+	while (start > 0 && /^\s*(?:\/\/\/|\/?\*)/.test(lines[start - 1] ?? '')) {
+		start--;
+	}
+	return DOCUMENTS.test((lines[start] ?? '').trim()) ? start : line;
+}
+
+function locateFrom(lines: readonly string[], code: readonly string[]): Located {
 	const wanted = code.flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
 	const given = lines.flatMap((line, index): Line[] =>
 		line.trim() === '' ? [] : [{ text: line.trim(), index, depth: indentation(line) }],

@@ -5,9 +5,10 @@ import { MemoryFolder } from '../../../src/chat/conversations/folder';
 import { Library } from '../../../src/chat/conversations/library';
 import { readRecords } from '../../../src/chat/conversations/records';
 import { ConversationTree } from '../../../src/chat/conversations/tree';
+import type { Block, Origin } from '../../../src/chat/origin/search';
 import { MAX_TURNS } from '../../../src/chat/protocol';
 import type { Question } from '../../../src/chat/question';
-import { ChatSession } from '../../../src/chat/session';
+import { ChatSession, type ChatSessionOptions } from '../../../src/chat/session';
 import type { SessionEvent } from '../../../src/chat/transcript';
 import type { StoredTurn } from '../../../src/chat/turns';
 import { ModelUnavailable } from '../../../src/inference/model';
@@ -56,6 +57,7 @@ const question: Question = { task: 'question', text: 'Why?' };
 function setUp(
 	folder = new TestFolder(),
 	takeOver: () => Promise<string | undefined> = async () => undefined,
+	origins?: ChatSessionOptions['origins'],
 ) {
 	const model = new FakeModel();
 	const clock = new ManualClock();
@@ -71,6 +73,7 @@ function setUp(
 		now: () => ++time,
 		settings: () => settings,
 		countTokens: (text) => Math.ceil(text.length / 4),
+		...(origins === undefined ? {} : { origins }),
 	});
 	const events: SessionEvent[] = [];
 	session.onDidChange((event) => events.push(event));
@@ -286,6 +289,64 @@ describe('chat/session', () => {
 		assert.doesNotMatch(first[0]?.content ?? '', /<think>/);
 		assert.match(second[0]?.content ?? '', /between <think> and <\/think>/);
 		assert.equal(second.find(({ role }) => role === 'assistant')?.content, 'Use a heap.');
+	});
+
+	describe('origin of its code', () => {
+		const origin: Origin = {
+			...{ block: 0, first: 1, last: 7, otherFirst: 3, otherLast: 9, count: 7 },
+			...{ label: 'node_modules/shop/total.js', file: '/w/node_modules/shop/total.js' },
+			...{ package: 'shop 1.2.3', licence: undefined },
+		};
+
+		function setUpFinder() {
+			const asked: {
+				readonly blocks: readonly Block[];
+				readonly given: readonly string[];
+				readonly signal: AbortSignal;
+			}[] = [];
+			const { promise, resolve } = deferred();
+			const find = (blocks: readonly Block[], given: readonly string[], signal: AbortSignal) => {
+				asked.push({ blocks, given, signal });
+				return promise.then(() => [origin]);
+			};
+			return { ...setUp(undefined, undefined, { find }), asked, resolve };
+		}
+
+		it('is looked for when the answer is there, without what the model was shown, and kept with it', async () => {
+			const { session, says, asked, resolve, events, folder } = setUpFinder();
+			says('So:\n```ts\nconst a = 1;\n```\n');
+			const excerpt = { path: 'src/a.ts', language: 'typescript', firstLine: 1, code: 'let a;' };
+			const asking = session.ask({ task: 'fix', excerpt, findings: [] }, 'Fix');
+			assert.ok(asking.type === 'answering');
+			await asking.finished;
+			assert.deepEqual(
+				asked.map(({ blocks, given }) => [blocks[0]?.code, given]),
+				[['const a = 1;', ['src/a.ts']]],
+			);
+			const told = new Promise((done) => session.onDidChange(done));
+			resolve();
+			await told;
+			const expected = {
+				...{ first: 1, last: 7, path: 'node_modules/shop/total.js', firstLine: 3, lastLine: 9 },
+				...{ package: 'shop 1.2.3', licence: '' },
+			};
+			assert.deepEqual(session.turns.at(-1)?.origins, [expected]);
+			assert.equal(events.at(-1)?.type, 'turn');
+			await session.dispose();
+			assert.deepEqual((await folder.saved()).at(-1)?.origins, [expected]);
+		});
+
+		it('is not looked for in answers without code, nor any more when something else is asked', async () => {
+			const { says, ask, asked } = setUpFinder();
+			says('No code.');
+			await ask().finished;
+			assert.equal(asked.length, 0);
+			says('```ts\nconst a = 1;\n```\n');
+			await ask().finished;
+			assert.equal(asked[0]?.signal.aborted, false);
+			await ask().finished;
+			assert.equal(asked[0]?.signal.aborted, true);
+		});
 	});
 
 	it('regenerates: the same question, without the old answer', async () => {

@@ -1,10 +1,11 @@
 /** Sources on screen: the list below an answer, the links in its text, and what a click says. */
 import * as assert from 'node:assert/strict';
 import { JSDOM } from 'jsdom';
+import { originList } from '../../../media/origins';
 import { citedIn, linkCitations, sourceList } from '../../../media/sources';
 import type { FromChat } from '../../../src/chat/protocol';
 import { chatTexts } from '../../../src/chat/texts';
-import type { Turn, TurnSource } from '../../../src/chat/turn';
+import { isTurn, type Turn, type TurnSource } from '../../../src/chat/turn';
 
 const texts = chatTexts({ t: (message) => message });
 const sources: readonly TurnSource[] = [
@@ -103,5 +104,29 @@ describe('media/sources', () => {
 
 	it('knows what a text names', () => {
 		assert.deepEqual([...citedIn('[2] and [1, 3] and `a[4]`\n```\nb[5]\n```')], [2, 1, 3]);
+	});
+
+	it('names where code of the answer stands elsewhere, with package and licence, and opens it', () => {
+		const { document, turn, context, sent } = setUp('code');
+		const lines = { first: 1, last: 8, firstLine: 10, lastLine: 17 };
+		const origins = [
+			{ ...lines, path: 'node_modules/a/b\u202E.js', package: 'a 1.2.3', licence: 'MIT' },
+			{ ...lines, path: 'node_modules/c/d.js', package: 'c 1.0.0', licence: '' },
+			{ ...lines, path: 'src/e.ts', package: '', licence: 'MIT' },
+		];
+		assert.ok(isTurn({ ...turn, origins }));
+		assert.ok(!isTurn({ ...turn, origins: [{ ...origins[0], first: '1' }] }));
+		document.body.append(...originList({ ...turn, origins }, context));
+		assert.deepEqual(
+			[...document.querySelectorAll('.origins li')].map((row) => row.textContent),
+			[
+				'Lines 1-8 of the code are those of node_modules/a/b[U+202E].js:10-17 (a 1.2.3, licence MIT)',
+				'Lines 1-8 of the code are those of node_modules/c/d.js:10-17 (c 1.0.0, no licence found)',
+				'Lines 1-8 of the code are those of src/e.ts:10-17 (in this workspace)',
+			],
+		);
+		document.querySelectorAll('button')[1]?.click();
+		assert.deepEqual(sent, [{ type: 'openOrigin', turn: 'turn-1', origin: 1 }]);
+		assert.deepEqual(originList(turn, context), []);
 	});
 });

@@ -54,6 +54,19 @@ describe('chat/apply/block', () => {
 		);
 	});
 
+	it('finds the place of code with a new comment in front, which takes the place of the old documentation alone', () => {
+		const twice = file.slice(18);
+		const text = code('/**', ' * Adds what the other makes of it.', ' */', ...twice);
+		const before = file.slice(0, 18).join('\n');
+		assert.equal(applied(text), `${before}\n${text}`);
+		const documented = [...file.slice(0, 18), '// eslint-disable-next-line', '/** Old. */', ...twice];
+		assert.equal(applied(text, undefined, documented), `${before}\n// eslint-disable-next-line\n${text}`);
+		const remarked = [...file.slice(0, 18), '// Keep this.', ...twice];
+		assert.equal(applied(text, undefined, remarked), `${before}\n// Keep this.\n${text}`);
+		assert.equal(applied(code('// ... existing code ...', ...twice)), 'elided');
+		assert.equal(applied(code('// Only a remark.')), 'unknown');
+	});
+
 	it('changes as few lines as it can', () => {
 		const written = code(
 			'export function twice(value: number): number {',
