@@ -38,6 +38,7 @@ export function openDesk(options: ChatContextOptions, post: (message: ToComposer
 }
 
 class Editor implements FollowedEditor {
+	readonly shells = vscode.window;
 	private listed: { readonly at: number; readonly files: Promise<readonly FileName[]> } | undefined;
 	private readonly terminal = new TerminalClipboard({
 		clipboard: vscode.env.clipboard,

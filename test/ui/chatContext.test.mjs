@@ -146,10 +146,22 @@ describe('commands and context', () => {
 		await input().fill('#terminal');
 		await familiar.chat.locator('.chip-list .chip').first().waitFor();
 		await workbench.shot('context terminal');
-		assert.match(await chips().first().textContent(), /Terminal selection, read when it is sent/);
+		assert.match(await chips().first().textContent(), /Terminal, read when it is sent/);
 		await familiar.answerTo(() => input().press('Enter'));
 		assert.match(await asked().locator('.attachments').textContent(), /Terminal selection/);
 		assert.equal(await workbench.page.evaluate(() => navigator.clipboard.readText()), 'kept');
+	});
+
+	it('reads the command that failed last where nothing is selected', async () => {
+		const { familiar, workbench } = session;
+		await workbench.page.locator('.terminal-wrapper.active .xterm-screen').click();
+		await workbench.page.locator('.terminal-wrapper.active .xterm-helper-textarea:focus').waitFor();
+		await workbench.page.keyboard.type('cat nowhere.txt\n', { delay: 20 });
+		await workbench.page.locator('.xterm-rows', { hasText: 'No such file' }).waitFor({ timeout: 60_000 });
+		await input().fill('#terminal what is wrong?');
+		await familiar.answerTo(() => input().press('Enter'));
+		assert.match(await asked().locator('.attachments').textContent(), /Failed command: cat nowhere\.txt/);
+		await workbench.shot('context failed command');
 	});
 
 	it('refuses what is excluded, on the chip, and sends nothing with it', async () => {

@@ -5,6 +5,7 @@ import type { Translate } from '../../inference/statusText';
 import { changesSource } from './changes';
 import { ContextDesk } from './desk';
 import type { ContextEditor, FileName } from './editor';
+import { FailedCommand, type ShellEvents } from './failedCommand';
 import { fileSource } from './file';
 import type { ToComposer } from './messages';
 import { openSource } from './open';
@@ -31,6 +32,8 @@ export interface ChatContextOptions {
 
 /** What the desk needs beside what its sources do. */
 export interface FollowedEditor extends ContextEditor {
+	/** Tells of commands in terminals. */
+	readonly shells: ShellEvents;
 	/** Files of the folders for prompts. */
 	promptFiles(): Promise<readonly FileName[]>;
 	/** Whatever the sources read of it may be different. */
@@ -49,6 +52,7 @@ export function deskOf(
 	post: (message: ToComposer) => void,
 ): ContextDesk {
 	const tools: SourceTools = { editor, translate };
+	const failed = new FailedCommand(editor.shells);
 	let timer: NodeJS.Timeout | undefined;
 	const soon = (act: () => Promise<void>) => () => {
 		clearTimeout(timer);
@@ -63,7 +67,7 @@ export function deskOf(
 			problemsSource(tools),
 			changesSource(tools),
 			openSource(tools),
-			terminalSource(tools),
+			terminalSource(tools, failed),
 			...options.sources,
 		],
 		promptFiles: () => editor.promptFiles(),
@@ -74,6 +78,7 @@ export function deskOf(
 		subscriptions: [
 			editor.onDidChange(soon(() => desk.editorChanged())),
 			editor.onDidTrust(soon(() => desk.show())),
+			failed,
 			{ dispose: () => clearTimeout(timer) },
 		],
 	});

@@ -1,6 +1,7 @@
 /** Tests of what stands behind each mention, and of what is refused with which reason. */
 
 import assert from 'node:assert/strict';
+import type { Failure } from '../../../../src/chat/context/failedCommand';
 import { fileSource } from '../../../../src/chat/context/file';
 import { openSource } from '../../../../src/chat/context/open';
 import { problemsSource } from '../../../../src/chat/context/problems';
@@ -217,11 +218,18 @@ describe('chat/context/open', () => {
 describe('chat/context/terminal', () => {
 	it('reads what is selected, or says what is missing', async () => {
 		const editor = new FakeEditor();
-		const source = terminalSource(editor.tools);
+		const failed: { last: Failure | undefined } = { last: undefined };
+		const source = terminalSource(editor.tools, failed);
 		assert.match(reasonOf(await read(source)), /No terminal is open/);
 		editor.terminal = { type: 'no-selection' };
 		assert.match(reasonOf(await read(source)), /Nothing is selected in the terminal/);
 		editor.terminal = { type: 'text', text: 'npm ERR!\r\nexit 1' };
 		assert.equal(textOf(await read(source)), 'npm ERR!\nexit 1');
+		failed.last = { command: 'npm test', exitCode: 1, output: '1 failing' };
+		assert.equal(textOf(await read(source)), 'npm ERR!\nexit 1', 'what is selected is what is meant');
+		editor.terminal = { type: 'no-selection' };
+		assert.equal(textOf(await read(source)), '$ npm test\n1 failing\n(exit code 1)');
+		failed.last = { command: 'env', exitCode: 1, output: `NPM_TOKEN=npm_${'a1B2'.repeat(9)}` };
+		assert.match(reasonOf(await read(source)), /looks like a secret/);
 	});
 });

@@ -12,7 +12,7 @@ import { FakeEditor, never } from './fakeEditor';
 function setUp(files: Readonly<Record<string, string>>, more: readonly ContextSource[] = []) {
 	const editor = new FakeEditor(files);
 	const { tools } = editor;
-	const sources = [fileSource(tools), openSource(tools), terminalSource(tools), ...more];
+	const sources = [fileSource(tools), openSource(tools), terminalSource(tools, { last: undefined }), ...more];
 	const tray = new Tray({ ...tools, sources, countTokens: (text) => text.length });
 	const labels = async (...mentions: string[]) =>
 		(await tray.chips(mentions, never)).map(({ label }) => label);
@@ -143,7 +143,7 @@ describe('chat/context/tray', () => {
 	it('reads the terminal only when the question is sent: the clipboard is not touched by typing', async () => {
 		const { editor, tray, labels, collected } = setUp({});
 		editor.terminal = { type: 'text', text: 'old' };
-		assert.deepEqual(await labels('#terminal'), ['Terminal selection, read when it is sent']);
+		assert.deepEqual(await labels('#terminal'), ['Terminal, read when it is sent']);
 		await tray.chips(['#terminal'], never);
 		assert.equal(editor.terminalReads, 0);
 		editor.terminal = { type: 'text', text: 'new' };
@@ -151,7 +151,9 @@ describe('chat/context/tray', () => {
 		assert.equal(found?.type === 'attached' && found.attachment.text, 'new');
 		assert.equal(editor.terminalReads, 1);
 		editor.terminal = { type: 'no-selection' };
-		assert.deepEqual(await collected('why #terminal'), ['#terminal: Nothing is selected in the terminal.']);
+		assert.deepEqual(await collected('why #terminal'), [
+			'#terminal: Nothing is selected in the terminal, and no command has failed since the chat was opened.',
+		]);
 	});
 
 	it('leaves a source that depends on the question until that is sent', async () => {
