@@ -28,7 +28,7 @@ export interface PanelHost {
 }
 
 /** A picture of the curve. */
-export interface Chart {
+interface Chart {
 	readonly element: HTMLElement;
 	show(curve: Curve): void;
 }

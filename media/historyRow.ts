@@ -5,7 +5,7 @@ import type { ChatTexts } from '../src/chat/textKeys';
 import { showInvisible } from '../src/inference/invisible';
 import { element, iconButton } from './elements';
 
-export interface HistoryRowOptions {
+interface HistoryRowOptions {
 	readonly open: () => void;
 	readonly post: (message: FromHistory) => void;
 	/** The name is changed, or stays as it was. */

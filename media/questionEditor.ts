@@ -7,7 +7,7 @@ import { element, textButton } from './elements';
 /** Highest text box in pixels; a longer question scrolls. */
 const MAX_HEIGHT = 220;
 
-export interface QuestionEditorOptions {
+interface QuestionEditorOptions {
 	readonly text: string;
 	readonly texts: ChatTexts;
 	/** Called with every change, so that it survives the view. */

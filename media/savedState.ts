@@ -1,7 +1,8 @@
 /** What the chat's webview keeps for when it is shown again: what the user has typed and not sent. */
 
 import { MAX_QUESTION } from '../src/chat/protocol';
-import { isRecord, isText } from '../src/chat/shapes';
+import { isText } from '../src/chat/shapes';
+import { isRecord } from '../src/inference/record';
 
 /** A question that is being changed. */
 export interface Editing {

@@ -17,7 +17,7 @@ export interface PageHost {
 }
 
 /** The picture; jsdom has no canvas, so tests make another. */
-export interface Chart {
+interface Chart {
 	readonly element: HTMLElement;
 	show(days: Days): void;
 }

@@ -5,7 +5,7 @@ import type { ChatTexts } from '../src/chat/textKeys';
 import { showInvisible } from '../src/inference/invisible';
 import { element } from './elements';
 
-export type Thinking = Extract<Segment, { type: 'thinking' }>;
+type Thinking = Extract<Segment, { type: 'thinking' }>;
 
 export class ThoughtView {
 	readonly element: HTMLElement;

@@ -11,7 +11,7 @@ import { linkCitations } from './sources';
 import { ThoughtView } from './thought';
 import { answerFooter, type FooterContext, questionFooter } from './turnFooter';
 
-export interface TurnContext extends FooterContext {
+interface TurnContext extends FooterContext {
 	readonly renderer: Renderer;
 	/** A question is being changed; undefined: not any more. */
 	readonly onEdit: (turn: string, text: string | undefined) => void;

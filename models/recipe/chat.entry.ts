@@ -6,8 +6,8 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeWhole } from '../../src/finetune/job/jsonFile';
 import { isAbort } from '../../src/inference/cancel';
+import { writeWhole } from '../../src/inference/wholeFile';
 import { type Conversation, conversationLine, KINDS } from './chat/conversation';
 import { makeConversations } from './chat/make';
 import { recipeFolders } from './folder';

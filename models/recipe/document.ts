@@ -1,6 +1,6 @@
 /** A source file of the starter's corpus, and the files of one JSON object a line that hold them. */
 
-import { isRecord } from '../../src/inference/wire/shapes';
+import { isRecord } from '../../src/inference/record';
 import { readJsonLines } from './jsonLines';
 
 export const LANGUAGES = ['typescript', 'javascript', 'python'] as const;

@@ -2,6 +2,7 @@
 
 import * as fs from 'node:fs';
 import * as readline from 'node:readline';
+import { parseJson } from '../../src/inference/record';
 
 /**
  * @param complaint what a line that is no such object is not, and what helps.
@@ -19,18 +20,10 @@ export async function* readJsonLines<T>(
 	let number = 0;
 	for await (const line of lines) {
 		number++;
-		const value = parse(line);
+		const value = parseJson(line);
 		if (!isOne(value)) {
 			throw new Error(`${file}, line ${number}: ${complaint}`);
 		}
 		yield value;
-	}
-}
-
-function parse(line: string): unknown {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return undefined;
 	}
 }

@@ -2,7 +2,7 @@
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { writeWhole } from '../../src/finetune/job/jsonFile';
+import { writeWhole } from '../../src/inference/wholeFile';
 import { root } from '../../test/support/root';
 import { recipeFolders } from './folder';
 import { chartSvg } from './plot/chart';

@@ -1,7 +1,8 @@
 /** What the light bulb hands to a command, as plain JSON, and the check of it. */
 
+import { isRecord } from '../inference/record';
 import { type Finding, isFinding, MAX_FINDINGS } from './question';
-import { isArrayOf, isCount, isRecord, isText } from './shapes';
+import { isArrayOf, isCount, isText } from './shapes';
 
 export interface ActionArguments {
 	readonly uri: string;

@@ -1,6 +1,7 @@
 /** Face: the light bulb on code with problems, the chat's commands, and the code that they are about. */
 
 import * as vscode from 'vscode';
+import { showFailure } from '../inference/failureMessage';
 import type { Log } from '../inference/model';
 import { commands } from '../manifest';
 import { type ActionArguments, isActionArguments } from './actionArguments';
@@ -28,7 +29,7 @@ export interface ChatActions extends vscode.Disposable {
 	insert(code: string): Promise<boolean>;
 }
 
-export function findingsOf(diagnostics: readonly vscode.Diagnostic[]): Finding[] {
+function findingsOf(diagnostics: readonly vscode.Diagnostic[]): Finding[] {
 	return diagnostics.slice(0, MAX_FINDINGS).map((diagnostic) => ({
 		line: diagnostic.range.start.line + 1,
 		message: diagnostic.message.slice(0, 1_000),
@@ -40,7 +41,7 @@ export function isReported(diagnostic: vscode.Diagnostic): boolean {
 }
 
 /** Whether an edit could be applied; as far as it can be known at once. */
-export function isWritable(document: vscode.TextDocument): boolean {
+function isWritable(document: vscode.TextDocument): boolean {
 	const { scheme } = document.uri;
 	return (
 		document.isUntitled ||
@@ -164,13 +165,7 @@ export function registerChatActions(options: ChatActionsOptions): ChatActions {
 			try {
 				await run(given);
 			} catch (error) {
-				log.error(`${id} failed`, error);
-				void vscode.window.showErrorMessage(
-					vscode.l10n.t(
-						'Familiar could not do that: {0}',
-						error instanceof Error ? error.message : String(error),
-					),
-				);
+				showFailure(`${id} failed`, error, log);
 			}
 		});
 	const registered = vscode.Disposable.from(

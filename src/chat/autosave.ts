@@ -1,5 +1,6 @@
 /** When a conversation goes to disk: soon while an answer grows, at once and for good at its end. */
 
+import { messageOf } from '../inference/failure';
 import type { Log, Subscription } from '../inference/model';
 import type { ConversationFolder } from './conversations/folder';
 import { type ConversationRecord, linesOf } from './conversations/records';
@@ -100,7 +101,7 @@ export class Autosave {
 			log.error('The conversation could not be saved', error);
 			if (!this.hasFailed) {
 				this.hasFailed = true;
-				onFailure(error instanceof Error ? error.message : String(error));
+				onFailure(messageOf(error));
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 /** Finds the block of code around some lines, by indentation and brackets alone, so that it works in any language. */
 
-import { indentationOf } from './patch';
+import { leadingBlanks } from '../inference/indentation';
 
 /** Lines from `start` up to and including `end`, from 0. */
 export interface LineRange {
@@ -13,7 +13,7 @@ const MAX_LINES = 60;
 
 /** Columns of white space, a tab being as good as four. */
 function depthOf(line: string): number {
-	return indentationOf(line).replaceAll('\t', '    ').length;
+	return leadingBlanks(line).replaceAll('\t', '    ').length;
 }
 
 function isBlank(lines: readonly string[], line: number): boolean {

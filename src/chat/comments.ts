@@ -1,8 +1,9 @@
 /** The comment at the cursor that says what to write, in the comment syntax of its language. */
 
-import { indentationOf, indentUnitOf, type LineEdit, reindent } from './patch';
+import { leadingBlanks } from '../inference/indentation';
+import { indentUnitOf, type LineEdit, reindent } from './patch';
 
-export interface InstructionComment {
+interface InstructionComment {
 	/** What it says, without comment marks, in one line. */
 	readonly text: string;
 	/** First and last line of it, from 0. */
@@ -163,7 +164,7 @@ function commentOf(
 		.filter((part) => part !== '')
 		.join(' ')
 		.trim();
-	return text === '' ? undefined : { text, start, end, indentation: indentationOf(lines[start] ?? '') };
+	return text === '' ? undefined : { text, start, end, indentation: leadingBlanks(lines[start] ?? '') };
 }
 
 /** The comment on the line, or, from a blank line, the one directly above it. */

@@ -18,7 +18,7 @@ import type { SessionEvent } from './transcript';
 export type ChatNotice = Extract<SessionEvent, { readonly type: 'setAside' | 'notSaved' | 'continued' }>;
 
 /** What only the editor can do. */
-export interface ChatEditor {
+interface ChatEditor {
 	copy(code: string): PromiseLike<void>;
 	/** Puts code where the cursor is; false where that cannot be. */
 	insert(code: string): Promise<boolean>;
@@ -38,7 +38,7 @@ export interface ChatEditor {
 	say(notice: ChatNotice): void;
 }
 
-export interface ChatDeskOptions {
+interface ChatDeskOptions {
 	readonly session: ChatSession;
 	readonly model: Pick<Model, 'state'>;
 	readonly isStarter: () => boolean;

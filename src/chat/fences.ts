@@ -2,7 +2,7 @@
 
 import { thoughtOf } from './thinking';
 
-export interface CodeBlock {
+interface CodeBlock {
 	readonly type: 'code';
 	/** Position among the code blocks of the answer, from 0. What buttons refer to. */
 	readonly index: number;

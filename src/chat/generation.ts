@@ -2,6 +2,7 @@
 
 import { isAbort } from '../inference/cancel';
 import { keepStart } from '../inference/clip';
+import { messageOf } from '../inference/failure';
 import { type Log, type Model, type ModelState, ModelUnavailable, type Remedy } from '../inference/model';
 import { firstRound } from './circles';
 import { contextUseOf, linesCutFrom } from './contextUse';
@@ -49,7 +50,7 @@ export function ended(state: Ending['state']): Ending {
 }
 
 /** Who hears of an answer while it is written. */
-export interface Listener {
+interface Listener {
 	onText(text: string): void;
 	/** What of the context is taken, again and again from when the prompt is read. */
 	onUsage(usage: ContextUse): void;
@@ -80,7 +81,7 @@ export async function generate(
 		options.log.error('The answer failed', error);
 		return {
 			state: 'failed',
-			note: keepStart(error instanceof Error ? error.message : String(error), LONGEST_NOTE),
+			note: keepStart(messageOf(error), LONGEST_NOTE),
 			remedies: ['show-log', 'restart'],
 		};
 	}

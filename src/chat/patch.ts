@@ -1,6 +1,7 @@
 /** From the old lines and the model's code to the smallest line edits, indented as the old lines are. */
 
 import { diffArrays } from 'diff';
+import { leadingBlanks } from '../inference/indentation';
 
 /** Replaces `removed` lines from line `start` (of the old lines, from 0) by `lines`. */
 export interface LineEdit {
@@ -13,18 +14,14 @@ function isBlank(line: string): boolean {
 	return line.trim() === '';
 }
 
-export function indentationOf(line: string): string {
-	return /^[ \t]*/.exec(line)?.[0] ?? '';
-}
-
 /** The longest white space that every line with text starts with. */
-export function commonIndentation(lines: readonly string[]): string {
+function commonIndentation(lines: readonly string[]): string {
 	let common: string | undefined;
 	for (const line of lines) {
 		if (isBlank(line)) {
 			continue;
 		}
-		const indentation = indentationOf(line);
+		const indentation = leadingBlanks(line);
 		if (common === undefined) {
 			common = indentation;
 		}
@@ -40,7 +37,7 @@ export function indentUnitOf(lines: readonly string[]): string | undefined {
 	const base = commonIndentation(lines);
 	let spaces: number | undefined;
 	for (const line of lines) {
-		const deeper = indentationOf(line).slice(base.length);
+		const deeper = leadingBlanks(line).slice(base.length);
 		if (isBlank(line) || deeper === '') {
 			continue;
 		}
@@ -61,7 +58,7 @@ export function reindent(lines: readonly string[], indentation: string, unit: st
 			return '';
 		}
 		const rest = line.slice(base.length);
-		const inner = indentationOf(rest);
+		const inner = leadingBlanks(rest);
 		const text = rest.slice(inner.length);
 		if (unit === undefined || own === undefined || unit === own) {
 			return indentation + rest;
@@ -131,10 +128,10 @@ export function editsBetween(old: readonly string[], target: readonly string[]):
 function indentFirstLike(old: readonly string[], written: readonly string[]): readonly string[] {
 	const [first = '', ...rest] = written;
 	const [oldFirst = '', ...oldRest] = old;
-	const indentation = indentationOf(oldFirst);
+	const indentation = leadingBlanks(oldFirst);
 	const isLost =
 		indentation !== '' &&
-		indentationOf(first) === '' &&
+		leadingBlanks(first) === '' &&
 		commonIndentation(rest) !== '' &&
 		commonIndentation(rest) === commonIndentation(oldRest);
 	return isLost ? [indentation + first, ...rest] : written;
@@ -162,7 +159,7 @@ export function applyLineEdits(lines: readonly string[], edits: readonly LineEdi
 }
 
 /** A replacement in the coordinates of an editor; lines and characters (UTF-16 units) from 0. */
-export interface TextReplacement {
+interface TextReplacement {
 	readonly startLine: number;
 	readonly startCharacter: number;
 	readonly endLine: number;

@@ -129,7 +129,7 @@ export interface Exchange {
 	readonly answer: string;
 }
 
-export interface PromptBudget {
+interface PromptBudget {
 	/** Tokens that the whole conversation may take. */
 	readonly tokens: number;
 	readonly countTokens: (text: string) => number;

@@ -1,7 +1,8 @@
 /** What the chat's webview and the extension say to each other, and the checks of it on both sides. */
 
 import type { Remedy } from '../inference/model';
-import { isArrayOf, isCount, isId, isOneOf, isOptionalLabel, isRecord, isText } from './shapes';
+import { isRecord } from '../inference/record';
+import { isArrayOf, isCount, isId, isOneOf, isOptionalLabel, isText } from './shapes';
 import { type ChatTexts, isTexts } from './textKeys';
 import { isRemedies, isRemedy, isTurn, MAX_ANSWER, MAX_LABELS, type Turn } from './turn';
 

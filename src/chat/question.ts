@@ -1,6 +1,7 @@
 /** What a user can ask for, as plain data. */
 
-import { isArrayOf, isCount, isOneOf, isRecord, isText } from './shapes';
+import { isRecord } from '../inference/record';
+import { isArrayOf, isCount, isOneOf, isText } from './shapes';
 
 /** Code of one file as it was read. */
 export interface Excerpt {
@@ -21,8 +22,8 @@ export interface Finding {
 }
 
 /** What an attachment is, which decides how it is introduced to the model and which of its lines go first. */
-export const ATTACHMENT_KINDS = ['code', 'found', 'changes', 'problems', 'terminal', 'guidance'] as const;
-export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
+const ATTACHMENT_KINDS = ['code', 'found', 'changes', 'problems', 'terminal', 'guidance'] as const;
+type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
 
 /** Material that goes along with a question: read when it was asked, and kept so that it can be asked again. */
 export interface Attachment {

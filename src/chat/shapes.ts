@@ -3,10 +3,6 @@
 /** Longest of any other text: notes, names, reasons, links. */
 const MAX_LABEL = 4 * 1024;
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function isText(value: unknown, most: number = MAX_LABEL): value is string {
 	return typeof value === 'string' && value.length <= most;
 }

@@ -1,6 +1,7 @@
 /** The names of the webview's texts: the extension translates all of them, and the webview knows no others. */
 
-import { isRecord, isText } from './shapes';
+import { isRecord } from '../inference/record';
+import { isText } from './shapes';
 
 /** Texts of the webview, translated by the extension. `{0}` stands for a value. */
 const TEXT_KEYS = [

@@ -3,7 +3,7 @@
 import type { ChatTexts } from './textKeys';
 
 /** The part of `vscode.l10n` that is needed. */
-export interface Translator {
+interface Translator {
 	t(message: string): string;
 }
 

@@ -1,6 +1,6 @@
 /** Models that think write it in front of their answer, between tags: what is thinking, and what is the answer. */
 
-export interface Thought {
+interface Thought {
 	/** Without the tags; undefined where the answer begins at once. */
 	readonly thinking: string | undefined;
 	/** Empty while the model still thinks. */

@@ -1,7 +1,8 @@
 /** A turn of the conversation as the webview shows it, and the check of one on both sides. */
 
 import type { Remedy } from '../inference/model';
-import { isArrayOf, isCount, isId, isOneOf, isOptionalLabel, isRecord, isText } from './shapes';
+import { isRecord } from '../inference/record';
+import { isArrayOf, isCount, isId, isOneOf, isOptionalLabel, isText } from './shapes';
 
 /** Longest answer in characters; a generation that gets there is stopped. */
 export const MAX_ANSWER = 256 * 1024;

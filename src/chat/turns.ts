@@ -1,12 +1,13 @@
 /** The turns as the extension keeps them: with the question that each answers and its place among the others. */
 
 import { randomUUID } from 'node:crypto';
+import { isRecord } from '../inference/record';
 import { namedIn } from './context/places';
 import { commandIn } from './context/syntax';
 import type { Exchange } from './prompts';
 import { isQuestion, type Question } from './question';
 import { sourcesOf } from './retrieval/citations';
-import { isCount, isId, isRecord } from './shapes';
+import { isCount, isId } from './shapes';
 import { answerOf } from './thinking';
 import { type Branch, isTurn, type Turn } from './turn';
 

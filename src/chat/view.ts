@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { showFailure } from '../inference/failureMessage';
 import type { Log, Model, Remedy, Subscription } from '../inference/model';
 import { pageOf } from '../inference/webviewPage';
 import { commands, contextKeys, views } from '../manifest';
@@ -186,9 +187,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	}
 
 	private sayFailed(what: string, error: unknown): void {
-		this.options.log.error(what, error);
-		const reason = error instanceof Error ? error.message : String(error);
-		void vscode.window.showErrorMessage(vscode.l10n.t('Familiar could not do that: {0}', reason));
+		showFailure(what, error, this.options.log);
 	}
 
 	private html(webview: vscode.Webview): string {

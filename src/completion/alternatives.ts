@@ -18,7 +18,7 @@ const MOST = 2;
  */
 const WAIT = { fresh: 100, shown: 1_500 } as const;
 
-export interface AlternativesOptions {
+interface AlternativesOptions {
 	readonly pilot: Pilot;
 	readonly cache: CompletionCache;
 	readonly questions: Questions;

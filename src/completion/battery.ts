@@ -3,7 +3,7 @@
 import type { Log } from '../inference/model';
 
 /** Calls `onChange` when the power comes from elsewhere than before, the first time against mains, until the signal. */
-export type WatchPower = (onChange: (onBattery: boolean) => void, signal: AbortSignal) => Promise<void>;
+type WatchPower = (onChange: (onBattery: boolean) => void, signal: AbortSignal) => Promise<void>;
 
 export class Battery {
 	private onBattery = false;

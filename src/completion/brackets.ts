@@ -12,7 +12,7 @@ const AUTO_CLOSED: Readonly<Record<string, string>> = {
 const CLOSERS = ')]}';
 const QUOTES = '"\'`';
 
-export interface Brackets {
+interface Brackets {
 	/** Closers that the text still owes, outermost first. */
 	readonly owed: readonly string[];
 	/** Index of the first bracket or quote that closes something opened before the text. */

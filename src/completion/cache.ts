@@ -24,7 +24,7 @@ export interface Known {
 	readonly confidence?: number | undefined;
 }
 
-export interface Found extends Known {
+interface Found extends Known {
 	/** Characters typed since the text was generated; they are no longer part of it. */
 	readonly ahead: number;
 }

@@ -19,7 +19,7 @@ const REFRESH = 500;
 /** The inspector's page. Read-only, and never on disk. */
 const INSPECTOR = vscode.Uri.from({ scheme: 'familiar-inspector', path: '/Completions.md' });
 
-export interface CompletionCommandsDependencies {
+interface CompletionCommandsDependencies {
 	readonly engine: CompletionEngine;
 	readonly battery: Pick<Battery, 'isInUse'>;
 	settings(): Settings;

@@ -28,7 +28,7 @@ const PAUSE = {
 	invitation: 0,
 } as const;
 
-export interface Typing {
+interface Typing {
 	/** The cursor's line up to the cursor. */
 	readonly line: string;
 	/** The last keystroke deleted something. */

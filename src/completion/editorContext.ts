@@ -20,7 +20,7 @@ const MOST_NAMES = 2_000;
 /** Milliseconds after the start in which nobody needs the lines of what is on the screen yet. */
 const START = 1_000;
 
-export interface EditorContextOptions {
+interface EditorContextOptions {
 	readonly switches: ContextSwitches;
 	readonly excluded: Excluded;
 	readonly log: Log;

@@ -5,7 +5,7 @@
 
 import { openQuote, readBrackets, unmatchedClosers } from './brackets';
 
-export interface Fitted {
+interface Fitted {
 	/** What replaces the covered characters. */
 	readonly text: string;
 	/** UTF-16 units of the rest of the line that `text` contains again, in order. */

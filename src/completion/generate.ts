@@ -47,7 +47,7 @@ export interface Question {
 }
 
 /** Who follows a generation. */
-export interface Follower {
+interface Follower {
 	/** Hears the whole text so far, before any rule cut it. */
 	written(text: string): void;
 	/** What is shown is there; what may come behind it is not. */

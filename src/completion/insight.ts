@@ -11,7 +11,7 @@ import { StatisticsRecorder } from './statistics/recorder';
 import { Restraint } from './statistics/restraint';
 import { StatisticsStore } from './statistics/store';
 
-export interface CompletionInsightOptions {
+interface CompletionInsightOptions {
 	/** Absolute path of the folder for everything Familiar keeps. */
 	readonly storage: string;
 	readonly model: Pick<Model, 'state'>;

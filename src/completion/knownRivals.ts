@@ -1,7 +1,7 @@
 /** Which other extensions write ghost text, and whether one of them does so now. */
 
 /** What is known of an installed extension. */
-export interface Installed {
+interface Installed {
 	readonly id: string;
 	readonly isActive: boolean;
 }

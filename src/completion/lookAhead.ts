@@ -12,7 +12,7 @@ import type { Questions } from './questions';
 /** Milliseconds for which a suggestion must stand: between the keys of somebody who types, nothing is begun. */
 const REST = 150;
 
-export interface LookAheadOptions {
+interface LookAheadOptions {
 	readonly pilot: Pilot;
 	readonly cache: CompletionCache;
 	readonly questions: Questions;

@@ -18,7 +18,7 @@ import { activeCursor, factsOf } from './provider';
 const MOST_LINES = 20_000;
 const MOST_CHARACTERS = 1_000_000;
 
-export interface NextEditDependencies {
+interface NextEditDependencies {
 	settings(): Settings;
 	/** Why a file is left out, by its absolute path with `/`; undefined: it is not. */
 	excluded(fullPath: string): string | undefined;

@@ -74,7 +74,7 @@ export interface CompletionText {
 	readonly statistics: GenerationStatistics | undefined;
 }
 
-export interface NoCompletion {
+interface NoCompletion {
 	readonly type: 'nothing';
 	readonly reason: Reason;
 	/** What the model said about it, as one sentence. */

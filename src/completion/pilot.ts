@@ -15,7 +15,7 @@ import { type Generated, generate, type Question } from './generate';
  */
 const LINGER = 120;
 
-export interface PilotOptions {
+interface PilotOptions {
 	readonly model: Pick<Generator, 'fill'>;
 	readonly cache: CompletionCache;
 	readonly clock: Clock;

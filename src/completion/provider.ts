@@ -11,7 +11,7 @@ import { nothing, type Outcome } from './outcome';
 import { TraceWriter } from './trace';
 
 /** Runs when a whole suggestion was accepted. Internal: not in package.json, its argument is the suggestion's id. */
-export const ACCEPTED = 'familiar.internal.completionAccepted';
+const ACCEPTED = 'familiar.internal.completionAccepted';
 
 /** Suggestions that may still be accepted; the editor shows one at a time and keeps few. */
 const REMEMBERED = 16;
@@ -78,7 +78,7 @@ function isCancelled(outcome: Outcome): boolean {
 	return outcome.type === 'nothing' && (outcome.reason === 'cancelled' || outcome.reason === 'superseded');
 }
 
-export class CompletionProvider implements vscode.InlineCompletionItemProvider {
+class CompletionProvider implements vscode.InlineCompletionItemProvider {
 	private readonly delivered = new Map<number, { readonly cursor: Cursor; readonly request: Delivered }>();
 	private lastId = 0;
 

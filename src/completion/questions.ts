@@ -11,7 +11,7 @@ import { type CompletionContext, type ContextNote, fillRequest, withoutAutoClose
 import { type Shape, type Shapes, shapeAt } from './shape';
 import { TokenCounts } from './tokenCounts';
 
-export interface QuestionsOptions {
+interface QuestionsOptions {
 	readonly model: Pick<Model, 'state' | 'tokenize'>;
 	settings(): Settings['completion'];
 	/** Default: the current file is all that the model reads. */

@@ -14,7 +14,7 @@ import { NextEditView } from './nextEditView';
 import { isStillAt, openText, registerCompletions } from './provider';
 import { SyntaxShapes } from './syntax/shapes';
 
-export interface CompletionRoomOptions {
+interface CompletionRoomOptions {
 	readonly model: Model;
 	/** Absolute path of the folder that holds everything Familiar keeps. */
 	readonly storage: string;
@@ -29,7 +29,7 @@ export interface CompletionRoomOptions {
 	readonly log: Log;
 }
 
-export interface CompletionRoom {
+interface CompletionRoom {
 	readonly engine: CompletionEngine;
 	readonly commands: CompletionCommands;
 	/** New settings hold from the next request on. */

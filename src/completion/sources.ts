@@ -18,7 +18,7 @@ import type { Questions } from './questions';
 import type { TraceWriter } from './trace';
 
 /** A request under way: when it began, and what ends it. */
-export interface Request {
+interface Request {
 	readonly cursor: Cursor;
 	readonly trigger: Trigger;
 	readonly trace: TraceWriter;
@@ -27,7 +27,7 @@ export interface Request {
 	readonly signal: AbortSignal;
 }
 
-export interface SourcesOptions {
+interface SourcesOptions {
 	readonly cache: CompletionCache;
 	readonly pilot: Pilot;
 	readonly questions: Questions;

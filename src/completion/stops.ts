@@ -11,7 +11,7 @@ export interface StopRule extends Pick<EndingRule, 'name' | 'reason'> {
 	readonly end: (text: string, isComplete: boolean) => number | undefined;
 }
 
-export interface Stop {
+interface Stop {
 	/** Index where the text ends. */
 	readonly end: number;
 	readonly rule: StopRule;

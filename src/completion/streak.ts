@@ -9,7 +9,7 @@ import { earliestStop, stopRules } from './stops';
 /** Pieces of text, a token each, that the model may write for it. */
 const MOST_PIECES = 48;
 
-export interface Further {
+interface Further {
 	/** Where somebody stands who has accepted the text and pressed Enter, if the editor indents as the model does. */
 	readonly cursor: Cursor;
 	readonly cleaned: Cleaning;

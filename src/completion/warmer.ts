@@ -9,7 +9,7 @@ import type { Pilot } from './pilot';
 /** Milliseconds for which a cursor must rest; whoever moves on with the arrow keys passes faster. */
 const REST = 150;
 
-export interface WarmerOptions {
+interface WarmerOptions {
 	readonly model: Pick<Generator, 'prefill'>;
 	readonly pilot: Pick<Pilot, 'idle' | 'keepFor'>;
 	readonly clock: Clock;

@@ -17,7 +17,7 @@ import { tell, tellError, tellRestricted, working } from './command';
 import type { TrainerLaunch } from './job/trainerProcess';
 import type { NamedAdapter } from './panel';
 
-export interface AdapterCommandsDependencies {
+interface AdapterCommandsDependencies {
 	readonly model: Model;
 	readonly store: AdapterStore;
 	readonly active: ActiveAdapters;

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { isAbort, signalOf } from '../inference/cancel';
+import { messageOf } from '../inference/failure';
 import { gitProgram } from '../inference/git';
 import type { Log, Model, ModelDescription } from '../inference/model';
 import { commands, type Settings } from '../manifest';
@@ -15,7 +16,7 @@ import { planFor } from './panel/prepare';
 import { lossAnswers, type Proposal, proposalDetail, timeAnswers } from './panel/questions';
 import type { FineTuneSession } from './panel/session';
 
-export interface FineTuneCommandsDependencies {
+interface FineTuneCommandsDependencies {
 	readonly session: FineTuneSession;
 	readonly panel: { show(): void };
 	readonly model: Pick<Model, 'state' | 'encode'>;
@@ -272,7 +273,7 @@ export function tellRestricted(message: string): void {
 }
 
 export function tellError(error: unknown): void {
-	const message = error instanceof Error ? error.message : String(error);
+	const message = messageOf(error);
 	tell('error', message, vscode.l10n.t('Show Log'), commands.showLog);
 }
 

@@ -30,7 +30,7 @@ export interface NamedAdapter {
 	readonly name: string;
 }
 
-export interface FineTunePanelOptions {
+interface FineTunePanelOptions {
 	readonly extensionUri: vscode.Uri;
 	readonly session: FineTuneSession;
 	readonly active: ActiveAdapters;

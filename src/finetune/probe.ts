@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProbeLine, Tried } from '../inference/doctor/nativeAnswer';
+import { messageOf } from '../inference/failure';
 import { Device } from './ggml/device';
 import { chooseDevice, isGpu, type KnownDevice } from './ggml/deviceChoice';
 import { loadGgml } from './ggml/ggml';
@@ -10,10 +11,6 @@ import { findLibraries, type LibraryFiles } from './ggml/libraries';
 
 function say(line: ProbeLine): void {
 	process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-function textOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }
 
 function look(files: LibraryFiles): readonly KnownDevice[] {
@@ -35,7 +32,7 @@ function look(files: LibraryFiles): readonly KnownDevice[] {
 			})),
 		};
 	} catch (error) {
-		answer = { type: 'tried', package: name, devices: [], problem: textOf(error) };
+		answer = { type: 'tried', package: name, devices: [], problem: messageOf(error) };
 	}
 	say(answer);
 	return devices;
@@ -51,5 +48,5 @@ try {
 		trainsOn: chosen === undefined ? undefined : `${chosen.registry} (${chosen.description})`,
 	});
 } catch (error) {
-	say({ type: 'probed', problem: textOf(error) });
+	say({ type: 'probed', problem: messageOf(error) });
 }

@@ -33,7 +33,7 @@ export interface FineTuneRoomOptions {
 	readonly log: Log;
 }
 
-export interface FineTuneRoom {
+interface FineTuneRoom {
 	/** The adapters in use. */
 	readonly active: ActiveAdapters;
 	/** Of those that are not loaded yet, `serving` and `close` need nothing, and `elsewhere` and `restore` load them. */

@@ -1,7 +1,7 @@
 /** Cancellation: editor tokens as AbortSignals, silent aborts, and waits that a signal ends. */
 
 /** The shape of VS Code's and vscode-jsonrpc's cancellation tokens. */
-export interface TokenLike {
+interface TokenLike {
 	readonly isCancellationRequested: boolean;
 	onCancellationRequested(listener: () => void): { dispose(): void };
 }

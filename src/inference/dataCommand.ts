@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { commands } from '../manifest';
 import type { Log } from './model';
 
-export interface DataCommandDependencies {
+interface DataCommandDependencies {
 	/** Absolute paths of everything that Familiar wrote outside the settings. */
 	readonly folders: readonly string[];
 	readonly memory: vscode.Memento;

@@ -9,7 +9,7 @@ import {
 	type Translate,
 } from './statusText';
 
-export interface DiagnosticsInput {
+interface DiagnosticsInput {
 	readonly extensionVersion: string;
 	readonly editor: string;
 	readonly system: string;

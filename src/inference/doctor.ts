@@ -14,7 +14,7 @@ import type { CompletionStatus } from './statusText';
 /** Of the report's page, which is read-only and never on disk. */
 const SCHEME = 'familiar-doctor';
 
-export interface DoctorDependencies {
+interface DoctorDependencies {
 	readonly extensionVersion: string;
 	/** The one that is asked for completions. */
 	readonly model: Model;

@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import { type ExclusionGlobs, exclusionGlobs } from './exclusionGlobs';
+import { messageOf } from './failure';
 import type { GitAnswers } from './gitAnswers';
 import { IGNORE_FILE, type IgnoreRules } from './ignoreFile';
 import type { Log } from './model';
@@ -32,7 +33,7 @@ export interface ExclusionsOptions {
  * What a file is wanted for. While Git has not answered for it, a file may be completed (its text is on the screen
  * already, and a keystroke waits for nobody) but is no context (nobody would see that it was used).
  */
-export type Use = 'completion' | 'context';
+type Use = 'completion' | 'context';
 
 interface OpenFolder extends ExclusionFolder {
 	/** Until they are read for the first time nothing in the folder is used; `problem`: they cannot be. */
@@ -160,7 +161,7 @@ export class Exclusions {
 				try {
 					return { ...folder, rules: await this.options.readRules(folder.localPath) };
 				} catch (error) {
-					const problem = error instanceof Error ? error.message : String(error);
+					const problem = messageOf(error);
 					this.options.log.warn(problem);
 					return { ...folder, rules: { problem } };
 				}

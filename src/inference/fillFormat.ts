@@ -23,7 +23,7 @@ const CHARACTERS_PER_TOKEN = 8;
 export type FillPieces = Pick<FillRequest, 'repository' | 'path' | 'files' | 'prefix' | 'typed' | 'suffix'>;
 
 /** A prompt as tokens; as pieces of text where somebody is to read it. */
-export interface RenderedFill<Token = number> {
+interface RenderedFill<Token = number> {
 	readonly tokens: readonly Token[];
 	/** Index of the first token of what was typed after the anchor; what is generated follows the last token. */
 	readonly typedStart: number;

@@ -18,7 +18,7 @@ const SUFFIX_PLAY = 1 / 4;
 const STEPS = [32, 16, 8, 4, 2, 1] as const;
 
 /** Where something shall be written. */
-export interface FillPlace {
+interface FillPlace {
 	readonly repository: string | undefined;
 	/** Relative to the repository, with `/`. */
 	readonly path: string;

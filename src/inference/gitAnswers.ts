@@ -4,7 +4,7 @@ import { isAbort } from './cancel';
 import type { GitAnswer, GitRule } from './gitIgnored';
 import type { Log } from './model';
 
-export interface GitAnswersOptions {
+interface GitAnswersOptions {
 	/** Asks Git for absolute paths on this machine. */
 	readonly ask: (files: readonly string[], signal: AbortSignal) => Promise<GitAnswer>;
 	readonly log: Log;
@@ -15,7 +15,7 @@ export interface GitAnswersOptions {
 }
 
 /** `open`: Git does not ignore it. `unknown`: not asked yet, on its way, or Git took too long. */
-export type KnownOfGit =
+type KnownOfGit =
 	| { readonly type: 'ignored'; readonly rule: GitRule }
 	| { readonly type: 'open' | 'unknown' };
 

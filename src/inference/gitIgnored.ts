@@ -3,6 +3,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { isAbort } from './cancel';
+import { messageOf } from './failure';
 import { runGit } from './git';
 
 /** The line that ignores a file. */
@@ -43,7 +44,7 @@ export async function gitIgnored(
 			if (isAbort(error)) {
 				throw error;
 			}
-			const reason = error instanceof Error ? error.message : String(error);
+			const reason = messageOf(error);
 			problems.push(`Git cannot say what it ignores in ${root}: ${reason}`);
 		}
 	}

@@ -3,6 +3,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import ignore from 'ignore';
+import { codeOf, messageOf } from './failure';
 
 export const IGNORE_FILE = '.familiarignore';
 
@@ -10,7 +11,7 @@ export const IGNORE_FILE = '.familiarignore';
  * `ignored`: a line leaves the file out. `kept`: a line with `!` wants it, and none leaves it out.
  * undefined: no line speaks of it.
  */
-export type IgnoreVerdict = { readonly type: 'ignored'; readonly line: string } | { readonly type: 'kept' };
+type IgnoreVerdict = { readonly type: 'ignored'; readonly line: string } | { readonly type: 'kept' };
 
 /** Judges a file by its path relative to the opened folder, with `/`. */
 export type IgnoreRules = (file: string) => IgnoreVerdict | undefined;
@@ -63,10 +64,10 @@ async function readLines(file: string): Promise<string> {
 	try {
 		return await fs.readFile(file, 'utf8');
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+		if (codeOf(error) === 'ENOENT') {
 			return '';
 		}
-		const reason = error instanceof Error ? error.message : String(error);
+		const reason = messageOf(error);
 		throw new IgnoreFileError(
 			`${file} says what must not be read or learned, and it cannot be read: ${reason}. Make it readable, or delete it.`,
 		);

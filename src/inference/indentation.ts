@@ -14,3 +14,8 @@ export function indentation(line: string): number {
 	}
 	return columns;
 }
+
+/** The blanks at the start of a text: the indentation of its first line. */
+export function leadingBlanks(text: string): string {
+	return /^[ \t]*/.exec(text)?.[0] ?? '';
+}

@@ -1,9 +1,10 @@
 /** Face: a part of the extension that is read from disk when it is first wanted; until then this stands in for its commands. */
 
 import * as vscode from 'vscode';
+import { messageOf } from './failure';
 import type { Log } from './model';
 
-export interface LaterOptions<Part> {
+interface LaterOptions<Part> {
 	/** Reads the code, and returns what opens the part: it registers the same commands, and the same serializer. */
 	readonly load: () => Promise<() => Part>;
 	readonly commands: readonly string[];
@@ -73,7 +74,7 @@ export class Later<Part> implements vscode.Disposable {
 			void vscode.window.showErrorMessage(
 				vscode.l10n.t(
 					'A part of Familiar could not be loaded: {0}. Reload the window, or install Familiar again.',
-					error instanceof Error ? error.message : String(error),
+					messageOf(error),
 				),
 			);
 			return false;

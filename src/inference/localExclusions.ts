@@ -6,7 +6,7 @@ import { GitAnswers } from './gitAnswers';
 import { gitIgnored, repositoryOf } from './gitIgnored';
 import { type IgnoreRules, readIgnoreRules } from './ignoreFile';
 
-export interface LocalExclusionsOptions extends Omit<ExclusionsOptions, 'git' | 'readRules'> {
+interface LocalExclusionsOptions extends Omit<ExclusionsOptions, 'git' | 'readRules'> {
 	/** The program; read before each use, so that the setting may change. */
 	readonly gitPath: () => string;
 }

@@ -1,6 +1,6 @@
 /** Tells by name and text what no person wrote: generated, minified, or another project's code. */
 
-export interface MachineMade {
+interface MachineMade {
 	readonly kind: 'generated' | 'minified';
 	/** By which measure. */
 	readonly figure: string;

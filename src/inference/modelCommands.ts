@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { commands, settings as keys, type Settings } from '../manifest';
 import { isAbort } from './cancel';
+import { showFailure } from './failureMessage';
 import type { LoadOptions, Log, Model, ModelState, Problem, Remedy } from './model';
 import { resolveModelFile } from './modelFile';
 
@@ -15,7 +16,7 @@ export interface LoadableModel extends Model {
 	restart(): Promise<void>;
 }
 
-export interface ModelCommandsDependencies {
+interface ModelCommandsDependencies {
 	readonly model: LoadableModel;
 	/** Absolute path of the model that ships with the extension. */
 	readonly starterPath: string;
@@ -92,13 +93,7 @@ export class ModelCommands implements vscode.Disposable {
 		try {
 			await this.run(remedy);
 		} catch (error) {
-			this.dependencies.log.error(`${remedy} failed`, error);
-			void vscode.window.showErrorMessage(
-				vscode.l10n.t(
-					'Familiar could not do that: {0}',
-					error instanceof Error ? error.message : String(error),
-				),
-			);
+			showFailure(`${remedy} failed`, error, this.dependencies.log);
 		}
 	}
 
@@ -238,7 +233,7 @@ export class ModelCommands implements vscode.Disposable {
 }
 
 /** The words on the button. */
-export function remedyTitle(remedy: Remedy): string {
+function remedyTitle(remedy: Remedy): string {
 	switch (remedy) {
 		case 'select-model':
 			return vscode.l10n.t('Select Model…');

@@ -2,8 +2,9 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { codeOf } from './failure';
 
-export type PlainFile<R> =
+type PlainFile<R> =
 	| { readonly type: 'read'; readonly bytes: Uint8Array }
 	/** By `judge`. */
 	| { readonly type: 'refused'; readonly why: R }
@@ -59,10 +60,8 @@ async function readAtMost(file: string, limit: number): Promise<Uint8Array> {
 }
 
 function reasonOf(error: unknown): string {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
-	return code === 'ENOENT'
-		? 'missing'
-		: `could not be read (${typeof code === 'string' ? code : String(error)})`;
+	const code = codeOf(error);
+	return code === 'ENOENT' ? 'missing' : `could not be read (${code ?? String(error)})`;
 }
 
 /**

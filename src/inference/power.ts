@@ -15,7 +15,7 @@ const PERIOD = 30_000;
 const PROGRAM_TIME = 5_000;
 
 /** Where the answer comes from. */
-export interface PowerSource {
+interface PowerSource {
 	readonly platform: NodeJS.Platform;
 	/** Folder of Linux's power supplies. */
 	readonly supplies: string;

@@ -1,6 +1,6 @@
 /** Our own rules for secrets in code: what keys of services look like. A rule matches a key, hardly ever anything else. */
 
-export interface SecretRule {
+interface SecretRule {
 	/** As shown: "line 3: GitHub token". */
 	readonly name: string;
 	/** Global. Group 1, where there is one, is the secret itself; otherwise the whole match. */

@@ -2,7 +2,7 @@
 
 import { SECRET_RULES } from './secretRules';
 
-export interface SecretPlace {
+interface SecretPlace {
 	/** Name of the rule. */
 	readonly rule: string;
 	/** UTF-16 units: where the match starts, such as at the name of a variable. */

@@ -8,7 +8,7 @@ import type { Model } from './model';
 import { statusMenu } from './statusMenu';
 import { type CompletionStatus, type StatusText, statusText } from './statusText';
 
-export interface StatusDependencies {
+interface StatusDependencies {
 	readonly model: Model;
 	readonly extensionVersion: string;
 	isStarter(): boolean;

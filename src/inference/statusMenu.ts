@@ -3,7 +3,7 @@
 import { commands } from '../manifest';
 import type { CompletionStatus, Translate } from './statusText';
 
-export interface StatusMenuItem {
+interface StatusMenuItem {
 	/** With VS Code's icon syntax. */
 	readonly label: string;
 	/** What it runs; undefined for a heading. */

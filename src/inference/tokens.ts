@@ -6,7 +6,7 @@ export interface TokenTables {
 	count(text: string): number;
 }
 
-export interface TokenCounter {
+interface TokenCounter {
 	/** Makes counting exact for cl100k; until it resolves, and if it rejects, counts are estimates. Idempotent. */
 	load(): Promise<void>;
 	/** Tokens of the text. Takes milliseconds for any text whatsoever. */

@@ -1,6 +1,6 @@
 /** The page of a webview: one script, one style, and a policy that lets nothing else in or out. */
 
-export interface PageParts {
+interface PageParts {
 	/** Of the user's interface, for screen readers. */
 	readonly language: string;
 	/** The webview's `cspSource`. */

@@ -1,9 +1,11 @@
 /** A running llama-server and its `/infill`, as a client sees them. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as http from 'node:http';
 import * as net from 'node:net';
 import { sleep, throwIfAborted } from '../../src/inference/cancel';
-import { isRecord, number, object } from '../../src/inference/wire/shapes';
+import { isRecord } from '../../src/inference/record';
+import { number, object } from '../../src/inference/wire/shapes';
 
 export interface ServerOptions {
 	/** Absolute path of `llama-server`. */

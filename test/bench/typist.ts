@@ -1,8 +1,9 @@
 /** Types a recorded trace into a plain document and gives the cursor after each edit. */
+
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Cursor, cursorAt, type Lines } from '../../src/completion/cursor';
-import { isRecord } from '../../src/inference/wire/shapes';
+import { isRecord } from '../../src/inference/record';
 import { root } from '../support/root';
 
 /** One keystroke and what the editor adds to it; see traces/make.mjs. */

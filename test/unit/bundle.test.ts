@@ -1,8 +1,9 @@
 /** What every start of the editor reads: the main bundle holds nothing that only a command or a running model needs. */
+
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { isRecord } from '../../src/inference/wire/shapes';
+import { isRecord } from '../../src/inference/record';
 import { root } from '../support/root';
 
 /** Paths from the root of the files that a built file was made from, by its source map. */

@@ -23,6 +23,7 @@ const FACES: readonly string[] = [
 	'src/inference/dataCommand.ts',
 	'src/inference/doctor.ts',
 	'src/inference/later.ts',
+	'src/inference/failureMessage.ts',
 	'src/finetune/command.ts',
 	'src/finetune/panel.ts',
 	'src/finetune/adapters.ts',
@@ -83,6 +84,7 @@ const SHARED_WITH_WEBVIEWS = [
 	'src/finetune/panel/protocol',
 	'src/completion/statistics/protocol',
 	'src/inference/invisible',
+	'src/inference/record',
 ];
 
 const ROOMS = ['completion', 'chat', 'finetune'];

@@ -3,7 +3,7 @@
 import { type Exchange, holdsAll, messagesOf } from '../../../src/chat/prompts';
 import type { Question } from '../../../src/chat/question';
 import type { ChatMessage } from '../../../src/inference/model';
-import { isRecord } from '../../../src/inference/wire/shapes';
+import { isRecord } from '../../../src/inference/record';
 import { readJsonLines } from '../jsonLines';
 
 export const KINDS = [

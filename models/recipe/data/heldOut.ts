@@ -1,6 +1,6 @@
 /** What must not be learned: the files of test/bench/holdout.json, and how much of them another text has. */
 
-import { PERMUTATIONS, signatureOf } from '../../../src/finetune/corpus/minHash';
+import { hashWord, PERMUTATIONS, signatureOf } from '../../../src/finetune/corpus/minHash';
 
 /** Words in a row that make a passage: about three lines of code. */
 const PASSAGE = 13;
@@ -107,13 +107,4 @@ function* passagesOf(text: string): Generator<number> {
 		}
 		yield (one >>> 0) * 0x200000 + (other & 0x1fffff);
 	}
-}
-
-/** FNV-1a over UTF-16 units. */
-function hashWord(word: string): number {
-	let hash = 0x811c9dc5;
-	for (let index = 0; index < word.length; index++) {
-		hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193);
-	}
-	return hash;
 }

@@ -1,6 +1,6 @@
 /** The licence that a package states itself: package.json of npm's, debian/copyright of Debian's. */
 
-import { isRecord } from '../../../src/inference/wire/shapes';
+import { isRecord } from '../../../src/inference/record';
 import { isAllowed } from './sources';
 
 /** SPDX's names of what debian/copyright calls otherwise, in small letters. */

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import { isRecord } from '../../../src/inference/wire/shapes';
+import { isRecord } from '../../../src/inference/record';
 import { archiveFile, downloadArchive, inScratch, integrityOf } from './archives';
 import { debianLicence, npmLicence } from './licence';
 import { isAllowed, type Registry, type Source } from './sources';

@@ -1,7 +1,7 @@
 /** models/sources.json: which packages the starter learns from, under which licence, and how their archives hash. */
 
 import * as fs from 'node:fs';
-import { isRecord } from '../../../src/inference/wire/shapes';
+import { isRecord } from '../../../src/inference/record';
 
 export const REGISTRIES = ['npm', 'debian'] as const;
 export type Registry = (typeof REGISTRIES)[number];

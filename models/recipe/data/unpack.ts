@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { LARGEST_FILE } from '../../../src/finetune/corpus/judge';
-import { isRecord } from '../../../src/inference/wire/shapes';
+import { isRecord } from '../../../src/inference/record';
 import type { Language } from '../document';
 import { compare, type Registry } from './sources';
 

@@ -1,5 +1,6 @@
 /** Where the model is asked to write: ends of lines and blocks in the held-out files, drawn uniformly. */
 
+import { endOfLine } from '../../../src/completion/nextEdit/lines';
 import { blocksBelow, type Span } from '../../../src/finetune/dataset/blocks';
 import { linesOf } from '../../../src/finetune/dataset/lines';
 import { type Random, randomFrom, seedFor } from '../../../src/finetune/training/random';
@@ -66,11 +67,6 @@ function tailsOf({ text, measured }: HeldOutFile): readonly number[] {
 		start = end + 1;
 	}
 	return positions;
-}
-
-function endOfLine(text: string, at: number): number {
-	const end = text.indexOf('\n', at);
-	return end === -1 ? text.length : end;
 }
 
 function isInsidePair(text: string, at: number): boolean {

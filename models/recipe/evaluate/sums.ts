@@ -1,6 +1,7 @@
 /** Bits and bytes by language, and bits per byte: what every peer is measured in. */
 
-import { type Check, count, isRecord, number, object } from '../../../src/inference/wire/shapes';
+import { isRecord } from '../../../src/inference/record';
+import { type Check, count, number, object } from '../../../src/inference/wire/shapes';
 import { HEADLINE, type HeldOutFile, measuredBytes } from './heldOut';
 
 export interface Sum {

@@ -1,7 +1,8 @@
 /** What a training run noted, line by line: its steps and its looks at the held-out loss. */
 
 import * as path from 'node:path';
-import { isRecord, number, object } from '../../../src/inference/wire/shapes';
+import { isRecord } from '../../../src/inference/record';
+import { number, object } from '../../../src/inference/wire/shapes';
 import { readJsonLines } from '../jsonLines';
 import { DECAY } from '../train/schedule';
 

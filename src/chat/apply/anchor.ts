@@ -4,7 +4,7 @@ import { diffArrays } from 'diff';
 import type { LineEdit } from '../patch';
 
 /** `changed`: somebody wrote where the edit would. `ambiguous`: it is not certain which of several like places is meant. */
-export type Anchored =
+type Anchored =
 	| { readonly type: 'anchored'; readonly edits: readonly LineEdit[] }
 	| { readonly type: 'changed' | 'ambiguous' };
 

@@ -6,7 +6,7 @@ import { endOf, hostEnvironment, readLines } from '../../inference/client/launch
 import type { Log } from '../../inference/model';
 import { type CheckReply, type CheckRequest, isCheckReply, MAX_CHECKED, MAX_OPEN } from './checking';
 
-export interface CheckerOptions {
+interface CheckerOptions {
 	/** Absolute path of the process's program. */
 	readonly program: string;
 	readonly log: Log;

@@ -1,6 +1,7 @@
 /** What the editor and the checking process say to each other, and the checks of it on both sides. */
 
-import { isArrayOf, isCount, isOneOf, isRecord, isText } from '../shapes';
+import { isRecord } from '../../inference/record';
+import { isArrayOf, isCount, isOneOf, isText } from '../shapes';
 
 /** A TypeScript on this machine. `classic`: up to 6, a library in JavaScript. `native`: from 7 on, a program with an API. */
 export interface Compiler {

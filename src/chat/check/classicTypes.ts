@@ -1,8 +1,8 @@
 /** As much of TypeScript's library (up to version 6) as a check needs: its own types come with no package of ours. */
 
-import { isRecord } from '../shapes';
+import { isRecord } from '../../inference/record';
 
-export interface ClassicSnapshot {
+interface ClassicSnapshot {
 	getLength(): number;
 }
 
@@ -16,7 +16,7 @@ interface Disk {
 	realpath?(file: string): string;
 }
 
-export interface ClassicDiagnostic {
+interface ClassicDiagnostic {
 	readonly code: number;
 	/** 1 is an error. */
 	readonly category: number;
@@ -41,7 +41,7 @@ export interface ClassicService {
 	dispose(): void;
 }
 
-export interface ParsedConfig {
+interface ParsedConfig {
 	readonly options: object;
 	readonly fileNames: readonly string[];
 	readonly projectReferences?: readonly { readonly path: string }[] | undefined;

@@ -2,7 +2,7 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { isRecord } from '../shapes';
+import { isRecord } from '../../inference/record';
 import type { Compiler } from './checking';
 
 export interface Place {

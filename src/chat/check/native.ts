@@ -3,7 +3,7 @@
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { API, Diagnostic } from 'typescript/unstable/sync';
-import { isRecord } from '../shapes';
+import { isRecord } from '../../inference/record';
 import { type Compiler, lineAt, MAX_MESSAGE, MAX_PROBLEMS, type Problem } from './checking';
 import { NATIVE_API } from './compilers';
 import type { Overlay } from './overlay';

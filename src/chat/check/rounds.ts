@@ -19,7 +19,7 @@ export interface Attempt {
 	readonly round: number;
 }
 
-export interface RoundsOptions {
+interface RoundsOptions {
 	check(lines: readonly string[]): Promise<Verdict>;
 	/**
 	 * Asks for a better version of the lines. Undefined where there is none to be had: stopped, failed, or without code.

@@ -1,5 +1,6 @@
 /** The checking process: answers one request after the other, and ends when nobody asks any more. */
 
+import { messageOf } from '../../inference/failure';
 import { type CheckReply, type CheckRequest, type Compiler, isCheckRequest, type Problem } from './checking';
 import { classicChecker } from './classic';
 import { nativeChecker } from './native';
@@ -9,7 +10,7 @@ import { Overlay } from './overlay';
 const IDLE_TIME = 60_000;
 
 /** The part of Node's `process` that is needed. */
-export interface Channel {
+interface Channel {
 	on(event: 'message', listener: (message: unknown) => void): unknown;
 	once(event: 'disconnect', listener: () => void): unknown;
 	send?(message: CheckReply): boolean;
@@ -86,7 +87,7 @@ async function answer(
 		} catch (error) {
 			// A program that went away stays away: the next request starts it anew.
 			loader.forget(compiler);
-			reasons.push(error instanceof Error ? error.message : String(error));
+			reasons.push(messageOf(error));
 		}
 	}
 	return { id, type: 'failed', reason: (reasons[0] ?? 'There is no compiler').slice(0, 1_000) };

@@ -1,7 +1,7 @@
 /** What a change does to the errors of a file, from what the compiler reported before and after it. */
 
+import { leadingBlanks } from '../../inference/indentation';
 import type { Translate } from '../../inference/statusText';
-import { indentationOf } from '../patch';
 import type { Finding } from '../question';
 import type { Problem } from './checking';
 
@@ -31,8 +31,8 @@ export interface Aim {
  * nothing yet. Others of the file were there before it and are not its concern.
  */
 export function aimOfNew(lines: readonly string[], line: number): Aim {
-	const depth = indentationOf(lines[line] ?? '').length;
-	const isHead = (text: string) => text.trim() !== '' && indentationOf(text).length < depth;
+	const depth = leadingBlanks(lines[line] ?? '').length;
+	const isHead = (text: string) => text.trim() !== '' && leadingBlanks(text).length < depth;
 	const head = lines.slice(0, line).findLastIndex(isHead);
 	return { findings: [], start: head, end: head };
 }

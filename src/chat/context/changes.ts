@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import { keepStart } from '../../inference/clip';
+import { messageOf } from '../../inference/failure';
 import { MAX_EXCERPT } from '../question';
 import { admit, refused } from './material';
 import type { ContextSource, Found, SourceTools } from './source';
@@ -55,7 +56,7 @@ export async function changes(
 		}
 	} catch (error) {
 		signal.throwIfAborted();
-		const message = error instanceof Error ? error.message : String(error);
+		const message = messageOf(error);
 		return refused(label, translate('Git could not be run: {0}', message.slice(0, 200)));
 	}
 	return refused(label, reason);

@@ -2,7 +2,7 @@
 
 import type { TerminalSelection } from './editor';
 
-export interface ClipboardTools {
+interface ClipboardTools {
 	readonly clipboard: { readText(): Thenable<string>; writeText(text: string): Thenable<void> };
 	/** Copies what is selected in the terminal; leaves the clipboard as it is where nothing is. */
 	copySelection(): Thenable<unknown>;

@@ -9,7 +9,7 @@ import type { SourceTools } from './source';
 const LINES_ABOVE = 400;
 const LINES_BELOW = 60;
 
-export type CursorPlace =
+type CursorPlace =
 	| { readonly type: 'place'; readonly excerpt: Excerpt; readonly after: string }
 	| { readonly type: 'refused'; readonly label: string; readonly reason: string };
 

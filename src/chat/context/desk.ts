@@ -1,6 +1,7 @@
 /** Answers the composer: completions, chips, and what becomes of a text that is sent. */
 
 import { isAbort } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import type { Log, Subscription } from '../../inference/model';
 import { Asking, type AskingOptions, type Outcome } from './asking';
 import type { FileName } from './editor';
@@ -8,7 +9,7 @@ import type { FromComposer, Notice, ToComposer } from './messages';
 import { mentionsIn } from './syntax';
 import { Tray } from './tray';
 
-export interface DeskOptions extends Omit<AskingOptions, 'tray'> {
+interface DeskOptions extends Omit<AskingOptions, 'tray'> {
 	readonly post: (message: ToComposer) => void;
 	/** Tokens of a text; an estimate is enough. */
 	readonly countTokens: (text: string) => number;
@@ -166,7 +167,7 @@ export class ContextDesk {
 			return await asking.ask(text, signal);
 		} catch (error) {
 			this.failed('The context could not be read', error);
-			const reason = error instanceof Error ? error.message : String(error);
+			const reason = messageOf(error);
 			const notice = {
 				text: signal.aborted
 					? translate('Reading the context took too long. Nothing was sent.')

@@ -1,6 +1,7 @@
 /** What the chat's context needs of the editor, as plain data; the face is src/chat/editorContext.ts. */
 
 import type { GitResult } from '../../inference/git';
+import { decodeText } from '../../inference/plainFile';
 import type { Finding } from '../question';
 
 /** A file as the editor names it. */
@@ -18,18 +19,10 @@ export type FileRead =
 
 /** A file that is not open, from its bytes; which language it is the editor says of open documents only. */
 export function contentOf(bytes: Uint8Array, path: string): FileRead {
-	if (bytes.includes(0)) {
-		return { type: 'binary' };
-	}
-	try {
-		return {
-			type: 'text',
-			text: new TextDecoder('utf-8', { fatal: true }).decode(bytes),
-			language: /\.(\w{1,12})$/.exec(path)?.[1]?.toLowerCase() ?? '',
-		};
-	} catch {
-		return { type: 'binary' };
-	}
+	const decoded = decodeText(bytes);
+	return decoded.type === 'text'
+		? { ...decoded, language: /\.(\w{1,12})$/.exec(path)?.[1]?.toLowerCase() ?? '' }
+		: { type: 'binary' };
 }
 
 /** The editor that was used last. */

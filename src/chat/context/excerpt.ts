@@ -5,7 +5,7 @@ import { secretReason } from './material';
 import type { SourceTools } from './source';
 
 /** Lines of a file, counted from 0, both inclusive. */
-export interface Shown {
+interface Shown {
 	readonly path: string;
 	readonly language: string;
 	readonly lines: readonly string[];

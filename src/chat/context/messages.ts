@@ -1,7 +1,8 @@
 /** What the composer and the extension say to each other about commands and context, and the checks of it on both sides. */
 
+import { isRecord } from '../../inference/record';
 import { MAX_QUESTION } from '../protocol';
-import { isArrayOf, isCount, isId, isRecord, isText } from '../shapes';
+import { isArrayOf, isCount, isId, isText } from '../shapes';
 import { MAX_NAMED } from './places';
 
 /** Files that one drop may bring; more are a mistake of the hand. */

@@ -3,7 +3,7 @@
 import { MAX_MENTIONS, mentionsIn } from './syntax';
 
 /** A line of a file, as some program names it. */
-export interface Place {
+interface Place {
 	/** What was written, enough to be read again. */
 	readonly text: string;
 	/** With `/`: absolute, or as much of the end of the path as was said. */

@@ -10,14 +10,14 @@ export type Found =
 	| { readonly type: 'refused'; readonly label: string; readonly reason: string };
 
 /** An argument that can be chosen. */
-export interface Suggested {
+interface Suggested {
 	readonly argument: string;
 	/** What is shown of it, and beside it. */
 	readonly label: string;
 	readonly detail: string;
 }
 
-export interface Asked {
+interface Asked {
 	/** Empty where there is none. */
 	readonly argument: string;
 	/** All that the user wrote; empty while it is being written. */

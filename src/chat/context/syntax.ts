@@ -73,7 +73,7 @@ export function wordAt(text: string, caret: number): Word | undefined {
 }
 
 /** A text that begins with a command. */
-export interface SlashCommand {
+interface SlashCommand {
 	readonly name: string;
 	/** What follows, without white space around it. */
 	readonly words: string;

@@ -9,7 +9,7 @@ import type { ContextSource, Found, SourceTools } from './source';
 import { type Mention, mentionsIn } from './syntax';
 import { traced } from './trace';
 
-export interface TrayOptions extends SourceTools {
+interface TrayOptions extends SourceTools {
 	readonly sources: readonly ContextSource[];
 	readonly countTokens: (text: string) => number;
 }

@@ -11,7 +11,7 @@ export const PROMPT_FOLDER = '.familiar/prompts/';
 const LONGEST = 16_000;
 const MOST = 100;
 
-export interface UserPrompt {
+interface UserPrompt {
 	/** As written after the slash. */
 	readonly name: string;
 	readonly description: string;
@@ -78,7 +78,7 @@ async function readPrompt(name: string, file: FileName, tools: SourceTools): Pro
 		: { type: 'prompt', prompt };
 }
 
-export type FilledPrompt =
+type FilledPrompt =
 	| { readonly type: 'filled'; readonly text: string; readonly attachments: readonly Attachment[] }
 	| { readonly type: 'refused'; readonly reason: string };
 

@@ -6,7 +6,7 @@ import { type ExportTexts, markdownOf } from './markdown';
 import type { FromHistory, ToHistory } from './protocol';
 import { fileNameOf, titleOf } from './titles';
 
-export interface HistoryDeskOptions {
+interface HistoryDeskOptions {
 	readonly session: Pick<ChatSession, 'list' | 'openConversation' | 'rename' | 'delete' | 'openId'>;
 	readonly library: Pick<Library, 'open' | 'folder'>;
 	readonly post: (message: ToHistory) => void;

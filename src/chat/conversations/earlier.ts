@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import type { Log } from '../../inference/model';
+import { isRecord, parseJson } from '../../inference/record';
 import { MAX_TURNS } from '../protocol';
-import { isArrayOf, isRecord } from '../shapes';
+import { isArrayOf } from '../shapes';
 import { type StoredTurn, storedTurn } from '../turns';
 import { type ConversationFolder, isMissing, MAX_BYTES } from './folder';
 import { linesOf } from './records';
@@ -13,12 +14,7 @@ import { ConversationTree } from './tree';
 const VERSION = 1;
 
 function parse(text: string, time: number): readonly StoredTurn[] | undefined {
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch {
-		return undefined;
-	}
+	const value = parseJson(text);
 	if (!isRecord(value) || value['version'] !== VERSION || !isArrayOf(value['turns'], isRecord, MAX_TURNS)) {
 		return undefined;
 	}

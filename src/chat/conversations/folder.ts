@@ -3,6 +3,7 @@
 import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { codeOf } from '../../inference/failure';
 
 /** A conversation as it can be known without reading it. */
 export interface Entry {
@@ -38,7 +39,7 @@ const ENDING = '.jsonl';
 const ADDING = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
 
 export function isMissing(error: unknown): boolean {
-	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+	return codeOf(error) === 'ENOENT';
 }
 
 function latestFirst(one: Entry, other: Entry): number {

@@ -1,6 +1,7 @@
 /** What the chat's webview and the extension say to each other about the history, and the checks on both sides. */
 
-import { isArrayOf, isCount, isId, isRecord, isText } from '../shapes';
+import { isRecord } from '../../inference/record';
+import { isArrayOf, isCount, isId, isText } from '../shapes';
 
 /** Conversations that the list shows, and a workspace keeps. */
 export const MAX_LISTED = 1_000;

@@ -1,6 +1,7 @@
 /** The lines of a conversation's file: what each says, how it is written, and how a damaged file is read. */
 
-import { isCount, isId, isRecord, isText } from '../shapes';
+import { isRecord, parseJson } from '../../inference/record';
+import { isCount, isId, isText } from '../shapes';
 import { MAX_ANSWER } from '../turn';
 import { type StoredTurn, storedTurn } from '../turns';
 import { MAX_TITLE } from './protocol';
@@ -20,7 +21,7 @@ export type ConversationRecord =
 	| { readonly type: 'choose'; readonly turn: string }
 	| { readonly type: 'title'; readonly title: string };
 
-export interface ReadConversation {
+interface ReadConversation {
 	readonly records: readonly ConversationRecord[];
 	/** Lines that say nothing this version understands. */
 	readonly brokenLines: number;
@@ -53,14 +54,6 @@ function recordOf(value: unknown): ConversationRecord | undefined {
 	}
 }
 
-function parse(line: string): unknown {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return undefined;
-	}
-}
-
 /**
  * The records as lines. They begin with a line break, since the last line of a file may be half of one: whoever wrote it
  * died, and must not take this one along.
@@ -72,7 +65,7 @@ export function linesOf(records: readonly ConversationRecord[]): string {
 /** Every line that can be read. */
 export function readRecords(text: string): ReadConversation {
 	const lines = text.split('\n').filter((line) => line.trim() !== '');
-	const records = lines.flatMap((line) => recordOf(parse(line)) ?? []);
+	const records = lines.flatMap((line) => recordOf(parseJson(line)) ?? []);
 	return {
 		records,
 		brokenLines: lines.length - records.length,

@@ -8,7 +8,7 @@ import { titleOf } from './titles';
 /** Characters before and after a word that is shown. */
 const AROUND = 40;
 
-export interface Match {
+interface Match {
 	/** Undefined where the title says it all. */
 	readonly passage: string | undefined;
 }

@@ -14,7 +14,7 @@ const LONGEST_NAME = 1_000;
 /** Megabytes of the thread's heap. */
 const MEMORY = 256;
 
-export interface OriginFinderOptions {
+interface OriginFinderOptions {
 	/** Absolute path of the thread's script. */
 	readonly script: string;
 	readonly scope: () => Scope;

@@ -2,8 +2,9 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { parseJson } from '../../inference/record';
 
-export interface Package {
+interface Package {
 	/** Name and version as far as they are known; empty where they are not. */
 	readonly name: string;
 	/** As the package calls it, or the name of a well-known text; undefined where none is found. */
@@ -53,12 +54,7 @@ export async function packageOf(file: string, root: string): Promise<Package> {
 
 async function describedIn(folder: string): Promise<Package | undefined> {
 	const text = await fs.readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '');
-	let described: unknown;
-	try {
-		described = JSON.parse(text);
-	} catch {
-		return undefined;
-	}
+	const described = parseJson(text);
 	if (typeof described !== 'object' || described === null) {
 		return undefined;
 	}

@@ -7,7 +7,7 @@ const MOST = 20_000;
 /** Characters of a line that are compared. */
 const LONGEST = 400;
 
-export interface Line {
+interface Line {
 	/** From 1. */
 	readonly number: number;
 	/** Without what formatters change. */

@@ -1,20 +1,21 @@
 /** `#codebase`: the parts of the workspace that answer the question best, as a source of context. */
 
 import { isAbort } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import type { Translate } from '../../inference/statusText';
 import type { ContextSource, Found } from '../context/source';
 import { mentionsIn } from '../context/syntax';
 import type { Retrieval } from './retrieval';
 import type { FoundChunk } from './workspaceIndex';
 
-export interface CodebaseOptions {
+interface CodebaseOptions {
 	readonly retrieval: Pick<Retrieval, 'hasFolders' | 'search' | 'state'>;
 	readonly translate: Translate;
 	/** Tokens that a question may take with all that goes along. */
 	readonly room: () => number;
 }
 
-export const CODEBASE = 'codebase';
+const CODEBASE = 'codebase';
 
 /** Chunks of one question: beyond, a small model loses the thread before it finds the answer. */
 const MOST_CHUNKS = 10;
@@ -51,7 +52,7 @@ export function codebaseSource({ retrieval, translate, room }: CodebaseOptions):
 				if (isAbort(error)) {
 					throw error;
 				}
-				return refused(error instanceof Error ? error.message : String(error));
+				return refused(messageOf(error));
 			}
 		},
 	};

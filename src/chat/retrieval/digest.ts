@@ -18,14 +18,14 @@ export interface Digest {
 export const PLACE = 4;
 
 /** How many times more a word counts that names what the chunk declares, or the file. */
-export interface FieldWeights {
+interface FieldWeights {
 	readonly name: number;
 	/** For what is declared around the chunk. */
 	readonly around: number;
 	readonly path: number;
 }
 
-export const FIELD_WEIGHTS: FieldWeights = { name: 5, around: 1, path: 5 };
+const FIELD_WEIGHTS: FieldWeights = { name: 5, around: 1, path: 5 };
 
 const MOST_COUNT = 255;
 

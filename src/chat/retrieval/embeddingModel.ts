@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import { isAbort } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import type { LoadOptions, Log, Model } from '../../inference/model';
 import type { Embedder } from './embedder';
 
@@ -50,7 +51,7 @@ export class EmbeddingModel implements Embedder {
 			if (isAbort(error)) {
 				throw error;
 			}
-			this.tell(error instanceof Error ? error.message : String(error));
+			this.tell(messageOf(error));
 			return undefined;
 		}
 	}

@@ -6,7 +6,7 @@
  */
 const K = 60;
 
-export interface Fused<T> {
+interface Fused<T> {
 	readonly item: T;
 	readonly score: number;
 }

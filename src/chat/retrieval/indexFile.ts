@@ -1,6 +1,7 @@
 /** The index on disk. Where it is broken or of another version, it is made again from the workspace. */
 
-import { isArrayOf, isCount, isRecord, isText } from '../shapes';
+import { isRecord } from '../../inference/record';
+import { isArrayOf, isCount, isText } from '../shapes';
 import { type Digest, PLACE } from './digest';
 import { bytesOf, readPacked, writePacked } from './packedFile';
 

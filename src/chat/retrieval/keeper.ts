@@ -1,11 +1,12 @@
 /** Keeps the index up to date and answers searches, one thing after the other; what the worker does, apart from its thread. */
 
 import { isAbort } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import type { Scope } from './listing';
 import type { FromIndex, ToIndex } from './messages';
 import type { WorkspaceIndex } from './workspaceIndex';
 
-export interface KeeperOptions {
+interface KeeperOptions {
 	readonly index: WorkspaceIndex;
 	readonly say: (message: FromIndex) => void;
 	/** Resolves after so many milliseconds; 0: when messages that came meanwhile were received. */
@@ -105,7 +106,7 @@ export class Keeper {
 			void this.embed(signal);
 		} catch (error) {
 			if (!isAbort(error)) {
-				say({ type: 'problem', message: `The workspace could not be indexed: ${reasonOf(error)}` });
+				say({ type: 'problem', message: `The workspace could not be indexed: ${messageOf(error)}` });
 			}
 		}
 	}
@@ -123,7 +124,7 @@ export class Keeper {
 			await this.save(true);
 		} catch (error) {
 			if (!isAbort(error)) {
-				say({ type: 'problem', message: `The workspace could not be embedded: ${reasonOf(error)}` });
+				say({ type: 'problem', message: `The workspace could not be embedded: ${messageOf(error)}` });
 			}
 		}
 	}
@@ -142,7 +143,7 @@ export class Keeper {
 				});
 			}
 		} catch (error) {
-			this.options.say({ type: 'problem', message: `Changed files could not be read: ${reasonOf(error)}` });
+			this.options.say({ type: 'problem', message: `Changed files could not be read: ${messageOf(error)}` });
 		}
 	}
 
@@ -157,7 +158,7 @@ export class Keeper {
 			const chunks = await index.search(question, count, end.signal);
 			say({ type: 'found', id, chunks, isPartial: !this.isBuilt });
 		} catch (error) {
-			say({ type: 'failed', id, message: reasonOf(error) });
+			say({ type: 'failed', id, message: messageOf(error) });
 		} finally {
 			this.searches.delete(id);
 		}
@@ -176,7 +177,7 @@ export class Keeper {
 			try {
 				await index.save();
 			} catch (error) {
-				say({ type: 'problem', message: `The index of the workspace cannot be kept: ${reasonOf(error)}` });
+				say({ type: 'problem', message: `The index of the workspace cannot be kept: ${messageOf(error)}` });
 			}
 		}
 	}
@@ -184,8 +185,4 @@ export class Keeper {
 
 function aborted(signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-function reasonOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { isAbort, throwIfAborted } from '../../inference/cancel';
 import { exclusionGlobs } from '../../inference/exclusionGlobs';
+import { messageOf } from '../../inference/failure';
 import { runGit } from '../../inference/git';
 import { repositoryOf } from '../../inference/gitIgnored';
 import { readIgnoreRules } from '../../inference/ignoreFile';
@@ -11,7 +12,7 @@ import { isCodeFile, machineMadeByName, vendoredFolder } from '../../inference/m
 import { isSecretFile } from '../../inference/secretFiles';
 
 /** A folder that is open, on this machine. */
-export interface WorkspaceFolder {
+interface WorkspaceFolder {
 	/** As shown where several are open. */
 	readonly name: string;
 	/** Absolute path. */
@@ -94,7 +95,7 @@ export async function listFiles(scope: Scope, signal: AbortSignal, most = MOST_F
 			if (isAbort(error)) {
 				throw error;
 			}
-			problems.push(error instanceof Error ? error.message : String(error));
+			problems.push(messageOf(error));
 		}
 	}
 	const files =

@@ -11,7 +11,7 @@ const HASH_BYTES = 32;
 /** Bytes of a file that is still read. */
 const LARGEST = 1024 * 1024 * 1024;
 
-export interface Packed {
+interface Packed {
 	/** To be checked. */
 	readonly head: unknown;
 	/** The numbers, from the start of their own memory. */

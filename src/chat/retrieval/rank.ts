@@ -11,13 +11,13 @@ import { countWords } from './words';
  * and 2, `b` between 0.5 and 0.8; fields are weighed by counting their words several times (Robertson, Zaragoza and
  * Taylor 2004). `k3`: Robertson and others, Okapi at TREC-3 (1994), for words that a long question repeats.
  */
-export interface Constants {
+interface Constants {
 	readonly k1: number;
 	readonly b: number;
 	readonly k3: number;
 }
 
-export const CONSTANTS: Constants = { k1: 2, b: 0.75, k3: 1 };
+const CONSTANTS: Constants = { k1: 2, b: 0.75, k3: 1 };
 
 /** Words of a question that are looked for: the rarest. A pasted file has more. */
 const MOST_WORDS = 64;

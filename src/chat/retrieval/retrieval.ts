@@ -36,7 +36,7 @@ export interface RetrievalOptions {
 	readonly embedder?: () => Embedder | undefined;
 }
 
-export interface SearchResult {
+interface SearchResult {
 	readonly chunks: readonly FoundChunk[];
 	/** The index was not whole yet. */
 	readonly isPartial: boolean;

@@ -1,6 +1,7 @@
 /** The vectors of chunks, where an embedding model is configured: a byte a number, kept on disk, searched by cosine. */
 
-import { isArrayOf, isCount, isRecord, isText } from '../shapes';
+import { isRecord } from '../../inference/record';
+import { isArrayOf, isCount, isText } from '../shapes';
 import { PLACE } from './digest';
 import type { IndexedFile } from './indexFile';
 import { bytesOf, readPacked, writePacked } from './packedFile';

@@ -12,7 +12,7 @@ export interface Section {
 	readonly cut: Cut;
 }
 
-export type QuestionOf<T extends TaskName> = Extract<Question, { task: T }>;
+type QuestionOf<T extends TaskName> = Extract<Question, { task: T }>;
 
 /** One prompt. What the user wrote after the command and what is attached follow by themselves. */
 export interface Task<T extends TaskName> {

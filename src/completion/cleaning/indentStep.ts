@@ -9,7 +9,7 @@ const NEAR = 200;
 /** Widths of one level that people use, in columns. */
 const WIDTHS: readonly number[] = [2, 3, 4, 8];
 
-export interface IndentStyle {
+interface IndentStyle {
 	/** Undefined where lines begin with both, or none is indented. */
 	readonly character: 'tab' | 'space' | undefined;
 	/** Columns of one level, as most lines have it; undefined where it shows nowhere, or where tabs indent. */

@@ -67,9 +67,7 @@ export interface Chunk {
 	readonly origin: Origin;
 }
 
-export interface Origin
-	extends LineRange,
-		Pick<ContextDocument, 'uri' | 'fullPath' | 'version' | 'isInWorkspace'> {}
+interface Origin extends LineRange, Pick<ContextDocument, 'uri' | 'fullPath' | 'version' | 'isInWorkspace'> {}
 
 export interface Source {
 	/** What helps at the place, in any order: what was found when the box is over. */

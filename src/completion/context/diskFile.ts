@@ -7,7 +7,7 @@ import { isSecretFile } from '../../inference/secretFiles';
 /** Bytes; larger files are data, or generated. */
 const LARGEST = 400_000;
 
-export interface DiskFile {
+interface DiskFile {
 	readonly text: string;
 	/** Another when the file was written again. */
 	readonly version: number;

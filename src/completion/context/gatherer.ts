@@ -27,7 +27,7 @@ const COUNTING = 200;
 /** Milliseconds that somebody looks at a line before it counts as seen. */
 const LOOK = 1_000;
 
-export interface ContextGathererOptions {
+interface ContextGathererOptions {
 	readonly editor: ContextEditor;
 	readonly switches: ContextSwitches;
 	readonly excluded: Excluded;

@@ -11,7 +11,7 @@ export interface ImportStatement {
 	readonly names: readonly ImportedName[];
 }
 
-export interface ImportedName {
+interface ImportedName {
 	/** As its module has it; `default` for what the module calls so. */
 	readonly name: string;
 	/** As this file has it. */

@@ -42,7 +42,7 @@ export interface Gathered {
 
 export const NOTHING: Gathered = { chunks: [], milliseconds: new Map() };
 
-export interface SourcesOptions {
+interface SourcesOptions {
 	readonly editor: ContextEditor;
 	readonly guard: Guard;
 	readonly clock: Clock;

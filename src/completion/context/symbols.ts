@@ -8,7 +8,7 @@ interface SymbolRange {
 }
 
 /** The shapes of `DocumentSymbol` and, from older providers, of `SymbolInformation`. */
-export type EditorSymbol = { readonly name: string; readonly kind: number } & (
+type EditorSymbol = { readonly name: string; readonly kind: number } & (
 	| { readonly range: SymbolRange; readonly children: readonly EditorSymbol[] }
 	| { readonly location: { readonly range: SymbolRange } }
 );

@@ -10,7 +10,7 @@ const STEP = 128;
 /** Documents kept; 2,000 lines are some 200 kB. */
 const CAPACITY = 48;
 /** Lines of a document that are looked at. */
-export const MOST_LINES = 2_000;
+const MOST_LINES = 2_000;
 
 /** Words by line, from the first line on. */
 export type DocumentWords = readonly (readonly number[])[];

@@ -11,7 +11,7 @@ import { formatMilliseconds, sourceText, stagesLine, stageTable } from './times'
 /** Characters of the shown line that are repeated. */
 const LONGEST_LINE = 160;
 
-export interface ReportOptions {
+interface ReportOptions {
 	/** Time of day, for milliseconds since 1970. */
 	timeOf(at: number): string;
 	readonly translate: Translate;

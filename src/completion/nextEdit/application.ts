@@ -1,5 +1,6 @@
 /** Whether a text that the model wrote for a line is the edit again, and nothing else. */
 
+import { leadingBlanks } from '../../inference/indentation';
 import { BracketPairs } from './brackets';
 import { type Difference, differenceOf } from './difference';
 import type { Lexicon } from './lexicon';
@@ -71,7 +72,7 @@ function isWrittenAlike(
 	const rest = text.slice(old[old.length - tail]?.start ?? text.length);
 	const gap = (all: readonly Token[], from: string, index: number) =>
 		all[index - 1]?.kind === 'line' ? '' : from.slice(all[index - 1]?.end ?? 0, all[index]?.start ?? 0);
-	const isIndented = head > 0 || indentOf(answer) === indentOf(text);
+	const isIndented = head > 0 || leadingBlanks(answer) === leadingBlanks(text);
 	return (
 		isIndented &&
 		answer.endsWith(rest) &&
@@ -82,10 +83,6 @@ function isWrittenAlike(
 			difference.tail === 0 ||
 			gap(tokens, answer, tokens.length - tail) === gap(is, example, is.length - difference.tail))
 	);
-}
-
-function indentOf(line: string): string {
-	return /^[ \t]*/.exec(line)?.[0] ?? '';
 }
 
 /** The change was made where the edit was: between what corresponds to its two sides. */

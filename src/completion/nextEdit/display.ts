@@ -1,6 +1,6 @@
 /** A replacement as it is drawn: what is struck through, and what is written beside it. */
 
-export interface Drawing {
+interface Drawing {
 	/** Part of the removed text that goes, from and to; the same where nothing does. */
 	readonly struckFrom: number;
 	readonly struckTo: number;

@@ -1,6 +1,7 @@
 /** The last edits of one document: keystrokes that touch each other are one edit, with the text before and after. */
 
 import type { TextChange } from '../answered';
+import { startOfLine } from './lines';
 
 /** One edit by hand, with the whole lines that it touched, as they were then. */
 export interface Edit {
@@ -193,10 +194,6 @@ export class EditLog {
 /** The end of one edit is where the next begins, as with two names on one line that has nothing between them. */
 function isApart(edit: Edit, offset: number, length: number): boolean {
 	return offset + length <= edit.offset || offset >= edit.offset + edit.inserted.length;
-}
-
-function startOfLine(text: string, offset: number): number {
-	return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Whether the edit left a bracket or a quote without its other end: it will come, behind what is put into it. */

@@ -1,8 +1,10 @@
 /** A pattern → the places on a page where it holds, and the text that would stand there. */
 
+import { leadingBlanks } from '../../inference/indentation';
 import type { Pace } from '../pace';
 import type { Change } from './change';
 import type { Element, Program } from './learn';
+import { endOfLine, startOfLine } from './lines';
 import { type Page, STRIDE, tokenAt } from './page';
 import { commas, isPiece } from './pieces';
 import { isMember, type Token } from './tokens';
@@ -130,7 +132,7 @@ function withBlank(
 	const gapBefore = (before[from]?.start ?? 0) - (before[from - 1]?.end ?? 0);
 	const gapNow = (after[afterEnd]?.start ?? 0) - (after[from - 1]?.end ?? 0);
 	const isKept = gapNow === gapBefore && before[beforeEnd] !== undefined;
-	const blanksBehind = /^[ \t]*/.exec(text.slice(end, end + 200))?.[0].length ?? 0;
+	const blanksBehind = leadingBlanks(text.slice(end, end + 200)).length;
 	const blanksBefore = /[ \t]*$/.exec(text.slice(Math.max(0, start - 200), start))?.[0].length ?? 0;
 	const endsLine = text[end - 1] === '\n';
 	if (endsLine) {
@@ -188,11 +190,7 @@ function indented(output: string, indent: string, { edit }: Change): string {
 
 /** Blanks at the start of the line in which `at` lies. */
 function indentAt(text: string, at: number): string {
-	return /^[ \t]*/.exec(text.slice(startOfLine(text, at), at + 200))?.[0] ?? '';
-}
-
-function startOfLine(text: string, at: number): number {
-	return at <= 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+	return leadingBlanks(text.slice(startOfLine(text, at), at + 200));
 }
 
 /** A member is no variable of the same name, and the other way round. */
@@ -269,11 +267,6 @@ function runOf(
 	}
 	const other = earlier.edit.offset - page.offset;
 	return other >= start && other <= end ? { start, end } : undefined;
-}
-
-function endOfLine(text: string, at: number): number {
-	const end = text.indexOf('\n', at);
-	return end === -1 ? text.length : end;
 }
 
 function shapeOfLine(tokens: readonly Token[], at: number): string {

@@ -1,6 +1,7 @@
 /** What the model is asked about a line: the file around it, what was edited, and the line as it is, to be written anew. */
 
 import { CHARACTERS_PER_TOKEN, fillPieces } from '../../inference/fillPieces';
+import { leadingBlanks } from '../../inference/indentation';
 import type { FillRequest, ModelDescription } from '../../inference/model';
 import { isHarmless } from '../context/guard';
 import { hunkText } from '../context/hunks';
@@ -32,7 +33,7 @@ export interface EditQuestion {
 }
 
 /** What does not change with the line that is asked about. */
-export interface Asked {
+interface Asked {
 	readonly facts: DocumentFacts;
 	readonly page: Page;
 	readonly pattern: Pattern;
@@ -101,5 +102,5 @@ function changesFor(sibling: Sibling, { edits, pattern }: Asked): string {
 function headOf({ segments, tokens, text }: Sibling, { difference }: Pattern): string {
 	const { count } = counterpart(segments, difference.head);
 	const last = tokens[count - 1];
-	return last === undefined ? (/^[ \t]*/.exec(text)?.[0] ?? '') : text.slice(0, last.end);
+	return last === undefined ? leadingBlanks(text) : text.slice(0, last.end);
 }

@@ -1,7 +1,9 @@
 /** Where a name is declared, and how far the declaration reaches. A reading by eye, not a compiler. */
 
+import { leadingBlanks } from '../../inference/indentation';
 import type { BracketPairs } from './brackets';
 import { isScript } from './lexicon';
+import { startOfLine } from './lines';
 import type { Page } from './page';
 
 /** Indices of tokens: from the first to before the last. */
@@ -285,6 +287,5 @@ function pythonBlock(page: Page, index: number): Scope {
 /** Blanks before the first token of the line in which a token stands. */
 function column(page: Page, index: number): number {
 	const start = page.tokens[index]?.start ?? 0;
-	const line = start === 0 ? 0 : page.text.lastIndexOf('\n', start - 1) + 1;
-	return /^[ \t]*/.exec(page.text.slice(line, start))?.[0].length ?? 0;
+	return leadingBlanks(page.text.slice(startOfLine(page.text, start), start)).length;
 }

@@ -5,6 +5,7 @@ import type { Log } from '../../inference/model';
 import type { TextChange } from '../answered';
 import type { Clock } from '../clock';
 import type { EditedDocument, NextEdit } from './find';
+import { endOfLine, startOfLine } from './lines';
 import { EditLog } from './log';
 
 /** Milliseconds without a keystroke after which an edit is looked at. */
@@ -104,7 +105,7 @@ export class NextEditSession {
 			return;
 		}
 		const isAt = (from: number, to: number) =>
-			offset >= lineStart(log.text, from) && offset <= lineEnd(log.text, to);
+			offset >= startOfLine(log.text, from) && offset <= endOfLine(log.text, to);
 		const next = this.shown?.uri === uri ? this.shown.edit : undefined;
 		const isThere = next !== undefined && isAt(next.start, next.end);
 		const isElsewhere = this.shown !== undefined && next === undefined;
@@ -152,13 +153,4 @@ export class NextEditSession {
 		this.shown = { uri, edit };
 		this.options.show(this.shown);
 	}
-}
-
-function lineStart(text: string, offset: number): number {
-	return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-}
-
-function lineEnd(text: string, offset: number): number {
-	const end = text.indexOf('\n', offset);
-	return end === -1 ? text.length : end;
 }

@@ -12,7 +12,7 @@ const DELAY = 30_000;
 const PATIENCE = 50;
 const ATTEMPTS = 20;
 
-export interface BookOptions {
+interface BookOptions {
 	readonly store: StatisticsStore;
 	readonly clock: Clock;
 	readonly log: Log;

@@ -1,6 +1,7 @@
 /** What was counted: named numbers by day, language, model and adapter. Adding two of them is all that merging takes. */
 
-import { type Check, count, isRecord, list, object, shortString } from '../../inference/wire/shapes';
+import { isRecord } from '../../inference/record';
+import { type Check, count, list, object, shortString } from '../../inference/wire/shapes';
 import { KINDS, type Kind } from '../kind';
 import type { Source } from '../outcome';
 import { BINS } from './latency';

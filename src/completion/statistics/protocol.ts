@@ -1,10 +1,10 @@
 /** What the page of the statistics and the extension say to each other, and the checks of it on both sides. */
 
+import { isRecord } from '../../inference/record';
 import {
 	anyOf,
 	boolean,
 	type Check,
-	isRecord,
 	list,
 	literal,
 	number,
@@ -52,7 +52,7 @@ export interface PageState {
 }
 
 /** Texts of the webview, translated by the extension. */
-export const TEXT_KEYS = [
+const TEXT_KEYS = [
 	'title',
 	'period',
 	'local',

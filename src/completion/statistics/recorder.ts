@@ -13,7 +13,7 @@ import { Survival } from './survival';
 /** Milliseconds for which a suggestion must stand before it counts as shown: an estimate of "was read". */
 const SEEN_AFTER = 750;
 
-export interface RecorderOptions {
+interface RecorderOptions {
 	readonly book: StatisticsBook;
 	readonly clock: Clock;
 	readonly log: Log;

@@ -19,7 +19,7 @@ const REFRESH = 60_000;
 
 const DAY = 24 * 60 * 60 * 1_000;
 
-export interface RestraintOptions {
+interface RestraintOptions {
 	readonly book: Pick<StatisticsBook, 'read'>;
 	readonly clock: Pick<Clock, 'now'>;
 	readonly log: Log;

@@ -1,8 +1,9 @@
 /** The one file of the statistics, which several windows add to: under a lock, and written whole or not at all. */
 
-import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { codeOf } from '../../inference/failure';
+import { writeWhole } from '../../inference/wholeFile';
 import { type Check, count, literal, object } from '../../inference/wire/shapes';
 import { type Entry, isEntries, merge, prune } from './ledger';
 
@@ -21,10 +22,6 @@ interface Stored {
 const isStored: Check<Stored> = object<Stored>({ version: literal('1'), since: count, entries: isEntries });
 
 const NOTHING: Stored = { version: '1', since: 0, entries: [] };
-
-function hasCode(error: unknown, code: string): boolean {
-	return error instanceof Error && 'code' in error && error.code === code;
-}
 
 export class StatisticsStore {
 	/** @param file Absolute path; its folder is made when first needed. */
@@ -68,23 +65,15 @@ export class StatisticsStore {
 			const value: unknown = JSON.parse(await fs.readFile(this.file, 'utf8'));
 			return isStored(value) ? value : NOTHING;
 		} catch (error) {
-			if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) {
+			if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') {
 				return NOTHING;
 			}
 			throw error;
 		}
 	}
 
-	private async write(stored: Stored): Promise<void> {
-		const temporary = `${this.file}.${randomUUID()}.tmp`;
-		try {
-			// How somebody works is nobody else's business.
-			await fs.writeFile(temporary, JSON.stringify(stored), { mode: 0o600, flush: true });
-			await fs.rename(temporary, this.file);
-		} catch (error) {
-			await fs.rm(temporary, { force: true });
-			throw error;
-		}
+	private write(stored: Stored): Promise<void> {
+		return writeWhole(this.file, JSON.stringify(stored));
 	}
 
 	/** Reading, adding and writing are one step: two windows at once would lose what one of them adds. */
@@ -98,7 +87,7 @@ export class StatisticsStore {
 		try {
 			await fs.writeFile(lock, String(process.pid), { flag: 'wx', mode: 0o600 });
 		} catch (error) {
-			if (hasCode(error, 'EEXIST')) {
+			if (codeOf(error) === 'EEXIST') {
 				return false;
 			}
 			throw error;

@@ -18,7 +18,7 @@ import { CHART_DAYS, type Days, type Figure, MAX_ROWS, type PageState, type Tabl
 /** What stands where there is nothing to divide by. */
 const NONE = '–';
 
-export interface SummaryOptions {
+interface SummaryOptions {
 	readonly today: Date;
 	/** A day as it is read below the chart, `21 Nov` for example. */
 	labelOf(day: Date): string;

@@ -11,14 +11,14 @@ const NEAR = 300;
 /** A short text is found by accident in a large window: at most this many characters for each of its own. */
 const NEAR_FOR_EACH = 10;
 
-export interface SurvivalOptions {
+interface SurvivalOptions {
 	readonly clock: Clock;
 	readonly log: Log;
 	/** The text of an open document; undefined once it is closed. */
 	textOf(uri: string): string | undefined;
 }
 
-export interface AcceptedText {
+interface AcceptedText {
 	readonly uri: string;
 	/** Where it begins, in UTF-16 units. */
 	readonly offset: number;

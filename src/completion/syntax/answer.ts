@@ -1,5 +1,6 @@
 /** Answers one question of the editor; what the worker does, apart from its thread. */
 
+import { messageOf } from '../../inference/failure';
 import { balancedEnd } from './balance';
 import { decide } from './decide';
 import type { Trees } from './trees';
@@ -23,6 +24,6 @@ export async function answerTo(trees: Trees, question: SyntaxQuestion): Promise<
 		const tree = await trees.parse(window.grammar, window.text, LONGEST_PARSE);
 		return { id, type: 'at', verdict: tree === undefined ? undefined : decide(tree, window) };
 	} catch (error) {
-		return { id, type: 'failed', message: error instanceof Error ? error.message : String(error) };
+		return { id, type: 'failed', message: messageOf(error) };
 	}
 }

@@ -28,7 +28,7 @@ export interface SyntaxThread {
 	terminate(): Promise<number>;
 }
 
-export interface SyntaxShapesOptions {
+interface SyntaxShapesOptions {
 	/** Absolute path of the folder with the worker and the grammars. */
 	readonly folder: string;
 	readonly log: Log;

@@ -2,6 +2,7 @@
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { messageOf } from '../../inference/failure';
 import { readGgufFile } from '../../inference/gguf/gguf';
 import { Arena } from '../ggml/arena';
 import { Device, OutOfMemory } from '../ggml/device';
@@ -35,7 +36,7 @@ export function writeAdapter(ggml: Ggml, content: AdapterContent, folder: string
 		if (error instanceof OutOfMemory) {
 			throw error;
 		}
-		const reason = error instanceof Error ? error.message : String(error);
+		const reason = messageOf(error);
 		throw new RunFailure(
 			'disk',
 			`The adapter cannot be written to ${folder}: ${reason}. Free some space or choose another folder, then resume.`,

@@ -12,7 +12,7 @@ import type { Translate } from '../../inference/statusText';
 import { english } from '../job/english';
 import type { Choice, Choices } from './choices';
 
-export interface ActiveAdaptersOptions {
+interface ActiveAdaptersOptions {
 	readonly model: Pick<Model, 'state' | 'onDidChangeState' | 'useAdapters' | 'inspectAdapter'>;
 	readonly choices: Choices;
 	/** Those were chosen earlier, and the model cannot use them now: they are off. */

@@ -10,7 +10,7 @@ const LEAST_BYTES = 1_000_000;
 /** Repositories that are named where there are many. */
 const MOST_NAMES = 2;
 
-export interface AdapterWords {
+interface AdapterWords {
 	readonly label: string;
 	readonly description: string;
 	readonly detail: string;

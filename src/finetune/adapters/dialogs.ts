@@ -12,7 +12,7 @@ export interface PathDialog {
 	filters?: Record<string, string[]>;
 }
 
-export interface ImportKind {
+interface ImportKind {
 	readonly label: string;
 	readonly description: string;
 	readonly dialog: PathDialog;

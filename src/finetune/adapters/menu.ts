@@ -12,7 +12,7 @@ export type AdapterAct =
 	| { readonly type: 'export' }
 	| { readonly type: 'delete' };
 
-export interface MenuItem {
+interface MenuItem {
 	readonly label: string;
 	readonly description: string;
 	readonly act: AdapterAct;

@@ -7,7 +7,7 @@ import type { Choice } from './choices';
 import { freeFolder } from './exportFolder';
 import type { AdapterStore } from './store';
 
-export interface TransferOptions {
+interface TransferOptions {
 	readonly store: Pick<AdapterStore, 'add' | 'folder'>;
 	/** How the process that converts is started. */
 	launch(): TrainerLaunch;
@@ -16,7 +16,7 @@ export interface TransferOptions {
 }
 
 /** What an import brought. */
-export interface Brought {
+interface Brought {
 	/** Alone, and as trained. */
 	readonly choice: Choice;
 	/** What was translated or left out, one sentence each. */

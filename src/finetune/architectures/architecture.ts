@@ -85,7 +85,7 @@ export interface ShapeKeys {
 }
 
 /** What `terms` may look at. */
-export interface ShapeMetadata extends ShapeKeys {
+interface ShapeMetadata extends ShapeKeys {
 	readonly layers: number;
 	readonly width: number;
 	readonly heads: number;

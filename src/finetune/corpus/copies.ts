@@ -20,7 +20,7 @@ export function printOf(text: string): Print {
 	return { hash, signature: signatureOf(text) };
 }
 
-export interface Copy {
+interface Copy {
 	/** Index of the first file of the cluster: the one that is kept. */
 	readonly of: number;
 	/** Whether they are equal but for white space. */

@@ -23,7 +23,7 @@ function mix(value: number): number {
 const SEEDS = Uint32Array.from({ length: PERMUTATIONS }, (_, index) => mix(index + 1));
 
 /** FNV-1a over UTF-16 units. */
-function hashWord(word: string): number {
+export function hashWord(word: string): number {
 	let hash = 0x811c9dc5;
 	for (let index = 0; index < word.length; index++) {
 		hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193);

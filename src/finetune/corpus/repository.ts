@@ -1,6 +1,7 @@
 /** What the local Git knows of a repository: its tracked files, their attributes, and where its root is. */
 
 import * as path from 'node:path';
+import { messageOf } from '../../inference/failure';
 import { runGit } from '../../inference/git';
 import type { Repository } from './verdict';
 
@@ -75,6 +76,6 @@ async function git(
 		if (signal.aborted || error instanceof RepositoryError) {
 			throw error;
 		}
-		return refuse(error instanceof Error ? error.message : String(error));
+		return refuse(messageOf(error));
 	}
 }

@@ -5,7 +5,7 @@ import { secretLintProfiler } from '@secretlint/profiler';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import { secretsIn } from '../../inference/secretText';
 
-export interface FoundSecret {
+interface FoundSecret {
 	/** Name of the rule. */
 	readonly rule: string;
 	/** From 1. */

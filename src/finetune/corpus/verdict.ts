@@ -12,7 +12,7 @@ export interface Repository {
 	readonly excluded?: Excluded;
 }
 
-export interface Excluded {
+interface Excluded {
 	/** Globs of the setting. */
 	readonly globs: readonly string[];
 	/** Absolute paths of all folders that are open: the globs are relative to each. */
@@ -42,7 +42,7 @@ export interface Out {
 	readonly figure: string;
 }
 
-export interface In {
+interface In {
 	readonly type: 'in';
 	/** UTF-16 units of the text, line ends as `\n`. */
 	readonly characters: number;
@@ -50,7 +50,7 @@ export interface In {
 	readonly hash: string;
 }
 
-export type Verdict = In | Out;
+type Verdict = In | Out;
 
 export interface AuditedFile {
 	/** Index into the audit's repositories. */

@@ -10,6 +10,7 @@ import * as fs from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { throwIfAborted } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import { DatasetError } from './datasetError';
 import { isDatasetHeader } from './datasetShapes';
 import type { Dataset, DatasetHeader, Sample } from './sample';
@@ -87,7 +88,7 @@ function bytesOf(numbers: Int32Array | Float32Array): Uint8Array {
  */
 export async function readDataset(file: string, vocabulary: number, signal: AbortSignal): Promise<Dataset> {
 	const handle = await fs.open(file, 'r').catch((error: unknown) => {
-		throw unusable(file, `it cannot be opened (${error instanceof Error ? error.message : String(error)})`);
+		throw unusable(file, `it cannot be opened (${messageOf(error)})`);
 	});
 	try {
 		const { size } = await handle.stat();

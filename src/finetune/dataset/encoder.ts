@@ -18,7 +18,7 @@ export interface Task {
 	readonly file: number;
 }
 
-export interface EncoderOptions {
+interface EncoderOptions {
 	readonly lossOn: LossOn;
 	/** Longest sample, in tokens. */
 	readonly longest: number;

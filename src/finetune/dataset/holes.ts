@@ -5,7 +5,7 @@ import { blocksBelow, type Span } from './blocks';
 import { type Lines, linesOf } from './lines';
 
 /** `rest`: of a line; `block`; `lines`: several; `characters`: a random span; `plain`: no hole, a piece of the text. */
-export type HoleKind = 'rest' | 'block' | 'lines' | 'characters' | 'plain';
+type HoleKind = 'rest' | 'block' | 'lines' | 'characters' | 'plain';
 
 /** The middle is `text.slice(start, end)`. */
 export interface Hole extends Span {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Translate } from '../../inference/statusText';
 import { english } from '../job/english';
 
-export interface SplitFile {
+interface SplitFile {
 	/** `repository/path`. */
 	readonly name: string;
 	readonly characters: number;
@@ -25,7 +25,7 @@ const FEWEST_FILES = 10;
 const FEWEST_VERIFIABLE = 30;
 
 /** Whether there is enough to learn from; `note` says what the result will not be worth. */
-export type Enough =
+type Enough =
 	| { readonly type: 'enough'; readonly note: string | undefined }
 	| { readonly type: 'refused'; readonly reason: string };
 

@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import koffi, { type LibraryHandle } from 'koffi';
+import { messageOf } from '../../inference/failure';
 import { GgmlMissing, type LibraryFiles } from './libraries';
 import {
 	BACKEND_FUNCTIONS,
@@ -154,7 +155,7 @@ function open(file: string): LibraryHandle {
 		return koffi.load(file);
 	} catch (error) {
 		throw new GgmlMissing(
-			`ggml's library ${path.basename(file)} cannot be loaded: ${error instanceof Error ? error.message : String(error)}. Install the extension again; if it persists, the system lacks something that the library needs.`,
+			`ggml's library ${path.basename(file)} cannot be loaded: ${messageOf(error)}. Install the extension again; if it persists, the system lacks something that the library needs.`,
 		);
 	}
 }

@@ -242,9 +242,6 @@ export class Graph {
 	cast(a: Tensor, type: TypeName): Tensor {
 		return this.node(this.ggml.ggml_cast(this.context, a.handle, typeNumber(type)));
 	}
-	copyInto(a: Tensor, target: Tensor): Tensor {
-		return this.node(this.ggml.ggml_cpy(this.context, a.handle, target.handle));
-	}
 	/** Dimension i of `a` becomes dimension `axes[i]`. A view. */
 	permute(a: Tensor, axes: readonly [number, number, number, number]): Tensor {
 		return this.node(this.ggml.ggml_permute(this.context, a.handle, ...axes));

@@ -4,7 +4,7 @@
  * What a C value is in TypeScript. Pointers are addresses that say what they point to: one kind cannot be passed for
  * another. `bytes` is the memory of a typed array for the time of the call.
  */
-export interface CTypes {
+interface CTypes {
 	readonly void: undefined;
 	readonly int: number;
 	readonly int64: number;
@@ -47,7 +47,7 @@ type Arguments<List> = List extends `${infer First}, ${infer Rest}`
 		: [Argument<List>];
 
 /** The TypeScript function of a prototype such as `tensor(context, tensor, int)`. */
-export type CFunction<Prototype> = Prototype extends `${infer Result}(${infer List})`
+type CFunction<Prototype> = Prototype extends `${infer Result}(${infer List})`
 	? (...values: Arguments<List>) => Argument<Result>
 	: never;
 
@@ -85,7 +85,6 @@ export const BASE_FUNCTIONS = {
 	ggml_gelu: 'tensor(context, tensor)',
 	ggml_sum: 'tensor(context, tensor)',
 	ggml_sum_rows: 'tensor(context, tensor)',
-	ggml_repeat: 'tensor(context, tensor, tensor)',
 	ggml_concat: 'tensor(context, tensor, tensor, int)',
 	ggml_scale: 'tensor(context, tensor, float)',
 	ggml_scale_bias: 'tensor(context, tensor, float, float)',
@@ -97,7 +96,6 @@ export const BASE_FUNCTIONS = {
 	ggml_rms_norm_back: 'tensor(context, tensor, tensor, float)',
 	ggml_mul_mat: 'tensor(context, tensor, tensor)',
 	ggml_out_prod: 'tensor(context, tensor, tensor)',
-	ggml_cpy: 'tensor(context, tensor, tensor)',
 	ggml_cast: 'tensor(context, tensor, int)',
 	ggml_cont: 'tensor(context, tensor)',
 	ggml_transpose: 'tensor(context, tensor)',
@@ -107,7 +105,6 @@ export const BASE_FUNCTIONS = {
 	ggml_get_rows: 'tensor(context, tensor, tensor)',
 	ggml_get_rows_back: 'tensor(context, tensor, tensor, tensor)',
 	ggml_set_rows: 'tensor(context, tensor, tensor, tensor)',
-	ggml_soft_max: 'tensor(context, tensor)',
 	ggml_soft_max_ext: 'tensor(context, tensor, tensor?, float, float)',
 	ggml_soft_max_ext_back: 'tensor(context, tensor, tensor, float, float)',
 	ggml_soft_max_ext_back_inplace: 'tensor(context, tensor, tensor, float, float)',

@@ -16,7 +16,7 @@ export interface MemorySource {
 	readonly free: () => number;
 }
 
-export const thisMachine: MemorySource = {
+const thisMachine: MemorySource = {
 	platform: process.platform,
 	read: (file) => attempt(() => fs.readFileSync(file, 'utf8')),
 	vmStat: () => attempt(() => execFileSync('/usr/bin/vm_stat', { encoding: 'utf8', timeout: 5_000 })),

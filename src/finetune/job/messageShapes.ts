@@ -1,11 +1,11 @@
 /** Guards for everything that crosses the trainer's channel or is read back from a run's folder. */
 
+import { isRecord } from '../../inference/record';
 import {
 	anyOf,
 	boolean,
 	type Check,
 	count,
-	isRecord,
 	list,
 	literal,
 	number,

@@ -6,7 +6,7 @@ import { english } from './english';
 import type { RunOrder } from './messages';
 import type { StoredState } from './runFolder';
 
-export interface Obstacle {
+interface Obstacle {
 	/** As a sentence, with the remedy where there is one. */
 	readonly reason: string;
 	/** Nothing that the user does helps: what the run would need to go on may be deleted. */

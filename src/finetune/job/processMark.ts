@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs/promises';
+import { codeOf } from '../../inference/failure';
 
 /** A process as a lock file names it. */
 export interface ProcessMark {
@@ -20,7 +21,7 @@ export async function isAlive(mark: ProcessMark): Promise<boolean> {
 		process.kill(mark.pid, 0);
 	} catch (error) {
 		// EPERM: it is there and belongs to somebody else.
-		if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) {
+		if (codeOf(error) !== 'EPERM') {
 			return false;
 		}
 	}

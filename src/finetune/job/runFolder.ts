@@ -3,8 +3,9 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Log } from '../../inference/model';
+import { writeWhole } from '../../inference/wholeFile';
 import { boolean, count, literal, object, optional, shortString } from '../../inference/wire/shapes';
-import { readJson, writeWhole } from './jsonFile';
+import { readJson } from './jsonFile';
 import { finished, runOrder } from './messageShapes';
 import type { Finished, RunOrder } from './messages';
 import { RunLog } from './runLog';

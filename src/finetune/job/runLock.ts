@@ -2,10 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
+import { codeOf } from '../../inference/failure';
 import type { Translate } from '../../inference/statusText';
+import { writeWhole } from '../../inference/wholeFile';
 import { type Check, count, object, optional, shortString } from '../../inference/wire/shapes';
 import { english } from './english';
-import { readJson, writeWhole } from './jsonFile';
+import { readJson } from './jsonFile';
 import { isAlive, markOf, type ProcessMark } from './processMark';
 
 /** Milliseconds that a window is given to fill the lock file that it has made. */
@@ -30,7 +32,7 @@ const lockText = object<LockText>({
 });
 
 /** Another window trains, or its trainer is still writing. */
-export class TrainingElsewhere extends Error {
+class TrainingElsewhere extends Error {
 	override readonly name = 'TrainingElsewhere';
 	constructor(holder: Holder, translate: Translate) {
 		super(describeHolder(holder, translate));
@@ -156,7 +158,7 @@ async function create(file: string, text: LockText): Promise<boolean> {
 		await fs.writeFile(file, JSON.stringify(text), { flag: 'wx', mode: 0o600 });
 		return true;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+		if (codeOf(error) === 'EEXIST') {
 			return false;
 		}
 		throw error;

@@ -1,8 +1,9 @@
 /** `log.jsonl` of a run: what the trainer reported, one JSON a line, so that a later window can show it all. */
 
 import * as fs from 'node:fs/promises';
+import { parseJson } from '../../inference/record';
+import { writeWhole } from '../../inference/wholeFile';
 import { count, object } from '../../inference/wire/shapes';
-import { writeWhole } from './jsonFile';
 import { fromTrainer } from './messageShapes';
 import type { FromTrainer } from './messages';
 
@@ -95,10 +96,6 @@ export class RunLog {
 }
 
 function parse(line: string): LoggedMessage | undefined {
-	try {
-		const value: unknown = JSON.parse(line);
-		return logged(value) ? value : undefined;
-	} catch {
-		return undefined;
-	}
+	const value = parseJson(line);
+	return logged(value) ? value : undefined;
 }

@@ -57,10 +57,7 @@ export interface RunView {
 }
 
 /** What the run's owner knows and the trainer does not say. */
-export type RunStanding = Pick<
-	RunView,
-	'id' | 'name' | 'state' | 'pausedFor' | 'isEnding' | 'isSilent' | 'problem'
->;
+type RunStanding = Pick<RunView, 'id' | 'name' | 'state' | 'pausedFor' | 'isEnding' | 'isSilent' | 'problem'>;
 
 /** In words, as in "the trainer crashed while it was …". Translated when they are said. */
 // texts:begin

@@ -35,7 +35,7 @@ export interface TrainerLimits {
 	readonly tick: number;
 }
 
-export const DEFAULT_LIMITS: TrainerLimits = { farewell: 5_000, silence: 120_000, tick: 5_000 };
+const DEFAULT_LIMITS: TrainerLimits = { farewell: 5_000, silence: 120_000, tick: 5_000 };
 
 /** How trainers are started. */
 export interface TrainerLaunch {
@@ -49,7 +49,7 @@ export interface TrainerLaunch {
 	readonly translate?: Translate;
 }
 
-export interface TrainerOptions extends TrainerLaunch {
+interface TrainerOptions extends TrainerLaunch {
 	/** Every message that has the right shape; none after `ended`. */
 	readonly onMessage: (message: FromTrainer) => void;
 	/** `true`: it seems to hang; nothing is done about it. `false`: it has spoken again. */

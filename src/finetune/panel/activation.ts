@@ -7,7 +7,7 @@ import type { ActiveAdapters } from '../adapters/active';
 import type { Choices } from '../adapters/choices';
 import type { FineTuneSessionOptions } from './sessionOptions';
 
-export interface ActivationOptions {
+interface ActivationOptions {
 	readonly model: Pick<Model, 'state'>;
 	readonly active: Pick<ActiveAdapters, 'use'>;
 	/** Of this workspace. */

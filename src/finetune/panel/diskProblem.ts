@@ -1,5 +1,6 @@
 /** The one message about a disk that does not take the data of a fine-tune. */
 
+import { codeOf } from '../../inference/failure';
 import type { Translate } from '../../inference/statusText';
 
 /** Full, forbidden, or broken: what the user can do something about. */
@@ -10,7 +11,7 @@ const CODES = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOTDIR',
  * @returns an Error for the user; any other error as it is.
  */
 export function diskProblem(error: unknown, folder: string, translate: Translate): unknown {
-	if (!(error instanceof Error && 'code' in error && CODES.some((code) => code === error.code))) {
+	if (!(error instanceof Error && CODES.includes(codeOf(error) ?? ''))) {
 		return error;
 	}
 	return new Error(

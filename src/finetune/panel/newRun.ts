@@ -6,7 +6,7 @@ import type { Claim } from '../job/runStore';
 import type { OnPrepared, Plan, PreparedData } from './plan';
 import type { FineTuneSessionOptions } from './sessionOptions';
 
-export interface NewRun {
+interface NewRun {
 	readonly claim: Claim;
 	readonly order: RunOrder;
 	/** What is to be known of its data, one sentence each. */

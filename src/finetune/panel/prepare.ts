@@ -11,7 +11,7 @@ import type { LossOn } from '../dataset/sample';
 import { formatCount } from './format';
 import { corpusSize, type Plan, type PreparedData, passesFor, trainingSettings } from './plan';
 
-export interface DataOrder {
+interface DataOrder {
 	readonly audit: Audit;
 	/** Gives the tokens. */
 	readonly model: Pick<Model, 'state' | 'encode'>;
@@ -19,7 +19,7 @@ export interface DataOrder {
 }
 
 /** What the user has chosen. */
-export interface Answers {
+interface Answers {
 	readonly audit: Audit;
 	/** The model that is trained. */
 	readonly base: Pick<ModelDescription, 'path' | 'parameters'>;
@@ -62,7 +62,7 @@ export function planFor(
  * @param onProgress Samples made of those expected.
  * @throws DatasetError, the error of the disk, or an AbortError.
  */
-export async function prepareData(
+async function prepareData(
 	order: DataOrder,
 	folder: string,
 	onProgress: (done: number, all: number) => void,

@@ -22,7 +22,7 @@ export const MAX_LINES = 200;
 export const MAX_NOTES = 8;
 
 /** What a button of the panel asks for; the extension knows what it is about. */
-export const ACTIONS = [
+const ACTIONS = [
 	'start',
 	'pause',
 	'resume',
@@ -42,7 +42,7 @@ export interface Row {
 }
 
 /** How the phase looks. `busy`: something is computed. */
-export const TONES = ['idle', 'busy', 'paused', 'done', 'failed'] as const;
+const TONES = ['idle', 'busy', 'paused', 'done', 'failed'] as const;
 export type Tone = (typeof TONES)[number];
 
 /** Losses by step, in nats, as uPlot wants them: four lists of one length. A step without a figure has null. */
@@ -63,7 +63,7 @@ export interface Verdict {
 	readonly figures: readonly VerdictFigure[];
 }
 
-export interface VerdictFigure {
+interface VerdictFigure {
 	readonly label: string;
 	readonly before: string;
 	readonly after: string;
@@ -110,7 +110,7 @@ export interface PanelState {
 }
 
 /** Texts of the webview, translated by the extension. */
-export const TEXT_KEYS = [
+const TEXT_KEYS = [
 	'emptyTitle',
 	'emptyText',
 	'emptyLocal',

@@ -11,7 +11,7 @@ import { lossFell } from './verdict';
 /** Times that are offered, in minutes; 0 = until all data was seen. */
 const TIMES = [5, 30, 120, 0];
 
-export interface Answer<T> {
+interface Answer<T> {
 	readonly label: string;
 	readonly description: string;
 	readonly value: T;

@@ -1,6 +1,7 @@
 /** What the room is at, for its faces: prepares data, runs one training at a time, and switches on what helped. */
 
 import { isAbort, throwIfAborted } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import type { Subscription } from '../../inference/model';
 import type { Translate } from '../../inference/statusText';
 import { english } from '../job/english';
@@ -78,7 +79,7 @@ export class FineTuneSession {
 				await this.launch(plan, preparing.signal);
 			} catch (error) {
 				const problem = diskProblem(error, this.options.store.folder, this.translate);
-				const message = problem instanceof Error ? problem.message : String(problem);
+				const message = messageOf(problem);
 				this.preparing = undefined;
 				this.set(isAbort(error) ? { type: 'none' } : { type: 'refused', name: plan.name, message });
 				throw problem;
@@ -279,7 +280,7 @@ export class FineTuneSession {
 			return await this.options.activate(...adapter);
 		} catch (error) {
 			this.options.log.error('The adapter of a fine-tune could not be switched on', error);
-			return error instanceof Error ? error.message : String(error);
+			return messageOf(error);
 		}
 	}
 

@@ -6,7 +6,7 @@ import type { RunView } from '../job/runRecord';
 import type { Tone } from './protocol';
 import type { RunShown } from './sessionState';
 
-export interface Standing {
+interface Standing {
 	readonly tone: Tone;
 	readonly phase: string;
 	readonly detail: string;

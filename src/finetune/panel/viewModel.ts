@@ -18,7 +18,7 @@ import { standing } from './standing';
 import { lossFell } from './verdict';
 
 /** Beside the session. */
-export interface Surroundings {
+interface Surroundings {
 	/** Adapters in use, in their order. */
 	readonly adapters: readonly ActiveAdapter[];
 	/** Absolute paths of the same. */

@@ -1,21 +1,11 @@
 /** Our own keys of an adapter as the texts that files hold, and back. */
 
 import { keepStart } from '../../inference/clip';
-import { ADAPTER_KEYS, type AdapterFacts, type AdapterRun } from '../../inference/gguf/adapterKeys';
-import { list, number, object, shortString } from '../../inference/wire/shapes';
+import { ADAPTER_KEYS, type AdapterFacts } from '../../inference/gguf/adapterKeys';
+import { adapterRunOf } from '../../inference/wire/adapterShapes';
 
 /** Most UTF-16 units of a name: it is shown in one line. */
 export const LONGEST_NAME = 200;
-
-const adapterRun = object<AdapterRun>({
-	lossBefore: number,
-	lossAfter: number,
-	steps: number,
-	tokens: number,
-	seconds: number,
-	created: shortString,
-	repositories: list(shortString),
-});
 
 /** @param textOf a key's text; what is missing or not readable is left out. */
 export function factsOf(textOf: (key: string) => string | undefined, name: string): AdapterFacts {
@@ -27,22 +17,10 @@ export function factsOf(textOf: (key: string) => string | undefined, name: strin
 		promptFormat:
 			promptFormat !== undefined && /^\d{1,9}$/.test(promptFormat) ? Number(promptFormat) : undefined,
 		dataset: textOf(ADAPTER_KEYS.dataset),
-		run: runOf(textOf(ADAPTER_KEYS.run)),
+		run: adapterRunOf(textOf(ADAPTER_KEYS.run)),
 		settings: textOf(ADAPTER_KEYS.settings),
 		versions: textOf(ADAPTER_KEYS.versions),
 	};
-}
-
-function runOf(text: string | undefined): AdapterRun | undefined {
-	if (text === undefined) {
-		return undefined;
-	}
-	try {
-		const run: unknown = JSON.parse(text);
-		return adapterRun(run) ? run : undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 /** By key; what is undefined is left out. */

@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { keepStart } from '../../inference/clip';
-import { isRecord } from '../../inference/wire/shapes';
+import { isRecord } from '../../inference/record';
 import type { AdapterContent, AdapterMatrix } from '../adapter/content';
 import { AdapterFileError } from './adapterFileError';
 import { type FactorPair, factorPairs, MLX_NAMES, PEFT_NAMES } from './factorPairs';

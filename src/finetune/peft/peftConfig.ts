@@ -1,6 +1,7 @@
 /** What adapter_config.json says: the rank and the scale of every module, and all that no GGUF can hold refused. */
 
-import { isRecord, number } from '../../inference/wire/shapes';
+import { isRecord } from '../../inference/record';
+import { number } from '../../inference/wire/shapes';
 import { AdapterFileError } from './adapterFileError';
 import { valuesByPattern } from './patterns';
 

@@ -1,7 +1,8 @@
 /** Reads and writes safetensors files within bounds, https://github.com/huggingface/safetensors#format */
 
 import * as fs from 'node:fs';
-import { count, isRecord } from '../../inference/wire/shapes';
+import { isRecord } from '../../inference/record';
+import { count } from '../../inference/wire/shapes';
 import { AdapterFileError } from './adapterFileError';
 import { isNumberFormat, NUMBER_BYTES, type NumberFormat, readNumbers } from './storedNumbers';
 import { writeWholeFile } from './wholeFile';

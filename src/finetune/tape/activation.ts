@@ -4,7 +4,7 @@ import type { Tensor } from '../ggml/arena';
 import type { Tape } from './tape';
 import type { Variable } from './variable';
 
-export type Activation = 'silu' | 'gelu';
+type Activation = 'silu' | 'gelu';
 
 /** √(2/π) and the cubic term of the tanh form of GELU (Hendrycks and Gimpel 2016). */
 const GELU_ROOT = Math.sqrt(2 / Math.PI);

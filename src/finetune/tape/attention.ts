@@ -5,7 +5,7 @@ import { softCapSlope } from './elementwise';
 import type { Kept, Tape } from './tape';
 import type { Variable } from './variable';
 
-export interface AttentionTerms {
+interface AttentionTerms {
 	/**
 	 * For each block of queries, F32 [keys, queries, 1, sequences]: 0 where a query may look, −∞ elsewhere. The keys are
 	 * those up to the block's end: no query looks ahead.

@@ -19,21 +19,21 @@ const FEWEST_ROWS = 128;
 /** Keeps the logarithm of a vanished probability finite. */
 const LEAST_PROBABILITY = 1e-30;
 
-export interface LossInputs {
+interface LossInputs {
 	/** I32 [rows]: for each row that counts, its target's index within the logits of its chunk: target + vocabulary·(row mod chunk). */
 	readonly targets: Tensor;
 	/** F32 [1, rows]: weight of each row's loss, already divided by the sum over the step. */
 	readonly weights: Tensor;
 }
 
-export interface LossTerms {
+interface LossTerms {
 	readonly logitScale: number;
 	/** cap·tanh(x / cap) of the logits; 0 = none. */
 	readonly softCap: number;
 	readonly lossScale: number;
 }
 
-export interface LossResult {
+interface LossResult {
 	/** [1]: Σ weight·(−log p(target)). */
 	readonly loss: Tensor;
 	/** [1, rows]: log p(target) of each row. */

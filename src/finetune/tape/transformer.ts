@@ -12,7 +12,7 @@ import type { Tape } from './tape';
 import { Variable } from './variable';
 
 /** Where the forward pass finds the model's numbers. Names are GGUF's, without `blk.N.` and `.weight`. */
-export interface Weights {
+interface Weights {
 	matrix(layer: number, name: string): Matrix;
 	norm(layer: number, name: string): NormWeights;
 	lora(layer: number, name: string): LoraPair | undefined;
@@ -22,7 +22,7 @@ export interface Weights {
 	readonly output: Matrix;
 }
 
-export interface ForwardInputs {
+interface ForwardInputs {
 	readonly positions: Positions;
 	/** One for each block of queries, for a window of so many tokens; 0 = all that came before in the document. */
 	masks(window: number): readonly Tensor[];

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { keepStart } from '../../inference/clip';
+import { messageOf } from '../../inference/failure';
+import { parseJson } from '../../inference/record';
 import {
 	boolean,
 	count,
@@ -91,7 +93,7 @@ const NAME = /^checkpoint-(\d+)\.bin$/;
 const UNFINISHED = /^checkpoint-\d+\.bin\.tmp$/;
 
 /** A checkpoint that cannot be used, and why. */
-export class CheckpointError extends Error {
+class CheckpointError extends Error {
 	override readonly name = 'CheckpointError';
 }
 
@@ -195,7 +197,7 @@ export function readCheckpointHeader(file: string): CheckpointHeader {
 	if (start + length > end || !fileHash(file, end).equals(readPart(file, end, HASH_BYTES))) {
 		throw new CheckpointError(`${file} is damaged: its checksum does not match.`);
 	}
-	const header = parse(readPart(file, start, length).toString('utf8'));
+	const header = parseJson(readPart(file, start, length).toString('utf8'));
 	if (!isHeader(header)) {
 		throw new CheckpointError(`${file} is of another version of Familiar.`);
 	}
@@ -262,14 +264,6 @@ function tensorsOf(optimizer: Optimizer): readonly Tensor[] {
 	return optimizer.slots.flatMap(({ variable, first, second }) => [variable.tensor, first, second]);
 }
 
-function parse(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
 function reasonOf(error: unknown): string {
-	return keepStart(error instanceof Error ? error.message : String(error), 300);
+	return keepStart(messageOf(error), 300);
 }

@@ -9,7 +9,7 @@ const LONGEST_YIELD = 30_000;
 /** How often one piece of work is put off for somebody who waits. */
 const MOST_YIELDS = 3;
 
-export interface ControlEvents {
+interface ControlEvents {
 	/** Nothing is computed from now on. Called once for each stretch. */
 	onHold(reason: PauseReason): void;
 	onRun(): void;

@@ -1,5 +1,6 @@
 /** Imports and exports one adapter, as ordered by the editor. */
 
+import { messageOf } from '../../inference/failure';
 import { fingerprint } from '../../inference/gguf/fingerprint';
 import { writeAdapter } from '../adapter/adapterFile';
 import type { Ggml } from '../ggml/ggml';
@@ -58,7 +59,7 @@ function explained<T>(place: string, work: () => T): T {
 		if (error instanceof AdapterFileError) {
 			throw error;
 		}
-		const reason = error instanceof Error ? error.message : String(error);
+		const reason = messageOf(error);
 		throw new RunFailure(
 			'files',
 			`${place} cannot be used: ${reason}. Choose another place, or free some space.`,

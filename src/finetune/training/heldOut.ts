@@ -13,7 +13,7 @@ import { RunFailure } from './runFailure';
 /** Tokens that are measured: more would cost a slow machine longer than a quick look lasts. */
 const MOST_TOKENS = 24_576;
 
-export interface HeldOutContext {
+interface HeldOutContext {
 	readonly learner: Pick<Learner, 'score'> & { readonly shape: Pick<ModelShape, 'name'> };
 	readonly control: Pick<Control, 'run'>;
 	readonly say: (message: FromTrainer) => void;

@@ -2,12 +2,14 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { type Check, isRecord, literal, object } from '../../inference/wire/shapes';
+import { isRecord } from '../../inference/record';
+import { writeWhole } from '../../inference/wholeFile';
+import { type Check, literal, object } from '../../inference/wire/shapes';
 import type { ModelShape } from '../architectures/architecture';
 import { Arena, type Tensor, type TypeName } from '../ggml/arena';
 import type { Device } from '../ggml/device';
 import { Graph } from '../ggml/graph';
-import { readJson, writeWhole } from '../job/jsonFile';
+import { readJson } from '../job/jsonFile';
 import { Placements } from './placement';
 
 export interface Kernels {

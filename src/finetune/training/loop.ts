@@ -1,6 +1,7 @@
 /** A run from its order to its adapter: the whole story, top to bottom. */
 
 import { throwIfAborted } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import { fingerprint } from '../../inference/gguf/fingerprint';
 import { writeAdapter } from '../adapter/adapterFile';
 import type { AdapterContent } from '../adapter/content';
@@ -27,7 +28,7 @@ import { timeRows } from './timing';
 /** Steps in a row whose loss is not finite before the run gives up. */
 const MOST_FAILURES = 3;
 
-export interface LoopContext extends LoadingContext {
+interface LoopContext extends LoadingContext {
 	readonly control: Control;
 	/** Gets what writes a checkpoint, safe to be called between any two events. */
 	readonly onCheckpointer: (write: () => void) => void;
@@ -165,7 +166,7 @@ export async function runTraining(
 				);
 				say({ type: 'checkpoint', step: state.step, path });
 			} catch (error) {
-				say({ type: 'log', level: 'warn', text: error instanceof Error ? error.message : String(error) });
+				say({ type: 'log', level: 'warn', text: messageOf(error) });
 			}
 		};
 		context.onCheckpointer(save);

@@ -5,6 +5,7 @@ import type { ModelShape } from '../architectures/architecture';
 import { UntrainableModel } from '../architectures/shape';
 import { Arena, type Tensor } from '../ggml/arena';
 import type { Device, Memory } from '../ggml/device';
+import { transpose } from '../peft/rowOrder';
 import type { TrainingSettings } from '../settings';
 import { TARGETS, type Target } from '../settings';
 import type { LoraPair } from '../tape/linear';
@@ -28,7 +29,7 @@ export type LoraSettings = Pick<
 >;
 
 /** A matrix of the base that gets a pair. */
-export interface Adapted {
+interface Adapted {
 	readonly layer: number;
 	readonly name: string;
 	readonly inputs: number;
@@ -178,15 +179,4 @@ export class Lora {
 
 function stemOf({ layer, name }: { readonly layer: number; readonly name: string }): string {
 	return `blk.${layer}.${name}`;
-}
-
-/** `rows` rows of `columns` numbers → `columns` rows of `rows`. */
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-	const result = new Float32Array(values.length);
-	for (let row = 0; row < rows; row++) {
-		for (let column = 0; column < columns; column++) {
-			result[column * rows + row] = values[row * columns + column] ?? 0;
-		}
-	}
-	return result;
 }

@@ -8,7 +8,7 @@ import { lossRows } from '../tape/lossHead';
 import { adaptedMatrices, firstTrainedLayer, type LoraSettings } from './lora';
 import { movingBytes } from './slabs';
 
-export interface MemoryEstimate {
+interface MemoryEstimate {
 	/** Bytes of the matrices, their transposed copies, norms and embeddings. */
 	readonly weights: number;
 	/** Most bytes beside the weights while they are loaded; nothing of them is left afterwards. */
@@ -21,7 +21,7 @@ export interface MemoryEstimate {
 	readonly parameters: number;
 }
 
-export interface EstimateOptions {
+interface EstimateOptions {
 	readonly settings: LoraSettings & Pick<TrainingSettings, 'dropout'>;
 	/** Tokens of a row. */
 	readonly length: number;

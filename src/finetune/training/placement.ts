@@ -5,7 +5,7 @@ import type { Device } from '../ggml/device';
 import { Graph } from '../ggml/graph';
 import type { Pointer } from '../ggml/prototypes';
 
-export interface Placement {
+interface Placement {
 	/** `AMX`, `CPU_REPACK`; undefined = the device's default. */
 	readonly name: string | undefined;
 	readonly buffers: Pointer<'bufferType'>;

@@ -1,5 +1,6 @@
 /** Finds the checkpoint that a run goes on from, and says what is not as it was. */
 
+import { messageOf } from '../../inference/failure';
 import type { Dataset } from '../dataset/sample';
 import type { FromTrainer, RunOrder } from '../job/messages';
 import type { TrainingSettings } from '../settings';
@@ -28,7 +29,7 @@ export function newestCheckpoint(
 			}
 			return { file, header };
 		} catch (error) {
-			reasons.push(error instanceof Error ? error.message : String(error));
+			reasons.push(messageOf(error));
 		}
 	}
 	if (reasons.length > 0) {

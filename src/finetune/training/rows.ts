@@ -22,14 +22,14 @@ export interface Row {
 	readonly documents: readonly RowDocument[];
 }
 
-export interface RowDocument {
+interface RowDocument {
 	/** Index into the samples. */
 	readonly sample: number;
 	readonly start: number;
 	readonly end: number;
 }
 
-export interface RowOptions {
+interface RowOptions {
 	/** Longest row, in tokens. A longer sample is cut from its left: the middle stands at its end. */
 	readonly sequenceLength: number;
 	readonly seed: number;

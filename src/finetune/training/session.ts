@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { isAbort } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import type { Backend } from '../../inference/model';
 import { UntrainableModel } from '../architectures/shape';
 import { DatasetError } from '../dataset/datasetError';
@@ -21,7 +22,7 @@ import { runTraining } from './loop';
 import { RunFailure } from './runFailure';
 
 /** The process, as far as a session needs it. */
-export interface TrainerHost {
+interface TrainerHost {
 	readonly version: string;
 	/** URL of the entry: the platform packages lie beside it. */
 	readonly from: string;
@@ -179,7 +180,7 @@ function failureOf(
 	order: Extract<ToTrainer, { type: 'start' | 'import' | 'export' }>,
 ): FromTrainer {
 	const resumable = order.type === 'start' && checkpointsIn(order.order.runFolder).length > 0;
-	const message = error instanceof Error ? error.message : String(error);
+	const message = messageOf(error);
 	if (error instanceof RunFailure) {
 		return { type: 'failed', code: error.code, message, resumable };
 	}

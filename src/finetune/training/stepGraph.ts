@@ -42,7 +42,7 @@ export interface StepOptions extends TapeOptions {
 	readonly lossScale?: number;
 }
 
-export interface StepModel {
+interface StepModel {
 	readonly base: Pick<
 		BaseModel,
 		'shape' | 'matrix' | 'norm' | 'output' | 'outputNorm' | 'embedding' | 'ropeFactors' | 'rowOf'

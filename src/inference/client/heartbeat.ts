@@ -1,6 +1,6 @@
 /** Notices a host that gives no sign of life although the machine was awake. */
 
-export interface HeartbeatOptions {
+interface HeartbeatOptions {
 	/** Milliseconds between two ticks of the host. */
 	readonly tickMilliseconds: number;
 	/** Milliseconds of awake silence that count as a hang, asked anew at each check: loading is given more. */

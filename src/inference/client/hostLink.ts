@@ -31,7 +31,7 @@ export class HostGone extends Error {
 	override readonly name = 'HostGone';
 }
 
-export interface LinkOptions {
+interface LinkOptions {
 	readonly token: string;
 	readonly clientVersion: string;
 	readonly tickMilliseconds: number;

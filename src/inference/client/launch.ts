@@ -29,7 +29,7 @@ const OUTPUT_TIME = 100;
 /** The same while its channel for messages is open: thousands may be left in it. */
 const CHANNEL_TIME = 2_000;
 
-export interface LaunchOptions {
+interface LaunchOptions {
 	/** Absolute path of host.mjs. */
 	readonly hostFile: string;
 	/** Another Node for the host; undefined takes the one that runs this process. */

@@ -13,7 +13,7 @@ export interface Crash {
 	readonly cause: string;
 }
 
-export type Decision =
+type Decision =
 	| { readonly type: 'restart'; readonly delay: number /** Milliseconds. */ }
 	| { readonly type: 'stop'; readonly problem: Problem };
 

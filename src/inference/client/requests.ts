@@ -16,7 +16,7 @@ import { Resumption } from './resumption';
 /** Crashes of the host during one request after which it is not sent again: it may be what crashes it. */
 const MAX_CRASHES = 2;
 
-export interface RequestsOptions {
+interface RequestsOptions {
 	/** Waits for a host with a model. Rejects where none is coming, or the signal fires. */
 	readonly ready: (signal: AbortSignal) => Promise<HostLife>;
 	/** The model that is chosen now. */

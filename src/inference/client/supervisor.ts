@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import { isAbort, sleep, throwIfAborted } from '../cancel';
+import { messageOf } from '../failure';
 import type { Adapter, LoadOptions, Log, ModelDescription, ModelState, Problem } from '../model';
 import { adaptersInUse } from '../wire/adapterShapes';
 import { type AdaptersCall, methods } from '../wire/protocol';
@@ -11,7 +12,7 @@ import { HostLife, type HostOptions, StartFailure } from './hostLife';
 import { HostGone } from './hostLink';
 import { type Crash, describeCrash, type Phase, Recovery } from './recovery';
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
 	/** Asked before each start: the folder for the socket may have to be made again. */
 	readonly host: () => HostOptions;
 	readonly log: Log;
@@ -202,7 +203,7 @@ function startProblem(reason: string, lastLine: string | undefined): Problem {
 function loadProblem(options: LoadOptions, error: unknown): Problem {
 	return {
 		code: 'model-load-failed',
-		message: `${options.path} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+		message: `${options.path} could not be loaded: ${messageOf(error)}`,
 		remedies: ['select-model', 'show-log', 'restart'],
 	};
 }

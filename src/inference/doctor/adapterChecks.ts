@@ -3,7 +3,7 @@
 import type { Translate } from '../statusText';
 import { commandHelps, type Finding, ok, wrong } from './check';
 
-export interface AdapterFacts {
+interface AdapterFacts {
 	readonly name: string;
 	/** Whether its file can be read. */
 	readonly isThere: boolean;

@@ -5,7 +5,7 @@ import type { Translate } from '../statusText';
 import { advice, attention, commandHelps, type Finding, ok, setting, wrong } from './check';
 
 /** `none`: no folder is open; `virtual`: one that is not on this machine. */
-export type WorkspaceKind = 'local' | 'virtual' | 'none';
+type WorkspaceKind = 'local' | 'virtual' | 'none';
 
 export interface EnvironmentFacts {
 	readonly extensionVersion: string;

@@ -6,6 +6,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { hostEnvironment } from '../client/launch';
+import { codeOf, messageOf } from '../failure';
 import type { ProgramAnswer } from './environmentChecks';
 import type { DiskFacts } from './machineChecks';
 import type { FileFacts } from './modelChecks';
@@ -72,8 +73,5 @@ async function freeBytes(folder: string): Promise<number | undefined> {
 
 /** Without the path, which the report names where it matters. */
 function reasonOf(error: unknown): string {
-	if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-		return error.code;
-	}
-	return error instanceof Error ? error.message : String(error);
+	return codeOf(error) ?? messageOf(error);
 }

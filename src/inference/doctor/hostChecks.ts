@@ -4,7 +4,7 @@ import type { ModelState, Tokens, Unsupported } from '../model';
 import type { Translate } from '../statusText';
 import { attention, commandHelps, type Finding, helpsOf, ok, wrong } from './check';
 
-export interface HostFacts {
+interface HostFacts {
 	readonly state: ModelState;
 	/** Undefined while none runs. */
 	readonly pid: number | undefined;

@@ -5,7 +5,7 @@ import type { ModelState } from '../model';
 import { formatBytes, type Translate } from '../statusText';
 import { advice, attention, commandHelps, type Finding, ok, setting, wrong } from './check';
 
-export interface MemoryFacts {
+interface MemoryFacts {
 	/** Bytes that programs can have without others being pushed out. */
 	readonly free: number;
 	readonly total: number;

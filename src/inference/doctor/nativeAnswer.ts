@@ -2,7 +2,7 @@
 
 import { anyOf, boolean, list, literal, object, optional, shortString } from '../wire/shapes';
 
-export interface ProbedDevice {
+interface ProbedDevice {
 	/** What the maker calls it. */
 	readonly description: string;
 	/** `CPU`, `CUDA`, `Vulkan`, `MTL`. */
@@ -12,7 +12,7 @@ export interface ProbedDevice {
 }
 
 /** Said before the libraries are loaded: what crashes then has been named. */
-export interface Trying {
+interface Trying {
 	readonly type: 'trying';
 	readonly package: string;
 }
@@ -29,7 +29,7 @@ export interface Tried {
 }
 
 /** Said at last. `trainsOn`: what a fine-tune would compute on; undefined where it could not start. */
-export interface Probed {
+interface Probed {
 	readonly type: 'probed';
 	readonly trainsOn?: string | undefined;
 	readonly problem?: string | undefined;

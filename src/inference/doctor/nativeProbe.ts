@@ -2,9 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { endOf, hostEnvironment, readLines } from '../client/launch';
+import { parseJson } from '../record';
 import { isProbeLine, type ProbeLine } from './nativeAnswer';
 
-export interface ProbeLaunch {
+interface ProbeLaunch {
 	/** Absolute path of probe.mjs. */
 	readonly probeFile: string;
 	/** Undefined takes the Node that runs this process. */
@@ -49,10 +50,6 @@ export async function probe({ probeFile, nodePath }: ProbeLaunch, signal: AbortS
 
 /** Native libraries may print to the same output: what is not ours is passed over. */
 function parsed(line: string): readonly ProbeLine[] {
-	try {
-		const value: unknown = JSON.parse(line);
-		return isProbeLine(value) ? [value] : [];
-	} catch {
-		return [];
-	}
+	const value = parseJson(line);
+	return isProbeLine(value) ? [value] : [];
 }

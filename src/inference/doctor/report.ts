@@ -4,7 +4,7 @@ import { hideHome } from '../diagnostics';
 import type { Translate } from '../statusText';
 import type { Finding, Grade, Help } from './check';
 
-export interface ReportFacts {
+interface ReportFacts {
 	/** Absolute; written as `~`, so that the report can be pasted into an issue. */
 	readonly homeFolder: string;
 	readonly translate: Translate;

@@ -1,13 +1,14 @@
 /** Runs the doctor's checks one after the other, so that none measures another; one that hangs does not stop the rest. */
 
 import { abortError, throwIfAborted } from '../cancel';
+import { messageOf } from '../failure';
 import type { Translate } from '../statusText';
 import { type Check, type Finding, wrong } from './check';
 
 /** Milliseconds for a check that names no limit. */
 const LIMIT = 10_000;
 
-export interface RunnerOptions {
+interface RunnerOptions {
 	readonly translate: Translate;
 	/** Called before each check. */
 	readonly onStart: (check: Check, index: number) => void;
@@ -59,6 +60,6 @@ async function failing(check: Check, signal: AbortSignal): Promise<readonly Find
 	try {
 		return await check.run(signal);
 	} catch (error) {
-		return [wrong(check.name, error instanceof Error ? error.message : String(error))];
+		return [wrong(check.name, messageOf(error))];
 	}
 }

@@ -1,11 +1,11 @@
 /** Opens llama.cpp on the backend that was asked for, or on the best one that works. */
 
 import type { Llama } from 'node-llama-cpp';
+import { messageOf } from '../failure';
 import { type Backend, ModelUnavailable } from '../model';
 import { isSoftwareGpu } from '../softwareGpu';
 import { explainCpu, explainNoDevice, type GpuProbe, whyNot } from './backends';
 import type { Gpu, LlamaLibrary } from './llamaLibrary';
-import { messageOf } from './loadPlan';
 
 /** llama.cpp, as far as it is asked here. */
 type Opened = Pick<Llama, 'gpu' | 'dispose' | 'getGpuDeviceNames'>;
@@ -15,7 +15,7 @@ export interface BackendLibrary<L extends Opened> extends Pick<LlamaLibrary, 'gp
 	open(...how: Parameters<LlamaLibrary['open']>): Promise<L>;
 }
 
-export interface OpenBackend<L extends Opened> {
+interface OpenBackend<L extends Opened> {
 	readonly llama: L;
 	/** Why it is no GPU although one would have been taken. */
 	readonly reason: string | undefined;

@@ -3,7 +3,7 @@
 import type { Calibration, Threads } from './calibration';
 import { ThreadGovernor } from './threadGovernor';
 
-export type BatchKind = 'prefill' | 'decode';
+type BatchKind = 'prefill' | 'decode';
 
 export class BatchThreads {
 	#governors: Readonly<Record<BatchKind, ThreadGovernor>> = governorsOf({ prefill: 1, decode: 1 });

@@ -11,12 +11,12 @@ const LARGEST_DECODE_BATCH = 4;
 export const EVALUATION_PRIORITY = { interactive: 5, background: 1 } as const;
 
 /** What node-llama-cpp tells about a queued item. */
-export interface BatchItem {
+interface BatchItem {
 	readonly tokens: readonly unknown[];
 	readonly evaluationPriority: number;
 }
 
-export interface Share<Item extends BatchItem> {
+interface Share<Item extends BatchItem> {
 	readonly item: Item;
 	readonly processAmount: number;
 }

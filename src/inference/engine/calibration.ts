@@ -25,7 +25,7 @@ export interface Calibration {
 }
 
 /** The model as far as it is measured: an empty sequence, and the number of threads of what follows. */
-export interface Measured {
+interface Measured {
 	clear(): Promise<void>;
 	feed(tokens: readonly number[]): Promise<void>;
 	useThreads(threads: Threads): void;

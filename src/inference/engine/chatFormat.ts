@@ -4,7 +4,7 @@ import { keepEnd, keepStart } from '../clip';
 import type { ChatMessage } from '../model';
 
 /** Facts about a model's file. */
-export interface ChatFacts {
+interface ChatFacts {
 	readonly name: string;
 	/** The file's own Jinja template. */
 	readonly template: string | undefined;
@@ -80,12 +80,12 @@ export function chooseChatFormat({ name, template, has }: ChatFacts): ChatFormat
 }
 
 /** Part of a rendered conversation: markup of the format, or what people and the model wrote. */
-export interface Segment {
+interface Segment {
 	readonly type: 'markup' | 'text';
 	readonly text: string;
 }
 
-export interface RenderedChat {
+interface RenderedChat {
 	readonly segments: readonly Segment[];
 	/** The answer ends before any of these texts. */
 	readonly stopTexts: readonly string[];

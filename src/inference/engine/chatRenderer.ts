@@ -12,7 +12,7 @@ import {
 import type { LlamaLibrary } from './llamaLibrary';
 import type { ModelTokens } from './modelTokens';
 
-export interface ChatPrompt {
+interface ChatPrompt {
 	readonly tokens: readonly number[];
 	/** Tokens and texts that end the answer, besides those that end any text. */
 	readonly stopTokens: readonly number[];

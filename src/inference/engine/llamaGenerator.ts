@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import { isAbort, throwIfAborted } from '../cancel';
+import { messageOf } from '../failure';
 import { renderFill, renderLeftToRight } from '../fillFormat';
 import type {
 	Adapter,
@@ -26,7 +27,6 @@ import type { ChatRenderer } from './chatRenderer';
 import { encode } from './encoding';
 import type { Gate } from './gate';
 import { type Generation, generate } from './generation';
-import { messageOf } from './loadPlan';
 import { Lock } from './lock';
 import type { ModelTokens } from './modelTokens';
 import { prefill } from './promptFeeding';
@@ -39,7 +39,7 @@ import type { TextEmbedder } from './textEmbedder';
 const ANSWER_SHARE = 1 / 2;
 
 /** What of a loaded model does not change with its adapters. */
-export interface LoadedModel {
+interface LoadedModel {
 	readonly tokens: ModelTokens;
 	readonly chat: ChatRenderer;
 	/** Tokens of each sequence. */

@@ -1,5 +1,6 @@
 /** What is tried to get a model into memory, and in plain words why it did not work. */
 
+import { messageOf } from '../failure';
 import type { LoadOptions, Problem } from '../model';
 
 /** `chosen`: as the settings say; `half`: half of the layers that did not fit on the GPU; `cpu`: none. */
@@ -47,8 +48,4 @@ export function explainFailure(error: unknown, file: string, options: LoadOption
 		message: `llama.cpp could not load ${file}: ${detail}`,
 		remedies: ['select-model', 'use-starter', 'show-log'],
 	};
-}
-
-export function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -15,7 +15,7 @@ const LONGEST_NAME = 200;
 const MOST_SCORE_BYTES = 256 * 1024 * 1024;
 const FLOAT_BYTES = 4;
 
-export type FileFacts = Pick<
+type FileFacts = Pick<
 	ModelDescription,
 	| 'path'
 	| 'name'
@@ -28,7 +28,7 @@ export type FileFacts = Pick<
 	| 'totalLayers'
 >;
 
-export type MachineFacts = Pick<ModelDescription, 'backend' | 'devices' | 'memory' | 'engineVersion'>;
+type MachineFacts = Pick<ModelDescription, 'backend' | 'devices' | 'memory' | 'engineVersion'>;
 
 export function fileFacts(library: LlamaLibrary, model: LlamaModel, file: string): FileFacts {
 	const { general } = model.fileInfo.metadata;

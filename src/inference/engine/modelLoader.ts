@@ -1,6 +1,7 @@
 /** Brings a model and its first context into memory, trying less of the GPU where it does not fit. */
 
 import type { Llama, LlamaModel } from 'node-llama-cpp';
+import { messageOf } from '../failure';
 import { readGgufFile } from '../gguf/gguf';
 import type { LoadOptions } from '../model';
 import { BackendChoice } from './backendChoice';
@@ -8,7 +9,7 @@ import { BatchThreads } from './batchThreads';
 import { type ContextPlan, mostTokens, planContext, SEQUENCES, trainedContextOf } from './contextPlan';
 import { type ContextSlot, SlotMaker } from './contextSlot';
 import type { LlamaLibrary } from './llamaLibrary';
-import { type Attempt, explainFallback, messageOf, planAttempts } from './loadPlan';
+import { type Attempt, explainFallback, planAttempts } from './loadPlan';
 
 export interface LoadedFile {
 	readonly llama: Llama;

@@ -17,7 +17,7 @@ type SampleToken = (
 	weight: boolean,
 ) => Promise<unknown>;
 
-export interface NativeContext {
+interface NativeContext {
 	initBatch(size: number): void;
 	/** Returns the index of the output of each token that is to have one. */
 	addToBatch(
@@ -37,7 +37,7 @@ export interface NativeSampler {
 }
 
 /** What the library itself believes to be in the KV cache. */
-export interface SequenceState {
+interface SequenceState {
 	readonly _sequenceId: number;
 	_nextTokenIndex: number;
 	readonly _contextTokens: number[];

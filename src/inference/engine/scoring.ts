@@ -21,7 +21,7 @@ export interface ScoredChunk {
 	readonly first: number;
 }
 
-export interface Scoring {
+interface Scoring {
 	/** What stands before; at least one token. */
 	readonly context: readonly number[];
 	/** What is scored. */

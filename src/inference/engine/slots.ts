@@ -1,9 +1,9 @@
 /** The context in use: swapped for one with other adapters while requests run, freed when they have ended. */
 
 import { abortError, isAbort } from '../cancel';
+import { messageOf } from '../failure';
 import type { Adapter } from '../model';
 import type { Claim, Gate } from './gate';
-import { messageOf } from './loadPlan';
 import { Lock } from './lock';
 import { untilAborted } from './running';
 import type { ScoringLane } from './scoring';
@@ -17,7 +17,7 @@ export interface Slot {
 	dispose(): Promise<void>;
 }
 
-export type CreateSlot = (adapters: readonly Adapter[], signal: AbortSignal) => Promise<Slot>;
+type CreateSlot = (adapters: readonly Adapter[], signal: AbortSignal) => Promise<Slot>;
 
 const INTERACTIVE: Claim = { priority: 'interactive' };
 

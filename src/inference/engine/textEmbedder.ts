@@ -2,8 +2,8 @@
 
 import type { LlamaEmbeddingContext, LlamaModel } from 'node-llama-cpp';
 import { throwIfAborted } from '../cancel';
+import { messageOf } from '../failure';
 import type { Embedding, Unsupported } from '../model';
-import { messageOf } from './loadPlan';
 import { Lock } from './lock';
 import type { ModelTokens } from './modelTokens';
 import { asTokens } from './tokenIds';

@@ -30,7 +30,7 @@ export function searchOrder(cores: number, kind: 'prefill' | 'decode'): readonly
 	return [middle, ...(kind === 'prefill' ? [...others].reverse() : others)];
 }
 
-export interface Choice {
+interface Choice {
 	readonly threads: number;
 	/** Milliseconds of the best measurement. */
 	readonly milliseconds: number;

@@ -1,12 +1,14 @@
 /** Reads a LoRA adapter's file: what it says of itself, and in a user's words why a model cannot use it. */
+
 import type { FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { isAbort } from '../cancel';
 import { keepStart } from '../clip';
+import { messageOf } from '../failure';
 import type { InspectedAdapter, Unsupported } from '../model';
 import { partsOf } from '../modelFile';
-import { adapterRun } from '../wire/adapterShapes';
-import { ADAPTER_KEYS, type AdapterFacts, type AdapterRun } from './adapterKeys';
+import { adapterRunOf } from '../wire/adapterShapes';
+import { ADAPTER_KEYS, type AdapterFacts } from './adapterKeys';
 import { adapterTensorsProblem } from './adapterTensors';
 import { GgufError } from './blockReader';
 import { inFewWords } from './fewWords';
@@ -47,18 +49,6 @@ export function readBase(
 	const tensors = headers.flatMap((header) => header.tensors).map((tensor) => [tensor.name, tensor] as const);
 	const architecture = new Metadata(headers[0]?.metadata ?? new Map()).string('general.architecture') ?? '';
 	return { ...options, architecture, tensors: new Map(tensors) };
-}
-
-/**
- * What an adapter says of itself; whether it fits a model is not looked at.
- * @throws Error whose message names the file, the reason and the remedy.
- */
-export async function readAdapterFacts(file: string): Promise<AdapterFacts> {
-	try {
-		return await withGgufFile(file, (handle, bytes) => factsOf(readGguf(handle.fd, bytes), file));
-	} catch (error) {
-		throw isFault(error) ? new Error(unusable(file, error), { cause: error }) : error;
-	}
 }
 
 /**
@@ -128,7 +118,7 @@ async function fingerprintOf(base: BaseModel, signal: AbortSignal): Promise<stri
 		if (isAbort(error)) {
 			throw error;
 		}
-		const reason = error instanceof Error ? error.message : String(error);
+		const reason = messageOf(error);
 		throw new Error(`${path.basename(base.path)}, the model in use, cannot be read any more: ${reason}`, {
 			cause: error,
 		});
@@ -171,7 +161,7 @@ function factsOf(header: GgufHeader, file: string): AdapterFacts {
 		baseName: fact(ADAPTER_KEYS.baseName),
 		promptFormat: versionOf(metadata.string(ADAPTER_KEYS.promptFormat)),
 		dataset: fact(ADAPTER_KEYS.dataset),
-		run: runOf(metadata.string(ADAPTER_KEYS.run)),
+		run: adapterRunOf(metadata.string(ADAPTER_KEYS.run)),
 		settings: metadata.string(ADAPTER_KEYS.settings),
 		versions: fact(ADAPTER_KEYS.versions),
 	};
@@ -179,16 +169,6 @@ function factsOf(header: GgufHeader, file: string): AdapterFacts {
 
 function versionOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
-
-/** Facts of a training that cannot be read are not there: they are shown, nothing depends on them. */
-function runOf(text: string | undefined): AdapterRun | undefined {
-	try {
-		const run: unknown = JSON.parse(text ?? '');
-		return adapterRun(run) ? run : undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 function isFault(error: unknown): error is GgufError | FileFault {

@@ -1,10 +1,13 @@
 /** What tells the weights of one model from those of another: a hash of its tensors, remembered by file. */
+
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { throwIfAborted } from '../cancel';
 import { partsOf } from '../modelFile';
-import { isRecord, object, shortString } from '../wire/shapes';
+import { isRecord } from '../record';
+import { writeWhole } from '../wholeFile';
+import { object, shortString } from '../wire/shapes';
 import { type FileIdentity, fileIdentity, isSameFile } from './fileIdentity';
 import { readGguf } from './gguf';
 import { withGgufFile } from './regularFile';
@@ -127,12 +130,5 @@ async function remember(cacheFile: string, file: string, entry: Remembered): Pro
 	known.set(file, entry);
 	const content = JSON.stringify(Object.fromEntries([...known].slice(-MOST_REMEMBERED)), undefined, '\t');
 	await fs.mkdir(path.dirname(cacheFile), { recursive: true });
-	const temporary = `${cacheFile}.${process.pid}.${crypto.randomUUID()}`;
-	try {
-		await fs.writeFile(temporary, content);
-		await fs.rename(temporary, cacheFile);
-	} catch (error) {
-		await fs.rm(temporary, { force: true });
-		throw error;
-	}
+	await writeWhole(cacheFile, content);
 }

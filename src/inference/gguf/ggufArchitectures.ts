@@ -55,7 +55,7 @@ const others: ReadonlyMap<string, string> = new Map(
 const recurrent: ReadonlySet<string> = new Set(names(RECURRENT));
 const oneHeadLength: ReadonlySet<string> = new Set(names(ONE_HEAD_LENGTH));
 
-export type ArchitectureKind =
+type ArchitectureKind =
 	| { readonly type: 'generator'; readonly recurrent: boolean; readonly oneHeadLength: boolean }
 	| { readonly type: 'other' /** A clause that says what it is. */; readonly what: string }
 	| { readonly type: 'unknown' };

@@ -4,7 +4,7 @@ import type { GgufTensor } from './ggufTensors';
 
 const MAX_LENGTH = 1 << 20;
 
-export interface AttentionFacts {
+interface AttentionFacts {
 	readonly architecture: string;
 	readonly layers: number;
 	/** Length of an embedding. */

@@ -1,5 +1,7 @@
 /** Opens what a user chose as a GGUF file: never hangs, and says what it is instead where it is none. */
+
 import * as fs from 'node:fs/promises';
+import { codeOf } from '../failure';
 
 /** Why a file cannot be read as a GGUF. */
 export class FileFault extends Error {
@@ -62,9 +64,7 @@ export async function withGgufFile<T>(
 }
 
 function systemCode(error: unknown): string | undefined {
-	return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error
-		? error.code
-		: undefined;
+	return error instanceof Error && 'syscall' in error ? codeOf(error) : undefined;
 }
 
 function refuseOtherKinds(stat: { isFile(): boolean; isDirectory(): boolean }): void {

@@ -45,7 +45,7 @@ const MOST_TICK = 10_000;
 /** JSON-RPC's code for a cancelled request, as the Language Server Protocol defines it. */
 const REQUEST_CANCELLED = -32800;
 
-export interface SessionOptions {
+interface SessionOptions {
 	readonly token: string;
 	readonly hostVersion: string;
 	readonly model: HostedModel;

@@ -18,7 +18,7 @@ const FAREWELL_TIME = 1_500;
 /** Connections at once; more are turned away. */
 const MAX_CONNECTIONS = 64;
 
-export interface ServeOptions {
+interface ServeOptions {
 	/** Path of the socket, or name of the pipe on Windows. */
 	readonly address: string;
 	readonly token: string;

@@ -2,6 +2,7 @@
 
 import type { AdapterFacts, AdapterRun } from '../gguf/adapterKeys';
 import type { Adapter, AdaptersInUse, InspectedAdapter } from '../model';
+import { parseJson } from '../record';
 import { list, literal, number, object, optional, shortString, string } from './shapes';
 
 /** More adapters on top of each other than this are a mistake: each takes memory and time. */
@@ -13,7 +14,7 @@ export const adapters = list(adapter, MOST_ADAPTERS);
 
 export const adaptersInUse = object<AdaptersInUse>({ type: literal('adapters'), adapters });
 
-export const adapterRun = object<AdapterRun>({
+const adapterRun = object<AdapterRun>({
 	lossBefore: number,
 	lossAfter: number,
 	steps: number,
@@ -22,6 +23,12 @@ export const adapterRun = object<AdapterRun>({
 	created: shortString,
 	repositories: list(shortString),
 });
+
+/** Facts of a training that cannot be read are not there: they are shown, nothing depends on them. */
+export function adapterRunOf(text: string | undefined): AdapterRun | undefined {
+	const run = parseJson(text ?? '');
+	return adapterRun(run) ? run : undefined;
+}
 
 const adapterFacts = object<AdapterFacts>({
 	name: shortString,

@@ -16,7 +16,7 @@ const MAX_HEADER_BYTES = 128;
  * Lets the bytes of well-formed frames through. vscode-jsonrpc itself believes any `Content-Length` and collects
  * headers without an end, so it would fill the memory for whoever can connect.
  */
-export class FrameGuard extends Transform {
+class FrameGuard extends Transform {
 	private header = '';
 	/** Bytes of the current body that are still to come. */
 	private remaining = 0;

@@ -97,7 +97,7 @@ export function refuse(code: string, message: string, remedies: Problem['remedie
 
 export const isRefused = object<Refused>({ type: literal('refused'), problem });
 
-export interface LoadCall {
+interface LoadCall {
 	readonly options: LoadOptions;
 }
 
@@ -114,7 +114,7 @@ export const isLoadAnswer = anyOf(
 );
 
 /** A generation; `stream` numbers it among those of its connection. */
-export interface StreamCall<Request> {
+interface StreamCall<Request> {
 	readonly stream: number;
 	readonly request: Request;
 }
@@ -126,7 +126,7 @@ export const isChatCall = object<StreamCall<ChatRequest>>({ stream: count, reque
 export type StreamEvent = PromptEvaluated | TextEvent;
 
 /** Sent while the request of its generation is under way. */
-export interface StreamNews {
+interface StreamNews {
 	readonly stream: number;
 	readonly event: StreamEvent;
 }
@@ -149,7 +149,7 @@ export const isStreamNews = object<StreamNews>({
 	),
 });
 
-export interface Progress {
+interface Progress {
 	/** 0 to 1. */
 	readonly fraction: number;
 }
@@ -171,7 +171,7 @@ const isStreamEnd = object<StreamEnd>({
 
 export const isStreamAnswer = anyOf(isStreamEnd, unsupported, isRefused);
 
-export interface TextCall {
+interface TextCall {
 	readonly text: string;
 }
 
@@ -185,7 +185,7 @@ export interface AdaptersCall {
 
 export const isAdaptersCall = object<AdaptersCall>({ base: shortString, adapters });
 
-export interface PathCall {
+interface PathCall {
 	readonly path: string;
 }
 

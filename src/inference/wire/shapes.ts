@@ -18,6 +18,7 @@ import type {
 	Tokens,
 	Unsupported,
 } from '../model';
+import { isRecord } from '../record';
 
 export type Check<T> = (value: unknown) => value is T;
 
@@ -32,10 +33,6 @@ const MAX_SHORT_STRING = 32_768;
 
 /** Most items of a list: the tokens of the largest request. */
 const MAX_ITEMS = MAX_REQUEST_CHARACTERS;
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** An object with these fields; others are let through, so that a later version may add some. */
 export function object<T extends object>(fields: { readonly [Key in keyof T]-?: Check<T[Key]> }): Check<T> {

@@ -1,4 +1,5 @@
 /** The evaluation's report: tables to read, aims met or missed, and a last line that a script can read. */
+
 import * as assert from 'node:assert/strict';
 import {
 	type ModelReport,
@@ -7,7 +8,7 @@ import {
 	summaryLine,
 } from '../../../models/recipe/evaluate/report';
 import { FRONT } from '../../../models/recipe/evaluate/sums';
-import { isRecord } from '../../../src/inference/wire/shapes';
+import { isRecord } from '../../../src/inference/record';
 
 const lines = { holes: 512, exact: 0.3125, interval: [0.274, 0.354], similarity: 0.61 } as const;
 

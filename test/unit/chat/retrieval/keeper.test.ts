@@ -16,6 +16,13 @@ describe('keeper of the index', () => {
 	let waiting: { readonly isWanted: (message: FromIndex) => boolean; readonly resolve: () => void }[] = [];
 	let time = 0;
 	let pauses: number[] = [];
+	let onSaved = () => {};
+	class ToldIndex extends WorkspaceIndex {
+		override async save(): Promise<void> {
+			await super.save();
+			onSaved();
+		}
+	}
 	beforeEach(() => {
 		folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-keeper-')));
 		said = [];
@@ -33,7 +40,7 @@ describe('keeper of the index', () => {
 	}
 	function keeper(embedder?: Embedder): Keeper {
 		return new Keeper({
-			index: new WorkspaceIndex(path.join(folder, 'kept.index'), embedder),
+			index: new ToldIndex(path.join(folder, 'kept.index'), embedder),
 			say: (message) => {
 				said.push(message);
 				for (const { isWanted, resolve } of waiting) {
@@ -74,6 +81,9 @@ describe('keeper of the index', () => {
 		write('b.ts', code('washOtter'));
 		const kept = keeper();
 		const built = ready();
+		const saved = new Promise<void>((resolve) => {
+			onSaved = resolve;
+		});
 		kept.receive(scope());
 		await built;
 		assert.deepEqual(await found(kept, 1, 'otter'), ['b.ts']);
@@ -88,6 +98,7 @@ describe('keeper of the index', () => {
 			figures: { files: 2, chunks: 2, leftOut: 0 },
 			problems: [],
 		});
+		await saved;
 		assert.ok(fs.existsSync(path.join(folder, 'kept.index')));
 	});
 
