@@ -45,6 +45,16 @@ export const commands = {
 /** The chat view and the container it stands in. */
 export const views = { container: 'familiar', chat: 'familiar.chat' } as const;
 
+/** `@familiar` in VS Code's own chat; each command is a task of the chat. */
+export const participant = {
+	id: 'familiar.chat',
+	name: 'familiar',
+	commands: ['explain', 'fix', 'tests', 'doc', 'review'],
+} as const;
+
+/** Whose models ours are, for the extensions that ask VS Code for one. */
+export const modelVendor = 'familiar';
+
 /** Keys for `when` clauses. */
 export const contextKeys = {
 	answering: 'familiar.answering',

@@ -6,8 +6,8 @@ import type { Log } from '../inference/model';
 import { commands } from '../manifest';
 import { type ActionArguments, isActionArguments } from './actionArguments';
 import { enclosingBlock } from './blocks';
+import { lastLineOf, linesOf } from './documentLines';
 import type { EditorActions } from './editorActions';
-import { fileExists, lastLineOf, linesOf } from './preview';
 import { type Finding, MAX_FINDINGS } from './question';
 import type { ChatSession } from './session';
 import type { ChatView } from './view';
@@ -188,4 +188,12 @@ export function registerChatActions(options: ChatActionsOptions): ChatActions {
 		insert: async (code) => (await actions()).insert(code),
 		dispose: () => registered.dispose(),
 	};
+}
+
+/** Whether there is a file; false also where nobody can say. */
+export async function fileExists(uri: vscode.Uri): Promise<boolean> {
+	return vscode.workspace.fs.stat(uri).then(
+		() => true,
+		() => false,
+	);
 }

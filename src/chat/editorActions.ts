@@ -1,7 +1,7 @@
 /** Face: Explain, Fix, Generate and Apply on the code in the editor; what can be decided on plain data is elsewhere. */
 
 import * as vscode from 'vscode';
-import { type ChatActionsOptions, isEditable, type Target, targetOf } from './actions';
+import { type ChatActionsOptions, fileExists, isEditable, type Target, targetOf } from './actions';
 import { placeText } from './apply/block';
 import { type Change, type Outcome, offerChange, outcomeText } from './apply/offering';
 import { RememberedBlocks } from './apply/remembered';
@@ -11,16 +11,9 @@ import { patiently } from './check/patience';
 import { type Aim, aimOfNew, type Verdict, verdictText } from './check/verdict';
 import { commentAt, generatedEdits } from './comments';
 import { commandTitle, type Excerpted, excerptOf, withheldText } from './context/excerpt';
+import { lastLineOf, linesOf } from './documentLines';
 import { applyLineEdits, editsWithin } from './patch';
-import {
-	EditPreview,
-	fileExists,
-	insertAtCursor,
-	lastLineOf,
-	linesOf,
-	mayChange,
-	type Proposal,
-} from './preview';
+import { EditPreview, insertAtCursor, mayChange, type Proposal } from './preview';
 import { MAX_EXCERPT, type Question } from './question';
 import type { Turn } from './turn';
 

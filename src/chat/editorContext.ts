@@ -22,7 +22,7 @@ import { bareName, bodyIn } from './context/outline';
 import { type ChatContextOptions, deskOf, type FollowedEditor } from './context/sources';
 import { PROMPT_FOLDER } from './context/userPrompts';
 import { hiddenGlob } from './context/workspaceFiles';
-import { lastLineOf, linesOf } from './preview';
+import { lastLineOf, linesOf } from './documentLines';
 import { leadsOutside } from './realPath';
 
 /** Files that can be chosen from, and for how many milliseconds the list of them holds. */
@@ -37,7 +37,7 @@ export function openDesk(options: ChatContextOptions, post: (message: ToComposer
 	return deskOf(new Editor(options), options, vscode.l10n.t, post);
 }
 
-class Editor implements FollowedEditor {
+export class Editor implements FollowedEditor {
 	readonly shells = vscode.window;
 	private listed: { readonly at: number; readonly files: Promise<readonly FileName[]> } | undefined;
 	private readonly terminal = new TerminalClipboard({

@@ -33,7 +33,7 @@ export interface GenerationOptions {
 }
 
 /** Context that is assumed while the model is not loaded, in tokens. */
-const UNKNOWN_CONTEXT = 2_048;
+export const UNKNOWN_CONTEXT = 2_048;
 
 /** Share of the context that the prompt and the answer take together: token counts are estimates. */
 const SAFE_SHARE = 0.9;

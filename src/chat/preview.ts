@@ -1,8 +1,10 @@
 /** Face: changes documents, each time in one undo step: at the cursor, or as a diff that the user has seen and said yes to. */
 
 import * as vscode from 'vscode';
+import { fileExists } from './actions';
 import { anchor } from './apply/anchor';
 import type { Outcome } from './apply/offering';
+import { linesOf } from './documentLines';
 import { applyLineEdits, indentForCursor, type LineEdit, textReplacements } from './patch';
 import { realPathIn } from './realPath';
 import { sensitivityOf } from './targets';
@@ -28,23 +30,6 @@ interface Current {
 }
 
 const SCHEME = 'familiar-preview';
-
-export function linesOf(document: vscode.TextDocument): string[] {
-	return Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line).text);
-}
-
-/** A selection that ends before the first character of a line does not mean that line. */
-export function lastLineOf({ start, end }: vscode.Selection): number {
-	return Math.max(start.line, end.character === 0 ? end.line - 1 : end.line);
-}
-
-/** Whether there is a file; false also where nobody can say. */
-export async function fileExists(uri: vscode.Uri): Promise<boolean> {
-	return vscode.workspace.fs.stat(uri).then(
-		() => true,
-		() => false,
-	);
-}
 
 /** Finds the lines again, in the document that may have changed or been closed. */
 async function currentOf({ document: read, base, edits, existed }: Proposal): Promise<Current | Outcome> {

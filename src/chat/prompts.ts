@@ -138,7 +138,7 @@ interface PromptBudget {
 }
 
 /** Tokens that a chat format puts around each message: role markers and line breaks. An upper estimate. */
-const TOKENS_PER_MESSAGE = 8;
+export const TOKENS_PER_MESSAGE = 8;
 
 /** Part of the budget that the project's guidance may take. */
 const GUIDANCE_SHARE = 0.2;

@@ -6,6 +6,8 @@ import type { Translate } from '../inference/statusText';
 import { createTokenCounter } from '../inference/tokens';
 import { settings as keys, type Settings } from '../manifest';
 import { type ChatActions, registerChatActions } from './actions';
+import { BuiltInChat } from './builtInChat';
+import type { ChatContextOptions } from './context/sources';
 import { takeOver } from './conversations/earlier';
 import { DiskFolder, MemoryFolder } from './conversations/folder';
 import { Library } from './conversations/library';
@@ -84,21 +86,22 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		log,
 	});
 	const room = () => promptRoom(model.state, settings().chat.maxTokens);
+	const context: ChatContextOptions = {
+		excluded: (file, use) => excluded(file, use === 'list' ? 'completion' : 'context'),
+		exclusionsKnown: options.exclusionsKnown,
+		gitPath,
+		countTokens: tokens.estimateTokens,
+		room,
+		sources: [codebaseSource({ retrieval, translate, room })],
+		log,
+	};
 	const view = new ChatView({
 		extensionUri: options.extensionUri,
 		session,
 		library: kept.library,
 		model,
 		isStarter: options.isStarter,
-		context: {
-			excluded: (file, use) => excluded(file, use === 'list' ? 'completion' : 'context'),
-			exclusionsKnown: options.exclusionsKnown,
-			gitPath,
-			countTokens: tokens.estimateTokens,
-			room,
-			sources: [codebaseSource({ retrieval, translate, room })],
-			log,
-		},
+		context,
 		onApply: (turn, code) => actions.apply(turn, code),
 		onInsert: (code) => actions.insert(code),
 		onRemedy: options.onRemedy,
@@ -109,6 +112,15 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		view,
 		excluded: (file) => excluded(file, 'context'),
 		checkerProgram: fileOf('checker.mjs'),
+		log,
+	});
+	const builtIn = new BuiltInChat({
+		extensionUri: options.extensionUri,
+		model,
+		isStarter: options.isStarter,
+		editor: async () => new (await import('./editorContext')).Editor(context),
+		countTokens: tokens.estimateTokens,
+		settings: () => settings().chat,
 		log,
 	});
 	return {
@@ -122,6 +134,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		},
 		retrieval,
 		configure: (affects) => {
+			builtIn.refresh();
 			if (affects(keys.exclude.key)) {
 				retrieval.configure();
 			}
@@ -147,6 +160,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 				}
 			}),
 			actions,
+			builtIn,
 		],
 	};
 }

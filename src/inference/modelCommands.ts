@@ -233,7 +233,7 @@ export class ModelCommands implements vscode.Disposable {
 }
 
 /** The words on the button. */
-function remedyTitle(remedy: Remedy): string {
+export function remedyTitle(remedy: Remedy): string {
 	switch (remedy) {
 		case 'select-model':
 			return vscode.l10n.t('Select Model…');

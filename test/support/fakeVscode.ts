@@ -105,6 +105,23 @@ export const ConfigurationTarget = { Global: 1 } as const;
 export const EndOfLine = { LF: 1, CRLF: 2 } as const;
 export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 } as const;
 
+/** What this editor does not have, as older ones and some others do not. */
+const absent = undefined;
+
+export {
+	absent as ChatRequestTurn,
+	absent as ChatResponseMarkdownPart,
+	absent as ChatResponseTurn,
+	absent as chat,
+	absent as EventEmitter,
+	absent as LanguageModelError,
+	absent as LanguageModelTextPart,
+	absent as Location,
+	absent as lm,
+	absent as TabInputTextDiff,
+	absent as WorkspaceEdit,
+};
+
 export const l10n = {
 	t: (message: string, ...values: readonly unknown[]) =>
 		message.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),

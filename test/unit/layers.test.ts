@@ -18,6 +18,7 @@ const FACES: readonly string[] = [
 	'src/chat/editorActions.ts',
 	'src/chat/editorContext.ts',
 	'src/chat/preview.ts',
+	'src/chat/builtInChat.ts',
 	'src/inference/status.ts',
 	'src/inference/modelCommands.ts',
 	'src/inference/dataCommand.ts',

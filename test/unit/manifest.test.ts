@@ -2,7 +2,15 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { commands, contextKeys, readSettings, settings, views } from '../../src/manifest';
+import {
+	commands,
+	contextKeys,
+	modelVendor,
+	participant,
+	readSettings,
+	settings,
+	views,
+} from '../../src/manifest';
 import { root } from '../support/root';
 
 interface Property {
@@ -23,6 +31,12 @@ interface Manifest {
 		readonly commands: readonly { readonly command: string; readonly category: string }[];
 		readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
 		readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+		readonly chatParticipants: readonly {
+			readonly id: string;
+			readonly name: string;
+			readonly commands: readonly { readonly name: string }[];
+		}[];
+		readonly languageModelChatProviders: readonly { readonly vendor: string }[];
 		readonly configuration: readonly { readonly properties: Readonly<Record<string, Property>> }[];
 	};
 	readonly engines: { readonly vscode: string };
@@ -99,6 +113,24 @@ describe('manifest', () => {
 		assert.deepEqual(
 			manifest.contributes.views[views.container]?.map((view) => view.id),
 			[views.chat],
+		);
+	});
+
+	it('has the same participant with the same commands on both sides', () => {
+		assert.deepEqual(
+			manifest.contributes.chatParticipants.map(({ id, name, commands: ofIt }) => ({
+				id,
+				name,
+				commands: ofIt.map((command) => command.name),
+			})),
+			[participant],
+		);
+	});
+
+	it('has the same vendor of models on both sides', () => {
+		assert.deepEqual(
+			manifest.contributes.languageModelChatProviders.map(({ vendor }) => vendor),
+			[modelVendor],
 		);
 	});
 

@@ -1,7 +1,7 @@
 /** Restricted Mode: the extension runs and keeps its hands off. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commands, settings } from '../../../../src/manifest';
+import { commands, modelVendor, settings } from '../../../../src/manifest';
 import { familiar, isAnswered, open, outcomeAfter, stateOf, trigger } from '../familiar';
 
 describe('Restricted Mode', () => {
@@ -55,6 +55,18 @@ describe('Restricted Mode', () => {
 		const outcome = await outcomeAfter(api, trigger);
 		// The model was asked; that it has something to say here is up to it.
 		assert.ok(isAnswered(outcome), JSON.stringify(outcome));
+	});
+
+	it('has its model for other extensions', async () => {
+		await stateOf(await familiar(), 'ready');
+		const [model] = await vscode.lm.selectChatModels({ vendor: modelVendor });
+		const question = vscode.LanguageModelChatMessage.User('function add(a, b) {');
+		const answer = await model?.sendRequest([question]);
+		let text = '';
+		for await (const piece of answer?.text ?? []) {
+			text += piece;
+		}
+		assert.notEqual(text, '');
 	});
 
 	it('offers to explain, not to fix', async () => {

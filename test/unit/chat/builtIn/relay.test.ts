@@ -1,0 +1,138 @@
+/** Tests of the local model as another extension asks it. */
+
+import assert from 'node:assert/strict';
+import { type RelayOptions, relay, tokensIn, withRemedies } from '../../../../src/chat/builtIn/relay';
+import { isAbort } from '../../../../src/inference/cancel';
+import { type ChatMessage, ModelUnavailable } from '../../../../src/inference/model';
+import { FakeModel, fakeDescription } from '../../../support/fakeModel';
+import { l10n } from '../../../support/fakeVscode';
+
+const QUESTION: readonly ChatMessage[] = [{ role: 'user', content: 'What is this?' }];
+
+describe('chat/builtIn/relay', () => {
+	let model: FakeModel;
+	/** Texts that the model's tokenizer was given. */
+	let tokenized: string[];
+	let options: RelayOptions;
+	beforeEach(() => {
+		model = new FakeModel();
+		tokenized = [];
+		options = {
+			model: {
+				get state() {
+					return model.state;
+				},
+				chat: (request, signal) => model.chat(request, signal),
+				// A token is a word.
+				tokenize: async (text) => {
+					tokenized.push(text);
+					return { type: 'tokens', tokens: text.split(' ').map((_, index) => index) };
+				},
+			},
+			settings: () => ({ maxTokens: 1_024, temperature: 0.2 }),
+			countTokens: () => 77,
+			translate: l10n.t,
+		};
+		model.state = { type: 'ready', model: { ...fakeDescription, contextSize: 200 } };
+	});
+
+	async function answer(messages = QUESTION, signal = new AbortController().signal) {
+		const told: string[] = [];
+		const refusal = await relay(options, messages, (text) => told.push(text), signal);
+		return { told, refusal };
+	}
+
+	it('asks with what was sent alone, after everything interactive', async () => {
+		model.onChat = () => ({ steps: ['A ', 'loop.'] });
+		assert.deepEqual(await answer(), { told: ['A ', 'loop.'], refusal: undefined });
+		assert.deepEqual(
+			model.chats.map(({ request }) => request),
+			[{ messages: QUESTION, maxTokens: 100, temperature: 0.2, priority: 'background' }],
+		);
+	});
+
+	it('says why the model cannot', async () => {
+		model.onChat = () => ({ steps: [{ type: 'unsupported', reason: 'No chat format.' }] });
+		assert.equal((await answer()).refusal, 'No chat format.');
+	});
+
+	it('refuses what the engine would cut', async () => {
+		const words = (count: number) => [{ role: 'user', content: 'a '.repeat(count - 1).concat('a') } as const];
+		model.onChat = () => 'Yes.';
+		// 100 tokens, less those of the message itself.
+		assert.equal((await answer(words(92))).refusal, undefined);
+		assert.equal(
+			(await answer(words(93))).refusal,
+			'The request has 101 tokens, and this model can read 100.',
+		);
+		assert.equal(model.chats.length, 1);
+	});
+
+	it('does not count what is far too long', async () => {
+		const { refusal } = await answer([{ role: 'user', content: 'a'.repeat(100_000) }]);
+		assert.equal(refusal, 'The request has 100000 characters, and this model can read 100 tokens.');
+		assert.ok(tokenized.every((text) => text.length < 10));
+	});
+
+	it('takes the context of the model that it waited for', async () => {
+		const loaded = model.state;
+		model.state = { type: 'loading', path: '/models/fake.gguf', progress: 0 };
+		const { tokenize } = options.model;
+		options = {
+			...options,
+			model: {
+				...options.model,
+				get state() {
+					return model.state;
+				},
+				tokenize: (text, signal) => {
+					model.state = loaded;
+					return tokenize(text, signal);
+				},
+			},
+		};
+		assert.match(
+			(await answer([{ role: 'user', content: 'a '.repeat(150) }])).refusal ?? '',
+			/can read 100\./,
+		);
+	});
+
+	it('stops with the signal', async () => {
+		const stop = new AbortController();
+		model.onChat = () => ({ steps: ['A ', new Promise(() => undefined)] });
+		const told: string[] = [];
+		const running = relay(
+			options,
+			QUESTION,
+			(text) => {
+				told.push(text);
+				stop.abort();
+			},
+			stop.signal,
+		);
+		await assert.rejects(running, isAbort);
+		assert.deepEqual(told, ['A ']);
+		assert.equal(model.chats[0]?.wasAborted, true);
+	});
+
+	it('counts by the model where it is loaded, and loads nothing to count', async () => {
+		const { signal } = new AbortController();
+		assert.equal(await tokensIn(options, 'one two three', signal), 3);
+		assert.equal(await tokensIn(options, 'a '.repeat(100_000), signal), 77);
+		model.state = { type: 'starting' };
+		tokenized = [];
+		assert.equal(await tokensIn(options, 'one two three', signal), 77);
+		assert.deepEqual(tokenized, []);
+	});
+
+	it('says what helps', () => {
+		const of = (remedies: readonly ('restart' | 'show-log')[]) =>
+			withRemedies(
+				new ModelUnavailable({ code: 'host-crashed', message: 'It crashed.', remedies }),
+				(remedy) => remedy.toUpperCase(),
+				l10n.t,
+			);
+		assert.match(of(['restart', 'show-log']), /^It crashed\. .*: RESTART, SHOW-LOG\.$/);
+		assert.equal(of([]), 'It crashed.');
+	});
+});
