@@ -1,13 +1,13 @@
 /** Other texts for a place where somebody asked by hand, besides the one that is shown first. */
 
-import { isAbort } from '../inference/cancel';
+import { isAbort, unlessAborted } from '../inference/cancel';
 import type { Log } from '../inference/model';
 import type { CompletionCache, Known } from './cache';
 import type { Clock } from './clock';
 import type { Cursor } from './cursor';
 import { delivered } from './delivered';
 import type { CompletionText } from './outcome';
-import { type Pilot, until } from './pilot';
+import type { Pilot } from './pilot';
 import type { Questions } from './questions';
 
 /** How many; with the first they are three, as with the peers. */
@@ -28,7 +28,10 @@ interface AlternativesOptions {
 
 interface Run {
 	readonly cursor: Cursor;
+	/** Ends what is being written. */
 	readonly over: AbortController;
+	/** Nothing more is begun. */
+	readonly left: AbortController;
 	readonly done: Promise<void>;
 }
 
@@ -59,7 +62,8 @@ export class Alternatives {
 		}
 		const others = this.others(cursor, first);
 		void run.done.then(() => {
-			if (this.run === run && this.others(cursor, first).length > others.length) {
+			const isGone = run.over.signal.aborted || run.left.signal.aborted;
+			if (!isGone && this.others(cursor, first).length > others.length) {
 				onLate();
 			}
 		});
@@ -91,10 +95,20 @@ export class Alternatives {
 		this.forget();
 		// The rest of a text that was typed along is this place's own from now on.
 		this.options.cache.store(cursor, first);
-		const over = new AbortController();
-		const run = { cursor, over, done: this.write(cursor, over.signal) };
+		const [over, left] = [new AbortController(), new AbortController()];
+		const run = { cursor, over, left, done: this.write(cursor, over.signal, left.signal) };
 		this.run = run;
 		return run;
+	}
+
+	/**
+	 * Somebody stands here: for another place nothing more is begun. What runs goes on; the pilot ends it when it is of no
+	 * use.
+	 */
+	leaveFor(cursor: Cursor): void {
+		if (this.run !== undefined && !isSamePlace(this.run.cursor, cursor)) {
+			this.run.left.abort();
+		}
 	}
 
 	/** At most `most` milliseconds, and until the signal fires. */
@@ -109,7 +123,7 @@ export class Alternatives {
 	/** Resolves when those that are being written are there. Rejects with an AbortError when the signal fires. */
 	async written(signal: AbortSignal): Promise<void> {
 		if (this.run !== undefined) {
-			await until(this.run.done, signal);
+			await unlessAborted(this.run.done, signal);
 		}
 	}
 
@@ -119,8 +133,9 @@ export class Alternatives {
 		this.run = undefined;
 	}
 
-	private async write(cursor: Cursor, signal: AbortSignal): Promise<void> {
+	private async write(cursor: Cursor, over: AbortSignal, left: AbortSignal): Promise<void> {
 		const { pilot, questions, log } = this.options;
+		const signal = AbortSignal.any([over, left]);
 		try {
 			const shape = await questions.shape(cursor, 'manual', signal);
 			for (let alternative = 1; alternative <= MOST && shape.type !== 'nothing'; alternative++) {
@@ -130,11 +145,11 @@ export class Alternatives {
 				};
 				// What comes behind the first text is not to be lost for them.
 				const flight = await pilot.startIdle(cursor, 'ahead', asked, signal);
-				signal.addEventListener('abort', () => flight.abort(), { once: true });
+				over.addEventListener('abort', () => flight.abort(), { once: true });
 				await flight.landed;
 			}
 		} catch (error) {
-			if (!signal.aborted) {
+			if (!over.aborted) {
 				this.run = undefined;
 			}
 			if (!isAbort(error)) {

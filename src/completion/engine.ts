@@ -106,6 +106,7 @@ export class CompletionEngine {
 			clock,
 			log,
 			attend: (cursor) => {
+				this.alternatives.leaveFor(cursor);
 				if (this.nextAt(cursor) !== undefined) {
 					questions.attend(cursor);
 				}
@@ -159,6 +160,7 @@ export class CompletionEngine {
 		const started = this.clock.now();
 		this.current?.abort();
 		this.lookAhead.hold();
+		this.alternatives.leaveFor(cursor);
 		this.warmer.hold();
 		const current = new AbortController();
 		this.current = current;
@@ -217,6 +219,7 @@ export class CompletionEngine {
 	decline(reason: Reason): void {
 		this.current?.abort();
 		this.lookAhead.hold();
+		this.alternatives.forget();
 		this.pilot.abort();
 		this.conclude(this.clock.now(), reason);
 	}

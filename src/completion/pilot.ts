@@ -1,6 +1,6 @@
 /** Keeps at most one generation in the model: joins it, ends it, and waits for its end before the next. */
 
-import { abortError, isAbort, throwIfAborted } from '../inference/cancel';
+import { isAbort, throwIfAborted, unlessAborted } from '../inference/cancel';
 import type { Generator, Log } from '../inference/model';
 import type { AnswerTime } from './answerTime';
 import type { CompletionCache } from './cache';
@@ -72,7 +72,7 @@ export class Pilot {
 		while (this.flight !== undefined) {
 			const before = this.flight;
 			meet(before);
-			await until(before.settled, signal);
+			await unlessAborted(before.settled, signal);
 			if (this.flight === before) {
 				this.flight = undefined;
 			}
@@ -106,7 +106,7 @@ export class Pilot {
 	/** Resolves when the model has nothing to do for completion. Rejects with an AbortError when the signal fires. */
 	async idle(signal: AbortSignal): Promise<void> {
 		while (this.flight?.isFlying === true) {
-			await until(this.flight.settled, signal);
+			await unlessAborted(this.flight.settled, signal);
 		}
 		throwIfAborted(signal);
 	}
@@ -141,20 +141,4 @@ export class Pilot {
 		this.lingering?.abort();
 		this.flight?.abort();
 	}
-}
-
-/** Waits for a promise that never rejects; the signal ends the wait, not the work. */
-export function until(settled: Promise<void>, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const onAbort = () => reject(abortError());
-		if (signal.aborted) {
-			onAbort();
-			return;
-		}
-		signal.addEventListener('abort', onAbort, { once: true });
-		settled.then(() => {
-			signal.removeEventListener('abort', onAbort);
-			resolve();
-		});
-	});
 }

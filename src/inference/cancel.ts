@@ -57,8 +57,9 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
 export function unlessAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
 	return new Promise((resolve, reject) => {
 		const onAbort = () => reject(signal.reason);
+		// Also where it comes too late: otherwise a failure of the work would be nobody's.
+		work.then(resolve, reject).then(() => signal.removeEventListener('abort', onAbort));
 		signal.throwIfAborted();
 		signal.addEventListener('abort', onAbort, { once: true });
-		work.then(resolve, reject).then(() => signal.removeEventListener('abort', onAbort));
 	});
 }

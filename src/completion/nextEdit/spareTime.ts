@@ -1,9 +1,8 @@
 /** The model while nothing completes: one request at a time, which ends as soon as a completion is asked for. */
 
-import { abortError, throwIfAborted } from '../../inference/cancel';
+import { abortError, throwIfAborted, unlessAborted } from '../../inference/cancel';
 import type { FillRequest, GenerationEvent, Generator } from '../../inference/model';
 import type { CompletionEngineOptions } from '../engine';
-import { until } from '../pilot';
 
 interface Work {
 	readonly abort: AbortController;
@@ -38,10 +37,7 @@ export class SpareTime {
 	async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
 		while (this.own !== undefined || this.others.size > 0) {
 			const busy = [...this.others, ...(this.own === undefined ? [] : [this.own.settled])];
-			await until(
-				Promise.all(busy).then(() => undefined),
-				signal,
-			);
+			await unlessAborted(Promise.all(busy), signal);
 		}
 		throwIfAborted(signal);
 		const { promise, end } = open();
@@ -87,7 +83,7 @@ export class SpareTime {
 			end();
 		};
 		try {
-			await (this.own === undefined ? undefined : until(this.own.settled, signal));
+			await (this.own === undefined ? undefined : unlessAborted(this.own.settled, signal));
 			return leave;
 		} catch (error) {
 			leave();

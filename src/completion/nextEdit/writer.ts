@@ -20,8 +20,8 @@ import type { SpareTime } from './spareTime';
 /** Milliseconds for all that is asked after one edit, waiting for the model included. */
 export const BUDGET = 4_000;
 /** Mean natural logarithm of the probability of a token below which an answer is not shown, and of its unlikeliest. */
-export const LEAST_MEAN = Math.log(0.6);
-export const LEAST_TOKEN = Math.log(0.1);
+const LEAST_MEAN = Math.log(0.6);
+const LEAST_TOKEN = Math.log(0.1);
 
 export interface EditWriterOptions {
 	readonly spare: Pick<SpareTime, 'fill' | 'first'>;

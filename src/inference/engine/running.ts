@@ -38,16 +38,3 @@ export class Running {
 		}
 	}
 }
-
-/** Waits for a promise, but not beyond the signal: then it rejects with an AbortError. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const onAbort = () => reject(abortError());
-		if (signal.aborted) {
-			onAbort();
-			return;
-		}
-		signal.addEventListener('abort', onAbort, { once: true });
-		void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-	});
-}

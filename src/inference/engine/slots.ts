@@ -1,11 +1,10 @@
 /** The context in use: swapped for one with other adapters while requests run, freed when they have ended. */
 
-import { abortError, isAbort } from '../cancel';
+import { abortError, isAbort, unlessAborted } from '../cancel';
 import { messageOf } from '../failure';
 import type { Adapter } from '../model';
 import type { Claim, Gate } from './gate';
 import { Lock } from './lock';
-import { untilAborted } from './running';
 import type { ScoringLane } from './scoring';
 
 /** A context for one choice of adapters, with a lane for each kind of request. */
@@ -53,7 +52,7 @@ export class Slots {
 	/** Waits while one context makes room for the next. Throws an AbortError when the signal fires. */
 	async ready(signal: AbortSignal): Promise<void> {
 		while (this.#replacing !== undefined) {
-			await untilAborted(this.#replacing, signal);
+			await unlessAborted(this.#replacing, signal);
 		}
 	}
 
@@ -67,7 +66,7 @@ export class Slots {
 		try {
 			if (this.#current === undefined || !areSame(this.#current.adapters, adapters)) {
 				// Two contexts at most: the one before last has to end first.
-				await untilAborted(this.#retired, signal);
+				await unlessAborted(this.#retired, signal);
 				await this.#swapOrReplace(adapters, signal);
 			}
 		} finally {

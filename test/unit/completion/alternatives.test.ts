@@ -69,6 +69,39 @@ describe('alternatives', () => {
 		assert.equal(model.fills.length, 3);
 	});
 
+	for (const [name, isHere, count] of [
+		['those before one that fails', true, 1],
+		['none where somebody went elsewhere', false, 0],
+	] as const) {
+		it(`the editor hears of ${name}`, async () => {
+			const { model, clock, engine, byHand, ask } = house();
+			const gate = deferred();
+			model.onFill = ({ alternative, typed }) =>
+				alternative === undefined
+					? 'first();'
+					: {
+							steps: [
+								gate.promise,
+								alternative === 1 && typed === 'a = ' ? 'second(b);' : new Error('broken'),
+							],
+						};
+			const cursor = cursorIn('a = █');
+			const first = await byHand(cursor);
+			assert.ok(first.type === 'text');
+			let late = 0;
+			const early = engine.others(cursor, first, () => late++, never);
+			await clock.pass(100);
+			assert.deepEqual(await early, []);
+			if (!isHere) {
+				// Typed along with the one that is being written: that goes on.
+				void ask(cursorIn('a = s█'));
+			}
+			gate.resolve();
+			await clock.pass(LONG);
+			assert.equal(late, count);
+		});
+	}
+
 	it('where a text is on screen they are waited for, within a bound', async () => {
 		const { model, clock, engine, byHand, get } = house();
 		model.onFill = ({ alternative }) => (alternative === undefined ? 'one' : { steps: [deferred().promise] });
@@ -186,6 +219,34 @@ describe('alternatives', () => {
 			],
 		);
 	});
+
+	const elsewhere = (source: string) => cursorIn(source, { uri: 'file:///elsewhere.ts' });
+	for (const [name, go] of [
+		['asks elsewhere', ({ ask }) => void ask(elsewhere('b = █'))],
+		['is elsewhere, where nothing is asked', ({ ask }) => void ask(elsewhere('b = █23;'))],
+		['moves elsewhere', ({ engine }) => engine.visit(() => elsewhere('b = █23;'))],
+		['opens the list of suggestions', ({ engine }) => engine.decline('suggestion-open')],
+	] as const satisfies readonly (readonly [string, (made: ReturnType<typeof house>) => void])[]) {
+		it(`are not begun for somebody who ${name}`, async () => {
+			const made = house();
+			const { model, clock, engine, byHand } = made;
+			// What comes behind the first text is still being written.
+			model.onFill = () => ({ steps: ['one;', '\n', 'two', deferred().promise] });
+			const cursor = cursorIn('a = █');
+			const first = await byHand(cursor);
+			assert.ok(first.type === 'text');
+			const others = engine.others(cursor, first, ignored, never);
+			await clock.pass(100);
+			assert.deepEqual([await others, model.fills.length, model.running], [[], 1, 1]);
+			go(made);
+			await clock.pass(LONG);
+			assert.equal(model.fills[0]?.wasAborted, true);
+			assert.deepEqual(
+				model.fills.flatMap(({ request }) => request.alternative ?? []),
+				[],
+			);
+		});
+	}
 
 	it('what failed is asked again', async () => {
 		const made = house();

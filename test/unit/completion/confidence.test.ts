@@ -35,6 +35,13 @@ describe('confidence', () => {
 		assert.equal(confidence.between(0, 4), -2);
 		assert.equal(new Confidence().between(0, 4), undefined);
 	});
+	it('the least likely piece is that by token, too', () => {
+		const confidence = heard(['ab', -1], ['cd', -3]);
+		confidence.hear({ type: 'text', text: 'ef', logProbability: -6, tokens: 3 });
+		assert.equal(confidence.least(0, 6), -3);
+		assert.equal(confidence.least(4, 6), -2);
+		assert.equal(confidence.least(6, 9), undefined);
+	});
 
 	const eight = (logProbability: number) => Array.from({ length: 8 }, () => ['a', logProbability] as const);
 	it('a few unlikely tokens end nothing', () =>

@@ -113,6 +113,14 @@ describe('prompt boundaries', () => {
 		});
 	}
 
+	it('a construct that is longer than what may be given up is cut in half', () => {
+		const long = (name: string) => `function ${name}() {\n${'\tcall();\n'.repeat(1_000)}}\n`;
+		const source = `${long('a')}const b = 1;\n█\nconst c = 1;\n${long('d')}`;
+		const { prefix, suffix } = fillRequest(cursorIn(source), model, completion, 'interactive');
+		assert.ok(prefix.length >= BEFORE * (1 / 2 - BEFORE_PLAY), `${prefix.length}`);
+		assert.ok(suffix.length >= AFTER * (1 - AFTER_PLAY) - 10, `${suffix.length}`);
+	});
+
 	it('a file that fits is not cut', () => {
 		const source = '\t\tb();\n\t}\n}\nfunction c() {\n\t█\n}\n\nfunction d() {\n\te();\n';
 		const request = fillRequest(cursorIn(source), model, completion, 'interactive');

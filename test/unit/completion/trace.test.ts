@@ -117,6 +117,13 @@ describe('trace', () => {
 		assert.equal(made.model.fills.length, 1);
 	});
 
+	it('names the rule that ended the generation before there was anything', async () => {
+		const made = house();
+		made.model.onFill = () => '<|endoftext|>b';
+		const { trace, outcome } = await traced(made, 'a = █');
+		assert.deepEqual([outcome, trace.dropped], ['not-text', { rule: 'special-tokens', text: undefined }]);
+	});
+
 	it('names the fitting into the line where that left nothing', async () => {
 		const made = house();
 		made.model.onFill = () => 'b)';

@@ -22,6 +22,7 @@ const BEGINNINGS: readonly [name: string, text: string, reach: number][] = [
 	['C: what the preprocessor goes on with', '\ta();\n#else\n\tb();\n#endif\n█int c;\n', 30],
 	['shell: the end of a block', '\ta\nfi\n█b() {\n\tc\n}\n', 20],
 	['HTML: the end of an element', '\t\t<p>a</p>\n\t</div>\n█\t<div>\n\t\t<p>b</p>\n', 40],
+	['TypeScript: an end that stands as far out', '}\n█function b() {\n\tc();\n}\n', 30],
 	['where something begins already', '█function a() {\n\tb();\n}\nc();\n', 30],
 	['lines that are all as far out', '█a = 1\nb = 2\n\nc = 3\n', 20],
 	['a word that only begins like an end', '█endpoint = 1\nb = 2\n', 20],
@@ -38,7 +39,8 @@ const ENDINGS: readonly [name: string, text: string, reach: number][] = [
 	['Python: a method in the middle', '    return a\n█\nclass B:\n    def c(self):\n        return 1\n', 60],
 	['Lua: the end of a function', 'end█\n\nlocal function b()\n\tc()\n', 30],
 	['where something ends already', '\ta();\n}█\n\nfunction b() {\n', 0],
-	['what is out of reach', 'function b() {\n\tc();\n\td();█\n\te();\n', 6],
+	['TypeScript: where only its last line is cut off', 'function b() {\n\tc();\n\td();█\n}\n', 40],
+	['what is out of reach', 'a();\nfunction b() {\n\tc();\n\td();█\n\te();\n', 6],
 ];
 
 describe('boundaries', () => {

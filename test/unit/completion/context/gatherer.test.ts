@@ -5,7 +5,7 @@ import { ContextGatherer } from '../../../../src/completion/context/gatherer';
 import type { Cursor } from '../../../../src/completion/cursor';
 import type { ContextFile } from '../../../../src/inference/model';
 import { type ContextSwitches, settings } from '../../../../src/manifest';
-import { FakeClock } from '../../../support/fakeClock';
+import { FakeClock, settle } from '../../../support/fakeClock';
 import { cursorAtPath, FAKE_KEY, FakeDocument, FakeEditor, like, roomOf } from '../../../support/fakeContext';
 import { silentLog } from '../../../support/silentLog';
 
@@ -349,6 +349,28 @@ describe('context: gatherer', () => {
 			);
 		});
 	}
+
+	it('takes nothing of a place that was left while it was counted', async () => {
+		const { open, at, gatherer, clock, changes } = house();
+		const counting: AbortSignal[] = [];
+		const room = {
+			...ROOM,
+			count: (_files: readonly ContextFile[], signal: AbortSignal) => {
+				counting.push(signal);
+				return new Promise<void>(() => undefined);
+			},
+		};
+		gatherer.chosenFor(at(''), room);
+		await clock.pass(5_000);
+		assert.deepEqual([counting.length, counting[0]?.aborted], [1, true], 'nobody counts for ever');
+		open('src/order.ts', like('Order'));
+		gatherer.visit(at('if (a) {\n'));
+		await clock.pass(100);
+		assert.deepEqual([counting.length, counting[1]?.aborted], [2, false]);
+		gatherer.visit(cursorAtPath('█', 'src/elsewhere.ts'));
+		await settle();
+		assert.deepEqual([counting[1]?.aborted, changes()], [true, 0]);
+	});
 
 	it('asks only the sources that are on', async () => {
 		const { open, at, visit, paths, gatherer } = house({ ...ALL, similar: false });

@@ -239,4 +239,22 @@ describe('next edit: the session and the model', () => {
 			assert.deepEqual(log.lines, []);
 		});
 	}
+
+	it('what comes though it was aborted is not shown', async () => {
+		let answer: (edit: NextEdit) => void = () => undefined;
+		const { clock, session, seen } = start(
+			() =>
+				new Promise((resolve) => {
+					answer = resolve;
+				}),
+		);
+		add(session);
+		await clock.pass(SETTLED);
+		await later();
+		await clock.pass(FINISHED - SETTLED);
+		session.hide();
+		answer(WRITTEN);
+		await later();
+		assert.deepEqual([seen, session.current], [[], undefined]);
+	});
 });

@@ -1,7 +1,8 @@
 /** What the model is asked for the next edit, what ends that, and which answers are never shown. */
 import * as assert from 'node:assert/strict';
 import { BUDGET } from '../../../../src/completion/nextEdit/writer';
-import { ModelUnavailable } from '../../../../src/inference/model';
+import { promptBudget } from '../../../../src/completion/prompt';
+import { type GenerationEvent, ModelUnavailable } from '../../../../src/inference/model';
 import { askedFor, editor, never, restOf, said } from '../../../support/editingModel';
 import { settle } from '../../../support/fakeClock';
 import { deferred, fakeDescription } from '../../../support/fakeModel';
@@ -48,6 +49,17 @@ describe('next edit: what the model is asked', () => {
 		]);
 		assert.equal(request.priority, 'background');
 		assert.ok(request.maxTokens <= 40, String(request.maxTokens));
+		// What is told of the edit is part of what this machine reads in time.
+		assert.equal(request.maxPromptTokens, promptBudget(fakeDescription, request.maxTokens));
+	});
+
+	it('is no longer than the setting lets it be', async () => {
+		const { model, write } = start(unchanged, { maxTokens: () => 7 });
+		await write();
+		assert.deepEqual(
+			model.fills.map(({ request }) => request.maxTokens),
+			[7, 7, 7],
+		);
 	});
 
 	it('tells of earlier edits, too, the latest last', async () => {
@@ -61,6 +73,18 @@ describe('next edit: what the model is asked', () => {
 		);
 	});
 
+	it('tells of no earlier edit that is too long for it', async () => {
+		const above = `let long = '${'x'.repeat(900)}';\n`;
+		const { model, type, write } = editor(above + TEXT, 'typescript', right);
+		type({ offset: 4, removed: 'long', inserted: 'wide' });
+		type({ ...EDIT, offset: above.length + EDIT.offset });
+		assert.equal((await write())?.text, " ?? 'b'");
+		assert.equal(
+			model.fills[0]?.request.files[0]?.text,
+			"-\ta: read(x.a),\n+\ta: read(x.a) ?? 'a',\n-\tb: read(x.b),",
+		);
+	});
+
 	it('is about three lines at most, the nearest first', async () => {
 		const { model, write, freed } = start(unchanged);
 		assert.equal(await write(), undefined);
@@ -69,6 +93,11 @@ describe('next edit: what the model is asked', () => {
 			['b: read(x.b),', 'c: read(x.c),', 'd: read(x.d),'],
 		);
 		assert.equal(freed(), 1);
+	});
+
+	it('takes no blanks from the end of an answer', async () => {
+		const { write } = start(() => said(" ?? 'b',  \n"));
+		assert.equal((await write())?.text, " ?? 'b'");
 	});
 
 	it('goes on to the next line where the answer is not the edit', async () => {
@@ -241,21 +270,49 @@ describe('next edit: the model has something else to do', () => {
 		const writing = write();
 		await settle();
 		assert.deepEqual([model.fills.length, model.running], [1, 1]);
-		const events: string[] = [];
-		const completing = (async () => {
-			for await (const event of spare.first.fill(completion, never)) {
-				events.push(event.type);
-			}
-		})();
+		const completing = typesOf(spare.first.fill(completion, never));
 		await settle();
 		assert.equal(model.fills[0]?.wasAborted, true);
 		assert.equal(model.fills.length, 1, 'the model is not done yet');
 		held.resolve();
-		await completing;
+		assert.deepEqual(await completing, ['prefilled', 'text', 'end']);
 		assert.equal(await writing, undefined);
-		assert.deepEqual(events, ['prefilled', 'text', 'end']);
 		assert.equal(model.mostRunning, 1);
 		assert.equal(freed(), 1);
+	});
+
+	it('ends for a completion half written, which is nothing, though the stream says nothing of it', async () => {
+		const { model, spare, write } = start();
+		model.onFill = ({ priority }) =>
+			priority === 'background'
+				? { steps: [...said(" ?? 'b',").steps, new Promise(() => undefined)], endsSilently: true }
+				: 'text';
+		const writing = write();
+		await settle();
+		await typesOf(spare.first.fill(completion, never));
+		assert.equal(await writing, undefined);
+	});
+
+	it('is asked again after a completion that was given up before it began', async () => {
+		const held = deferred();
+		const { model, spare, write } = start(() => ({
+			steps: [new Promise(() => undefined)],
+			holdsOn: held.promise,
+		}));
+		const writing = write();
+		await settle();
+		const over = new AbortController();
+		const completing = typesOf(spare.first.fill(completion, over.signal));
+		await settle();
+		over.abort();
+		await assert.rejects(completing, { name: 'AbortError' });
+		held.resolve();
+		assert.equal(await writing, undefined);
+		model.onFill = right;
+		const again = write();
+		await settle();
+		assert.equal(model.fills.length, 2);
+		assert.equal((await again)?.text, " ?? 'b'");
 	});
 
 	it('is given back when its time is over', async () => {
@@ -300,6 +357,14 @@ describe('next edit: the model has something else to do', () => {
 		await assert.rejects(write(), /broken/);
 	});
 });
+
+async function typesOf(events: AsyncIterable<GenerationEvent>): Promise<readonly string[]> {
+	const types: string[] = [];
+	for await (const event of events) {
+		types.push(event.type);
+	}
+	return types;
+}
 
 const completion = {
 	repository: undefined,

@@ -1,7 +1,6 @@
 /** Every running request ends with its own signal or with the engine. */
 import * as assert from 'node:assert/strict';
-import { isAbort } from '../../../../src/inference/cancel';
-import { Running, untilAborted } from '../../../../src/inference/engine/running';
+import { Running } from '../../../../src/inference/engine/running';
 
 const never = new AbortController().signal;
 
@@ -24,13 +23,5 @@ describe('running requests', () => {
 		assert.equal(running.track(AbortSignal.abort()).signal.aborted, true);
 		running.abortAll();
 		assert.equal(running.track(never).signal.aborted, true);
-	});
-
-	it('waits for a promise, but not beyond the signal', async () => {
-		assert.equal(await untilAborted(Promise.resolve(1), never), 1);
-		const controller = new AbortController();
-		const endless = untilAborted(new Promise(() => undefined), controller.signal);
-		controller.abort();
-		await assert.rejects(endless, isAbort);
 	});
 });
