@@ -92,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 
 	const completion = completionRoom({
 		model: servedModel,
+		isStarter,
 		storage,
 		dist: context.asAbsolutePath('dist'),
 		extensionUri: context.extensionUri,

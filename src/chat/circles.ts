@@ -3,6 +3,10 @@
 /** Words at the end of the text that are looked at, and how many different ones any sentence, table or list has at least. */
 const WORDS = 120;
 const FEWEST_DIFFERENT = 10;
+/** Times that a word of a round is said in them, at least; and words in a row of which so many may be strays. */
+const OFTEN = 4;
+const STRETCH = 8;
+const STRAY = 1;
 /** Characters in which they are looked for; longer words are no language. */
 const WINDOW = 4_096;
 /** Characters at the end of the text that may be one or two signs again and again, and that may be a passage of so many. */
@@ -25,10 +29,27 @@ function roundOfWords(text: string): number | undefined {
 	if (words.length < WORDS || different.size >= FEWEST_DIFFERENT) {
 		return undefined;
 	}
-	const round = words.slice(words.findLastIndex(([word]) => !different.has(word)) + 1);
-	const last = Math.max(...[...different].map((word) => round.findIndex(([other]) => other === word)));
-	const { 0: word = '', index = 0 } = round[last] ?? {};
+	const texts = words.map(([word]) => word);
+	// What stands there once or twice strayed in: it neither begins a round nor ends one.
+	const again = new Set([...different].filter((word) => countOf(word, texts.slice(-WORDS)) >= OFTEN));
+	let first = texts.length - WORDS;
+	while (
+		first > 0 &&
+		texts.slice(Math.max(0, first - STRETCH), first).filter((word) => !again.has(word)).length <= STRAY
+	) {
+		first--;
+	}
+	while (again.has(texts[first - 1] ?? '')) {
+		first--;
+	}
+	first = texts.findIndex((word, at) => at >= first && again.has(word));
+	const last = Math.max(...[...again].map((word) => texts.indexOf(word, first)));
+	const { 0: word = '', index = 0 } = words[last] ?? {};
 	return start + index + word.length;
+}
+
+function countOf(word: string, words: readonly string[]): number {
+	return words.filter((other) => other === word).length;
 }
 
 /** The same signs in the same order. */

@@ -85,6 +85,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		},
 		log,
 	});
+	const isRestricted = () => options.scope().gitPath === undefined;
 	const room = () => promptRoom(model.state, settings().chat.maxTokens);
 	const context: ChatContextOptions = {
 		excluded: (file, use) => excluded(file, use === 'list' ? 'completion' : 'context'),
@@ -92,7 +93,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		gitPath,
 		countTokens: tokens.estimateTokens,
 		room,
-		sources: [codebaseSource({ retrieval, translate, room })],
+		sources: [codebaseSource({ retrieval, translate, isRestricted, room })],
 		log,
 	};
 	const view = new ChatView({
@@ -128,7 +129,9 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		provider: {
 			resolveWebviewView: (shown) => {
 				// Who looks at the chat may soon ask about the workspace; nobody else pays for its index.
-				retrieval.prepare();
+				if (!isRestricted()) {
+					retrieval.prepare();
+				}
 				view.resolveWebviewView(shown);
 			},
 		},

@@ -38,6 +38,8 @@ export interface CompletionEngineOptions {
 	readonly clock?: Clock;
 	/** Asked at every request. Default: never. */
 	readonly isOnBattery?: () => boolean;
+	/** Whether the model is the starter, which knows few languages. Default: it is not. */
+	readonly isStarter?: () => boolean;
 	/** Why a file is left out, as a sentence, by its absolute path with `/`. Default: none is. */
 	readonly excluded?: (fullPath: string) => string | undefined;
 	/** Default: the current file is all that the model reads. */
@@ -248,6 +250,7 @@ export class CompletionEngine {
 			settings: this.settings,
 			isPaused: this.pause.isPaused,
 			isOnBattery: this.options.isOnBattery?.() ?? false,
+			isStarter: this.options.isStarter?.() ?? false,
 			excluded: this.options.excluded?.(cursor.fullPath),
 			state: this.options.model.state,
 		});

@@ -18,6 +18,8 @@ export interface GateFacts {
 	readonly excluded?: string | undefined;
 	/** Default: it is not. */
 	readonly isOnBattery?: boolean;
+	/** Whether the model is the one that ships with the extension. Default: it is not. */
+	readonly isStarter?: boolean;
 }
 
 export interface Refusal {
@@ -45,6 +47,11 @@ export const EDITABLE: ReadonlySet<string> = new Set([
 	'vscode-notebook-cell',
 	'vscode-interactive',
 ]);
+
+/** Languages that the starter was trained on, by the ids of VS Code. */
+function isStarters(languageId: string): boolean {
+	return /^(?:typescript|javascript)(?:react)?$/.test(languageId);
+}
 
 function refuse(reason: Reason, detail?: string): Refusal {
 	return { reason, detail };
@@ -79,6 +86,13 @@ function wishes(cursor: Cursor, facts: GateFacts): Refusal | undefined {
 	}
 	if (!isLanguageOn(facts.settings.languages, cursor.languageId)) {
 		return refuse('language-off');
+	}
+	if (
+		facts.isStarter === true &&
+		!isStarters(cursor.languageId) &&
+		facts.settings.languages[cursor.languageId] !== true
+	) {
+		return refuse('starter-language');
 	}
 	if (facts.settings.trigger === 'manual') {
 		return refuse('manual-only');

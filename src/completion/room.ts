@@ -16,6 +16,8 @@ import { SyntaxShapes } from './syntax/shapes';
 
 interface CompletionRoomOptions {
 	readonly model: Model;
+	/** Whether the model in use is the one that ships with the extension. */
+	readonly isStarter: () => boolean;
 	/** Absolute path of the folder that holds everything Familiar keeps. */
 	readonly storage: string;
 	/** Absolute path of the folder with the syntax worker and its grammars. */
@@ -61,6 +63,7 @@ export function completionRoom(options: CompletionRoomOptions): CompletionRoom {
 		settings: settings().completion,
 		excluded: (file) => options.excluded(file, 'completion'),
 		isOnBattery: () => battery.isInUse,
+		isStarter: options.isStarter,
 		context: context.gatherer,
 		shapes,
 		isUnwanted: (languageId, kind) => insight.isUnwanted(languageId, kind),

@@ -7,7 +7,7 @@ import { commands, settings as keys, type Settings } from '../manifest';
 import { isAbort } from './cancel';
 import { showFailure } from './failureMessage';
 import type { LoadOptions, Log, Model, ModelState, Problem, Remedy } from './model';
-import { resolveModelFile } from './modelFile';
+import { beginsAsGguf, resolveModelFile } from './modelFile';
 
 /** What the commands need of the client. */
 export interface LoadableModel extends Model {
@@ -149,15 +149,25 @@ export class ModelCommands implements vscode.Disposable {
 		];
 		const chosen = await vscode.window.showQuickPick(items, {
 			title: vscode.l10n.t('Familiar: Select Model'),
-			placeHolder: vscode.l10n.t('A model runs on this machine only'),
+			placeHolder: vscode.l10n.t('Choose a GGUF model on this machine'),
 		});
 		if (chosen === undefined) {
 			return;
 		}
 		const file = chosen.file ?? (await this.browse(current));
-		if (file !== undefined) {
-			await this.setPath(file);
+		if (file === undefined) {
+			return;
 		}
+		if (file !== '' && !(await beginsAsGguf(file))) {
+			void vscode.window.showErrorMessage(
+				vscode.l10n.t(
+					'{0} is not a GGUF file, so the model in use stays. It may be a web page or a download that broke off: get it again.',
+					path.basename(file),
+				),
+			);
+			return;
+		}
+		await this.setPath(file);
 	}
 
 	private async browse(current: string): Promise<string | undefined> {

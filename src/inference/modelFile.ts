@@ -8,6 +8,9 @@ export type ModelFile =
 	| { readonly type: 'file' /** Absolute. */; readonly path: string; readonly isStarter: boolean }
 	| { readonly type: 'problem'; readonly problem: Problem };
 
+/** The first bytes of a GGUF. */
+const MAGIC = 'GGUF';
+
 /** The name that llama.cpp's gguf-split gives to a part: `llama_split_path` in src/llama.cpp. */
 const PART = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/;
 
@@ -84,4 +87,17 @@ async function missingFiles(files: readonly string[]): Promise<readonly string[]
 	const folder = path.dirname(files[0] ?? '');
 	const there = new Set(await fs.readdir(folder).catch((): string[] => []));
 	return files.filter((file) => !there.has(path.basename(file)));
+}
+
+/** Whether a file begins as every GGUF does: what was saved under the name by mistake is told at once by that. */
+export async function beginsAsGguf(file: string): Promise<boolean> {
+	const handle = await fs.open(file, 'r').catch(() => undefined);
+	try {
+		const read = await handle?.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
+		return read?.buffer.toString('latin1') === MAGIC;
+	} catch {
+		return false;
+	} finally {
+		await handle?.close();
+	}
 }

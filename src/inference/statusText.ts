@@ -154,13 +154,13 @@ function silentBecause(completion: CompletionStatus, translate: Translate): stri
 		return translate('Inline completions are off.');
 	}
 	if (completion.pausedUntil !== undefined) {
-		return translate('Inline completions pause until {0}.', completion.pausedUntil);
+		return translate('Inline completions are paused until {0}.', completion.pausedUntil);
 	}
 	if (completion.language?.on === false) {
 		return translate('Inline completions are off for {0}.', completion.language.id);
 	}
 	if (completion.onBattery && !completion.manualOnly) {
-		return translate('Inline completions pause while the computer runs on its battery.');
+		return translate('Inline completions are paused while the computer runs on battery.');
 	}
 	return undefined;
 }

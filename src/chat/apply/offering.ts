@@ -59,7 +59,8 @@ export async function offerChange(first: Turn, change: Change, offering: Offerin
 	}
 	const code = codeIn(first);
 	if (code === undefined) {
-		session.note(first.id, translate('No change: the answer has no complete code block.'));
+		const none = translate('No change: the answer has no complete code block.');
+		session.note(first.id, first.note === undefined ? none : `${first.note} ${none}`);
 		return;
 	}
 	const { lines, range } = change;

@@ -164,7 +164,7 @@ export class Asking {
 	private async generate(words: string, title: string, attachments: readonly Attachment[]): Promise<Outcome> {
 		const { translate } = this.options;
 		if (words === '') {
-			return this.notice(translate('Say behind /generate what to write.'));
+			return this.notice(translate('Describe the code after /generate.'));
 		}
 		const place = await cursorPlace(this.options);
 		return place.type === 'refused'
@@ -246,7 +246,7 @@ export class Asking {
 			takesArgument,
 		}));
 		const rows = help(await this.commands(), mentions);
-		const text = translate('Commands begin a question, mentions stand anywhere in it:');
+		const text = translate('Start with a command; use mentions anywhere in the question:');
 		return { type: 'notice', notice: { text, rows }, isAnswer: true };
 	}
 

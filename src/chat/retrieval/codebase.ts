@@ -11,6 +11,8 @@ import type { FoundChunk } from './workspaceIndex';
 interface CodebaseOptions {
 	readonly retrieval: Pick<Retrieval, 'hasFolders' | 'search' | 'state'>;
 	readonly translate: Translate;
+	/** Whether files that nobody named may not be read: Restricted Mode. */
+	readonly isRestricted: () => boolean;
 	/** Tokens that a question may take with all that goes along. */
 	readonly room: () => number;
 }
@@ -23,7 +25,7 @@ const MOST_CHUNKS = 10;
 const SHARE = 0.6;
 const CHARACTERS = 3;
 
-export function codebaseSource({ retrieval, translate, room }: CodebaseOptions): ContextSource {
+export function codebaseSource({ retrieval, translate, isRestricted, room }: CodebaseOptions): ContextSource {
 	const refused = (reason: string): readonly Found[] => [{ type: 'refused', label: `#${CODEBASE}`, reason }];
 	return {
 		name: CODEBASE,
@@ -39,6 +41,11 @@ export function codebaseSource({ retrieval, translate, room }: CodebaseOptions):
 			}
 			if (!retrieval.hasFolders) {
 				return refused(translate('Open a folder on this machine first.'));
+			}
+			if (isRestricted()) {
+				return refused(
+					translate('In Restricted Mode the workspace is not searched. Trust it, or name files with #file.'),
+				);
 			}
 			try {
 				const { chunks, isPartial } = await retrieval.search(sought, MOST_CHUNKS, signal);

@@ -15,6 +15,7 @@ import { repeatedBlocks } from './repeatedBlocks';
 import { repeatedLines } from './repeatedLines';
 import { repeatedTail } from './repeatedTail';
 import type { CleaningRule, EndingRule } from './rule';
+import { secondBlank } from './secondBlank';
 import { secondIndentation } from './secondIndentation';
 import { secret } from './secret';
 import { specialTokens } from './specialTokens';
@@ -39,6 +40,7 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
 	indentWidth,
 	indentCharacter,
 	secondIndentation,
+	secondBlank,
 	strayClosers,
 	preceding,
 	secret,

@@ -63,7 +63,7 @@ function figures(all: Counts, translate: Translate): readonly Figure[] {
 		{
 			label: translate('Shown (estimate)'),
 			value: formatCount(countOf(all, 'shown')),
-			detail: translate('stood unchanged at a resting cursor for 750 ms'),
+			detail: translate('visible for at least 750 ms with the cursor at rest'),
 		},
 		{
 			label: translate('Accepted'),
@@ -73,7 +73,7 @@ function figures(all: Counts, translate: Translate): readonly Figure[] {
 		{
 			label: translate('Accepted in part (estimate)'),
 			value: formatCount(countOf(all, 'acceptedInPart')),
-			detail: translate('by word or by line; the editor does not tell, the edits do'),
+			detail: translate('by word or by line; inferred from edits'),
 		},
 		{
 			label: translate('Characters accepted'),
@@ -86,7 +86,10 @@ function figures(all: Counts, translate: Translate): readonly Figure[] {
 		{
 			label: translate('Prompt reused'),
 			value: share(countOf(all, 'reusedTokens'), countOf(all, 'promptTokens')),
-			detail: translate('of {0} tokens, where the model told', formatCount(countOf(all, 'promptTokens'))),
+			detail: translate(
+				'of {0} tokens, as far as the model reported it',
+				formatCount(countOf(all, 'promptTokens')),
+			),
 		},
 	];
 }
@@ -116,7 +119,7 @@ function latencyTable(all: Counts, translate: Translate): Table {
 	];
 	return {
 		title: translate('Time to an answer'),
-		heads: [translate('Source'), translate('Answers'), translate('Half within'), translate('95 % within')],
+		heads: [translate('Source'), translate('Answers'), translate('Median'), translate('95 % within')],
 		rows: [
 			...SOURCES.map((source) => row(names[source], binsOf(all, [source]))),
 			row(translate('All'), binsOf(all, SOURCES)),
@@ -164,7 +167,7 @@ function groupTable(
 			translate('Characters'),
 			translate('After 5 min'),
 			translate('Prompt reused'),
-			translate('Half within'),
+			translate('Median'),
 			translate('95 % within'),
 		],
 		rows,

@@ -108,7 +108,7 @@ function readyFindings(
 				? attention(fill, translate('{0} It completes from left to right.', model.fill.reason), selectModel)
 				: wrong(
 						fill,
-						translate('{0} There are no completions by this model.', model.fill.reason),
+						translate('{0} There are no completions with this model.', model.fill.reason),
 						selectModel,
 						setting(settings.completionLeftToRight),
 					),

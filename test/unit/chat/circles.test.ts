@@ -32,6 +32,12 @@ describe('chat/circles', () => {
 		});
 	}
 
+	it('is cut at its first round though words stray into it', () => {
+		const loop = (times: number) => repeated('it is a string ', times);
+		const text = `Line 5.\n\n${loop(12)}or ${loop(14)}and ${loop(10)}`;
+		assert.equal(text.slice(0, firstRound(text)), 'Line 5.\n\nit is a string');
+	});
+
 	for (const [what, text] of [
 		['nothing', ''],
 		['a short answer', 'It adds two numbers.'],

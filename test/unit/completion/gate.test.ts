@@ -17,6 +17,27 @@ const facts: GateFacts = {
 const excluded = 'The setting familiar.exclude excludes this file: **/*.ts';
 
 describe('gate', () => {
+	it('asks the starter for its own languages, and for others where they are turned on by name', () => {
+		const ask = (
+			languageId: string,
+			languages: Readonly<Record<string, boolean>> = {},
+			trigger: Trigger = 'automatic',
+		) =>
+			gate(cursorIn('a = █', { languageId }), trigger, {
+				...facts,
+				isStarter: true,
+				settings: { ...completion, languages: { '*': true, ...languages } },
+			})?.reason;
+		for (const language of ['typescript', 'typescriptreact', 'javascript', 'javascriptreact']) {
+			assert.equal(ask(language), undefined);
+		}
+		assert.equal(ask('python'), 'starter-language');
+		assert.equal(ask('python', {}, 'manual'), undefined);
+		assert.equal(ask('python', { python: true }), undefined);
+		assert.equal(ask('python', { python: false }), 'language-off');
+		assert.match(describeReason('starter-language'), /TypeScript and JavaScript only/);
+	});
+
 	const cases: readonly [
 		name: string,
 		facts: Partial<GateFacts>,

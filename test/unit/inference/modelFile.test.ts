@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { isFirstPart, partsOf, resolveModelFile } from '../../../src/inference/modelFile';
+import { beginsAsGguf, isFirstPart, partsOf, resolveModelFile } from '../../../src/inference/modelFile';
 
 const starter = path.resolve('/extension/models/starter.gguf');
 
@@ -82,4 +82,27 @@ describe('parts by name', () => {
 			assert.equal(isFirstPart(name), isFirst);
 		});
 	}
+});
+
+describe('beginsAsGguf', () => {
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-model-'));
+	after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+	for (const [what, text, expected] of [
+		['a GGUF', 'GGUF\u0003\0', true],
+		['a web page', '<!doctype html>', false],
+		['half a word', 'GGU', false],
+		['an empty file', '', false],
+	] as const) {
+		it(`${expected ? 'is' : 'is not'} ${what}`, async () => {
+			const file = path.join(folder, `${what}.gguf`);
+			fs.writeFileSync(file, text);
+			assert.equal(await beginsAsGguf(file), expected);
+		});
+	}
+
+	it('is no folder, and nothing that is not there', async () => {
+		assert.equal(await beginsAsGguf(folder), false);
+		assert.equal(await beginsAsGguf(path.join(folder, 'nowhere.gguf')), false);
+	});
 });

@@ -25,11 +25,13 @@ function source(
 		state,
 		isPartial = false,
 		hasFolders = true,
+		isRestricted = false,
 	}: {
 		readonly room?: number;
 		readonly state?: IndexState;
 		readonly isPartial?: boolean;
 		readonly hasFolders?: boolean;
+		readonly isRestricted?: boolean;
 	} = {},
 ) {
 	const asked: string[] = [];
@@ -41,13 +43,25 @@ function source(
 			return { chunks: answer(question), isPartial };
 		},
 	};
-	return { asked, source: codebaseSource({ retrieval, translate, room: () => room }) };
+	return {
+		asked,
+		source: codebaseSource({ retrieval, translate, isRestricted: () => isRestricted, room: () => room }),
+	};
 }
 
 const labels = (found: readonly Found[]) =>
 	found.map((one) => (one.type === 'attached' ? one.attachment.label : one.reason));
 
 describe('#codebase', () => {
+	it('searches nothing in Restricted Mode', async () => {
+		const { asked, source: codebase } = source(() => [chunk('src/a.py')], { isRestricted: true });
+		assert.match(
+			labels(await codebase.read({ argument: '', question: 'where?' }, never)).join(),
+			/Restricted Mode/,
+		);
+		assert.deepEqual(asked, []);
+	});
+
 	it('gives the chunks as parts of files', async () => {
 		const { source: codebase } = source(() => [chunk('src/a.py')]);
 		assert.deepEqual(await codebase.read({ argument: '', question: 'where?' }, never), [

@@ -57,12 +57,12 @@ describe('statistics: summary', () => {
 			entry({ shown: 30, accepted: 6, acceptedCharacters: 1_200, 'checked.30': 5, 'kept.30': 4 }),
 			entry({ shown: 10, accepted: 4, promptTokens: 2_000, reusedTokens: 1_900 }, { language: 'c' }),
 		);
-		assert.equal(figure(state, /Shown/), '40; stood unchanged at a resting cursor for 750 ms');
+		assert.equal(figure(state, /Shown/), '40; visible for at least 750 ms with the cursor at rest');
 		assert.equal(figure(state, /^Accepted$/), '10; 25 % of those shown');
 		assert.match(figure(state, /Characters/) ?? '', /^1,200;/);
 		assert.equal(figure(state, /30 seconds/), '80 %; 4 of 5 accepted as a whole');
 		assert.match(figure(state, /5 minutes/) ?? '', /^–;/);
-		assert.equal(figure(state, /Prompt/), '95 %; of 2,000 tokens, where the model told');
+		assert.equal(figure(state, /Prompt/), '95 %; of 2,000 tokens, as far as the model reported it');
 	});
 
 	it('says what is an estimate', () => {
