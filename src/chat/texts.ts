@@ -29,7 +29,7 @@ export function chatTexts(l10n: Translator): ChatTexts {
 		hidden: l10n.t('Contains hidden characters, shown here. Copy and Insert leave them out.'),
 		emptyTitle: l10n.t('Ask about your code'),
 		emptyAsk: l10n.t('Ask a question here: / lists commands, # adds files and other context.'),
-		emptyExplain: l10n.t('Explain: select code and choose Familiar: Explain in its context menu.'),
+		emptyExplain: l10n.t("Explain: select code and choose Explain in the editor's context menu."),
 		emptyFix: l10n.t('Fix: open the light bulb of an error and choose Fix with Familiar.'),
 		emptyGenerate: l10n.t('Generate: write a comment and run Familiar: Generate from Comment.'),
 		emptyLocal: l10n.t('Answers are written on this machine. Nothing leaves it.'),

@@ -63,7 +63,8 @@ export function completionRoom(options: CompletionRoomOptions): CompletionRoom {
 		settings: settings().completion,
 		excluded: (file) => options.excluded(file, 'completion'),
 		isOnBattery: () => battery.isInUse,
-		isStarter: options.isStarter,
+		// With an adapter it knows what that was trained on.
+		isStarter: () => options.isStarter() && adapters().length === 0,
 		context: context.gatherer,
 		shapes,
 		isUnwanted: (languageId, kind) => insight.isUnwanted(languageId, kind),
