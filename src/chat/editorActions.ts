@@ -8,7 +8,7 @@ import { RememberedBlocks } from './apply/remembered';
 import { checkChange, compilersFor, type Subject } from './check/change';
 import { Checker } from './check/checker';
 import { patiently } from './check/patience';
-import { type Aim, aimOfNew, type Verdict, verdictText } from './check/verdict';
+import { type Aim, aimOfNew, faultsOf, type Verdict, verdictText } from './check/verdict';
 import { commentAt, generatedEdits } from './comments';
 import { commandTitle, type Excerpted, excerptOf, withheldText } from './context/excerpt';
 import { lastLineOf, linesOf } from './documentLines';
@@ -151,7 +151,8 @@ export class EditorActions implements vscode.Disposable {
 		const subject = this.subjectOf(document, base.join('\n'));
 		const verdict = await this.check(subject, applyLineEdits(base, edits), aim);
 		const said = verdictText(verdict, vscode.l10n.t);
-		const outcome = await this.propose({ document, base, edits, existed, said });
+		const isFaulty = faultsOf(verdict).length > 0;
+		const outcome = await this.propose({ document, base, edits, existed, said, isFaulty });
 		this.options.session.note(turn, `${said} ${outcomeText(outcome, false, vscode.l10n.t)}`);
 		return outcome === 'applied' || outcome === 'moved';
 	}
@@ -195,7 +196,8 @@ export class EditorActions implements vscode.Disposable {
 				// Somebody asks something else by now: what there is, is offered.
 				return asked?.type === 'answering' ? asked.finished : undefined;
 			},
-			propose: (edits, said) => this.propose({ document, base: lines, edits, existed, said }),
+			propose: (edits, said, isFaulty) =>
+				this.propose({ document, base: lines, edits, existed, said, isFaulty }),
 			remember: (id, code, edits) =>
 				this.remembered.remember(id, { uri: document.uri.toString(), base: lines, edits, code }),
 		});

@@ -18,6 +18,8 @@ export interface Proposal {
 	readonly existed: boolean;
 	/** What is known of the change: a sentence or two. */
 	readonly said: string;
+	/** Whether there is a known reason not to make it. */
+	readonly isFaulty: boolean;
 }
 
 /** A proposal as it is to be made in the document as it is now. */
@@ -89,12 +91,13 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 				vscode.l10n.t("{0}: Familiar's Change", name),
 				{ preview: true, preserveFocus: true } satisfies vscode.TextDocumentShowOptions,
 			);
-			const apply = vscode.l10n.t('Apply');
+			const apply = proposal.isFaulty ? vscode.l10n.t('Apply Anyway') : vscode.l10n.t('Apply');
+			const discard = vscode.l10n.t('Discard');
 			const question = vscode.l10n.t('Apply this change to {0}?', name);
 			const chosen = await vscode.window.showInformationMessage(
 				`${question} ${proposal.said}`.trim(),
-				apply,
-				vscode.l10n.t('Discard'),
+				// The first is the one that invites.
+				...(proposal.isFaulty ? [discard, apply] : [apply, discard]),
 			);
 			return chosen === apply && (await confirmSensitive(document, name))
 				? await this.apply(proposal)

@@ -4,7 +4,7 @@ import { hasInvisible, stripInvisible } from '../../inference/invisible';
 import type { Translate } from '../../inference/statusText';
 import type { LineRange } from '../blocks';
 import { type Attempt, bestOf, changed, MORE_ROUNDS } from '../check/rounds';
-import { type Aim, type Verdict, verdictText } from '../check/verdict';
+import { type Aim, faultsOf, type Verdict, verdictText } from '../check/verdict';
 import { codeBlocksOf } from '../fences';
 import { editsBetween, type LineEdit } from '../patch';
 import { type Excerpt, type Finding, MAX_EXCERPT, MAX_FINDINGS, type Question } from '../question';
@@ -34,7 +34,8 @@ export interface OfferingOptions {
 	/** Asks the model; undefined where it cannot be asked now. */
 	ask(question: Question, title: string): Promise<Turn | undefined>;
 	/** Shows the change and applies it when the user says so. `said`: what the check found. */
-	propose(edits: readonly LineEdit[], said: string): Promise<Outcome>;
+	/** `isFaulty`: it leaves an error that it should remove, or brings one. */
+	propose(edits: readonly LineEdit[], said: string, isFaulty: boolean): Promise<Outcome>;
 	/** The edits that the code of an answer stands for, so that they can be applied later too. */
 	remember(turn: string, code: string, edits: readonly LineEdit[]): void;
 }
@@ -100,7 +101,11 @@ export async function offerChange(first: Turn, change: Change, offering: Offerin
 		session.note(answer.id, said);
 		return;
 	}
-	const outcome = await offering.propose(editsBetween(lines, best.lines), said);
+	const outcome = await offering.propose(
+		editsBetween(lines, best.lines),
+		said,
+		faultsOf(best.verdict).length > 0,
+	);
 	session.note(answer.id, `${said} ${outcomeText(outcome, hasInvisible(answer.code), translate)}`);
 }
 

@@ -42,7 +42,7 @@ function verdictOn(after: readonly string[]): Verdict {
 class House implements OfferingOptions {
 	readonly notes: [string, string][] = [];
 	readonly asked: { readonly question: Question; readonly title: string }[] = [];
-	readonly proposed: { readonly text: string; readonly said: string }[] = [];
+	readonly proposed: { readonly text: string; readonly said: string; readonly isFaulty: boolean }[] = [];
 	readonly remembered: [turn: string, code: string, text: string][] = [];
 	readonly session = { note: (id: string, note: string) => void this.notes.push([id, note]) };
 	readonly translate = english;
@@ -55,8 +55,8 @@ class House implements OfferingOptions {
 		this.asked.push({ question, title });
 		return this.answers[this.asked.length - 1];
 	}
-	async propose(edits: readonly LineEdit[], said: string) {
-		this.proposed.push({ text: applyLineEdits(lines, edits)[1] ?? '', said });
+	async propose(edits: readonly LineEdit[], said: string, isFaulty: boolean) {
+		this.proposed.push({ text: applyLineEdits(lines, edits)[1] ?? '', said, isFaulty });
 		return this.outcome;
 	}
 	remember(turn: string, code: string, edits: readonly LineEdit[]) {
@@ -72,7 +72,9 @@ async function offered(house: House, first: Turn) {
 describe('chat/apply/offering', () => {
 	it('offers a change that was checked, and says what became of it', async () => {
 		const house = await offered(new House(), turnOf('1', fenced('const b: number = a;')));
-		assert.deepEqual(house.proposed, [{ text: 'const b: number = a;', said: 'This removes the error.' }]);
+		assert.deepEqual(house.proposed, [
+			{ text: 'const b: number = a;', said: 'This removes the error.', isFaulty: false },
+		]);
 		assert.deepEqual(house.notes.at(-1), ['1', 'This removes the error. Applied.']);
 		assert.deepEqual(house.asked, []);
 		assert.deepEqual(house.remembered, [['1', 'const b: number = a;', 'const b: number = a;']]);
@@ -102,7 +104,9 @@ describe('chat/apply/offering', () => {
 	it('offers the best it has with what is wrong about it', async () => {
 		const answers = [turnOf('2', fenced('const b = wrong;')), turnOf('3', fenced('const b = "wrong";'))];
 		const house = await offered(new House(answers), turnOf('1', fenced('let wrong;')));
-		assert.deepEqual(house.proposed, [{ text: 'let wrong;', said: 'The error remains: Type' }]);
+		assert.deepEqual(house.proposed, [
+			{ text: 'let wrong;', said: 'The error remains: Type', isFaulty: true },
+		]);
 		assert.deepEqual(house.notes.at(-1), ['1', 'The error remains: Type Applied.']);
 	});
 
