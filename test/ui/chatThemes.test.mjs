@@ -88,10 +88,24 @@ for (const themes of THEMES) {
 			await chat().locator('.chip.refused').waitFor();
 		});
 
-		/** As the system does it. */
+		/**
+		 * As the system does it; again where the workbench has not heard: what the system has from the start is no change, and the
+		 * theme of the settings may come later than the first look at it.
+		 */
 		async function setTheme(colorScheme, mark) {
-			await session.familiar.page.emulateMedia({ colorScheme });
-			await chat().locator(`body${mark}`).waitFor();
+			const { page } = session.familiar;
+			for (let tries = 3; ; tries--) {
+				await page.emulateMedia({ colorScheme });
+				try {
+					await chat().locator(`body${mark}`).waitFor({ timeout: 10_000 });
+					return;
+				} catch (error) {
+					if (tries === 0) {
+						throw error;
+					}
+					await page.emulateMedia({ colorScheme: colorScheme === 'light' ? 'dark' : 'light' });
+				}
+			}
 		}
 
 		/** Moves the sash between the side bar and the editor. */
