@@ -109,6 +109,7 @@ async function use(workbench, familiar) {
 	});
 	await step('"#codebase" is answered with its sources', async () => {
 		await workbench.runCommand('Familiar: New Chat');
+		await familiar.chat.locator('.turn').first().waitFor({ state: 'detached' });
 		await familiar.chat.locator('textarea').fill('#codebase Where is the discount of a cart?');
 		const answer = await familiar.answerTo(() => familiar.chat.locator('textarea').press('Enter'));
 		const sources = familiar.chat.locator('.turn.assistant .sources').last();
