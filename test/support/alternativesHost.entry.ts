@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { runHost } from '../../src/inference/host/hostProcess';
 import type { FillRequest, GenerationEvent, Prefilled } from '../../src/inference/model';
-import { FakeEngine } from './fakeEngine';
+import { endOfText, FakeEngine } from './fakeEngine';
 
 /**
  * Statements for an empty function, by which alternative is asked for: several words, and several lines. As those of a
@@ -38,14 +38,7 @@ class AlternativesEngine extends FakeEngine {
 		for (const text of texts) {
 			yield { type: 'text', text, tokens: 1 };
 		}
-		const statistics = {
-			promptTokens: 1,
-			reusedTokens: 0,
-			generatedTokens: texts.length,
-			prefillMilliseconds: 1,
-			decodeMilliseconds: 1,
-		};
-		yield { type: 'end', reason: 'end-of-text', statistics };
+		yield endOfText(texts.length);
 	}
 
 	override async prefill(): Promise<Prefilled> {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { runHost } from '../../src/inference/host/hostProcess';
 import type { ChatRequest, GenerationEvent } from '../../src/inference/model';
-import { FakeEngine } from './fakeEngine';
+import { endOfText, FakeEngine } from './fakeEngine';
 
 const fenced = (code: string) => `\`\`\`ts\n${code}\n\`\`\``;
 
@@ -70,14 +70,7 @@ class AnsweringEngine extends FakeEngine {
 		if (/^wait\b/i.test(prompt)) {
 			await once(signal, 'abort');
 		}
-		const statistics = {
-			promptTokens: 1,
-			reusedTokens: 0,
-			generatedTokens: 1,
-			prefillMilliseconds: 1,
-			decodeMilliseconds: 1,
-		};
-		yield { type: 'end', reason: 'end-of-text', statistics };
+		yield endOfText();
 	}
 }
 

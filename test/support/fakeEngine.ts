@@ -22,6 +22,18 @@ import {
 } from '../../src/inference/model';
 import { FakeModel, factsOf, fakeDescription } from './fakeModel';
 
+/** The end of a text that scripted engines write, in figures that no test looks at. */
+export function endOfText(generatedTokens = 1): GenerationEvent {
+	const statistics = {
+		promptTokens: 1,
+		reusedTokens: 0,
+		generatedTokens,
+		prefillMilliseconds: 1,
+		decodeMilliseconds: 1,
+	};
+	return { type: 'end', reason: 'end-of-text', statistics };
+}
+
 /**
  * The model's path says what loading does, the last word of it after `fake:`: `abort`, `abort-unless-cpu`, `exit`,
  * `hang`, `never`, `refuse`, `throw`; anything else loads.

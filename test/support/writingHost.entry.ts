@@ -2,15 +2,7 @@
 import { runHost } from '../../src/inference/host/hostProcess';
 import type { ChatRequest, FillRequest, GenerationEvent } from '../../src/inference/model';
 import { askedFor, restOf, said } from './editingModel';
-import { FakeEngine } from './fakeEngine';
-
-const statistics = {
-	promptTokens: 1,
-	reusedTokens: 0,
-	generatedTokens: 1,
-	prefillMilliseconds: 1,
-	decodeMilliseconds: 1,
-};
+import { endOfText, FakeEngine } from './fakeEngine';
 
 /** What a variable is declared as in the answer: `number`, but in code that says it is stubborn only when asked again. */
 function retyped(code: string): string {
@@ -26,7 +18,7 @@ class WritingEngine extends FakeEngine {
 			const line = askedFor(request).replace(/(\w+)\),$/, "$1) ?? '$1',");
 			yield* said(`${restOf(line, request)}\n`).steps;
 		}
-		yield { type: 'end', reason: 'end-of-text', statistics };
+		yield endOfText();
 	}
 
 	override async *chat(request: ChatRequest): AsyncIterable<GenerationEvent> {
@@ -36,7 +28,7 @@ class WritingEngine extends FakeEngine {
 		for (const text of answer.split(/(?<=\s)/)) {
 			yield { type: 'text', text };
 		}
-		yield { type: 'end', reason: 'end-of-text', statistics };
+		yield endOfText();
 	}
 }
 

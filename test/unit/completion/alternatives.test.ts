@@ -22,6 +22,20 @@ async function byHandAll(
 	return [first, ...(await others)].map(({ text }) => text);
 }
 
+/** Asks for the others before there are any; returns how often the editor was told of late ones. */
+async function askTooEarly(
+	{ clock, engine, byHand }: ReturnType<typeof house>,
+	cursor: Cursor,
+): Promise<() => number> {
+	const first = await byHand(cursor);
+	assert.ok(first.type === 'text');
+	let late = 0;
+	const early = engine.others(cursor, first, () => late++, never);
+	await clock.pass(100);
+	assert.deepEqual(await early, []);
+	return () => late;
+}
+
 describe('alternatives', () => {
 	it('are up to three, the likeliest first', async () => {
 		const made = house();
@@ -42,22 +56,18 @@ describe('alternatives', () => {
 	});
 
 	it('the first is not held up: the others are there when the editor asks for the next one', async () => {
-		const { model, clock, engine, byHand } = house();
+		const made = house();
+		const { model, engine, byHand } = made;
 		const gate = deferred();
 		model.onFill = ({ alternative = 0 }) =>
 			alternative === 0 ? 'first();' : { steps: [gate.promise, TEXTS[alternative] ?? ''] };
 		const cursor = cursorIn('a = █');
-		const first = await byHand(cursor);
-		assert.ok(first.type === 'text');
-		let late = 0;
-		const early = engine.others(cursor, first, () => late++, never);
-		await clock.pass(100);
-		assert.deepEqual(await early, []);
+		const late = await askTooEarly(made, cursor);
 		await settle();
-		assert.equal(late, 0);
+		assert.equal(late(), 0);
 		gate.resolve();
 		await settle();
-		assert.equal(late, 1, 'the editor must know, or it would not ask again');
+		assert.equal(late(), 1, 'the editor must know, or it would not ask again');
 		const again = await byHand(cursor);
 		assert.ok(again.type === 'text');
 		assert.equal(brief(again), 'cache: first();');
@@ -74,7 +84,8 @@ describe('alternatives', () => {
 		['none where somebody went elsewhere', false, 0],
 	] as const) {
 		it(`the editor hears of ${name}`, async () => {
-			const { model, clock, engine, byHand, ask } = house();
+			const made = house();
+			const { model, clock, ask } = made;
 			const gate = deferred();
 			model.onFill = ({ alternative, typed }) =>
 				alternative === undefined
@@ -85,20 +96,14 @@ describe('alternatives', () => {
 								alternative === 1 && typed === 'a = ' ? 'second(b);' : new Error('broken'),
 							],
 						};
-			const cursor = cursorIn('a = █');
-			const first = await byHand(cursor);
-			assert.ok(first.type === 'text');
-			let late = 0;
-			const early = engine.others(cursor, first, () => late++, never);
-			await clock.pass(100);
-			assert.deepEqual(await early, []);
+			const late = await askTooEarly(made, cursorIn('a = █'));
 			if (!isHere) {
 				// Typed along with the one that is being written: that goes on.
 				void ask(cursorIn('a = s█'));
 			}
 			gate.resolve();
 			await clock.pass(LONG);
-			assert.equal(late, count);
+			assert.equal(late(), count);
 		});
 	}
 
