@@ -51,7 +51,7 @@ interface Place {
  */
 export function locate(lines: readonly string[], code: readonly string[]): Located {
 	const whole = locateFrom(lines, code);
-	const head = code.findIndex((line) => !isComment(line));
+	const head = codeFrom(code);
 	if (whole.type !== 'unknown' || head <= 0) {
 		return whole;
 	}
@@ -67,17 +67,30 @@ export function locate(lines: readonly string[], code: readonly string[]): Locat
 /** Comments that documentation is made from. */
 const DOCUMENTS = /^(?:\/\*\*|\/\/\/)/;
 
-function isComment(line: string): boolean {
-	return /^\s*(?:$|\/\/|\/?\*|#(?!include|define|if|endif)|--|<!--)/.test(line);
+/** Index of the first line that is neither blank nor in a comment of `//` or of `/*`; -1 where there is none. */
+function codeFrom(lines: readonly string[]): number {
+	let isOpen = false;
+	return lines.findIndex((line) => {
+		const text = line.trim();
+		const begins = isOpen || text.startsWith('/*');
+		const end = begins ? text.indexOf('*/') : -1;
+		isOpen = begins && end === -1;
+		return begins ? end !== -1 && text.slice(end + 2) !== '' : text !== '' && !text.startsWith('//');
+	});
 }
 
 /** First line of the documentation that stands right above a line; the line itself where there is none. */
 function documentedFrom(lines: readonly string[], line: number): number {
+	const textAt = (at: number) => lines[at]?.trim() ?? '';
 	let start = line;
-	while (start > 0 && /^\s*(?:\/\/\/|\/?\*)/.test(lines[start - 1] ?? '')) {
+	while (textAt(start - 1).startsWith('///')) {
 		start--;
 	}
-	return DOCUMENTS.test((lines[start] ?? '').trim()) ? start : line;
+	if (start < line || !textAt(line - 1).endsWith('*/')) {
+		return start;
+	}
+	const opener = lines.slice(0, line).findLastIndex((above) => above.includes('/*'));
+	return textAt(opener).startsWith('/**') ? opener : line;
 }
 
 function locateFrom(lines: readonly string[], code: readonly string[]): Located {

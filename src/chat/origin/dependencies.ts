@@ -13,13 +13,19 @@ const PASSED_OVER = /^(?:\..*|test|tests|__tests__|__pycache__|docs?|example|exa
 /** Absolute paths. Links are followed once: package managers keep packages in a store of their own. */
 export function* dependencyFiles(folder: string, isWanted: (name: string) => boolean): Generator<string> {
 	const seen = new Set<string>();
+	const opened = realPath(folder) ?? folder;
 	for (const root of rootsOf(folder)) {
 		const real = realPath(root);
-		if (real !== undefined && !seen.has(real)) {
+		if (real !== undefined && !seen.has(real) && !isOwn(path.relative(opened, real))) {
 			seen.add(real);
 			yield* filesBelow(real, isWanted, DEEPEST);
 		}
 	}
+}
+
+/** Whether a folder is the workspace's own code, to which package managers link as to a package. */
+function isOwn(relative: string): boolean {
+	return !/(?:^|[\\/])(?:\.\.|node_modules|vendor|site-packages)(?:[\\/]|$)/.test(relative);
 }
 
 /** Folders of packages. */
@@ -47,7 +53,8 @@ function namedIn(file: string): readonly string[] {
 		const described: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
 		const { dependencies, devDependencies }: { dependencies?: unknown; devDependencies?: unknown } =
 			Object(described);
-		return [dependencies, devDependencies].flatMap((list) => Object.keys(Object(list)));
+		const names = [dependencies, devDependencies].flatMap((list) => Object.keys(Object(list)));
+		return names.filter((name) => /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/.test(name));
 	} catch {
 		return [];
 	}

@@ -33,15 +33,22 @@ const TEXTS: readonly (readonly [string, RegExp])[] = [
 	['Unlicense', /This is free and unencumbered software released into the public domain/i],
 ];
 
-/** From the file's folder up to `root`, which is looked at last. */
+/** Folders of many packages: what stands there, and above, is not about one of them. */
+const OF_PACKAGES = /^(?:node_modules|site-packages|vendor)$/;
+
+/** From the file's folder up to `root`, which is looked at last, or to below a folder of packages. */
 export async function packageOf(file: string, root: string): Promise<Package> {
 	let name = '';
 	for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+		if (OF_PACKAGES.test(path.basename(folder))) {
+			return { name, licence: undefined };
+		}
 		const names = await fs.readdir(folder).catch((): string[] => []);
-		const described = names.includes('package.json') ? await describedIn(folder) : undefined;
+		const described = names.includes('package.json')
+			? await describedIn(folder)
+			: await wheelIn(folder, names);
 		name = name === '' ? (described?.name ?? '') : name;
-		const licence =
-			described?.licence ?? (await licenceTextIn(folder, names)) ?? (await wheelIn(folder, names));
+		const licence = described?.licence ?? (await licenceTextIn(folder, names));
 		// A package.json without a name only says how the files of its folder are read.
 		if (licence !== undefined || (described !== undefined && described.name !== '')) {
 			return { name, licence };
@@ -77,7 +84,7 @@ async function licenceTextIn(folder: string, names: readonly string[]): Promise<
 }
 
 /** Python's packages say it in a folder beside theirs. */
-async function wheelIn(folder: string, names: readonly string[]): Promise<string | undefined> {
+async function wheelIn(folder: string, names: readonly string[]): Promise<Package | undefined> {
 	const parent = path.dirname(folder);
 	const own = path.basename(folder).toLowerCase();
 	if (!names.includes('__init__.py')) {
@@ -85,7 +92,10 @@ async function wheelIn(folder: string, names: readonly string[]): Promise<string
 	}
 	const beside = await fs.readdir(parent).catch((): string[] => []);
 	const info = beside.find((name) => name.endsWith('.dist-info') && name.toLowerCase().startsWith(`${own}-`));
-	const text =
-		info === undefined ? '' : await fs.readFile(path.join(parent, info, 'METADATA'), 'utf8').catch(() => '');
-	return /^License(?:-Expression)?: (?<licence>.{1,100})$/m.exec(text.slice(0, HEAD))?.groups?.['licence'];
+	if (info === undefined) {
+		return undefined;
+	}
+	const text = await fs.readFile(path.join(parent, info, 'METADATA'), 'utf8').catch(() => '');
+	const licence = /^License(?:-Expression)?: (.{1,100})$/m.exec(text.slice(0, HEAD))?.[1];
+	return { name: info.slice(0, -'.dist-info'.length).replace('-', ' ').slice(0, 200), licence };
 }

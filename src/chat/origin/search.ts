@@ -11,6 +11,9 @@ import { LineFinder, type SameLines, significantLines } from './sameLines';
 /** Bytes; larger files are data, or generated. */
 const LARGEST_FILE = 400_000;
 
+/** Code of others that the repository holds itself. */
+const VENDORED = /(?:^|\/)(?:vendor|node_modules)\//;
+
 /** A block of code of an answer. */
 export interface Block {
 	readonly index: number;
@@ -74,7 +77,8 @@ export async function findOrigins(order: OriginOrder, signal: AbortSignal): Prom
 	const origins = [...best].map(async ([block, { same, candidate }]): Promise<Origin> => {
 		const { file, label, root, isOwn } = candidate;
 		const { name, licence } = await packageOf(file, isOwn ? root : path.parse(file).root);
-		return { ...same, block, file, label, package: isOwn ? '' : name, licence };
+		const owner = name === '' ? path.basename(path.dirname(file)) : name;
+		return { ...same, block, file, label, package: isOwn ? '' : owner, licence };
 	});
 	return (await Promise.all(origins)).sort((one, other) => one.block - other.block);
 }
@@ -83,7 +87,7 @@ async function* candidates({ scope, given }: OriginOrder, signal: AbortSignal): 
 	const { files } = await listFiles(scope, signal);
 	for (const { folder, path: name, label } of files) {
 		if (!given.includes(label)) {
-			yield { file: path.join(folder, name), label, root: folder, isOwn: true };
+			yield { file: path.join(folder, name), label, root: folder, isOwn: !VENDORED.test(name) };
 		}
 	}
 	const isWanted = (name: string) => isCodeFile(name) && machineMadeByName(name) === undefined;

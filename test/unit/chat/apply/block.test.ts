@@ -67,6 +67,15 @@ describe('chat/apply/block', () => {
 		assert.equal(applied(code('// Only a remark.')), 'unknown');
 	});
 
+	it('takes no code for a comment in front', () => {
+		const card = ['.card {', '  color: red;', '}'];
+		assert.equal(applied(code('#title {', '  color: red;', '}'), undefined, card), 'unknown');
+		const guide = ['# Setup', '', 'Run it.'];
+		assert.equal(applied(code('# Installation', '', 'Run it.'), undefined, guide), 'unknown');
+		const pointer = ['int *p;', '', '*p = 2;', 'f();'];
+		assert.equal(applied(code('*p = 1;', 'f();'), undefined, pointer), 'unknown');
+	});
+
 	it('changes as few lines as it can', () => {
 		const written = code(
 			'export function twice(value: number): number {',

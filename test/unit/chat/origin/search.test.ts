@@ -75,7 +75,38 @@ describe('chat/origin/search', () => {
 			[`${packages}/shop/__init__.py`]: code,
 			[`${packages}/shop-1.2.3.dist-info/METADATA`]: 'Name: shop\nLicense: BSD\n',
 		});
-		assert.deepEqual(await find(folder, code, 'python'), [`${packages}/shop/__init__.py:1-8, BSD`]);
+		assert.deepEqual(await find(folder, code, 'python'), [
+			`${packages}/shop/__init__.py:1-8, shop 1.2.3, BSD`,
+		]);
+	});
+
+	it('never gives a dependency the licence or the name of the workspace', async () => {
+		const code = Array.from({ length: 8 }, (_, line) => `value_${line} = compute(${line}, previous)`).join(
+			'\n',
+		);
+		const packages = '.venv/lib/python3.11/site-packages';
+		const mine = { LICENSE: MIT, 'package.json': '{"name":"mine","version":"1.0.0","license":"MIT"}' };
+		const wheel = workspace({
+			...mine,
+			[`${packages}/yaml/__init__.py`]: code,
+			[`${packages}/PyYAML-6.0.dist-info/METADATA`]: 'License: BSD\n',
+		});
+		assert.deepEqual(await find(wheel, code, 'python'), [`${packages}/yaml/__init__.py:1-8, yaml`]);
+		const vendored = workspace({ ...mine, 'vendor/shop/total.ts': CODE });
+		assert.deepEqual(await find(vendored), ['vendor/shop/total.ts:1-7, shop']);
+	});
+
+	it('takes what is linked from the workspace for its own, and reads nothing beyond it', async () => {
+		const folder = workspace({
+			'package.json': '{"dependencies":{"a":"1","../..":"1",".":"1"}}',
+			'packages/a/package.json': '{"name":"a","version":"1.0.0"}',
+			'packages/a/src/total.ts': CODE,
+			'packages/a/private/total.ts': CODE,
+			'node_modules/b/package.json': '{}',
+		});
+		fs.symlinkSync('../packages/a', path.join(folder, 'node_modules/a'));
+		assert.deepEqual(await find(folder, CODE, 'ts', ['packages/a/src/total.ts']), []);
+		assert.deepEqual(await find(folder), ['packages/a/src/total.ts:1-7']);
 	});
 
 	it('says what it found when its time is over', async () => {
