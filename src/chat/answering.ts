@@ -182,7 +182,7 @@ export class Answering {
 		};
 		const finished = generate(this.options, question, history, listener, running.signal).then((ending) => {
 			this.finish(running, ending);
-			void this.tellOrigins(turn.id, question);
+			void this.tellOrigins(turn.id, [question, ...history.map((exchange) => exchange.question)]);
 			const last = open.stored(turn.id);
 			return last === undefined ? shownTurn(turn, undefined) : open.shown(last);
 		});
@@ -200,7 +200,7 @@ export class Answering {
 	}
 
 	/** Nobody waits for it: the answer is there. */
-	private async tellOrigins(turn: string, question: Question): Promise<void> {
+	private async tellOrigins(turn: string, questions: readonly Question[]): Promise<void> {
 		const { origins, log } = this.options;
 		const { open } = this.transcript;
 		const blocks = codeBlocksOf(open.stored(turn)?.text ?? '').slice(0, MOST_BLOCKS);
@@ -208,7 +208,7 @@ export class Answering {
 			return;
 		}
 		try {
-			const found = await origins.find(blocks, shownFiles(question), this.search.signal);
+			const found = await origins.find(blocks, questions.flatMap(shownFiles), this.search.signal);
 			if (found.length > 0) {
 				this.transcript.change(turn, { origins: found.map(turnOrigin) });
 				void open.save(true);

@@ -337,13 +337,21 @@ describe('chat/session', () => {
 		});
 
 		it('is not looked for in answers without code, nor any more when something else is asked', async () => {
-			const { says, ask, asked } = setUpFinder();
+			const { session, says, ask, asked } = setUpFinder();
 			says('No code.');
-			await ask().finished;
+			const excerpt = { path: 'src/a.ts', language: 'typescript', firstLine: 1, code: 'let a;' };
+			const explaining = session.ask({ task: 'explain', excerpt, findings: [] }, 'Explain');
+			assert.ok(explaining.type === 'answering');
+			await explaining.finished;
 			assert.equal(asked.length, 0);
 			says('```ts\nconst a = 1;\n```\n');
 			await ask().finished;
 			assert.equal(asked[0]?.signal.aborted, false);
+			assert.deepEqual(
+				asked[0]?.given,
+				['src/a.ts'],
+				'what it was shown for an earlier question counts, too',
+			);
 			await ask().finished;
 			assert.equal(asked[0]?.signal.aborted, true);
 		});
