@@ -176,6 +176,13 @@ export class ChatPanel {
 	}
 
 	private showTurns(turns: readonly Turn[]): void {
+		if (this.shows(turns)) {
+			// Told again: what the user is on stays where it is.
+			for (const turn of turns) {
+				this.showTurn(turn);
+			}
+			return;
+		}
 		this.views.clear();
 		this.transcript.replaceChildren();
 		for (const turn of turns) {
@@ -192,6 +199,11 @@ export class ChatPanel {
 			this.follows = false;
 			[...this.views.values()][switching.at]?.focusVersion(switching.by);
 		}
+	}
+
+	private shows(turns: readonly Turn[]): boolean {
+		const shown = [...this.views.keys()];
+		return turns.length > 0 && turns.length === shown.length && turns.every(({ id }, at) => id === shown[at]);
 	}
 
 	private showTurn(turn: Turn): void {

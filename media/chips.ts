@@ -3,6 +3,7 @@
 import type { Chip } from '../src/chat/context/messages';
 import type { ChatTexts } from '../src/chat/textKeys';
 import { element, iconButton } from './elements';
+import { replaceControls } from './focus';
 import { icon } from './icons';
 
 export class Chips {
@@ -24,20 +25,11 @@ export class Chips {
 	}
 
 	show(chips: readonly Chip[], note: string | undefined): void {
-		const { document } = this;
-		const focused = [...this.list.querySelectorAll('button')].indexOf(
-			this.list.querySelector('button:focus') ?? document.createElement('button'),
-		);
-		this.list.replaceChildren(...chips.map((chip) => this.chipElement(chip)));
+		replaceControls(this.list, ...chips.map((chip) => this.chipElement(chip)));
 		this.list.hidden = chips.length === 0;
 		this.note.textContent = note ?? '';
 		this.note.hidden = note === undefined;
 		this.element.hidden = chips.length === 0 && note === undefined;
-		if (focused >= 0) {
-			// Who takes several away by keyboard stays among them.
-			const buttons = this.list.querySelectorAll('button');
-			buttons[Math.min(focused, buttons.length - 1)]?.focus();
-		}
 	}
 
 	private chipElement(chip: Chip): HTMLElement {

@@ -4,6 +4,7 @@ import { type Segment, segmentsOf } from '../src/chat/fences';
 import type { Turn } from '../src/chat/turn';
 import { hasInvisible } from '../src/inference/invisible';
 import { element, iconButton } from './elements';
+import { replaceControls } from './focus';
 import { icon } from './icons';
 import type { Renderer } from './markdown';
 import { QuestionEditor } from './questionEditor';
@@ -102,7 +103,7 @@ export class TurnView {
 		// A screen reader reads the answer when it is there, not letter by letter.
 		this.element.setAttribute('aria-busy', String(isStreaming));
 		if (turn.role === 'user') {
-			this.body.replaceChildren(this.editor?.element ?? turn.text);
+			this.renderQuestion();
 			this.element.classList.toggle('editing', this.editor !== undefined);
 		} else {
 			this.renderSegments();
@@ -159,6 +160,16 @@ export class TurnView {
 			button.classList.remove('acted');
 			button.setAttribute('aria-label', texts[action]);
 		}, 1_500);
+	}
+
+	/** What is being typed at or selected stays as it is. */
+	private renderQuestion(): void {
+		const { body, editor, turn } = this;
+		const isShown =
+			editor === undefined ? body.textContent === turn.text : editor.element.parentNode === body;
+		if (!isShown || (editor === undefined && body.firstElementChild !== null)) {
+			body.replaceChildren(editor?.element ?? turn.text);
+		}
 	}
 
 	private renderSegments(): void {
@@ -247,7 +258,7 @@ export class TurnView {
 			turn.role === 'assistant'
 				? answerFooter(turn, isLast, context)
 				: questionFooter(turn, context, () => this.edit(turn.text));
-		this.footer.replaceChildren(...(isEditing ? [] : children));
+		replaceControls(this.footer, ...(isEditing ? [] : children));
 		this.footer.hidden = isEditing || children.length === 0;
 	}
 }

@@ -1,7 +1,7 @@
 /**
- * Runs mocha over the files it is given, as a child process of its own; `--timeout=MS` is each test's limit, `--retries=N` how
- * often one that fails is tried again. The last line of the file named by TEST_REPORT is then `@@RESULT {json}`: its absence
- * tells that the run died.
+ * Runs mocha over the files it is given, as a child process of its own; `--timeout=MS` is each test's limit. The
+ * last line of the file named by TEST_REPORT is then `@@RESULT {json}`, with what passed and failed by file: its absence tells
+ * that the run died.
  */
 import fs from 'node:fs';
 import Mocha from 'mocha';
@@ -12,7 +12,6 @@ const mocha = new Mocha({
 	ui: 'bdd',
 	reporter: process.env.TEST_REPORTER ?? 'spec',
 	timeout: Number(option('timeout') ?? 10_000),
-	retries: Number(option('retries') ?? 0),
 	forbidOnly: true,
 	...(process.env.TEST_GREP ? { grep: process.env.TEST_GREP } : {}),
 });
@@ -20,17 +19,24 @@ for (const file of files) {
 	mocha.addFile(file);
 }
 await mocha.loadFilesAsync();
-const failed = [];
-const again = [];
+/** By test file: how many passed and were skipped, and what failed. */
+const results = {};
 const runner = mocha.run((failures) => {
 	if (process.env.TEST_REPORT) {
-		const result = { ...runner.stats, failed, again };
-		fs.writeFileSync(process.env.TEST_REPORT, `@@RESULT ${JSON.stringify(result)}\n`);
+		fs.writeFileSync(process.env.TEST_REPORT, `@@RESULT ${JSON.stringify(results)}\n`);
 	}
 	process.exit(failures > 0 ? 1 : 0);
 });
-runner.on('fail', (test, error) => failed.push(`${test.fullTitle()}: ${firstLine(error)}`));
-runner.on('retry', (test, error) => again.push(`${test.fullTitle()}: ${firstLine(error)}`));
+runner.on('pass', (test) => resultOf(test).passed++);
+runner.on('pending', (test) => resultOf(test).skipped++);
+runner.on('fail', (test, error) => resultOf(test).failed.push(`${test.fullTitle()}: ${firstLine(error)}`));
+
+/** A hook that fails counts as a test of its file. */
+function resultOf(test) {
+	const file = test.file ?? test.parent?.file ?? 'no file';
+	results[file] ??= { passed: 0, skipped: 0, failed: [] };
+	return results[file];
+}
 
 function firstLine(error) {
 	return String(error?.message ?? error).split('\n')[0];

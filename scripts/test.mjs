@@ -13,10 +13,10 @@ import { ensureInstalled, root } from './install.mjs';
 const mochaSuites = { unit: 20_000, model: 120_000, faults: 180_000, ui: 180_000, package: 600_000 };
 
 /**
- * How often a test that fails is tried again, and is named if it passes then. In the UI alone: a workbench under load now and
- * then loses the focus, a key or a change on disk, and that is not what is tested.
+ * Suites of which a file with a failed test runs once more, from its beginning in a new workbench; what failed before is named.
+ * The UI alone: a workbench under load now and then loses the focus, a key or a change on disk, and that is not what is tested.
  */
-const retries = { ui: 1 };
+const secondTry = ['ui'];
 
 /** A check without tests of its own: one command, one result. */
 const checks = {
@@ -88,12 +88,11 @@ function runSuite(name) {
 	if (files.length === 0) {
 		return { passed: 0, failed: 1, skipped: 0, note: 'no test files' };
 	}
-	return runTests([
-		path.join(root, 'scripts/mocha.mjs'),
-		`--timeout=${mochaSuites[name]}`,
-		`--retries=${retries[name] ?? 0}`,
-		...files,
-	]);
+	const words = [path.join(root, 'scripts/mocha.mjs'), `--timeout=${mochaSuites[name]}`];
+	return runTests(
+		[...words, ...files],
+		secondTry.includes(name) ? (again) => [...words, ...again] : undefined,
+	);
 }
 
 function find(folder) {
@@ -114,22 +113,29 @@ async function runCheck(words, isStep = false) {
 	return { passed: code === 0 && !isStep ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-/** Runs a program that writes `@@RESULT {json}` into TEST_REPORT, once for each run of mocha. */
-async function runTests(words) {
-	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-test-'));
-	const report = path.join(folder, 'report.txt');
-	const { code, signal } = await runNode(words, { TEST_REPORT: report });
-	const lines = fs.existsSync(report) ? fs.readFileSync(report, 'utf8').split('\n') : [];
-	fs.rmSync(folder, { recursive: true, force: true });
-	const result = { passed: 0, failed: 0, skipped: 0 };
-	for (const line of lines.filter((text) => text.startsWith('@@RESULT '))) {
-		const stats = JSON.parse(line.slice('@@RESULT '.length));
-		result.passed += stats.passes;
-		result.failed += stats.failures;
-		result.skipped += stats.pending;
-		failures.push(...stats.failed);
-		secondTries.push(...(stats.again ?? []));
+/** Runs a program that reports what passed and failed; `wordsFor` makes the one that runs some of its files again. */
+async function runTests(words, wordsFor) {
+	const { results, ending } = await report(words);
+	const again = Object.keys(results).filter((file) => results[file].failed.length > 0);
+	if (wordsFor !== undefined && again.length > 0 && again.every((file) => fs.existsSync(file))) {
+		secondTries.push(...again.flatMap((file) => results[file].failed));
+		console.log(`\nOnce more: ${again.map((file) => path.relative(root, file)).join(', ')}`);
+		const second = await report(wordsFor(again));
+		// A file that the second run says nothing of keeps what the first said.
+		return summary({ ...results, ...second.results }, second.ending);
 	}
+	return summary(results, ending);
+}
+
+function summary(results, { code, signal }) {
+	const files = Object.values(results);
+	const failed = files.flatMap((file) => file.failed);
+	failures.push(...failed);
+	const result = {
+		passed: files.reduce((sum, file) => sum + file.passed, 0),
+		failed: failed.length,
+		skipped: files.reduce((sum, file) => sum + file.skipped, 0),
+	};
 	if (result.passed + result.failed === 0) {
 		return { ...result, failed: 1, note: `ran no test; it ended with ${signal ?? code}` };
 	}
@@ -137,6 +143,20 @@ async function runTests(words) {
 		return { ...result, failed: 1, note: `its tests passed, but it ended with ${signal ?? code}` };
 	}
 	return result;
+}
+
+/** Runs a program that writes `@@RESULT {json}` into TEST_REPORT, once for each run of mocha: results by test file. */
+async function report(words) {
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-test-'));
+	const file = path.join(folder, 'report.txt');
+	const ending = await runNode(words, { TEST_REPORT: file });
+	const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n') : [];
+	fs.rmSync(folder, { recursive: true, force: true });
+	const results = {};
+	for (const line of lines.filter((text) => text.startsWith('@@RESULT '))) {
+		Object.assign(results, JSON.parse(line.slice('@@RESULT '.length)));
+	}
+	return { results, ending };
 }
 
 function runNode(words, env = {}) {

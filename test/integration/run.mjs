@@ -117,11 +117,13 @@ async function runSuite(editor, suite) {
 	if (process.env.TEST_REPORT && result !== undefined) {
 		fs.appendFileSync(process.env.TEST_REPORT, `${result}\n`);
 	}
-	const stats = result === undefined ? undefined : JSON.parse(result.slice('@@RESULT '.length));
-	if (stats === undefined) {
+	if (result === undefined) {
 		failure ??= 'the suite reported nothing: the extension host never ran it';
-	} else if (stats.tests === 0) {
-		failure ??= 'no test ran';
+	} else {
+		const [{ passed, failed }] = Object.values(JSON.parse(result.slice('@@RESULT '.length)));
+		if (passed + failed.length === 0) {
+			failure ??= 'no test ran';
+		}
 	}
 	if (failure === undefined) {
 		fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });

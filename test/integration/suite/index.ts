@@ -46,7 +46,8 @@ export async function run(): Promise<void> {
 		});
 		runner.on('fail', (test, error: unknown) => failed.push(`${test.fullTitle()}: ${String(error)}`));
 	});
-	print(`@@RESULT ${JSON.stringify({ ...stats, failed })}`);
+	const result = { passed: stats.passes, skipped: stats.pending, failed };
+	print(`@@RESULT ${JSON.stringify({ [folder]: result })}`);
 	if (stats.failures > 0) {
 		throw new Error(`${stats.failures} tests failed`);
 	}

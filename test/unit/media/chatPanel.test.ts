@@ -443,4 +443,35 @@ describe('media/chatPanel', () => {
 		}
 		assert.ok(find('textarea').getAttribute('aria-label'));
 	});
+
+	it('keeps the focus, and what is unfolded, when a turn or all of them are told again', () => {
+		const panel = setUp();
+		const turns = [
+			turn('q', 'user', 'Why?', { branch: { at: 1, of: 2 }, isEditable: true }),
+			turn('a', 'assistant', 'So.', {
+				sources: [{ path: 'a.ts', firstLine: 1, lastLine: 4 }],
+			}),
+		];
+		panel.restore(turns);
+		const details = panel.document.querySelector('details');
+		assert.ok(details);
+		details.open = true;
+		panel.button('Version before').focus();
+		panel.receive({ type: 'turn', turn: turns[0] });
+		panel.receive({ type: 'turn', turn: turns[1] });
+		panel.receive({ type: 'turns', turns });
+		assert.equal(panel.document.activeElement?.getAttribute('aria-label'), 'Version before');
+		assert.equal(panel.document.querySelector('details')?.open, true);
+	});
+
+	it('keeps what is being typed at when turns are told again', () => {
+		const panel = setUp();
+		const turns = [turn('q', 'user', 'Why?', { isEditable: true }), turn('a', 'assistant', 'So.')];
+		panel.restore(turns);
+		panel.button('Edit').click();
+		const editor = panel.find('.question-editor textarea');
+		panel.receive({ type: 'turns', turns });
+		panel.receive({ type: 'turn', turn: turns[0] });
+		assert.equal(panel.document.activeElement, editor);
+	});
 });
