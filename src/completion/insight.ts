@@ -35,15 +35,16 @@ export class CompletionInsight implements CompletionWatcher {
 		const date = () => new Date();
 		const store = new StatisticsStore(path.join(storage, 'completion-statistics.json'), date);
 		this.book = new StatisticsBook({ store, clock: systemClock, log, date });
-		this.restraint = new Restraint({ book: this.book, clock: systemClock, log, date });
+		const origin = () => ({
+			model: model.state.type === 'ready' ? model.state.model.name : '',
+			adapter: adapters().join(' + '),
+		});
+		this.restraint = new Restraint({ book: this.book, clock: systemClock, log, origin, date });
 		this.recorder = new StatisticsRecorder({
 			book: this.book,
 			clock: systemClock,
 			log,
-			origin: () => ({
-				model: model.state.type === 'ready' ? model.state.model.name : '',
-				adapter: adapters().join(' + '),
-			}),
+			origin,
 			isStillAt: (request) => options.isStillAt(request),
 			textOf: (uri) => options.textOf(uri),
 		});

@@ -83,7 +83,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		if (folders === undefined || base === undefined) {
 			return undefined;
 		}
-		const audit = await this.audit(folders);
+		const audit = await this.audit(folders, base);
 		const size = corpusSize(audit);
 		const verdict = enough(size.files, vscode.l10n.t);
 		if (verdict.type === 'refused') {
@@ -141,19 +141,23 @@ export class FineTuneCommands implements vscode.Disposable {
 		return undefined;
 	}
 
-	private audit(folders: readonly vscode.WorkspaceFolder[]): Promise<Audit> {
+	private audit(
+		folders: readonly vscode.WorkspaceFolder[],
+		base: ModelDescription | undefined,
+	): Promise<Audit> {
 		const excluded = {
 			globs: this.dependencies.settings().exclude,
 			folders: folders.map((folder) => folder.uri.fsPath),
 		};
+		const repositories = folders.map((folder) => ({
+			name: folder.name,
+			folder: folder.uri.fsPath,
+			gitPath: gitProgram(vscode.workspace.getConfiguration('git', folder.uri).get('path')),
+			excluded,
+		}));
 		return working(vscode.l10n.t('Reading the repositories'), (progress, signal) =>
 			new AuditWorker(this.dependencies.auditScript).audit(
-				folders.map((folder) => ({
-					name: folder.name,
-					folder: folder.uri.fsPath,
-					gitPath: gitProgram(vscode.workspace.getConfiguration('git', folder.uri).get('path')),
-					excluded,
-				})),
+				{ repositories, basePath: base?.path },
 				({ repository, done, all }) => progress.report({ message: `${repository}: ${done} / ${all}` }),
 				signal,
 			),
@@ -163,7 +167,7 @@ export class FineTuneCommands implements vscode.Disposable {
 	private async showCorpus(): Promise<void> {
 		const folders = readableFolders();
 		if (folders !== undefined) {
-			await showReport(await this.audit(folders));
+			await showReport(await this.audit(folders, undefined));
 		}
 	}
 

@@ -45,7 +45,11 @@ const TELL_EVERY = 30_000;
 
 /** @throws RepositoryError, or an AbortError */
 export function auditRepository(repository: Repository, script: string, signal: AbortSignal): Promise<Audit> {
-	return new AuditWorker(script).audit([repository], () => undefined, signal);
+	return new AuditWorker(script).audit(
+		{ repositories: [repository], basePath: undefined },
+		() => undefined,
+		signal,
+	);
 }
 
 /** @throws Error with the reason when nothing could be trained; an AbortError, with the trainer gone */

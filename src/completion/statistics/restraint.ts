@@ -4,7 +4,7 @@ import type { Log } from '../../inference/model';
 import type { Clock } from '../clock';
 import { KINDS, type Kind } from '../kind';
 import type { StatisticsBook } from './book';
-import { countOf, type Entry } from './ledger';
+import { countOf, type Entry, type Group } from './ledger';
 
 /** Days after which what was counted says half as much. */
 const HALF_LIFE = 7;
@@ -23,11 +23,13 @@ interface RestraintOptions {
 	readonly book: Pick<StatisticsBook, 'read'>;
 	readonly clock: Pick<Clock, 'now'>;
 	readonly log: Log;
+	/** The model and the adapters that write: what was refused of others says nothing of these. */
+	origin(): Pick<Group, 'model' | 'adapter'>;
 	date(): Date;
 }
 
 export class Restraint {
-	/** Kinds with their language that are refused. */
+	/** Kinds with their language and their author that are refused. */
 	private refused: ReadonlySet<string> = new Set();
 	private readonly heldBack = new Map<string, number>();
 	private readAt = Number.NEGATIVE_INFINITY;
@@ -37,7 +39,7 @@ export class Restraint {
 	/** Whether this suggestion is one too many of its kind. Answers at once, by what was known a minute ago. */
 	isUnwanted(languageId: string, kind: Kind): boolean {
 		this.refresh();
-		const name = nameOf(languageId, kind);
+		const name = nameOf({ ...this.options.origin(), language: languageId }, kind);
 		if (!this.refused.has(name)) {
 			return false;
 		}
@@ -71,18 +73,19 @@ export class Restraint {
 	}
 }
 
-function nameOf(languageId: string, kind: Kind): string {
-	return `${languageId} ${kind}`;
+function nameOf({ language, model, adapter }: Omit<Group, 'day'>, kind: Kind): string {
+	return JSON.stringify([language, kind, model, adapter]);
 }
 
 /** The kinds whose share of taken suggestions is too low, where the newest days count most. */
 function refusedIn(entries: readonly Entry[], today: Date): ReadonlySet<string> {
 	const sums = new Map<string, { seen: number; taken: number }>();
-	for (const { day, language, counts } of entries) {
+	for (const entry of entries) {
+		const { day, counts } = entry;
 		const age = Math.max(0, Math.round((today.getTime() - new Date(`${day}T12:00`).getTime()) / DAY));
 		const weight = 0.5 ** (age / HALF_LIFE);
 		for (const kind of KINDS) {
-			const name = nameOf(language, kind);
+			const name = nameOf(entry, kind);
 			const sum = sums.get(name) ?? { seen: 0, taken: 0 };
 			sum.seen += weight * countOf(counts, `seen.${kind}`);
 			sum.taken += weight * countOf(counts, `taken.${kind}`);

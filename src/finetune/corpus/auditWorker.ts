@@ -5,6 +5,12 @@ import { abortError, throwIfAborted } from '../../inference/cancel';
 import { RepositoryError } from './repository';
 import type { Audit, AuditProgress, Repository } from './verdict';
 
+export interface AuditOrder {
+	readonly repositories: readonly Repository[];
+	/** Absolute path of the model that shall be trained: one that cannot be is refused before anything is read. */
+	readonly basePath: string | undefined;
+}
+
 export type FromAuditWorker =
 	| { readonly type: 'progress'; readonly progress: AuditProgress }
 	| { readonly type: 'done'; readonly audit: Audit }
@@ -19,16 +25,17 @@ export class AuditWorker {
 
 	/**
 	 * The same as `audit`, on a thread of its own.
-	 * @throws RepositoryError when Git can read none of the folders; an AbortError when cancelled
+	 * @throws RepositoryError when Git can read none of the folders; an Error naming why the model cannot be trained; an
+	 *   AbortError when cancelled
 	 */
 	async audit(
-		repositories: readonly Repository[],
+		order: AuditOrder,
 		onProgress: (progress: AuditProgress) => void,
 		signal: AbortSignal,
 	): Promise<Audit> {
 		throwIfAborted(signal);
 		const worker = new Worker(this.script, {
-			workerData: repositories,
+			workerData: order,
 			resourceLimits: { maxOldGenerationSizeMb: MEMORY },
 		});
 		let onAbort: () => void = () => undefined;
@@ -60,7 +67,12 @@ export class AuditWorker {
 }
 
 function errorOf(failure: Extract<FromAuditWorker, { type: 'failed' }>): Error {
-	return failure.name === 'RepositoryError'
-		? new RepositoryError(failure.message)
-		: new Error(`The repositories could not be read: ${failure.message}`);
+	switch (failure.name) {
+		case 'RepositoryError':
+			return new RepositoryError(failure.message);
+		case 'RunFailure':
+			return new Error(failure.message);
+		default:
+			return new Error(`The repositories could not be read: ${failure.message}`);
+	}
 }

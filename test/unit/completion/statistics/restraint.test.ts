@@ -9,8 +9,8 @@ import { silentLog } from '../../../support/silentLog';
 
 const MINUTE = 60_000;
 
-function entry(day: string, counts: Entry['counts'], language = 'typescript'): Entry {
-	return { day, language, model: 'coder', adapter: '', counts };
+function entry(day: string, counts: Entry['counts'], rest: Partial<Entry> = {}): Entry {
+	return { day, language: 'typescript', model: 'coder', adapter: '', counts, ...rest };
 }
 
 function restraintOver(state: { entries: readonly Entry[] }) {
@@ -19,6 +19,7 @@ function restraintOver(state: { entries: readonly Entry[] }) {
 		book: { read: async () => state.entries },
 		clock,
 		log: silentLog,
+		origin: () => ({ model: 'coder', adapter: '' }),
 		date: () => new Date(2026, 10, 21, 15),
 	});
 	return {
@@ -43,7 +44,9 @@ describe('restraint', () => {
 		['some are taken', [entry('2026-11-21', { 'seen.line.word': 40, 'taken.line.word': 2 })], 8],
 		['hardly any is taken', [entry('2026-11-21', { 'seen.line.word': 41, 'taken.line.word': 2 })], 2],
 		['another kind', [entry('2026-11-21', { 'seen.block.word': 100 })], 8],
-		['another language', [entry('2026-11-21', { 'seen.line.word': 100 }, 'python')], 8],
+		['another language', [entry('2026-11-21', { 'seen.line.word': 100 }, { language: 'python' })], 8],
+		['another model', [entry('2026-11-21', { 'seen.line.word': 100 }, { model: 'starter' })], 8],
+		['before it was adapted', [entry('2026-11-21', { 'seen.line.word': 100 }, { adapter: 'ours' })], 8],
 		['a week ago counts half', [entry('2026-11-14', { 'seen.line.word': 39 })], 8],
 		['a week ago counts half, still', [entry('2026-11-14', { 'seen.line.word': 40 })], 2],
 		[

@@ -6,11 +6,13 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { audit } from '../../../../src/finetune/corpus/audit';
-import { AuditWorker } from '../../../../src/finetune/corpus/auditWorker';
+import { type AuditOrder, AuditWorker } from '../../../../src/finetune/corpus/auditWorker';
 import { auditReport } from '../../../../src/finetune/corpus/report';
 import { RepositoryError } from '../../../../src/finetune/corpus/repository';
 import type { AuditProgress, Repository } from '../../../../src/finetune/corpus/verdict';
 import { isAbort } from '../../../../src/inference/cancel';
+import { writeGguf } from '../../../support/ggufWriter';
+import { randomModel, SMALLEST_MODEL } from '../../../support/randomModel';
 import { root } from '../../../support/root';
 
 const never = new AbortController().signal;
@@ -278,6 +280,10 @@ describe('audit', () => {
 
 	describe('in a worker', () => {
 		const worker = new AuditWorker(path.join(root, 'dist/corpusWorker.js'));
+		const order = (repositories: AuditOrder['repositories'], basePath?: string): AuditOrder => ({
+			repositories,
+			basePath,
+		});
 
 		it('says the same as on this thread', async () => {
 			const one = repository('one', {
@@ -286,16 +292,31 @@ describe('audit', () => {
 				'key.ts': `${code('k')}'${secret}'\n`,
 			});
 			const seen: AuditProgress[] = [];
-			const result = await worker.audit([one], (progress) => seen.push(progress), never);
+			const result = await worker.audit(order([one]), (progress) => seen.push(progress), never);
 			assert.deepEqual(result, await audit([one], quiet, never));
 			assert.deepEqual(seen, [{ repository: 'one', done: 3, all: 3 }]);
 		});
 
 		it('hands errors on as what they were', async () => {
 			await assert.rejects(
-				worker.audit([{ name: 'x', folder, gitPath: 'git' }], quiet, never),
+				worker.audit(order([{ name: 'x', folder, gitPath: 'git' }]), quiet, never),
 				(error) => error instanceof RepositoryError && error.message.includes(folder),
 			);
+		});
+
+		it('refuses a model that cannot be trained, before it reads anything', async () => {
+			const file = path.join(folder, 'mixture.gguf');
+			const { metadata, tensors } = randomModel(SMALLEST_MODEL);
+			const used = { type: 'uint32', value: 2 } as const;
+			const experts = { 'qwen2.expert_count': { ...used, value: 8 }, 'qwen2.expert_used_count': used };
+			writeGguf(file, { metadata: { ...metadata, ...experts }, tensors });
+			const seen: AuditProgress[] = [];
+			const one = repository('one', { 'a.ts': code('a') });
+			await assert.rejects(
+				worker.audit(order([one], file), (progress) => seen.push(progress), never),
+				/mixture of 8 experts/,
+			);
+			assert.deepEqual(seen, []);
 		});
 
 		it('ends with the thread when it is cancelled', async () => {
@@ -306,7 +327,7 @@ describe('audit', () => {
 			const controller = new AbortController();
 			const seen: AuditProgress[] = [];
 			const run = worker.audit(
-				[one],
+				order([one]),
 				(progress) => {
 					seen.push(progress);
 					controller.abort();
@@ -316,15 +337,18 @@ describe('audit', () => {
 			await assert.rejects(run, isAbort);
 			assert.equal(seen.length, 1);
 			assert.ok(!process.getActiveResourcesInfo().includes('MessagePort'), 'the thread is gone');
-			await assert.rejects(worker.audit([one], quiet, controller.signal), isAbort);
+			await assert.rejects(worker.audit(order([one]), quiet, controller.signal), isAbort);
 		});
 
 		it('says so when the thread cannot start or dies', async () => {
-			await assert.rejects(new AuditWorker(path.join(folder, 'none.js')).audit([], quiet, never), /none\.js/);
+			await assert.rejects(
+				new AuditWorker(path.join(folder, 'none.js')).audit(order([]), quiet, never),
+				/none\.js/,
+			);
 			const dying = path.join(folder, 'dying.js');
 			fs.writeFileSync(dying, 'process.exit(3);');
 			await assert.rejects(
-				new AuditWorker(dying).audit([], quiet, never),
+				new AuditWorker(dying).audit(order([]), quiet, never),
 				/ended without a result \(code 3\)/,
 			);
 		});
