@@ -2,13 +2,14 @@
 
 import type { FromComposer } from '../src/chat/context/messages';
 import { type FromHistory, isToHistory } from '../src/chat/conversations/protocol';
-import { type ChatStatus, type FromChat, isOpenableLink, isToChat, type ToChat } from '../src/chat/protocol';
+import { type ChatStatus, type FromChat, isToChat, type ToChat } from '../src/chat/protocol';
 import type { ChatTexts } from '../src/chat/textKeys';
 import type { Turn } from '../src/chat/turn';
 import { bannerFor } from './banner';
 import { Composer } from './composer';
 import { element } from './elements';
 import { HistoryList } from './history';
+import { followLink } from './links';
 import { createRenderer, type Renderer } from './markdown';
 import { type Editing, type SavedState, savedStateOf } from './savedState';
 import { TurnView } from './turnView';
@@ -61,9 +62,11 @@ export class ChatPanel {
 			const { scrollHeight, scrollTop, clientHeight } = this.transcript;
 			this.follows = scrollHeight - scrollTop - clientHeight <= BOTTOM;
 		});
-		this.document.addEventListener('click', (event) => this.openLink(event));
+		const openLink = (event: MouseEvent) =>
+			followLink(window, event, (url) => host.postMessage({ type: 'openLink', url }));
+		this.document.addEventListener('click', openLink);
 		// Neither may leave the view: the middle button opens a window, a drop navigates.
-		this.document.addEventListener('auxclick', (event) => this.openLink(event));
+		this.document.addEventListener('auxclick', openLink);
 		for (const type of ['dragover', 'drop'] as const) {
 			this.document.addEventListener(type, (event) => event.preventDefault());
 		}
@@ -288,17 +291,5 @@ export class ChatPanel {
 		this.document.body.classList.toggle('has-problem', status.problem !== undefined);
 		this.composer?.setStatus(status);
 		this.scroll();
-	}
-
-	private openLink(event: MouseEvent): void {
-		const target = event.target instanceof this.window.Element ? event.target.closest('a') : undefined;
-		if (target === undefined || target === null) {
-			return;
-		}
-		event.preventDefault();
-		const url = target.getAttribute('href');
-		if (isOpenableLink(url)) {
-			this.host.postMessage({ type: 'openLink', url });
-		}
 	}
 }

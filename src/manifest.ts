@@ -143,6 +143,12 @@ export const settings = {
 	fineTuneRank: setting('familiar.finetune.rank', 16, 'window', true),
 	fineTuneLearningRate: setting('familiar.finetune.learningRate', 0, 'window', true),
 	fineTuneSequenceLength: setting('familiar.finetune.sequenceLength', 512, 'window', true),
+	fineTuneAdvanced: setting<Readonly<Record<string, unknown>>>(
+		'familiar.finetune.advanced',
+		{},
+		'window',
+		true,
+	),
 	fineTunePauseOnBattery: setting('familiar.finetune.pauseOnBattery', true, 'machine', true),
 } as const;
 
@@ -187,6 +193,8 @@ export interface Settings {
 		/** Tokens of a row. */
 		readonly sequenceLength: number;
 		readonly pauseOnBattery: boolean;
+		/** As it stands in the settings file; whoever trains checks it. */
+		readonly advanced: Readonly<Record<string, unknown>>;
 	};
 }
 
@@ -225,8 +233,7 @@ function readLanguages(value: unknown): Readonly<Record<string, boolean>> {
 
 /** A switch that is not there, or is none, stands as it does by default. */
 function readSwitches(value: unknown): ContextSwitches {
-	const given: Readonly<Record<string, unknown>> =
-		typeof value === 'object' && value !== null ? { ...value } : {};
+	const given = readObject(value);
 	const isOn = (name: keyof ContextSwitches) => {
 		const on = given[name];
 		return typeof on === 'boolean' ? on : settings.completionContext.default[name];
@@ -239,6 +246,10 @@ function readSwitches(value: unknown): ContextSwitches {
 		problems: isOn('problems'),
 		copied: isOn('copied'),
 	};
+}
+
+function readObject(value: unknown): Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 /**
@@ -307,6 +318,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 				8_192,
 			),
 			pauseOnBattery: readBoolean(get(settings.fineTunePauseOnBattery.key), settings.fineTunePauseOnBattery),
+			advanced: readObject(get(settings.fineTuneAdvanced.key)),
 		},
 	};
 }

@@ -83,7 +83,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		if (folders === undefined || base === undefined) {
 			return undefined;
 		}
-		const audit = await this.audit(folders, base);
+		const audit = await this.audit(folders, base.path);
 		const size = corpusSize(audit);
 		const verdict = enough(size.files, vscode.l10n.t);
 		if (verdict.type === 'refused') {
@@ -141,10 +141,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		return undefined;
 	}
 
-	private audit(
-		folders: readonly vscode.WorkspaceFolder[],
-		base: ModelDescription | undefined,
-	): Promise<Audit> {
+	private audit(folders: readonly vscode.WorkspaceFolder[], basePath?: string): Promise<Audit> {
 		const excluded = {
 			globs: this.dependencies.settings().exclude,
 			folders: folders.map((folder) => folder.uri.fsPath),
@@ -157,7 +154,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		}));
 		return working(vscode.l10n.t('Reading the repositories'), (progress, signal) =>
 			new AuditWorker(this.dependencies.auditScript).audit(
-				{ repositories, basePath: base?.path },
+				{ repositories, basePath },
 				({ repository, done, all }) => progress.report({ message: `${repository}: ${done} / ${all}` }),
 				signal,
 			),
@@ -167,7 +164,7 @@ export class FineTuneCommands implements vscode.Disposable {
 	private async showCorpus(): Promise<void> {
 		const folders = readableFolders();
 		if (folders !== undefined) {
-			await showReport(await this.audit(folders, undefined));
+			await showReport(await this.audit(folders));
 		}
 	}
 

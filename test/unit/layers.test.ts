@@ -66,7 +66,11 @@ const NATIVE =
 	/^src\/(inference\/(engine|gguf|host)|finetune\/(adapter|architectures|ggml|peft|tape|training))\/|^src\/finetune\/(trainer|probe)\.ts$/;
 
 /** Pure files of a process that the editor uses too. */
-const RUNS_ANYWHERE = ['src/finetune/training/random', 'src/inference/host/hostedModel'];
+const RUNS_ANYWHERE = [
+	'src/finetune/training/baseHeader',
+	'src/finetune/training/random',
+	'src/inference/host/hostedModel',
+];
 
 /** Files over 300 lines say why in their first comment; these words must stand there. */
 const LONG_FILE = 300;

@@ -49,11 +49,7 @@ export function crashRemedy(
 					checkpointStep,
 				),
 		...(/SIGKILL/.test(end.cause)
-			? [
-					translate(
-						'If memory ran out, close other programs, or train with fewer rows per step, shorter sequences or gradient checkpointing.',
-					),
-				]
+			? [translate('If memory ran out, close other programs, or set familiar.finetune.sequenceLength lower.')]
 			: []),
 		...(end.isSignal || doing !== undefined
 			? []

@@ -32,7 +32,7 @@ import {
 const MAX_ENTRIES = 1_000_000;
 
 /** Ranges are the business of `settingsProblem`. */
-const settings = object<TrainingSettings>({
+export const isTrainingSettings = object<TrainingSettings>({
 	rank: count,
 	alpha: number,
 	rankStabilised: boolean,
@@ -72,7 +72,7 @@ export const runOrder = object<RunOrder>({
 	adapterFolder: shortString,
 	cacheFolder: shortString,
 	name: shortString,
-	settings,
+	settings: isTrainingSettings,
 	workspace: optional(shortString),
 });
 

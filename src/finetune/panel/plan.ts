@@ -1,9 +1,11 @@
 /** What the user has chosen to train, and the settings that follow from it. */
 
 import { CHARACTERS_PER_TOKEN } from '../../inference/fillPieces';
+import type { Translate } from '../../inference/statusText';
 import { MOST_MINUTES, type Settings } from '../../manifest';
 import type { Audit } from '../corpus/verdict';
 import { DEFAULT_SETTINGS, suggestedLearningRate, type TrainingSettings } from '../settings';
+import { withAdvanced } from './advanced';
 
 /** Tells how far the data are; `share` 0 to 1, undefined where nobody knows. */
 export type OnPrepared = (detail: string, share: number | undefined) => void;
@@ -63,14 +65,16 @@ export function passesFor(characters: number): number {
 /**
  * @param minutes 0 = until all data was seen.
  * @param parameters of the base model.
+ * @throws Error naming what cannot be in `familiar.finetune.advanced`.
  */
 export function trainingSettings(
 	settings: Pick<Settings, 'backend' | 'fineTune'>,
 	minutes: number,
 	parameters: number,
+	translate: Translate,
 ): TrainingSettings {
 	const { rank, learningRate, sequenceLength } = settings.fineTune;
-	return {
+	const training = {
 		...DEFAULT_SETTINGS,
 		rank,
 		// As strong at every rank as the default is at its own.
@@ -80,6 +84,7 @@ export function trainingSettings(
 		minutes,
 		backend: settings.backend,
 	};
+	return withAdvanced(training, settings.fineTune.advanced, translate);
 }
 
 /** Minutes from what was typed; undefined for what is no time that can be set. */

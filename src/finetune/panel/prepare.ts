@@ -34,7 +34,7 @@ export function planFor(
 	settings: Pick<Settings, 'backend' | 'fineTune'>,
 	translate: Translate,
 ): Plan {
-	const training = trainingSettings(settings, minutes, base.parameters);
+	const training = trainingSettings(settings, minutes, base.parameters, translate);
 	const options = {
 		lossOn,
 		seed: training.seed,

@@ -35,7 +35,7 @@ describe('finetune/job/english', () => {
 			describeCrash(end, doing, crashRemedy(end, doing, 10, foreign), foreign),
 			'[The trainer was ended by SIGKILL while it was [training (step 12 of 300)].]' +
 				' [The last checkpoint is from step 10; resume the run to go on from there.]' +
-				' [If memory ran out, close other programs, or train with fewer rows per step, shorter sequences or gradient checkpointing.]',
+				' [If memory ran out, close other programs, or set familiar.finetune.sequenceLength lower.]',
 		);
 	});
 

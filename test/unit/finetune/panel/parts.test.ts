@@ -1,6 +1,8 @@
 /** Tests of the panel's small pure parts: curve, numbers, plan, questions, messages, page. */
 
 import assert from 'node:assert/strict';
+import { contributes } from '../../../../package.json';
+import { ADVANCED } from '../../../../src/finetune/panel/advanced';
 import { curveOf, smoothed } from '../../../../src/finetune/panel/curve';
 import {
 	formatChange,
@@ -79,7 +81,7 @@ describe('finetune/panel/plan', () => {
 
 	it('keeps the strength of the adapter with its rank', () => {
 		const settings = readSettings((key) => (key === keys.fineTuneRank.key ? 64 : undefined));
-		const training = trainingSettings(settings, 12, 0.5e9);
+		const training = trainingSettings(settings, 12, 0.5e9, translate);
 		assert.deepEqual([training.rank, training.alpha, training.minutes], [64, 128, 12]);
 		assert.equal(settingsProblem(training), undefined);
 	});
@@ -90,6 +92,7 @@ describe('finetune/panel/plan', () => {
 				readSettings((key) => (key === keys.fineTuneLearningRate.key ? value : undefined)),
 				0,
 				parameters,
+				translate,
 			).learningRate;
 		assert.equal(rate(0, 0.5e9), 3e-4);
 		assert.ok(rate(0, 5e6) > 1e-3);
@@ -104,12 +107,56 @@ describe('finetune/panel/plan', () => {
 						readSettings(() => value),
 						0,
 						1e9,
+						translate,
 					),
 				),
 				undefined,
 				String(value),
 			);
 		}
+	});
+
+	describe('advanced choices', () => {
+		const withChoices = (advanced: unknown) =>
+			trainingSettings(
+				readSettings((key) => (key === keys.fineTuneAdvanced.key ? advanced : undefined)),
+				30,
+				0.5e9,
+				translate,
+			);
+
+		it('reach the run, each by its name', () => {
+			const choices = {
+				...{ alpha: 8, rankStabilised: true, dropout: 0.1, targets: ['q', 'v'], topLayers: 4 },
+				...{ learningRateRatioB: 16, weightDecay: 0.1, endWeight: 2, rowsPerStep: 4, epochs: 2 },
+				...{ gradientCheckpointing: 'on', evaluateEvery: 10, seed: 7, threads: 1 },
+			};
+			assert.deepEqual(Object.keys(choices), [...ADVANCED]);
+			assert.deepEqual({ ...withChoices({}), ...choices }, withChoices(choices));
+		});
+
+		const refused: readonly [name: string, advanced: unknown, says: RegExp][] = [
+			['a name that is none', { layers: 3 }, /no choice named "layers".*topLayers/],
+			['what has a setting of its own', { rank: 3 }, /no choice named "rank"/],
+			['a word where a number stands', { dropout: 'much' }, /dropout cannot be "much"/],
+			['a matrix that is none', { targets: ['q', 'x'] }, /targets cannot be \["q","x"\]/],
+			['no matrix', { targets: [] }, /targets is empty/],
+			['a number out of range', { dropout: 0.9 }, /dropout is 0.9; it must be a number from 0 to 0.5/],
+		];
+		for (const [name, advanced, says] of refused) {
+			it(`refuse ${name}`, () => assert.throws(() => withChoices(advanced), says));
+		}
+
+		it('are none where the setting is no object', () => {
+			assert.deepEqual(withChoices(['q']), withChoices(undefined));
+		});
+
+		it('are described in package.json, all of them', () => {
+			const properties = contributes.configuration.flatMap((section) => Object.entries(section.properties));
+			const [, described] = properties.find(([key]) => key === keys.fineTuneAdvanced.key) ?? assert.fail();
+			assert.ok('properties' in described);
+			assert.deepEqual(Object.keys(described.properties), [...ADVANCED]);
+		});
 	});
 
 	it('reads times as people write them', () => {
