@@ -52,8 +52,12 @@ export function auditRepository(repository: Repository, script: string, signal: 
 	);
 }
 
-/** @throws Error with the reason when nothing could be trained; an AbortError, with the trainer gone */
-export async function trainAdapter(order: TrainingOrder, signal: AbortSignal): Promise<Trained> {
+/** A run that has begun, and what it learns from. */
+interface Begun extends Pick<Trained, 'header' | 'passes' | 'notes'> {
+	readonly run: TrainingRun;
+}
+
+export async function beginTraining(order: TrainingOrder, signal: AbortSignal): Promise<Begun> {
 	const { audit, model, basePath, settings, lossOn, folder, log } = order;
 	const passes = order.passes > 0 ? order.passes : passesFor(corpusSize(audit).characters);
 	const options = { lossOn, seed: settings.seed, longest: settings.sequenceLength, passes };
@@ -78,11 +82,17 @@ export async function trainAdapter(order: TrainingOrder, signal: AbortSignal): P
 		// A bench runs on battery too.
 		power: async () => 'mains',
 	});
-	const { result, problem, estimate } = await ended(run, log, signal);
+	return { run, header: dataset.header, passes, notes };
+}
+
+/** @throws Error with the reason when nothing could be trained; an AbortError, with the trainer gone */
+export async function trainAdapter(order: TrainingOrder, signal: AbortSignal): Promise<Trained> {
+	const { run, ...begun } = await beginTraining(order, signal);
+	const { result, problem, estimate } = await ended(run, order.log, signal);
 	if (result === undefined) {
 		throw new Error(`The training did not finish: ${problem?.message ?? 'it was cancelled'}`);
 	}
-	return { result, header: dataset.header, passes, notes, estimate };
+	return { ...begun, result, estimate };
 }
 
 /** Waits for the end of the run, and tells now and then how far it is. */
