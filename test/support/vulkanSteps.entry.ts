@@ -61,7 +61,7 @@ try {
 
 async function run(vulkan: Device, cpu: Device): Promise<VulkanOutcome> {
 	const gradients: VulkanOutcome['gradients'][number][] = [];
-	for (const name of ['llama', 'qwen2', 'gemma2', 'starcoder2']) {
+	for (const name of ['llama', 'qwen2', 'qwen3', 'gemma', 'gemma2', 'granite', 'starcoder2']) {
 		for (const type of ['F32', 'F16', 'Q8_0', 'Q4_0'] as const) {
 			const shape = TRAINED_SHAPES[name];
 			if (shape === undefined) {
