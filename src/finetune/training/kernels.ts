@@ -19,6 +19,12 @@ export interface Kernels {
 	readonly products: 'F32' | 'BF16';
 }
 
+/** Milliseconds of a product, by type of the matrix. */
+export interface ProductTimes {
+	readonly copies: Readonly<Record<Kernels['copies'], number>>;
+	readonly products: Readonly<Record<Kernels['products'], number>>;
+}
+
 /** What every device computes well enough, and what a run that cannot measure takes. */
 export const DEFAULT_KERNELS: Kernels = { copies: 'Q8_0', products: 'F32' };
 
@@ -41,23 +47,28 @@ export const isKernels = object<Kernels>({
 });
 
 /**
- * What was measured on this device before, or is measured now. Kept, so that two runs of the same seed compute alike.
+ * What was measured on this device before, or is measured now; on a GPU the defaults. Kept, so that two runs of the same seed compute alike.
  * @param cacheFolder absolute path; a cache that cannot be read or written is done without.
+ * @param measure as `productTimes` does.
  * @param began what a run that goes on began with: a CPU keeps to it.
  */
 export async function kernelsOf(
-	device: Device,
+	device: Pick<Device, 'description' | 'isCpu'> & { readonly ggml: Pick<Device['ggml'], 'version'> },
 	shape: ModelShape,
 	cacheFolder: string,
 	began: Kernels | undefined,
+	measure: () => ProductTimes,
 ): Promise<Kernels> {
-	if (device.isCpu && began !== undefined) {
+	if (!device.isCpu) {
+		return DEFAULT_KERNELS;
+	}
+	if (began !== undefined) {
 		return began;
 	}
 	const file = path.join(cacheFolder, 'kernels.json');
 	const key = `${device.description}, ggml ${device.ggml.version}, ${shape.feedForward} × ${shape.width}, ${shape.headSize}`;
 	const before = (await readJson(file, known).catch(() => undefined)) ?? {};
-	const found = before[key] ?? measureKernels(device, shape);
+	const found = before[key] ?? fastest(measure());
 	if (before[key] === undefined) {
 		await fs
 			.mkdir(cacheFolder, { recursive: true })
@@ -67,13 +78,15 @@ export async function kernelsOf(
 	return found;
 }
 
-/**
- * On a GPU the defaults. A few products of the model's own sizes on a CPU, about a tenth of a second.
- */
-function measureKernels(device: Device, shape: ModelShape): Kernels {
-	if (!device.isCpu) {
-		return DEFAULT_KERNELS;
-	}
+function fastest({ copies, products }: ProductTimes): Kernels {
+	return {
+		copies: copies.Q8_0 > WORTH * copies.BF16 ? 'BF16' : 'Q8_0',
+		products: products.F32 > WORTH * products.BF16 ? 'BF16' : 'F32',
+	};
+}
+
+/** A few products of the model's own sizes, about a tenth of a second. */
+export function productTimes(device: Device, shape: ModelShape): ProductTimes {
 	const placements = new Placements(device, true);
 	const inputs = Math.ceil(shape.feedForward / BLOCK) * BLOCK;
 	const copy = (type: TypeName) =>
@@ -87,8 +100,8 @@ function measureKernels(device: Device, shape: ModelShape): Kernels {
 			buffers: device.defaultBuffers,
 		}));
 	return {
-		copies: copy('Q8_0') > WORTH * copy('BF16') ? 'BF16' : 'Q8_0',
-		products: product('F32') > WORTH * product('BF16') ? 'BF16' : 'F32',
+		copies: { Q8_0: copy('Q8_0'), BF16: copy('BF16') },
+		products: { F32: product('F32'), BF16: product('BF16') },
 	};
 }
 

@@ -12,7 +12,7 @@ import { readBaseHeader, sameBase } from './baseHeader';
 import { namesOf, restoreCheckpoint, setAside, writeCheckpoint } from './checkpoint';
 import type { Control } from './control';
 import { HeldOut } from './heldOut';
-import { kernelsOf } from './kernels';
+import { kernelsOf, productTimes } from './kernels';
 import { weightOf } from './learner';
 import { type LoadingContext, loadLearner } from './loading';
 import { planMemory } from './memoryPlan';
@@ -60,7 +60,8 @@ export async function runTraining(
 	const checkpoint = resume ? newestCheckpoint(order, dataset, say) : undefined;
 	plan.keep(checkpoint?.header.rowsPerStep);
 	const asBefore = settingsAsBefore(settings, checkpoint?.header);
-	const fastest = await kernelsOf(device, shape, order.cacheFolder, checkpoint?.header.kernels);
+	const measure = () => productTimes(device, shape);
+	const fastest = await kernelsOf(device, shape, order.cacheFolder, checkpoint?.header.kernels, measure);
 	const memory = planMemory(shape, header.tensors, asBefore, dataset, device, context.freeBytes, fastest);
 	const { kernels } = memory;
 	const estimateAt = (steps: number, stepMilliseconds?: number, lookMilliseconds?: number): Estimate => ({
