@@ -2,7 +2,8 @@
 
 import type { FromChat } from '../src/chat/protocol';
 import type { ChatTexts } from '../src/chat/textKeys';
-import type { Turn } from '../src/chat/turn';
+import type { ContextUse, Turn } from '../src/chat/turn';
+import { showInvisible } from '../src/inference/invisible';
 import { attachmentList } from './chips';
 import { element, iconButton, textButton } from './elements';
 import { icon } from './icons';
@@ -76,11 +77,22 @@ export function answerFooter(turn: Turn, isLast: boolean, context: FooterContext
 	}
 	const { usage } = turn;
 	// Of an older answer it is worth saying only that something was missing.
-	if (usage !== undefined && (isLast || usage.leftOut + usage.linesCut > 0)) {
-		const line = usageLine(usage, texts, document.documentElement.lang);
-		row.push(element(document, 'span', 'usage', line));
+	if (usage !== undefined && (isLast || usage.leftOut + usage.linesCut > 0 || usage.summary !== undefined)) {
+		row.push(usageView(usage, context));
 	}
 	return [...children, ...rowOf(row, document)];
+}
+
+/** The summary that the model read unfolds below its line. */
+function usageView(usage: ContextUse, { document, texts }: FooterContext): HTMLElement {
+	const line = usageLine(usage, texts, document.documentElement.lang);
+	if (usage.summary === undefined) {
+		return element(document, 'span', 'usage', line);
+	}
+	const text = element(document, 'div', 'summary-text', showInvisible(usage.summary.text));
+	// Scrollable by keyboard.
+	text.tabIndex = 0;
+	return element(document, 'details', 'usage', element(document, 'summary', '', line), text);
 }
 
 export function questionFooter(turn: Turn, context: FooterContext, onEdit: () => void): readonly Node[] {

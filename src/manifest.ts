@@ -138,6 +138,7 @@ export const settings = {
 	chatMaxTokens: setting('familiar.chat.maxTokens', 1024),
 	chatTemperature: setting('familiar.chat.temperature', 0.2),
 	chatThinksFirst: setting('familiar.chat.thinkFirst', false),
+	chatSummaries: setting('familiar.chat.summaries', true),
 	embeddingModel: setting('familiar.chat.embeddingModel', '', 'machine', true),
 	fineTuneMinutes: setting('familiar.finetune.minutes', 30, 'window', true),
 	fineTuneRank: setting('familiar.finetune.rank', 16, 'window', true),
@@ -182,6 +183,8 @@ export interface Settings {
 		readonly temperature: number;
 		/** The model is asked to think before it answers. */
 		readonly thinksFirst: boolean;
+		/** Earlier exchanges that no longer fit the context are summed up. */
+		readonly summaries: boolean;
 		/** Absolute path of the model that the workspace is searched with besides words; empty for none. */
 		readonly embeddingModel: string;
 	};
@@ -300,6 +303,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 			maxTokens: readInteger(get(settings.chatMaxTokens.key), settings.chatMaxTokens, 16, 8_192),
 			temperature: readNumber(get(settings.chatTemperature.key), settings.chatTemperature, 0, 2),
 			thinksFirst: readBoolean(get(settings.chatThinksFirst.key), settings.chatThinksFirst),
+			summaries: readBoolean(get(settings.chatSummaries.key), settings.chatSummaries),
 			embeddingModel: readString(get(settings.embeddingModel.key), settings.embeddingModel),
 		},
 		fineTune: {

@@ -8,8 +8,9 @@ import { type ActionArguments, isActionArguments } from './actionArguments';
 import { enclosingBlock } from './blocks';
 import { lastLineOf, linesOf } from './documentLines';
 import type { EditorActions } from './editorActions';
-import { type Finding, MAX_FINDINGS } from './question';
+import { codeToFix, type Finding, MAX_FINDINGS } from './question';
 import type { ChatSession } from './session';
+import type { Turn } from './turn';
 import type { ChatView } from './view';
 
 export interface ChatActionsOptions {
@@ -27,6 +28,8 @@ export interface ChatActions extends vscode.Disposable {
 	apply(turn: string, code: string): Promise<boolean>;
 	/** Puts code where the cursor is; false where that cannot be. */
 	insert(code: string): Promise<boolean>;
+	/** Where something was asked that wants code fixed: checks and offers what the answer makes of it. Never rejects. */
+	offerFix(turn: string, answer: Promise<Turn>): Promise<void>;
 }
 
 function findingsOf(diagnostics: readonly vscode.Diagnostic[]): Finding[] {
@@ -186,6 +189,18 @@ export function registerChatActions(options: ChatActionsOptions): ChatActions {
 	return {
 		apply: async (turn, code) => (await actions()).apply(turn, code),
 		insert: async (code) => (await actions()).insert(code),
+		offerFix: async (turn, answer) => {
+			const question = session.question(turn);
+			const code = codeToFix(question);
+			if (question?.task !== 'fix' || code === undefined) {
+				return;
+			}
+			try {
+				await (await actions()).offerFix(question, code.path, answer);
+			} catch (error) {
+				showFailure('The change could not be offered', error, log);
+			}
+		},
 		dispose: () => registered.dispose(),
 	};
 }

@@ -9,9 +9,10 @@ import { type Ending, ended, type GenerationOptions, generate } from './generati
 import { type OriginFinder, turnOrigin } from './origin/finder';
 import type { Question } from './question';
 import { RunningAnswer } from './runningAnswer';
+import { Summaries } from './summaries';
 import type { Transcript } from './transcript';
 import { type ContextUse, MAX_ANSWER, type Turn } from './turn';
-import { editedQuestion, exchangesOf, isTyped, newTurn, type StoredTurn, shownTurn } from './turns';
+import { editedQuestion, isTyped, newTurn, type StoredTurn, shownTurn } from './turns';
 
 export type Asked =
 	| {
@@ -42,12 +43,15 @@ export class Answering {
 	private running: RunningAnswer | undefined;
 	/** Ends the search for origins of the last answer's code. */
 	private search = new AbortController();
+	private readonly summaries: Summaries;
 	private isClosed = false;
 
 	constructor(
 		private readonly options: AnsweringOptions,
 		private readonly transcript: Transcript,
-	) {}
+	) {
+		this.summaries = new Summaries(options, transcript);
+	}
 
 	get isRunning(): boolean {
 		return this.running !== undefined;
@@ -111,6 +115,7 @@ export class Answering {
 			this.finish(running, ended(state));
 			running.stop();
 		}
+		this.summaries.stop();
 	}
 
 	private refusal(): Asked | undefined {
@@ -153,13 +158,10 @@ export class Answering {
 
 	/** Answers a question that is shown. */
 	private answer(asked: StoredTurn, question: Question): Asked {
+		this.summaries.stop();
 		const path = this.transcript.open.path;
-		const history = exchangesOf(
-			path.slice(
-				0,
-				path.findIndex(({ id }) => id === asked.id),
-			),
-		);
+		const at = path.findIndex(({ id }) => id === asked.id);
+		const past = this.summaries.pastOf(path.slice(0, at));
 		this.search.abort(abortError());
 		this.search = new AbortController();
 		const turn = newTurn('assistant', asked.id, this.options.now());
@@ -180,9 +182,9 @@ export class Answering {
 				running.usage = usage;
 			},
 		};
-		const finished = generate(this.options, question, history, listener, running.signal).then((ending) => {
+		const finished = generate(this.options, question, past, listener, running.signal).then((ending) => {
 			this.finish(running, ending);
-			void this.tellOrigins(turn.id, [question, ...history.map((exchange) => exchange.question)]);
+			void this.tellOrigins(turn.id, [question, ...past.exchanges.map((exchange) => exchange.question)]);
 			const last = open.stored(turn.id);
 			return last === undefined ? shownTurn(turn, undefined) : open.shown(last);
 		});
@@ -197,6 +199,7 @@ export class Answering {
 		this.setRunning(undefined);
 		this.transcript.change(running.turn, { ...ending, usage: running.usage });
 		void this.transcript.open.save(true);
+		this.summaries.soon();
 	}
 
 	/** Nobody waits for it: the answer is there. */

@@ -1,7 +1,7 @@
 /** What of the model's context an answer takes, and what had to stay out, counted from what was sent. */
 
-import type { ChatMessage } from '../inference/model';
-import { type Exchange, userMessage } from './prompts';
+import type { Conversation, Past } from './messages';
+import { userMessage } from './prompts';
 import type { Question } from './question';
 import type { ContextUse } from './turn';
 
@@ -20,15 +20,16 @@ export function linesCutFrom(content: string, question: Question): number {
 	return Math.max(1, linesIn(whole) - linesIn(content) + marks);
 }
 
-/** `messages`: what the model gets, the question last. `size`: tokens that the context holds, none of them used yet. */
+/** `size`: tokens that the context holds, none of them used yet. `unsummarised`: why there is no summary, if there is none. */
 export function contextUseOf(
-	messages: readonly ChatMessage[],
-	history: readonly Exchange[],
+	{ leftOut, summary }: Pick<Conversation, 'leftOut' | 'summary'>,
+	unsummarised: Past['unsummarised'],
 	linesCut: number,
 	size: number,
 ): ContextUse {
-	const sent = messages.filter((message) => message.role === 'assistant').length;
-	// An exchange without an answer has nothing to send.
-	const said = history.filter((exchange) => exchange.answer.trim() !== '').length;
-	return { used: 0, size, leftOut: Math.max(0, said - sent), linesCut };
+	return {
+		...{ used: 0, size, leftOut, linesCut },
+		...(summary === undefined ? {} : { summary }),
+		...(leftOut === 0 || unsummarised === undefined ? {} : { unsummarised }),
+	};
 }

@@ -43,7 +43,7 @@ interface ChatDeskOptions {
 	readonly model: Pick<Model, 'state'>;
 	readonly isStarter: () => boolean;
 	readonly context: Pick<Loaded<ContextDesk>, 'get' | 'with'>;
-	readonly sender: Pick<Sender, 'ask' | 'edit' | 'stop' | 'followed' | 'isBusy'>;
+	readonly sender: Pick<Sender, 'ask' | 'edit' | 'regenerate' | 'stop' | 'followed' | 'isBusy'>;
 	readonly page: Pick<Page<ToChat>, 'arrived'>;
 	readonly editor: ChatEditor;
 	readonly onRemedy: (remedy: Remedy) => void;
@@ -102,7 +102,7 @@ export class ChatDesk {
 				session.stop();
 				break;
 			case 'regenerate':
-				session.regenerate();
+				sender.regenerate();
 				break;
 			case 'edit':
 				await sender.edit(message.turn, message.text);

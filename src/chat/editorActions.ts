@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { type ChatActionsOptions, fileExists, isEditable, type Target, targetOf } from './actions';
 import { placeText } from './apply/block';
+import { changeOfFix } from './apply/fixed';
 import { type Change, type Outcome, offerChange, outcomeText } from './apply/offering';
 import { RememberedBlocks } from './apply/remembered';
 import { checkChange, compilersFor, type Subject } from './check/change';
@@ -12,7 +13,7 @@ import { type Aim, aimOfNew, faultsOf, type Verdict, verdictText } from './check
 import { commentAt, generatedEdits } from './comments';
 import { commandTitle, type Excerpted, excerptOf, withheldText } from './context/excerpt';
 import { lastLineOf, linesOf } from './documentLines';
-import { applyLineEdits, editsWithin } from './patch';
+import { applyLineEdits } from './patch';
 import { EditPreview, insertAtCursor, mayChange, type Proposal } from './preview';
 import { MAX_EXCERPT, type Question } from './question';
 import type { Turn } from './turn';
@@ -62,18 +63,30 @@ export class EditorActions implements vscode.Disposable {
 			return;
 		}
 		const { excerpt } = shown;
-		const { findings, lines, start, end } = target;
-		const turn = await this.ask(
-			{ task: 'fix', excerpt, findings },
-			commandTitle(vscode.l10n.t('Fix'), excerpt, findings, vscode.l10n.t),
-		);
-		await this.offer(turn, target, {
-			lines,
-			range: { start, end },
-			aim: { findings, start, end },
-			file: excerpt,
-			editsOf: (code) => editsWithin(lines, { start, end }, code),
-		});
+		const { findings, lines } = target;
+		const question = { task: 'fix', excerpt, findings } as const;
+		const title = commandTitle(vscode.l10n.t('Fix'), excerpt, findings, vscode.l10n.t);
+		await this.offer(await this.ask(question, title), target, changeOfFix(lines, question));
+	}
+
+	/** Offers the change that the answer to a fix makes, which was asked for in the chat. `path`: of its file. */
+	async offerFix(
+		question: Extract<Question, { task: 'fix' }>,
+		path: string,
+		answer: Promise<Turn>,
+	): Promise<void> {
+		const document = vscode.workspace.isTrusted ? openDocument(path) : undefined;
+		if (document === undefined) {
+			return;
+		}
+		// As the model was shown it: the file may change while it writes.
+		const lines = linesOf(document);
+		const change = changeOfFix(lines, question);
+		if (change !== undefined && (await isEditable(document))) {
+			const existed = await fileExists(document.uri);
+			const target = { document, lines, existed, ...change.range, findings: question.findings };
+			await this.offer(await answer, target, change);
+		}
 	}
 
 	async generate(): Promise<void> {
@@ -178,8 +191,8 @@ export class EditorActions implements vscode.Disposable {
 		return asked.finished;
 	}
 
-	private async offer(turn: Turn | undefined, target: Target, change: Change): Promise<void> {
-		if (turn === undefined) {
+	private async offer(turn: Turn | undefined, target: Target, change: Change | undefined): Promise<void> {
+		if (turn === undefined || change === undefined) {
 			return;
 		}
 		const { session } = this.options;
@@ -253,6 +266,14 @@ export class EditorActions implements vscode.Disposable {
 			translate,
 		);
 	}
+}
+
+/** A file that is open, by its path as the user knows it; the one that is looked at first. */
+function openDocument(path: string): vscode.TextDocument | undefined {
+	const active = vscode.window.activeTextEditor?.document;
+	return [...(active === undefined ? [] : [active]), ...vscode.workspace.textDocuments].find(({ uri }) =>
+		[true, false].some((withFolder) => vscode.workspace.asRelativePath(uri, withFolder) === path),
+	);
 }
 
 /** What the model may see of the target, with so many lines below it; undefined, and said why, where it may not. */

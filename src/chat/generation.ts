@@ -6,7 +6,8 @@ import { messageOf } from '../inference/failure';
 import { type Log, type Model, type ModelState, ModelUnavailable, type Remedy } from '../inference/model';
 import { firstRound } from './circles';
 import { contextUseOf, linesCutFrom } from './contextUse';
-import { type Exchange, holdsAll, messagesOf } from './prompts';
+import { conversationOf, type Past } from './messages';
+import { holdsAll } from './prompts';
 import type { Question } from './question';
 import { type ContextUse, MAX_ANSWER, type TurnState } from './turn';
 
@@ -27,6 +28,8 @@ export interface GenerationOptions {
 		readonly temperature: number;
 		/** Default: false. */
 		readonly thinksFirst?: boolean;
+		/** Whether earlier exchanges that no longer fit are summed up. Default: false. */
+		readonly summaries?: boolean;
 	};
 	/** Tokens of a text; an estimate is enough. */
 	readonly countTokens: (text: string) => number;
@@ -60,12 +63,12 @@ interface Listener {
 export async function generate(
 	options: GenerationOptions,
 	question: Question,
-	history: readonly Exchange[],
+	past: Past,
 	listener: Listener,
 	signal: AbortSignal,
 ): Promise<Ending> {
 	try {
-		const ending = await stream(options, question, history, listener, signal);
+		const ending = await stream(options, question, past, listener, signal);
 		return signal.aborted ? ended('stopped') : ending;
 	} catch (error) {
 		if (signal.aborted || isAbort(error)) {
@@ -103,20 +106,21 @@ export function promptRoom(state: ModelState, maxTokens: number): number {
 async function stream(
 	{ model, settings, countTokens }: GenerationOptions,
 	question: Question,
-	history: readonly Exchange[],
+	past: Past,
 	listener: Listener,
 	signal: AbortSignal,
 ): Promise<Ending> {
 	const { maxTokens, temperature, thinksFirst = false } = settings();
 	const { size, answer, prompt } = sharesOf(model.state, maxTokens);
-	const messages = messagesOf(question, history, { tokens: prompt, countTokens, thinksFirst });
+	const conversation = conversationOf(question, past, { tokens: prompt, countTokens, thinksFirst });
+	const { messages } = conversation;
 	const content = messages.at(-1)?.content ?? '';
 	const isWhole = holdsAll(content, question);
 	if (question.task === 'fix' && !(isWhole && (await fits(model, content, prompt, signal)))) {
 		// The answer replaces the whole excerpt: lines that the model did not see would be deleted.
 		return { state: 'failed', note: TOO_LONG, remedies: [] };
 	}
-	const usage = contextUseOf(messages, history, linesCutFrom(content, question), size);
+	const usage = contextUseOf(conversation, past.unsummarised, linesCutFrom(content, question), size);
 	const request = { messages, maxTokens: answer, temperature, priority: 'background' } as const;
 	let written = '';
 	let round: number | undefined;

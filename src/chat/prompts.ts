@@ -11,7 +11,8 @@ import { fix } from './tasks/fix';
 import { generate } from './tasks/generate';
 import { question as freeQuestion } from './tasks/question';
 import { review } from './tasks/review';
-import { attachmentSection, type Section } from './tasks/task';
+import { type Told, told, toldAgain } from './tasks/summary';
+import { attachmentSection, type Section, visible, withoutHidden } from './tasks/task';
 import { tests } from './tasks/tests';
 import { trim } from './trim';
 
@@ -72,7 +73,7 @@ function render(question: Question): Rendered {
 			...attachments
 				.filter((attachment) => !isGuidance(attachment))
 				.map((attachment) => numbered(attachmentSection(attachment), numberOf(question, attachment))),
-		],
+		].map(question.task === 'fix' || question.task === 'generate' ? withoutHidden : visible),
 	};
 }
 
@@ -123,13 +124,7 @@ export function holdsAll(content: string, question: Question): boolean {
 	return render(question).sections.every((section) => content.includes(section.text));
 }
 
-/** An earlier question with its answer. */
-export interface Exchange {
-	readonly question: Question;
-	readonly answer: string;
-}
-
-interface PromptBudget {
+export interface PromptBudget {
 	/** Tokens that the whole conversation may take. */
 	readonly tokens: number;
 	readonly countTokens: (text: string) => number;
@@ -147,57 +142,39 @@ const GUIDANCE_SHARE = 0.2;
  * The same for every question of a conversation, so that the model reads it once; undefined in a very small context,
  * where it would leave no room for the question.
  */
-function systemOf(
+export function systemOf(
 	question: Question,
 	{ tokens, countTokens, thinksFirst = false }: PromptBudget,
 ): string | undefined {
 	const plain = thinksFirst ? `${SYSTEM}\n\n${THINK}` : SYSTEM;
-	const guidance = (question.attachments ?? []).filter(isGuidance).map(attachmentSection);
+	const guidance = (question.attachments ?? [])
+		.filter(isGuidance)
+		.map((attachment) => visible(attachmentSection(attachment)));
 	const texts = fitting(guidance, Math.floor(tokens * GUIDANCE_SHARE) - countTokens(GUIDED), countTokens);
 	const guided = texts.length === 0 ? [] : [[plain, GUIDED, ...texts].join('\n\n')];
 	return [...guided, plain].find((text) => (countTokens(text) + TOKENS_PER_MESSAGE) * 3 <= tokens);
 }
 
-/** Part of the budget that the question itself may take; the rest is for what was said before. */
-const QUESTION_SHARE = 0.75;
-
-/**
- * The conversation for the model: system prompt, as many of the latest exchanges as fit, and the question. Earlier
- * exchanges are left out whole, the oldest first; only the question's own material is cut.
- */
-export function messagesOf(
-	question: Question,
-	history: readonly Exchange[],
-	budget: PromptBudget,
+/** Asks for a summary. `budget`: tokens that the request may take. */
+export function summaryRequest(
+	earlier: Told,
+	words: number,
+	budget: number,
+	countTokens: (text: string) => number,
 ): ChatMessage[] {
-	const { countTokens } = budget;
-	const system = systemOf(question, budget);
-	const room =
-		budget.tokens -
-		TOKENS_PER_MESSAGE -
-		(system === undefined ? 0 : countTokens(system) + TOKENS_PER_MESSAGE);
-	const content = userMessage(
-		question,
-		Math.floor(history.length === 0 ? room : Math.max(room * QUESTION_SHARE, Math.min(room, 512))),
-		countTokens,
-	);
-	let left = room - countTokens(content);
-	const before: ChatMessage[] = [];
-	for (const exchange of history.toReversed()) {
-		const asked = userMessage(exchange.question, Math.max(0, left), countTokens);
-		const cost = countTokens(asked) + countTokens(exchange.answer) + 2 * TOKENS_PER_MESSAGE;
-		if (exchange.answer.trim() === '') {
-			continue;
-		}
-		if (cost > left) {
-			break;
-		}
-		left -= cost;
-		before.unshift({ role: 'user', content: asked }, { role: 'assistant', content: exchange.answer });
-	}
+	const instruction = told.instruction(words);
+	const frame = countTokens(SYSTEM) + countTokens(instruction) + 2 * TOKENS_PER_MESSAGE;
+	const sections = fitting(told.sections(earlier).map(visible), budget - frame, countTokens);
 	return [
-		...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
-		...before,
-		{ role: 'user', content },
+		{ role: 'system', content: SYSTEM },
+		{ role: 'user', content: [instruction, ...sections].join('\n\n') },
+	];
+}
+
+/** A summary as it stands in a conversation in the place of what it sums up. */
+export function summaryMessages(text: string): readonly ChatMessage[] {
+	return [
+		{ role: 'user', content: sectionText(toldAgain.section(text)) },
+		{ role: 'assistant', content: toldAgain.reply },
 	];
 }

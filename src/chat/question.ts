@@ -156,3 +156,18 @@ export function isQuestion(value: unknown): value is Question {
 			return true;
 	}
 }
+
+/** The one piece of code that a question wants fixed; undefined where it is about something else, or about several. */
+export function codeToFix(question: Question | undefined): Excerpt | undefined {
+	if (question?.task !== 'fix') {
+		return undefined;
+	}
+	const { excerpt, attachments = [] } = question;
+	const [only, ...more] = attachments.filter(({ kind }) => kind === 'code' || kind === 'found');
+	if (excerpt !== undefined) {
+		return excerpt;
+	}
+	return only?.kind === 'code' && more.length === 0 && only.path !== '' && only.firstLine > 0
+		? { path: only.path, language: only.language, firstLine: only.firstLine, code: only.text }
+		: undefined;
+}

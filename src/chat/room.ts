@@ -66,7 +66,11 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		model,
 		...kept,
 		log,
-		settings: () => settings().chat,
+		settings: () => {
+			const { chat } = settings();
+			// The starter model cannot sum up: what it would make of a conversation is worse than nothing.
+			return { ...chat, summaries: chat.summaries && !options.isStarter() };
+		},
 		countTokens: tokens.estimateTokens,
 		origins: new OriginFinder({ script: fileOf('originWorker.js'), scope: options.scope, log }),
 	});
@@ -105,6 +109,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		context,
 		onApply: (turn, code) => actions.apply(turn, code),
 		onInsert: (code) => actions.insert(code),
+		onAsked: (turn, answer) => void actions.offerFix(turn, answer),
 		onRemedy: options.onRemedy,
 		log,
 	});

@@ -4,14 +4,17 @@ import type { Asked } from './answering';
 import type { Outcome } from './context/asking';
 import type { ContextDesk } from './context/desk';
 import type { ChatSession } from './session';
+import type { Turn } from './turn';
 
 export interface SenderOptions {
-	readonly session: Pick<ChatSession, 'ask' | 'edit' | 'openId'>;
+	readonly session: Pick<ChatSession, 'ask' | 'edit' | 'regenerate' | 'openId'>;
 	readonly context: () => Promise<Pick<ContextDesk, 'ask' | 'askAnew' | 'sent' | 'say'>>;
 	/** Puts what was not asked back into the input. */
 	readonly giveBack: (text: string) => void;
 	/** Whether something is being read for a question; `stop` ends it. */
 	readonly onBusy: (busy: boolean) => void;
+	/** An answer is on its way. */
+	readonly onAsked: (turn: string, answer: Promise<Turn>) => void;
 	readonly run: (command: 'fix' | 'generate') => PromiseLike<unknown>;
 	/** Says why it was not asked: another answer is being written, or it cannot stand in that place. */
 	readonly explain: (reason: 'answering' | 'place') => void;
@@ -46,6 +49,11 @@ export class Sender {
 		} else {
 			this.check(asked, text);
 		}
+	}
+
+	/** Asks for another answer to the last question. */
+	regenerate(): void {
+		this.told(this.options.session.regenerate());
 	}
 
 	/** Ends the reading; the text is given back. */
@@ -136,6 +144,13 @@ export class Sender {
 		if (asked.type === 'refused') {
 			this.options.giveBack(text);
 			this.options.explain(asked.reason === 'answering' ? 'answering' : 'place');
+		}
+		return this.told(asked);
+	}
+
+	private told(asked: Asked): boolean {
+		if (asked.type === 'answering') {
+			this.options.onAsked(asked.turn, asked.finished);
 		}
 		return asked.type === 'answering';
 	}

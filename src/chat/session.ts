@@ -63,6 +63,11 @@ export class ChatSession {
 		return this.transcript.source(turn, index);
 	}
 
+	/** What an answer is an answer to; undefined where it is none. */
+	question(turn: string): Question | undefined {
+		return this.transcript.open.askedBy(turn);
+	}
+
 	onDidChange(listener: (event: SessionEvent) => void): Subscription {
 		return this.transcript.onDidChange(listener);
 	}
@@ -127,6 +132,10 @@ export class ChatSession {
 
 	/** False where it is gone. */
 	async rename(id: string, title: string): Promise<boolean> {
+		if (id === this.open.id) {
+			// A conversation that has just begun may still be on its way to the disk.
+			await this.open.save(false);
+		}
 		const isThere = await this.options.library.rename(id, title);
 		if (id === this.open.id) {
 			await this.refresh();

@@ -14,11 +14,14 @@ const OPENING = /^\s*(?:<(think|thinking|thought|reasoning)>|\[(THINK)\])/;
 /** The longest opening; less of it may still become one. */
 const LONGEST_OPENING = '<reasoning>'.length;
 
+/** A line of its own; in the text of an answer, tags stand between backticks. */
+const CLOSING = /^[ \t]*(?:<\/(?:think|thinking|thought|reasoning)>|\[\/THINK\])[ \t]*$/m;
+
 /** For an answer as far as it is written. */
 export function thoughtOf(text: string): Thought {
 	const opening = OPENING.exec(text);
 	if (opening === null) {
-		return { thinking: undefined, answer: isBeginning(text) ? '' : text, isOver: true };
+		return unopened(text) ?? { thinking: undefined, answer: isBeginning(text) ? '' : text, isOver: true };
 	}
 	const {
 		0: { length },
@@ -30,6 +33,22 @@ export function thoughtOf(text: string): Thought {
 	return end === -1
 		? { thinking: withoutPart(text.slice(length), closing).trim(), answer: '', isOver: false }
 		: { thinking: text.slice(length, end).trim(), answer: text.slice(end + closing.length), isOver: true };
+}
+
+/**
+ * A thought that was opened in the prompt, by a template that nobody could tell: until it is closed it looks like the answer.
+ * Undefined where nothing says that there was one.
+ */
+function unopened(text: string): Thought | undefined {
+	const closing = CLOSING.exec(text);
+	if (closing === null) {
+		return undefined;
+	}
+	const thinking = text.slice(0, closing.index);
+	const isCode = (thinking.match(/^[ \t]*(?:`{3,}|~{3,})/gm) ?? []).length % 2 === 1;
+	return isCode
+		? undefined
+		: { thinking: thinking.trim(), answer: text.slice(closing.index + closing[0].length), isOver: true };
 }
 
 /** What the model said, without what it thought. */

@@ -33,6 +33,13 @@ export interface Branch {
 	readonly of: number;
 }
 
+/**
+ * Why no summary stands for exchanges that were left out. `pending`: it is not made yet. `failed`: the model could not
+ * make one. `longer`: it took more room than they do. `secret`: something in it looked like one.
+ */
+const UNSUMMARISED = ['pending', 'failed', 'longer', 'secret'] as const;
+export type Unsummarised = (typeof UNSUMMARISED)[number];
+
 /** What an answer took of the model's context, and what had to stay out. */
 export interface ContextUse {
 	/** Tokens of the prompt and the answer. */
@@ -43,6 +50,10 @@ export interface ContextUse {
 	readonly leftOut: number;
 	/** Lines of the question's own material that did not fit. */
 	readonly linesCut: number;
+	/** What the model read in the place of so many earlier exchanges. Default: it read nothing in the place of any. */
+	readonly summary?: { readonly exchanges: number; readonly text: string };
+	/** Default: none are made, or none was needed. */
+	readonly unsummarised?: Unsummarised;
 }
 
 /** A part of a file that the model was given for an answer. */
@@ -155,6 +166,12 @@ function isBranch(value: unknown): value is Branch {
 function isContextUse(value: unknown): value is ContextUse {
 	return (
 		isRecord(value) &&
-		['used', 'size', 'leftOut', 'linesCut'].every((key) => isCount(value[key], Number.MAX_SAFE_INTEGER))
+		['used', 'size', 'leftOut', 'linesCut'].every((key) => isCount(value[key], Number.MAX_SAFE_INTEGER)) &&
+		(value['summary'] === undefined || isShownSummary(value['summary'])) &&
+		(value['unsummarised'] === undefined || isOneOf(value['unsummarised'], UNSUMMARISED))
 	);
+}
+
+function isShownSummary(value: unknown): value is NonNullable<ContextUse['summary']> {
+	return isRecord(value) && isCount(value['exchanges'], Number.MAX_SAFE_INTEGER) && isText(value['text']);
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { isRecord } from '../inference/record';
 import { namedIn } from './context/places';
 import { commandIn } from './context/syntax';
-import type { Exchange } from './prompts';
+import type { Exchange } from './messages';
 import { isQuestion, type Question } from './question';
 import { sourcesOf } from './retrieval/citations';
 import { isCount, isId } from './shapes';
@@ -104,12 +104,23 @@ export function afterReload(turn: StoredTurn): StoredTurn {
 	return turn.state === 'streaming' ? { ...turn, state: 'interrupted' } : turn;
 }
 
-export function exchangesOf(turns: readonly StoredTurn[]): Exchange[] {
-	return turns.flatMap((turn, index) => {
+function answersIn(turns: readonly StoredTurn[]) {
+	return turns.flatMap(({ question }, index) => {
 		const answer = turns[index + 1];
-		return turn.question !== undefined && answer?.role === 'assistant'
-			? // A model reads its earlier answers, not what it thought: that is how such models are trained.
-				[{ question: turn.question, answer: answerOf(answer.text) }]
-			: [];
+		return question !== undefined && answer?.role === 'assistant' ? [{ question, answer }] : [];
 	});
+}
+
+export function exchangesOf(turns: readonly StoredTurn[]): Exchange[] {
+	return answersIn(turns).map(({ question, answer }) => ({
+		question,
+		// A model reads its earlier answers, not what it thought: that is how such models are trained.
+		answer: answerOf(answer.text),
+	}));
+}
+
+/** All turns up to the end of the `count`th exchange. */
+export function turnsThrough(turns: readonly StoredTurn[], count: number): readonly StoredTurn[] {
+	const last = answersIn(turns)[count - 1]?.answer;
+	return last === undefined ? [] : turns.slice(0, turns.indexOf(last) + 1);
 }

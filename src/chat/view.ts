@@ -16,7 +16,7 @@ import { ChatDesk, type ChatNotice } from './desk';
 import { Loaded, Page } from './page';
 import { isFromChat, type ToChat } from './protocol';
 import type { LineSpan } from './retrieval/chunker';
-import { Sender } from './sender';
+import { Sender, type SenderOptions } from './sender';
 import type { ChatSession } from './session';
 import { chatTexts } from './texts';
 
@@ -34,6 +34,8 @@ export interface ChatViewOptions {
 	readonly onApply: (turn: string, code: string) => Promise<boolean>;
 	/** Puts code where the cursor is; false where that cannot be. */
 	readonly onInsert: (code: string) => Promise<boolean>;
+	/** An answer is on its way. */
+	readonly onAsked: SenderOptions['onAsked'];
 	/** Runs what helps against a problem. */
 	readonly onRemedy: (remedy: Remedy) => void;
 	readonly log: Log;
@@ -69,6 +71,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			context: () => this.context.get(),
 			giveBack: (text) => this.page.tell({ type: 'draft', text }),
 			onBusy: (busy) => this.post({ type: 'busy', busy }),
+			onAsked: options.onAsked,
 			run: (command) => vscode.commands.executeCommand(commands[command]),
 			explain: sayNotAsked,
 			onFailure: (error) => this.sayFailed('What was written could not be asked', error),

@@ -9,8 +9,8 @@ import type { Checker } from '../../src/chat/check/checker';
 import type { Compiler } from '../../src/chat/check/checking';
 import { faultsOf, type Verdict } from '../../src/chat/check/verdict';
 import { type GenerationOptions, generate } from '../../src/chat/generation';
+import type { Exchange } from '../../src/chat/messages';
 import { applyLineEdits, type LineEdit } from '../../src/chat/patch';
-import type { Exchange } from '../../src/chat/prompts';
 import type { Question } from '../../src/chat/question';
 import type { Turn, TurnState } from '../../src/chat/turn';
 import type { Random } from '../../src/finetune/training/random';
@@ -56,7 +56,7 @@ export function modelFixer(options: GenerationOptions): Fixer {
 			},
 			onUsage: () => undefined,
 		};
-		const { state } = await generate(options, question, history, listener, never());
+		const { state } = await generate(options, question, { exchanges: history }, listener, never());
 		return { text, state };
 	};
 }

@@ -72,7 +72,7 @@ class Recorder {
 			gate,
 			() => undefined,
 		);
-		const chat = { format: 'plain', render: () => assert.fail('no chat') } as const;
+		const chat = { format: 'plain', opening: '', render: () => assert.fail('no chat') } as const;
 		const model = { tokens, chat, contextSize: CONTEXT, chunk: 128, guesses: false };
 		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
 		const embedder = new TextEmbedder(loaded, tokens);

@@ -26,7 +26,7 @@ export const real = (value: number): MetadataValue => ({ type: 'float32', value 
 
 export function modelMetadata(options: RandomModelOptions): Record<string, MetadataValue> {
 	const specials: readonly string[] = options.specials ?? SPECIALS;
-	const { tokens, types, merges } = generateTokenizer(options.vocabulary, specials);
+	const { tokens, types, merges } = generateTokenizer(options.vocabulary, specials, options.specialType);
 	const { architecture } = options;
 	const norm = architecture === 'starcoder2' ? 'layer_norm_epsilon' : 'layer_norm_rms_epsilon';
 	const metadata: Record<string, MetadataValue> = {

@@ -57,6 +57,8 @@ export interface RandomModelOptions extends ModelShape {
 	readonly type: TensorType;
 	/** Control tokens at the end of the vocabulary; default those of Qwen2.5-Coder. */
 	readonly specials?: readonly string[];
+	/** Their `llama_token_type`; default 3: control. 4: user-defined, which are found in any text. */
+	readonly specialType?: number;
 	/** Whether the metadata names the fill-in-the-middle tokens that are among the specials; default true. */
 	readonly fillTokens?: boolean;
 	/** Jinja template; none by default. */

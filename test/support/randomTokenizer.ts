@@ -9,10 +9,14 @@ import { root } from './root';
 const UNUSED = 5;
 
 /**
- * `size` tokens: ranks of cl100k, then unused ones where cl100k has too few, then `specials` as control tokens.
+ * `size` tokens: ranks of cl100k, then unused ones where cl100k has too few, then `specials`, by default as control tokens.
  * Throws a RangeError if the 256 bytes and the specials do not fit.
  */
-export function generateTokenizer(size: number, specials: readonly string[]): Vocabulary {
+export function generateTokenizer(
+	size: number,
+	specials: readonly string[],
+	specialType = CONTROL,
+): Vocabulary {
 	const places = size - specials.length;
 	if (places < 256) {
 		throw new RangeError(`A vocabulary of ${size} has no room for 256 bytes and ${specials.length} specials`);
@@ -26,7 +30,7 @@ export function generateTokenizer(size: number, specials: readonly string[]): Vo
 	}
 	for (const special of specials) {
 		tokens.push(special);
-		types.push(CONTROL);
+		types.push(specialType);
 	}
 	return { tokens, types, merges: ranks.merges };
 }

@@ -1,6 +1,6 @@
 /** Greetings and questions about itself: that it is the starter model, that it runs here, what it can do and what not. */
 
-import type { Exchange } from '../../../src/chat/prompts';
+import type { Exchange } from '../../../src/chat/messages';
 import type { Random } from '../../../src/finetune/training/random';
 import { type Conversation, conversation } from './conversation';
 import { chance, pick } from './draw';

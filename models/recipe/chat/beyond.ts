@@ -1,7 +1,7 @@
 /** What it does not know: general knowledge, whole programs, code that is not shown, other languages. It says so. */
 
 import { enclosingBlock } from '../../../src/chat/blocks';
-import type { Exchange } from '../../../src/chat/prompts';
+import type { Exchange } from '../../../src/chat/messages';
 import type { Random } from '../../../src/finetune/training/random';
 import { written } from './about';
 import { type Field, FRAMES, SINGLE, TOPICS } from './beyondTopics';

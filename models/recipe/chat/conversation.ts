@@ -1,6 +1,7 @@
 /** A conversation to learn from, asked with the product's own prompts, and the files of one JSON object a line that hold them. */
 
-import { type Exchange, holdsAll, messagesOf } from '../../../src/chat/prompts';
+import { type Exchange, messagesOf } from '../../../src/chat/messages';
+import { holdsAll } from '../../../src/chat/prompts';
 import type { Question } from '../../../src/chat/question';
 import type { ChatMessage } from '../../../src/inference/model';
 import { isRecord } from '../../../src/inference/record';

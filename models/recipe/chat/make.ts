@@ -1,6 +1,6 @@
 /** All conversations of a set: so many of each kind, each once, in an order that the seed draws. */
 
-import type { Exchange } from '../../../src/chat/prompts';
+import type { Exchange } from '../../../src/chat/messages';
 import { type Random, randomFrom, seedFor } from '../../../src/finetune/training/random';
 import { throwIfAborted } from '../../../src/inference/cancel';
 import { aboutConversation } from './about';

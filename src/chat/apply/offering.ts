@@ -22,6 +22,8 @@ export interface Change {
 	readonly file: Pick<Excerpt, 'path' | 'language'>;
 	/** The edits of `lines` that a code block stands for. */
 	readonly editsOf: (code: string) => readonly LineEdit[];
+	/** What the user wants besides; it is said again with each further round. Default: nothing. */
+	readonly words?: string;
 }
 
 /** `moved`: applied to a file that had changed meanwhile. */
@@ -134,13 +136,18 @@ export function outcomeText(outcome: Outcome, hadHidden: boolean, translate: Tra
 function questionAgain(
 	{ lines, range }: Attempt,
 	findings: readonly Finding[],
-	{ file }: Change,
+	{ file, words }: Change,
 ): (Question & { readonly excerpt: Excerpt }) | undefined {
 	const code = lines.slice(range.start, range.end + 1).join('\n');
 	const excerpt = { ...file, firstLine: range.start + 1, code };
 	return code.trim() === '' || code.length > MAX_EXCERPT
 		? undefined
-		: { task: 'fix', excerpt, findings: findings.slice(0, MAX_FINDINGS) };
+		: {
+				task: 'fix',
+				excerpt,
+				findings: findings.slice(0, MAX_FINDINGS),
+				...(words === undefined ? {} : { words }),
+			};
 }
 
 function titleAgain(

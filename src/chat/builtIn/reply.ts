@@ -5,7 +5,7 @@ import type { Remedy } from '../../inference/model';
 import { escapeMarkdown, type Translate } from '../../inference/statusText';
 import type { SourceTools } from '../context/source';
 import { type Ending, type GenerationOptions, generate } from '../generation';
-import type { Exchange } from '../prompts';
+import type { Exchange } from '../messages';
 import { sourcesOf } from '../retrieval/citations';
 import type { ChatTexts } from '../textKeys';
 import { AnswerOnly } from './answerOnly';
@@ -56,7 +56,8 @@ export async function reply(
 	}
 	const answer = new AnswerOnly((text) => shown.markdown(showInvisible(text)));
 	const listener = { onText: (text: string) => answer.add(text), onUsage: () => undefined };
-	const ending = await generate(options, question, await exchanges(history, tools), listener, signal);
+	const past = { exchanges: await exchanges(history, tools) };
+	const ending = await generate(options, question, past, listener, signal);
 	if (signal.aborted) {
 		return;
 	}

@@ -1,5 +1,6 @@
 /** `#problems`: errors and warnings of the workspace, those of the active editor first. */
 
+import { oneLine } from '../tasks/task';
 import { admit, refused } from './material';
 import type { ContextSource, SourceTools } from './source';
 
@@ -29,7 +30,8 @@ export function problemsSource(tools: SourceTools): ContextSource {
 			}
 			const text = told
 				.map(
-					({ path, line, severity, message }) => `${path}:${line}: ${severity}: ${message.slice(0, LONGEST)}`,
+					({ path, line, severity, message }) =>
+						`${oneLine(path)}:${line}: ${severity}: ${message.slice(0, LONGEST)}`,
 				)
 				.join('\n');
 			const label =

@@ -6,7 +6,7 @@ import type { Question } from '../question';
 import type { Turn } from '../turn';
 import { afterReload, type StoredTurn, shownTurn } from '../turns';
 import { MAX_BYTES } from './folder';
-import { type ConversationRecord, readRecords } from './records';
+import { type ConversationRecord, readRecords, type StoredSummary } from './records';
 import { ConversationTree } from './tree';
 
 /** A conversation that was read. */
@@ -100,6 +100,18 @@ export class OpenConversation {
 		this.autosave.add(record, false);
 		void this.save(false);
 		return true;
+	}
+
+	/** The summary of what leads up to a turn, and of the turn itself; undefined where none was made. */
+	summary(turn: string): StoredSummary | undefined {
+		return this.tree.summary(turn);
+	}
+
+	/** Keeps a summary with the conversation; nothing where that was deleted. */
+	keepSummary(summary: StoredSummary): void {
+		this.tree.apply(summary);
+		this.autosave.add(summary, false);
+		void this.save(false);
 	}
 
 	/** Never rejects. */

@@ -6,7 +6,7 @@ import { MAX_ANSWER } from '../turn';
 import { type StoredTurn, storedTurn } from '../turns';
 import { MAX_TITLE } from './protocol';
 
-/** A later version that writes what this one cannot read gets another number. */
+/** A later version that writes what this one cannot do without gets another number. */
 export const VERSION = 1;
 
 /** Each line is one of these, as JSON. Lines are only ever added, by whichever window has something to say. */
@@ -19,7 +19,18 @@ export type ConversationRecord =
 	| { readonly type: 'text'; readonly turn: string; readonly offset: number; readonly text: string }
 	/** Of several versions, this one is shown. */
 	| { readonly type: 'choose'; readonly turn: string }
-	| { readonly type: 'title'; readonly title: string };
+	| { readonly type: 'title'; readonly title: string }
+	| StoredSummary;
+
+/** Stands for the conversation up to an answer, as it was then. Versions that know of none read the rest all the same. */
+export interface StoredSummary {
+	readonly type: 'summary';
+	/** Id of the last turn that it stands for. */
+	readonly turn: string;
+	/** Of all the turns that it stands for. */
+	readonly digest: string;
+	readonly text: string;
+}
 
 interface ReadConversation {
 	readonly records: readonly ConversationRecord[];
@@ -33,7 +44,7 @@ function recordOf(value: unknown): ConversationRecord | undefined {
 	if (!isRecord(value)) {
 		return undefined;
 	}
-	const { type, turn, version, offset, text, title } = value;
+	const { type, turn, version, offset, text, title, digest } = value;
 	switch (type) {
 		case 'conversation':
 			return isCount(version, Number.MAX_SAFE_INTEGER) ? { type, version } : undefined;
@@ -49,6 +60,8 @@ function recordOf(value: unknown): ConversationRecord | undefined {
 			return isId(turn) ? { type, turn } : undefined;
 		case 'title':
 			return isText(title, MAX_TITLE) ? { type, title } : undefined;
+		case 'summary':
+			return isId(turn) && isId(digest) && isText(text) ? { type, turn, digest, text } : undefined;
 		default:
 			return undefined;
 	}

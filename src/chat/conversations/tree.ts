@@ -2,7 +2,7 @@
 
 import { type Branch, MAX_ANSWER } from '../turn';
 import type { StoredTurn } from '../turns';
-import { type ConversationRecord, VERSION } from './records';
+import { type ConversationRecord, type StoredSummary, VERSION } from './records';
 import { titleOf } from './titles';
 
 export class ConversationTree {
@@ -11,6 +11,8 @@ export class ConversationTree {
 	private readonly next = new Map<string | undefined, string[]>();
 	/** The one of them that is shown. */
 	private readonly chosen = new Map<string | undefined, string>();
+	/** By the last turn that each stands for. */
+	private readonly summaries = new Map<string, StoredSummary>();
 	/** What the user named it; undefined while it has its first question's name. */
 	private givenTitle: string | undefined;
 
@@ -72,6 +74,11 @@ export class ConversationTree {
 		return at < 0 ? undefined : versions[at + by];
 	}
 
+	/** The summary of what leads up to a turn, and of the turn itself; undefined where none was made. */
+	summary(id: string): StoredSummary | undefined {
+		return this.summaries.get(id);
+	}
+
 	/** Does what a record says. One that cannot be is without effect. */
 	apply(record: ConversationRecord): void {
 		switch (record.type) {
@@ -88,6 +95,11 @@ export class ConversationTree {
 				break;
 			case 'title':
 				this.givenTitle = titleOf(record.title) || undefined;
+				break;
+			case 'summary':
+				if (this.turns.has(record.turn)) {
+					this.summaries.set(record.turn, record);
+				}
 				break;
 		}
 	}
@@ -108,6 +120,7 @@ export class ConversationTree {
 			...(this.givenTitle === undefined ? [] : [{ type: 'title', title: this.givenTitle } as const]),
 			...this.all().map((turn) => ({ type: 'turn', turn }) as const),
 			...[...this.chosen.values()].map((turn) => ({ type: 'choose', turn }) as const),
+			...this.summaries.values(),
 		];
 	}
 

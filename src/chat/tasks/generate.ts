@@ -1,6 +1,6 @@
 /** Prompt of /generate, and of Generate from Comment. */
 
-import { codeSection, place, type Task } from './task';
+import { codeSection, oneLine, place, type Task } from './task';
 
 export const generate: Task<'generate'> = {
 	instruction: ({ from, instruction }) =>
@@ -12,7 +12,8 @@ export const generate: Task<'generate'> = {
 				]
 			: [
 					'Write the code that the last comment of this file asks for:',
-					`"${instruction}".`,
+					// It stands in the code, too; here its lines would stand outside of every fence.
+					`"${oneLine(instruction)}".`,
 					'Give only the new code that belongs directly below the comment, in one fenced block.',
 				]
 		).join(' '),

@@ -1,6 +1,6 @@
 /** What a prompt is made of: an instruction with the form of the answer, and labelled material between fences. */
 
-import { showInvisible } from '../../inference/invisible';
+import { showInvisible, stripInvisible } from '../../inference/invisible';
 import type { Attachment, Excerpt, Finding, Question, TaskName } from '../question';
 import type { Cut } from '../trim';
 
@@ -80,6 +80,15 @@ export function attachmentSection({ kind, label, path, language, firstLine, text
 	const { label: what, cut } = KINDS[kind];
 	const where = path !== '' && firstLine > 0 ? place({ path, firstLine, code: text }) : oneLine(label);
 	const introduced = WITHOUT_NAME.includes(kind) ? `${what}:` : `${what} (${where}):`;
-	// What the user cannot see, the model must not obey.
-	return { label: introduced, text: showInvisible(text), language, cut };
+	return { label: introduced, text, language, cut };
+}
+
+/** What the user cannot see, the model must not obey. */
+export function visible(section: Section): Section {
+	return { ...section, text: showInvisible(section.text) };
+}
+
+/** The same for code that the answer takes the place of: what is written out there would be written into the file. */
+export function withoutHidden(section: Section): Section {
+	return { ...section, text: stripInvisible(section.text) };
 }

@@ -79,6 +79,21 @@ export function chooseChatFormat({ name, template, has }: ChatFacts): ChatFormat
 	return text !== undefined && text.length <= LONGEST_TEMPLATE ? 'template' : 'plain';
 }
 
+/** A literal, or plain text, at the end of what a template puts before an answer. */
+const OPENED = /(<think>|\[THINK\])(?:\\n|\s)*(?:["']\s*[-+]?\}\}|\{%|$)/;
+
+/**
+ * What the file's template begins each answer with, so that the model thinks first: it never learned to write that itself.
+ * Empty for other models, and where the format in use is not the template's or does without thinking. No wrapper of the
+ * library puts it there: they cut a rendered template off where the answer begins.
+ */
+export function openedThought(template: string | undefined, format: ChatFormat): string {
+	const start = template?.lastIndexOf('add_generation_prompt') ?? -1;
+	const isUsed = format !== 'plain' && format !== 'qwen';
+	const [, tag] = (start < 0 || !isUsed ? undefined : OPENED.exec(template?.slice(start) ?? '')) ?? [];
+	return tag === undefined ? '' : `${tag}\n`;
+}
+
 /** Part of a rendered conversation: markup of the format, or what people and the model wrote. */
 interface Segment {
 	readonly type: 'markup' | 'text';

@@ -7,6 +7,7 @@ import {
 	chooseChatFormat,
 	isOwnFormat,
 	type OwnFormat,
+	openedThought,
 	renderOwnFormat,
 } from './chatFormat';
 import type { LlamaLibrary } from './llamaLibrary';
@@ -21,6 +22,8 @@ interface ChatPrompt {
 
 export interface ChatRenderer {
 	readonly format: ChatFormat;
+	/** How each answer begins, before the model writes anything: the end of the prompt. Mostly empty. */
+	readonly opening: string;
 	/** The conversation, open for the assistant's answer. */
 	render(messages: readonly ChatMessage[]): ChatPrompt;
 }
@@ -35,17 +38,38 @@ export function chatRenderer(
 	const template = model.fileInfo.metadata.tokenizer?.chat_template;
 	const has = (token: string) => tokens.vocabulary.find(token) !== undefined;
 	const format = chooseChatFormat({ name, template, has });
-	if (isOwnFormat(format)) {
-		return new OwnRenderer(format, tokens);
+	const renderer = isOwnFormat(format)
+		? new OwnRenderer(format, tokens)
+		: new WrapperRenderer(format, tokens, model, () =>
+				format === 'template'
+					? library.templateWrapper(template ?? '', model.tokenizer)
+					: library.wrappers[format](),
+			);
+	const opening = openedThought(template, format);
+	return opening === '' ? renderer : new OpeningRenderer(renderer, opening, tokens);
+}
+
+/** Begins the answer with a tag, in front of which others end the prompt. */
+class OpeningRenderer implements ChatRenderer {
+	constructor(
+		private readonly renderer: ChatRenderer,
+		readonly opening: string,
+		private readonly tokens: ModelTokens,
+	) {}
+
+	get format(): ChatFormat {
+		return this.renderer.format;
 	}
-	return new WrapperRenderer(format, model, () =>
-		format === 'template'
-			? library.templateWrapper(template ?? '', model.tokenizer)
-			: library.wrappers[format](),
-	);
+
+	render(messages: readonly ChatMessage[]): ChatPrompt {
+		const { tokens, ...stops } = this.renderer.render(messages);
+		return { tokens: [...tokens, ...this.tokens.tokenizeMarkup(this.opening)], ...stops };
+	}
 }
 
 class OwnRenderer implements ChatRenderer {
+	readonly opening = '';
+
 	constructor(
 		readonly format: OwnFormat,
 		private readonly tokens: ModelTokens,
@@ -62,9 +86,12 @@ class OwnRenderer implements ChatRenderer {
 }
 
 class WrapperRenderer implements ChatRenderer {
+	readonly opening = '';
+
 	/** @param create a new wrapper for each prompt: a file's template is first run when somebody chats. */
 	constructor(
 		readonly format: ChatFormat,
+		private readonly tokens: ModelTokens,
 		private readonly model: LlamaModel,
 		private readonly create: () => ChatWrapper,
 	) {}
@@ -74,7 +101,16 @@ class WrapperRenderer implements ChatRenderer {
 			chatHistory: historyOf(messages),
 		});
 		const { tokenizer } = this.model;
-		const tokens = contextText.tokenize(tokenizer);
+		const tokens: number[] = [];
+		for (const value of contextText.values) {
+			if (typeof value === 'string') {
+				// Not by the library: some vocabularies have special tokens that it finds in any text.
+				tokens.push(...this.tokens.tokenize(value));
+			} else {
+				const isMarkup = 'tokenizeSpecialTokensOnly' in value;
+				tokens.push(...(isMarkup ? value.tokenize(tokenizer, tokens.length > 0) : value.tokenize(tokenizer)));
+			}
+		}
 		const { bos, shouldPrependBosToken } = this.model.tokens;
 		const stops = stopGenerationTriggers.map((trigger) => ({
 			tokens: trigger.tokenize(tokenizer),

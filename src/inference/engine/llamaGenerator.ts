@@ -110,11 +110,18 @@ export class LlamaGenerator implements Generator {
 		}
 		const { maxTokens, temperature, priority } = request;
 		const stops = [...vocabulary.ends, ...stopTokens, ...(fill.type === 'fill' ? fillStops : [])];
-		yield* this.generate(
+		const events = this.generate(
 			'chat',
 			{ prompt, maxTokens, temperature, priority, alternative: 0, stopTokens: new Set(stops), stopTexts },
 			signal,
 		);
+		for await (const event of events) {
+			yield event;
+			if (event.type === 'prefilled' && chat.opening !== '') {
+				// The answer begins in the prompt: whoever reads it must not take the rest of a thought for it.
+				yield { type: 'text', text: chat.opening };
+			}
+		}
 	}
 
 	async tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported> {

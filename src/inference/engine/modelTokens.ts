@@ -9,6 +9,9 @@ import { asTokens } from './tokenIds';
 
 /** GGUF's type of tokens that no text stands for. */
 const CONTROL = 3;
+/** Tokens that are found in any text. Mostly white space and names of tags; some files give their markers this type. */
+const USER_DEFINED = 4;
+const MARKER = /^(?:<[|｜].+[|｜]>|<(?:start|end)_of_\w+>|\[\/?INST\])$/;
 
 export class ModelTokens {
 	readonly vocabulary: Vocabulary;
@@ -59,7 +62,11 @@ export class ModelTokens {
 	/** Tokens that no user text may become. */
 	private reserved(): ReadonlyMap<number, string> {
 		const types = this.model.fileInfo.metadata.tokenizer?.ggml?.token_type ?? [];
-		const control = types.flatMap((type, token) => (type === CONTROL ? [token] : []));
+		const control = types.flatMap((type, token) =>
+			type === CONTROL || (type === USER_DEFINED && MARKER.test(this.vocabulary.text(token) ?? ''))
+				? [token]
+				: [],
+		);
 		return new Map(
 			[...control, ...this.fillStops].map((token) => [token, this.vocabulary.text(token) ?? '']),
 		);

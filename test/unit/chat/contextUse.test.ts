@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { contextUseOf, linesCutFrom } from '../../../src/chat/contextUse';
-import { messagesOf } from '../../../src/chat/prompts';
+import { conversationOf, messagesOf } from '../../../src/chat/messages';
 import type { Question } from '../../../src/chat/question';
 
 /** One token a word, punctuation left out. */
@@ -38,16 +38,27 @@ describe('chat/contextUse', () => {
 			...Array.from({ length: 8 }, () => ({ question: short, answer: 'word '.repeat(40) })),
 			{ question: short, answer: '' },
 		];
-		const messages = messagesOf(short, history, { tokens: 200, countTokens });
-		const kept = messages.filter(({ role }) => role === 'assistant').length;
+		const past = { exchanges: history };
+		const some = conversationOf(short, past, { tokens: 200, countTokens });
+		const kept = some.messages.filter(({ role }) => role === 'assistant').length;
 		assert.ok(kept > 0 && kept < 8);
-		assert.deepEqual(contextUseOf(messages, history, 0, 9), {
+		assert.deepEqual(contextUseOf(some, undefined, 0, 9), {
 			used: 0,
 			size: 9,
 			leftOut: 8 - kept,
 			linesCut: 0,
 		});
-		const all = messagesOf(short, history, { tokens: 100_000, countTokens });
-		assert.equal(contextUseOf(all, history, 0, 9).leftOut, 0);
+		const all = conversationOf(short, past, { tokens: 100_000, countTokens });
+		assert.equal(contextUseOf(all, undefined, 0, 9).leftOut, 0);
+	});
+
+	it('says why nothing stands for what did not fit, and nothing where all fitted', () => {
+		assert.equal(contextUseOf({ leftOut: 2, summary: undefined }, 'failed', 0, 9).unsummarised, 'failed');
+		assert.deepEqual(contextUseOf({ leftOut: 0, summary: undefined }, 'pending', 3, 9), {
+			used: 0,
+			size: 9,
+			leftOut: 0,
+			linesCut: 3,
+		});
 	});
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { codeBlocksOf } from '../../../src/chat/fences';
-import { messagesOf } from '../../../src/chat/prompts';
+import { messagesOf } from '../../../src/chat/messages';
 import { isQuestion, type Question } from '../../../src/chat/question';
 import { trim } from '../../../src/chat/trim';
 

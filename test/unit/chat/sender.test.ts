@@ -47,6 +47,10 @@ function setUp() {
 				said.push(`edit ${turn} ${text}${question === undefined ? '' : ' anew'}`);
 				return fake.answers;
 			},
+			regenerate: () => {
+				said.push('regenerate');
+				return fake.answers;
+			},
 		},
 		context: async () => {
 			await fake.load();
@@ -57,6 +61,7 @@ function setUp() {
 				say: ({ text }) => void said.push(`say ${text}`),
 			};
 		},
+		onAsked: (turn) => said.push(`asked ${turn}`),
 		giveBack: (text) => said.push(`back ${text}`),
 		onBusy: (busy) => said.push(busy ? 'busy' : 'idle'),
 		run: async (command) => void said.push(`run ${command}`),
@@ -70,7 +75,7 @@ describe('chat/sender', () => {
 	it('reads, asks, and is busy until then', async () => {
 		const { said, sender } = setUp();
 		await sender.ask('why');
-		assert.deepEqual(said, ['busy', 'read why', 'ask why in one', 'idle', 'sent']);
+		assert.deepEqual(said, ['busy', 'read why', 'ask why in one', 'asked a', 'idle', 'sent']);
 	});
 
 	it('gives a question back when another conversation was opened meanwhile', async () => {
@@ -132,14 +137,24 @@ describe('chat/sender', () => {
 		assert.deepEqual(said, ['busy', 'read /fix', 'idle', 'sent', 'run fix']);
 	});
 
+	it('tells of each answer that is on its way, and of none that is not', async () => {
+		const { said, sender, fake } = setUp();
+		sender.regenerate();
+		assert.deepEqual(said.splice(0), ['regenerate', 'asked a']);
+		fake.answers = { type: 'refused', reason: 'answering' };
+		sender.regenerate();
+		await sender.edit('t', 'x');
+		assert.equal(said.includes('asked a'), false);
+	});
+
 	it('reads anew for a changed question what it did not have, and leaves the input alone', async () => {
 		const { said, sender, fake } = setUp();
 		await sender.edit('t', 'why');
-		assert.deepEqual(said.splice(0), ['edit t why']);
+		assert.deepEqual(said.splice(0), ['edit t why', 'asked a']);
 		fake.keeps = false;
 		await sender.edit('t', 'why #file:x');
 		assert.deepEqual(said.splice(0), [
-			...['busy', 'read anew why #file:x', 'edit t why #file:x anew', 'idle'],
+			...['busy', 'read anew why #file:x', 'edit t why #file:x anew', 'asked a', 'idle'],
 		]);
 		fake.outcome = async () => ({ type: 'editor', command: 'fix' });
 		await sender.edit('t', '/fix');

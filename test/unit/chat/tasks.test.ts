@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { codeBlocksOf } from '../../../src/chat/fences';
-import { messagesOf, userMessage } from '../../../src/chat/prompts';
+import { messagesOf } from '../../../src/chat/messages';
+import { summaryMessages, summaryRequest, userMessage } from '../../../src/chat/prompts';
 import { type Attachment, isQuestion, type Question } from '../../../src/chat/question';
 import { builtInCommands, help } from '../../../src/chat/tasks/help';
+import type { ChatMessage } from '../../../src/inference/model';
 import { root } from '../../support/root';
 
 const countTokens = (text: string) => Math.ceil(text.length / 4);
@@ -78,20 +80,25 @@ const questions: Readonly<Record<string, Question>> = {
 
 /** As it is sent. */
 function rendered(question: Question): string {
-	return messagesOf(question, [], wide)
-		.map(({ role, content }) => `<<< ${role} >>>\n${content}\n`)
-		.join('\n');
+	return shown(messagesOf(question, [], wide));
+}
+
+function shown(messages: readonly ChatMessage[]): string {
+	return messages.map(({ role, content }) => `<<< ${role} >>>\n${content}\n`).join('\n');
+}
+
+function assertSnapshot(name: string, text: string): void {
+	const file = path.join(root, 'test/unit/chat/snapshots', `${name}.txt`);
+	if (process.env['UPDATE_SNAPSHOTS'] === '1') {
+		fs.writeFileSync(file, text);
+	}
+	assert.equal(text, fs.readFileSync(file, 'utf8'));
 }
 
 describe('chat/tasks', () => {
 	for (const [name, question] of Object.entries(questions)) {
 		it(`${name} is rendered as its snapshot says`, () => {
-			const file = path.join(root, 'test/unit/chat/snapshots', `${name}.txt`);
-			const text = rendered(question);
-			if (process.env['UPDATE_SNAPSHOTS'] === '1') {
-				fs.writeFileSync(file, text);
-			}
-			assert.equal(text, fs.readFileSync(file, 'utf8'));
+			assertSnapshot(name, rendered(question));
 		});
 
 		it(`${name} comes back from disk as the same question`, () => {
@@ -101,10 +108,31 @@ describe('chat/tasks', () => {
 		});
 	}
 
+	it('a summary is asked for, and stands in a conversation, as its snapshot says', () => {
+		const earlier = {
+			summary: '- The user writes a shop.',
+			exchanges: [{ asked: 'How do I sum a list?\n\nCode:\n```ts\nlet a;\n```', answer: 'With reduce.' }],
+		};
+		const request = summaryRequest(earlier, 200, 1_000, countTokens);
+		assertSnapshot('summary', [request, summaryMessages('- The user sums a list.')].map(shown).join('\n'));
+	});
+
+	it('asks for a summary within its budget, however much was said', () => {
+		const exchanges = Array.from({ length: 40 }, (_, index) => ({
+			asked: `Question ${index}? `.repeat(200),
+			answer: `Answer ${index}. `.repeat(400),
+		}));
+		for (const budget of [300, 1_000, 4_000]) {
+			const request = summaryRequest({ summary: undefined, exchanges }, 200, budget, countTokens);
+			const total = request.reduce((sum, { content }) => sum + countTokens(content), 0);
+			assert.ok(total <= budget, `${total} of ${budget}`);
+		}
+	});
+
 	it('has a snapshot of every task', () => {
 		const tasks = new Set(Object.values(questions).map(({ task }) => task));
 		const files = fs.readdirSync(path.join(root, 'src/chat/tasks')).map((file) => file.replace(/\.ts$/, ''));
-		assert.deepEqual([...tasks, 'help', 'task'].sort(), files.sort());
+		assert.deepEqual([...tasks, 'help', 'summary', 'task'].sort(), files.sort());
 	});
 
 	it('/help says each command and each mention once', () => {

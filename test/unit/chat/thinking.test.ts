@@ -42,6 +42,28 @@ describe('chat/thinking', () => {
 		it(`takes ${JSON.stringify(text)} for an answer`, () => assert.equal(answerOf(text), text));
 	}
 
+	for (const closing of ['</think>', '</reasoning>', '[/THINK]']) {
+		it(`is told from the answer where the prompt has opened it, and ${closing} ends it`, () => {
+			const text = `A list?\n\`\`\`ts\nlet a;\n\`\`\`\n${closing}\n\nUse a heap.`;
+			assert.equal(answerOf(text), 'Use a heap.');
+			const [first] = segmentsOf(text);
+			assert.deepEqual(first, {
+				type: 'thinking',
+				text: 'A list?\n```ts\nlet a;\n```',
+				isOver: true,
+			});
+		});
+	}
+
+	for (const text of [
+		'Write:\n```html\n</think>\n```\n',
+		'End it with `</think>`.',
+		'The tag </think> ends it.',
+	]) {
+		it(`takes ${JSON.stringify(text)} for an answer that speaks of the tag`, () =>
+			assert.equal(answerOf(text), text));
+	}
+
 	it('is a segment of its own, and its code is none of the answer', () => {
 		const text = '<think>\nMaybe\n```ts\nlet a;\n```\n</think>\nThis:\n```ts\nconst a = 1;\n```\n';
 		assert.deepEqual(

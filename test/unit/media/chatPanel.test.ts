@@ -414,6 +414,30 @@ describe('media/chatPanel', () => {
 		);
 	});
 
+	it('says what was summarised, and shows the summary to whoever unfolds it, as text', () => {
+		const { restore, receive, document, find } = setUp();
+		const usage = { used: 9, size: 2_048, leftOut: 0, linesCut: 0 };
+		const summary = { exchanges: 2, text: '- <b>bold</b>\u202E' };
+		const older = turn('m1', 'assistant', 'a', { usage: { ...usage, summary } });
+		restore([
+			older,
+			turn('m2', 'assistant', 'b', { usage: { ...usage, leftOut: 3, unsummarised: 'pending' } }),
+		]);
+		assert.deepEqual(
+			[...document.querySelectorAll('.usage summary, span.usage')].map((line) => line.textContent),
+			[
+				'9 of 2,048 tokens; 2 earlier exchanges were summarised',
+				'9 of 2,048 tokens; 3 earlier exchanges were left out (they are not summarised yet)',
+			],
+		);
+		assert.equal(find('.summary-text').textContent, '- <b>bold</b>[U+202E]');
+		assert.equal(find('.summary-text').tabIndex, 0);
+		assert.equal(find('details.usage').hasAttribute('open'), false);
+		find('details.usage').setAttribute('open', '');
+		receive({ type: 'turn', turn: { ...older, note: 'Applied.' } });
+		assert.equal(find('details.usage').hasAttribute('open'), true, 'it stays as it was unfolded');
+	});
+
 	it('shows the list of conversations in the place of the chat, and the chat again', () => {
 		const { restore, receive, sent, document, type, find, window } = setUp();
 		restore();

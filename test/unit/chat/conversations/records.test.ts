@@ -43,6 +43,9 @@ describe('chat/conversations/records', () => {
 		'{"type":"choose","turn":7}',
 		`{"type":"title","title":"${'x'.repeat(1_000)}"}`,
 		'{"type":"run","command":"x"}',
+		'{"type":"summary","turn":"a","digest":"../x","text":"x"}',
+		'{"type":"summary","turn":"a","digest":"f"}',
+		`{"type":"summary","turn":"a","digest":"f","text":"${'x'.repeat(9_000)}"}`,
 		'\u0000\u0001\uffff',
 	]) {
 		it(`is not led astray by ${JSON.stringify(line.slice(0, 60))}`, () => {
@@ -56,6 +59,35 @@ describe('chat/conversations/records', () => {
 		const { records } = readRecords(JSON.stringify({ type: 'turn', turn }));
 		const [read] = ConversationTree.of(records).path();
 		assert.deepEqual(read?.question, { task: 'question', text: '/dance now' });
+	});
+
+	it('keeps a summary with the turns, through every writing anew, and never without them', () => {
+		const summary = { type: 'summary', turn: 'a', digest: 'f'.repeat(64), text: '- Greetings.' } as const;
+		const { records, brokenLines } = readRecords(`${file}${linesOf([summary])}`);
+		assert.equal(brokenLines, 0);
+		const tree = ConversationTree.of(records);
+		assert.deepEqual(tree.summary('a'), summary);
+		assert.equal(tree.summary('q'), undefined);
+		assert.deepEqual(ConversationTree.of(readRecords(linesOf(tree.records())).records).summary('a'), summary);
+		assert.deepEqual(textsOf(tree), ['hi 😀\u202e\n\u2028', 'there']);
+		tree.apply({ ...summary, text: '- More.' });
+		assert.equal(tree.summary('a')?.text, '- More.', 'the last one counts');
+		tree.apply({ ...summary, turn: 'lost' });
+		assert.equal(tree.summary('lost'), undefined, 'its turn stood in a broken line');
+	});
+
+	it('reads the file of a version that knew of no summaries', () => {
+		const old = [
+			'{"type":"conversation","version":1}',
+			'{"type":"turn","turn":{"id":"q","role":"user","text":"hi","state":"done","remedies":[],"question":{"task":"question","text":"hi"},"time":1}}',
+			'{"type":"turn","turn":{"id":"a","role":"assistant","text":"there","state":"done","remedies":[],"usage":{"used":5,"size":9,"leftOut":1,"linesCut":0},"parent":"q","time":2}}',
+		].join('\n');
+		const { records, brokenLines } = readRecords(old);
+		const tree = ConversationTree.of(records);
+		assert.equal(brokenLines, 0);
+		assert.deepEqual(textsOf(tree), ['hi', 'there']);
+		assert.deepEqual(tree.turn('a')?.usage, { used: 5, size: 9, leftOut: 1, linesCut: 0 });
+		assert.equal(tree.summary('a'), undefined);
 	});
 
 	it('notices the file of a later version', () => {

@@ -117,6 +117,17 @@ describe('chat/conversations in two windows', () => {
 		assert.equal(third.session.turns[1]?.note, 'Applied.');
 	});
 
+	it('a name is kept that is given while the first words are still on their way to the disk', async () => {
+		const one = await open();
+		one.model.onChat = () => 'ok';
+		const asked = one.session.ask({ task: 'question', text: 'start' }, 'start');
+		assert.ok(asked.type === 'answering');
+		assert.equal(await one.session.rename(one.session.openId, 'Ours'), true);
+		await asked.finished;
+		const [listed] = await one.session.list('', new AbortController().signal);
+		assert.equal(listed?.title, 'Ours');
+	});
+
 	it('a name that one gives is seen by the other', async () => {
 		const one = await open();
 		await one.say('start', 'ok');

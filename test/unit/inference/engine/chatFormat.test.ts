@@ -1,8 +1,10 @@
 /** The chat format of a file, and conversations that fit. */
 import * as assert from 'node:assert/strict';
 import {
+	type ChatFormat,
 	chooseChatFormat,
 	fitConversation,
+	openedThought,
 	renderOwnFormat,
 } from '../../../../src/inference/engine/chatFormat';
 import type { ChatMessage } from '../../../../src/inference/model';
@@ -30,6 +32,43 @@ describe('chat format', () => {
 		it(`${name} speaks ${expected}`, () => {
 			const has = (token: string) => tokens.some((known) => known === token);
 			assert.equal(chooseChatFormat({ name, template, has }), expected);
+		});
+	}
+
+	for (const [name, template, expected] of [
+		[
+			'Qwen3 Thinking 2507',
+			"{{- '<|im_start|>' + message.role + '\\n<think>\\n' + reasoning + '\\n</think>' }}{%- if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n<think>\\n' }}\n{%- endif %}",
+			'<think>\n',
+		],
+		[
+			'DeepSeek R1',
+			"{% if add_generation_prompt and not ns.is_tool %}{{'<｜Assistant｜><think>\\n'}}{% endif %}",
+			'<think>\n',
+		],
+		[
+			'one that opens it after its role',
+			'{% if add_generation_prompt %}<|assistant|>\n<think>\n{% endif %}',
+			'<think>\n',
+		],
+		[
+			'Qwen3, which can do without',
+			"{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- if enable_thinking is false %}{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}{%- endif %}",
+			'',
+		],
+		[
+			'one that shows earlier thoughts only',
+			"{{ 'assistant<think>' }}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
+			'',
+		],
+		['one without generation prompt', '<think>', ''],
+		['none', undefined, ''],
+	] as const) {
+		it(`${name}: each answer begins with ${JSON.stringify(expected)}`, () => {
+			assert.equal(openedThought(template, 'chatML'), expected);
+			for (const other of ['plain', 'qwen'] satisfies ChatFormat[]) {
+				assert.equal(openedThought(template, other), '', 'the format in use does not think');
+			}
 		});
 	}
 
