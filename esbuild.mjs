@@ -78,6 +78,7 @@ const onDemand = {
 	doctor: 'src/inference/doctor/checkup.ts',
 	editorActions: 'src/chat/editorActions.ts',
 	editorContext: 'src/chat/editorContext.ts',
+	models: 'src/inference/models/openShop.ts',
 	nextEdit: 'src/completion/nextEdit/find.ts',
 	nextEditWriter: 'src/completion/nextEdit/writer.ts',
 	pageContents: 'src/completion/pageContents.ts',

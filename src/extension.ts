@@ -61,6 +61,9 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		model,
 		starterPath: context.asAbsolutePath(path.join('models', 'starter.gguf')),
 		cacheFolder,
+		modelsFolder: path.join(storage, 'models'),
+		extensionVersion: version,
+		secrets: context.secrets,
 		memory: context.globalState,
 		log,
 		settings: () => settings,
@@ -175,6 +178,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 				completion.forget();
 				await chat.forget();
 				await fineTune.forget();
+				await modelCommands.forget();
 			},
 		}),
 		vscode.commands.registerCommand(commands.showHistory, () => chat.view.showHistory()),

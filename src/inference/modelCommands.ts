@@ -5,9 +5,12 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { commands, settings as keys, type Settings } from '../manifest';
 import { isAbort } from './cancel';
+import { editorDialogues } from './editorDialogues';
 import { showFailure } from './failureMessage';
 import type { LoadOptions, Log, Model, ModelState, Problem, Remedy } from './model';
 import { beginsAsGguf, resolveModelFile } from './modelFile';
+import type { Role } from './models/library';
+import type { ModelShop } from './models/shop';
 
 /** What the commands need of the client. */
 export interface LoadableModel extends Model {
@@ -22,6 +25,10 @@ interface ModelCommandsDependencies {
 	readonly starterPath: string;
 	/** Absolute path of a folder for caches that may be lost. */
 	readonly cacheFolder: string;
+	/** Absolute path of the folder for models that are downloaded. */
+	readonly modelsFolder: string;
+	readonly extensionVersion: string;
+	readonly secrets: vscode.SecretStorage;
 	/** Remembers models that were chosen before. */
 	readonly memory: vscode.Memento;
 	readonly log: Log;
@@ -31,15 +38,14 @@ interface ModelCommandsDependencies {
 /** Key of the remembered paths in the global state. */
 const RECENT = 'familiar.recentModels';
 const MOST_RECENT = 8;
-
-interface ModelItem extends vscode.QuickPickItem {
-	/** Path to set, '' for the starter, undefined to browse. */
-	readonly file?: string;
-}
+/** Key of the access token for the hub, among the secrets. */
+const TOKEN = 'familiar.huggingFaceToken';
 
 export class ModelCommands implements vscode.Disposable {
 	private readonly subscriptions: vscode.Disposable[];
 	private loading = new AbortController();
+	private closing = new AbortController();
+	private shop: ModelShop | undefined;
 	private shownProblem: string | undefined;
 	private starterInUse = false;
 
@@ -104,10 +110,7 @@ export class ModelCommands implements vscode.Disposable {
 			case 'use-starter':
 				return this.setPath('');
 			case 'use-cpu':
-				await vscode.workspace
-					.getConfiguration()
-					.update(keys.backend.key, 'cpu', vscode.ConfigurationTarget.Global);
-				return;
+				return writeSetting(keys.backend.key, 'cpu');
 			case 'show-log':
 				await vscode.commands.executeCommand(commands.showLog);
 				return;
@@ -132,32 +135,48 @@ export class ModelCommands implements vscode.Disposable {
 	}
 
 	private async select(): Promise<void> {
-		const current = this.dependencies.settings().modelPath;
-		const items: ModelItem[] = [
-			{ label: vscode.l10n.t('$(folder-opened) Choose a GGUF file…') },
-			{
-				label: vscode.l10n.t('$(sparkle) Starter model'),
-				description: vscode.l10n.t('ships with Familiar: small, weak, always there'),
-				file: '',
-				picked: current === '',
+		try {
+			this.shop ??= await this.openShop();
+			await this.shop.open();
+		} catch (error) {
+			showFailure('the list of models failed', error, this.dependencies.log);
+		}
+	}
+
+	/** What only this command needs is read from disk when it is first wanted. */
+	private async openShop(): Promise<ModelShop> {
+		const { modelsFolder, secrets, extensionVersion, log } = this.dependencies;
+		const { openShop } = await import('./models/openShop');
+		return openShop({
+			folder: modelsFolder,
+			agent: `Familiar/${extensionVersion}`,
+			dialogues: editorDialogues(() => this.closing.signal),
+			// What the editor does not do by itself for those who ask servers: see `Web`.
+			strictTls: () => vscode.workspace.getConfiguration('http').get('proxyStrictSSL') !== false,
+			token: {
+				get: () => secrets.get(TOKEN),
+				set: (token) => (token === undefined ? secrets.delete(TOKEN) : secrets.store(TOKEN, token)),
 			},
-			...this.recent().map((file) => ({
-				label: path.basename(file),
-				description: file === current ? vscode.l10n.t('in use') : path.dirname(file),
-				file,
-			})),
-		];
-		const chosen = await vscode.window.showQuickPick(items, {
-			title: vscode.l10n.t('Familiar: Select Model'),
-			placeHolder: vscode.l10n.t('Choose a GGUF model on this machine'),
+			memory: os.totalmem(),
+			translate: vscode.l10n.t,
+			log,
+			inUse: () => {
+				const { modelPath, chat } = this.dependencies.settings();
+				return [modelPath, ...(chat.embeddingModel === '' ? [] : [chat.embeddingModel])];
+			},
+			recent: () => this.recent(),
+			use: (file, roles) => this.use(file, roles),
 		});
-		if (chosen === undefined) {
-			return;
-		}
-		const file = chosen.file ?? (await this.browse(current));
-		if (file === undefined) {
-			return;
-		}
+	}
+
+	/** Ends what is under way, and forgets the token. */
+	async forget(): Promise<void> {
+		this.closing.abort();
+		this.closing = new AbortController();
+		await this.dependencies.secrets.delete(TOKEN);
+	}
+
+	private async use(file: string, roles: readonly Role[]): Promise<void> {
 		if (file !== '' && !(await beginsAsGguf(file))) {
 			void vscode.window.showErrorMessage(
 				vscode.l10n.t(
@@ -167,27 +186,7 @@ export class ModelCommands implements vscode.Disposable {
 			);
 			return;
 		}
-		await this.setPath(file);
-	}
-
-	private async browse(current: string): Promise<string | undefined> {
-		const picked = await vscode.window.showOpenDialog({
-			title: vscode.l10n.t('Choose a GGUF file'),
-			openLabel: vscode.l10n.t('Use This Model'),
-			filters: { GGUF: ['gguf'] },
-			defaultUri: vscode.Uri.file(current === '' ? os.homedir() : path.dirname(current)),
-		});
-		const uri = picked?.[0];
-		if (uri !== undefined && uri.scheme !== 'file') {
-			void vscode.window.showWarningMessage(
-				vscode.l10n.t(
-					'The model must be on the machine where Familiar runs; {0} is elsewhere. Choose a local file.',
-					uri.toString(true),
-				),
-			);
-			return undefined;
-		}
-		return uri?.fsPath;
+		await (roles.includes('embedding') ? writeSetting(keys.embeddingModel.key, file) : this.setPath(file));
 	}
 
 	private recent(): readonly string[] {
@@ -201,9 +200,7 @@ export class ModelCommands implements vscode.Disposable {
 			await this.dependencies.memory.update(RECENT, recent);
 		}
 		const before = this.dependencies.settings().modelPath;
-		await vscode.workspace
-			.getConfiguration()
-			.update(keys.modelPath.key, file === '' ? undefined : file, vscode.ConfigurationTarget.Global);
+		await writeSetting(keys.modelPath.key, file);
 		if (before === file) {
 			// No change of the setting, so nothing else would try again.
 			await this.apply();
@@ -236,10 +233,18 @@ export class ModelCommands implements vscode.Disposable {
 
 	dispose(): void {
 		this.loading.abort();
+		this.closing.abort();
 		for (const subscription of this.subscriptions) {
 			subscription.dispose();
 		}
 	}
+}
+
+/** For all workspaces; an empty value is the default. */
+async function writeSetting(key: string, value: string): Promise<void> {
+	await vscode.workspace
+		.getConfiguration()
+		.update(key, value === '' ? undefined : value, vscode.ConfigurationTarget.Global);
 }
 
 /** The words on the button. */

@@ -15,20 +15,26 @@ const MAGIC = 'GGUF';
 const PART = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/;
 
 /**
- * All parts of the model that the file is a part of, the first one first; undefined for a file that is whole.
- * Looks at the name only.
+ * Names of all parts of the model that the file with this name is a part of, the first one first; undefined for one
+ * that is whole.
  */
-export function partsOf(file: string): readonly string[] | undefined {
-	const match = PART.exec(path.basename(file));
+export function partNames(name: string): readonly string[] | undefined {
+	const match = PART.exec(name);
 	const count = Number(match?.[3] ?? 0);
 	const number = Number(match?.[2] ?? 0);
 	if (match === null || count < 2 || number < 1 || number > count) {
 		return undefined;
 	}
 	const digits = (value: number) => String(value).padStart(5, '0');
-	return Array.from({ length: count }, (_, index) =>
-		path.join(path.dirname(file), `${match[1]}-${digits(index + 1)}-of-${digits(count)}.gguf`),
+	return Array.from(
+		{ length: count },
+		(_, index) => `${match[1]}-${digits(index + 1)}-of-${digits(count)}.gguf`,
 	);
+}
+
+/** The same as absolute paths. Looks at the name only. */
+export function partsOf(file: string): readonly string[] | undefined {
+	return partNames(path.basename(file))?.map((name) => path.join(path.dirname(file), name));
 }
 
 /** Whether the file is whole or the part that llama.cpp wants to be given. */

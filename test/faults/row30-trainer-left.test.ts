@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { isAlive } from '../../src/finetune/job/processMark';
+import { isAlive } from '../../src/inference/processMark';
 import { findBuilt } from '../support/fakeHost';
 import { result, say, TestRuns, type TrainerStep, until, untilStep12 } from '../support/fakeTrainer';
 

@@ -74,6 +74,7 @@ describe('VSIX', () => {
 			'dist/doctor.js',
 			'dist/workshop.js',
 			'dist/editorActions.js',
+			'dist/models.js',
 			'dist/pageContents.js',
 			'dist/media/chat.js',
 			'dist/node_modules/node-llama-cpp/dist/index.js',

@@ -118,7 +118,10 @@ export {
 	absent as LanguageModelTextPart,
 	absent as Location,
 	absent as lm,
+	absent as ProgressLocation,
+	absent as QuickPickItemKind,
 	absent as TabInputTextDiff,
+	absent as ThemeIcon,
 	absent as WorkspaceEdit,
 };
 

@@ -252,7 +252,7 @@ export class Familiar {
  * @param {() => boolean | Promise<boolean>} condition
  * @param {string} otherwise What is said where it does not come.
  */
-async function until(condition, otherwise) {
+export async function until(condition, otherwise) {
 	for (let tries = 0; tries < 600; tries++) {
 		if (await condition()) {
 			return;

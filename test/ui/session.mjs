@@ -18,9 +18,14 @@ export const shots = path.join(root, 'out/shots');
  * @param {(sample: ReturnType<typeof makeSample>) => Record<string, unknown> | void} [prepare] Puts files in place before
  *   VS Code starts; what it returns is added to the user settings.
  * @param {(familiar: Familiar) => Promise<void>} [ready] Waits until the tests may begin; default: until the model is loaded.
+ * @param {boolean} [trust] Whether the workspace is trusted; default: yes.
  * @returns {{ workbench: Workbench, familiar: Familiar }} Filled in before the first test.
  */
-export function useWorkbench(prepare = () => undefined, ready = (familiar) => familiar.ready()) {
+export function useWorkbench(
+	prepare = () => undefined,
+	ready = (familiar) => familiar.ready(),
+	trust = true,
+) {
 	const session = {};
 	let sample;
 	let failed = false;
@@ -34,6 +39,7 @@ export function useWorkbench(prepare = () => undefined, ready = (familiar) => fa
 			userDataDir: sample.userData,
 			extensionsDir: sample.extensions,
 			shots,
+			trust,
 			// The same question gets the same answer.
 			settings: { 'familiar.chat.temperature': 0, ...settings },
 		});

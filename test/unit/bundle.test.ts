@@ -24,6 +24,7 @@ const ON_DEMAND: readonly (readonly [string, RegExp])[] = [
 	['editorActions.js', /node_modules\/diff\//],
 	['editorContext.js', /^src\/chat\/context\/desk\.ts$/],
 	['nextEditWriter.js', /^src\/completion\/nextEdit\/application\.ts$/],
+	['models.js', /^src\/inference\/models\/(openShop|catalogue|web)\.ts$/],
 	['pageContents.js', /^src\/completion\/statistics\/summary\.ts$/],
 ];
 

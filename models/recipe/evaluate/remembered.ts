@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { readJson } from '../../../src/finetune/job/jsonFile';
+import { readJson } from '../../../src/inference/jsonFile';
 import { writeWhole } from '../../../src/inference/wholeFile';
 import type { Check } from '../../../src/inference/wire/shapes';
 

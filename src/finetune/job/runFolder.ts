@@ -2,10 +2,10 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { readJson } from '../../inference/jsonFile';
 import type { Log } from '../../inference/model';
 import { writeWhole } from '../../inference/wholeFile';
 import { boolean, count, literal, object, optional, shortString } from '../../inference/wire/shapes';
-import { readJson } from './jsonFile';
 import { finished, runOrder } from './messageShapes';
 import type { Finished, RunOrder } from './messages';
 import { RunLog } from './runLog';

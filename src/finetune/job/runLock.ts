@@ -2,16 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
-import { codeOf } from '../../inference/failure';
+import { readJson } from '../../inference/jsonFile';
+import { createLock, isFresh, replaceStale } from '../../inference/lockFile';
+import { isAlive, markOf, type ProcessMark, processMark } from '../../inference/processMark';
 import type { Translate } from '../../inference/statusText';
 import { writeWhole } from '../../inference/wholeFile';
-import { type Check, count, object, optional, shortString } from '../../inference/wire/shapes';
+import { object, optional, shortString } from '../../inference/wire/shapes';
 import { english } from './english';
-import { readJson } from './jsonFile';
-import { isAlive, markOf, type ProcessMark } from './processMark';
-
-/** Milliseconds that a window is given to fill the lock file that it has made. */
-const FILLING = 10_000;
 
 interface LockText {
 	/** Of this very lock. */
@@ -23,11 +20,10 @@ interface LockText {
 	readonly run: string;
 }
 
-const mark: Check<ProcessMark> = object<ProcessMark>({ pid: count, start: shortString });
 const lockText = object<LockText>({
 	token: shortString,
-	owner: mark,
-	trainer: optional(mark),
+	owner: processMark,
+	trainer: optional(processMark),
 	run: shortString,
 });
 
@@ -55,14 +51,14 @@ export class RunLock {
 	 */
 	static async take(file: string, run: string, translate: Translate = english): Promise<RunLock> {
 		const text: LockText = { token: randomUUID(), owner: await markOf(process.pid), trainer: undefined, run };
-		if (await create(file, text)) {
+		if (await createLock(file, text)) {
 			return new RunLock(file, text);
 		}
 		const found = await look(file);
 		if (found !== 'nobody' && found !== 'stale') {
 			throw new TrainingElsewhere(found, translate);
 		}
-		if (!(await replaceStale(file, text))) {
+		if (!(await replaceStale(file, text, async () => (await look(file)) === 'stale'))) {
 			throw new TrainingElsewhere((await holderOf(file)) ?? STARTING, translate);
 		}
 		return new RunLock(file, text);
@@ -142,7 +138,7 @@ async function look(file: string): Promise<Holder | 'nobody' | 'stale'> {
 	const text = await readJson(file, lockText);
 	if (text === undefined) {
 		// Not filled yet, or released this moment: either way, somebody is at it.
-		return Math.abs(Date.now() - made.mtimeMs) < FILLING ? STARTING : 'stale';
+		return isFresh(made) ? STARTING : 'stale';
 	}
 	if (await isAlive(text.owner)) {
 		return { run: text.run, pid: text.owner.pid, isOrphan: false };
@@ -150,43 +146,4 @@ async function look(file: string): Promise<Holder | 'nobody' | 'stale'> {
 	return text.trainer !== undefined && (await isAlive(text.trainer))
 		? { run: text.run, pid: text.trainer.pid, isOrphan: true }
 		: 'stale';
-}
-
-/** Whether there was no file before. */
-async function create(file: string, text: LockText): Promise<boolean> {
-	try {
-		await fs.writeFile(file, JSON.stringify(text), { flag: 'wx', mode: 0o600 });
-		return true;
-	} catch (error) {
-		if (codeOf(error) === 'EEXIST') {
-			return false;
-		}
-		throw error;
-	}
-}
-
-/**
- * Puts a new lock in the place of a stale one. Several windows may want to, and none may remove the new lock of another:
- * so only the one that could make the guard file removes anything.
- *
- * @returns whether the lock is now this one.
- */
-async function replaceStale(file: string, text: LockText): Promise<boolean> {
-	const guard = `${file}.guard`;
-	const guarded = await fs.stat(guard).catch(() => undefined);
-	if (guarded !== undefined && Math.abs(Date.now() - guarded.mtimeMs) > FILLING) {
-		// Its window died within the few milliseconds that this takes.
-		await fs.rm(guard, { force: true });
-	}
-	if (!(await create(guard, text))) {
-		return false;
-	}
-	try {
-		if ((await look(file)) === 'stale') {
-			await fs.rm(file, { force: true });
-		}
-		return await create(file, text);
-	} finally {
-		await fs.rm(guard, { force: true });
-	}
 }

@@ -2,6 +2,7 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { readJson } from '../../inference/jsonFile';
 import { isRecord } from '../../inference/record';
 import { writeWhole } from '../../inference/wholeFile';
 import { type Check, literal, object } from '../../inference/wire/shapes';
@@ -9,7 +10,6 @@ import type { ModelShape } from '../architectures/architecture';
 import { Arena, type Tensor, type TypeName } from '../ggml/arena';
 import type { Device } from '../ggml/device';
 import { Graph } from '../ggml/graph';
-import { readJson } from '../job/jsonFile';
 import { Placements } from './placement';
 
 export interface Kernels {

@@ -31,6 +31,14 @@ function get<T>(_key: string, fallback?: T): T | undefined {
 
 const TEN = Array.from({ length: 10 }, (_, index) => `const name${'x'.repeat(index)} = `);
 
+const noSecrets = {
+	keys: async () => [],
+	get: async () => undefined,
+	store: async () => undefined,
+	delete: async () => undefined,
+	onDidChange: () => ({ dispose: () => undefined }),
+};
+
 describe('peers: messages', () => {
 	/** The engine, the face of the editor and that of the model, all of them real. */
 	function faces() {
@@ -43,6 +51,9 @@ describe('peers: messages', () => {
 				model,
 				starterPath: '/starter.gguf',
 				cacheFolder: '/cache',
+				modelsFolder: '/models',
+				extensionVersion: '0',
+				secrets: noSecrets,
 				memory: { keys: () => [], get, update: () => Promise.resolve() },
 				log: silentLog,
 				settings: () => readSettings(() => undefined),

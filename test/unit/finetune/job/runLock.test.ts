@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { markOf } from '../../../../src/finetune/job/processMark';
 import { holderOf, RunLock } from '../../../../src/finetune/job/runLock';
+import { markOf } from '../../../../src/inference/processMark';
 
 describe('finetune/job/runLock', () => {
 	let folder: string;

@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { markOf } from '../../../../src/finetune/job/processMark';
 import { RunStore, type StoredRun } from '../../../../src/finetune/job/runStore';
 import { abortError, throwIfAborted } from '../../../../src/inference/cancel';
+import { markOf } from '../../../../src/inference/processMark';
 import { TestRuns } from '../../../support/fakeTrainer';
 
 describe('finetune/job/runStore', () => {

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { markOf } from '../../../../src/finetune/job/processMark';
 import type { Plan } from '../../../../src/finetune/panel/plan';
 import { FineTuneSession } from '../../../../src/finetune/panel/session';
 import type { RunEnded, SessionState } from '../../../../src/finetune/panel/sessionState';
 import { DEFAULT_SETTINGS } from '../../../../src/finetune/settings';
 import { abortError, throwIfAborted } from '../../../../src/inference/cancel';
+import { markOf } from '../../../../src/inference/processMark';
 import {
 	evaluationAt,
 	progressAt,

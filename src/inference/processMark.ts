@@ -2,7 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs/promises';
-import { codeOf } from '../../inference/failure';
+import { codeOf } from './failure';
+import { type Check, count, object, shortString } from './wire/shapes';
 
 /** A process as a lock file names it. */
 export interface ProcessMark {
@@ -10,6 +11,8 @@ export interface ProcessMark {
 	/** When it started, in the system's own words; empty where the system does not say (Windows). */
 	readonly start: string;
 }
+
+export const processMark: Check<ProcessMark> = object<ProcessMark>({ pid: count, start: shortString });
 
 export async function markOf(pid: number): Promise<ProcessMark> {
 	return { pid, start: await startOf(pid) };

@@ -1,7 +1,7 @@
-/** Small files of a run: believed only when they have the right shape. */
+/** Small files of our own: believed only when they have the right shape. */
 
 import * as fs from 'node:fs/promises';
-import type { Check } from '../../inference/wire/shapes';
+import type { Check } from './wire/shapes';
 
 /** Bytes of a file that is still read: orders and states have a few thousand. */
 const MAX_BYTES = 16 * 1024 * 1024;

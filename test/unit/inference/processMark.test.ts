@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { isAlive, markOf } from '../../../../src/finetune/job/processMark';
+import { isAlive, markOf } from '../../../src/inference/processMark';
 
-describe('finetune/job/processMark', () => {
+describe('inference/processMark', () => {
 	it('knows this process, and no other with its id', async function () {
 		const mark = await markOf(process.pid);
 		assert.ok(await isAlive(mark));

@@ -1,0 +1,104 @@
+/** A download with what the user sees of it, up to the model in use. */
+
+import type { Log } from '../model';
+import type { Translate } from '../statusText';
+import type { Dialogues } from './dialogues';
+import type { Downloads, Progress } from './downloads';
+import type { ErrandDependencies, Errands } from './errands';
+import { type ModelRecord, modelKey, type Role } from './library';
+import { Pace } from './pace';
+import { progressText } from './progressText';
+
+/** Milliseconds between two texts: quicker ones cannot be read. */
+const SHOW_EVERY = 250;
+
+export interface FetchingDependencies {
+	readonly dialogues: Dialogues;
+	readonly downloads: Pick<Downloads, 'run'>;
+	readonly token: ErrandDependencies['token'];
+	readonly translate: Translate;
+	readonly log: Log;
+	/** @param file empty for the starter. */
+	use(file: string, roles: readonly Role[]): Promise<void>;
+}
+
+export class Fetching {
+	private readonly keys = new Set<string>();
+
+	constructor(
+		private readonly dependencies: FetchingDependencies,
+		private readonly errands: Pick<Errands, 'attempt'>,
+	) {}
+
+	/** Keys of the models that this window downloads now. */
+	get running(): ReadonlySet<string> {
+		return this.keys;
+	}
+
+	/** Each model once at a time. */
+	async fetch(record: ModelRecord): Promise<void> {
+		const { dialogues, translate, log } = this.dependencies;
+		const key = modelKey(record);
+		if (this.keys.has(key)) {
+			return;
+		}
+		this.keys.add(key);
+		try {
+			const file = await this.errands.attempt(() =>
+				dialogues.during(translate('Downloading {0}', record.name), (report, signal) =>
+					this.download(record, report, signal),
+				),
+			);
+			if (file === undefined) {
+				return;
+			}
+			log.info(`downloaded ${record.name} from ${record.origin}`);
+			const use = translate('Use It Now');
+			if ((await dialogues.tell('information', translate('{0} is here.', record.name), use)) === use) {
+				await this.dependencies.use(file, record.roles);
+			}
+		} finally {
+			this.keys.delete(key);
+		}
+	}
+
+	private async download(
+		record: ModelRecord,
+		report: (message: string, share?: number) => void,
+		signal: AbortSignal,
+	): Promise<string> {
+		const { downloads, token, translate } = this.dependencies;
+		const pace = new Pace();
+		let latest: Progress | undefined;
+		const show = () => {
+			if (latest === undefined) {
+				return;
+			}
+			const { phase, bytes, total } = latest;
+			if (phase === 'downloading') {
+				// Also where nothing came: a line that hangs gets slower.
+				pace.note(bytes, performance.now());
+			}
+			const left = total === undefined ? undefined : pace.secondsLeft(total);
+			const text = progressText(latest, pace.bytesPerSecond, left, translate);
+			report(text, total === undefined ? undefined : bytes / total);
+		};
+		const timer = setInterval(show, SHOW_EVERY);
+		try {
+			return await downloads.run(
+				record,
+				await token.get(),
+				(progress) => {
+					const isNews = latest?.phase !== progress.phase;
+					latest = progress;
+					if (isNews) {
+						show();
+					}
+				},
+				signal,
+			);
+		} finally {
+			clearInterval(timer);
+		}
+	}
+}

@@ -1,0 +1,177 @@
+/** The models in Familiar's own folder: those that are whole, those that are under way, and how they are removed. */
+
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { readJson } from '../jsonFile';
+import type { Translate } from '../statusText';
+import { writeWhole } from '../wholeFile';
+import { type Check, count, list, literal, object, optional, shortString } from '../wire/shapes';
+import { DownloadFailure } from './failure';
+import { isLocked, lockOf } from './fileLock';
+import { folderName, isModelFileName } from './names';
+import { partFiles } from './part';
+
+/** What a model is used for. */
+export type Role = 'completion' | 'chat' | 'embedding';
+
+export interface RecordedFile {
+	/** Without a folder. */
+	readonly name: string;
+	/** Where it comes from; undefined for one that was imported. */
+	readonly address: string | undefined;
+	/** Undefined until somebody said, or all have arrived. */
+	readonly bytes: number | undefined;
+	/** In hexadecimal; undefined until somebody said, or all have arrived. */
+	readonly sha256: string | undefined;
+}
+
+/** What is known of a model before its first byte has arrived; kept beside its files. */
+export interface ModelRecord {
+	/** As it is shown. */
+	readonly name: string;
+	/** The repository, the server, or `imported`. */
+	readonly origin: string;
+	readonly licence: string | undefined;
+	readonly roles: readonly Role[];
+	/** The first part first. */
+	readonly files: readonly RecordedFile[];
+}
+
+export interface StoredModel {
+	readonly record: ModelRecord;
+	/** Absolute path of the first file, which may still be under way. */
+	readonly path: string;
+	/** That are there. */
+	readonly bytes: number;
+	/** Of all files; undefined while not known. */
+	readonly total: number | undefined;
+	readonly isComplete: boolean;
+}
+
+const RECORD = '.familiar.json';
+const MOST_PARTS = 1_000;
+
+const isName: Check<string> = (value): value is string => typeof value === 'string' && isModelFileName(value);
+const recordShape = object<ModelRecord>({
+	name: shortString,
+	origin: shortString,
+	licence: optional(shortString),
+	roles: list(literal('completion', 'chat', 'embedding')),
+	files: list(
+		object<RecordedFile>({
+			name: isName,
+			address: optional(shortString),
+			bytes: optional(count),
+			sha256: optional(shortString),
+		}),
+		MOST_PARTS,
+	),
+});
+
+export class Library {
+	/** @param folder absolute path; made when the first model comes. */
+	constructor(
+		private readonly folder: string,
+		private readonly translate: Translate,
+	) {}
+
+	/** Where the files of a model are. */
+	folderOf({ origin }: ModelRecord): string {
+		return path.join(this.folder, folderName(origin));
+	}
+
+	pathOf(record: ModelRecord, file: Pick<RecordedFile, 'name'>): string {
+		return path.join(this.folderOf(record), file.name);
+	}
+
+	/** @throws the error of a disk that cannot be written. */
+	async keep(record: ModelRecord): Promise<void> {
+		await fs.mkdir(this.folderOf(record), { recursive: true, mode: 0o700 });
+		await writeWhole(this.recordOf(record), JSON.stringify(record, undefined, '\t'));
+	}
+
+	/** By name; what cannot be read is left out. */
+	async list(): Promise<readonly StoredModel[]> {
+		const models: StoredModel[] = [];
+		for (const folder of await namesIn(this.folder)) {
+			for (const name of await namesIn(path.join(this.folder, folder))) {
+				const record = name.endsWith(RECORD)
+					? await readJson(path.join(this.folder, folder, name), recordShape)
+					: undefined;
+				if (record !== undefined && record.files.length > 0 && folderName(record.origin) === folder) {
+					models.push(await this.look(record));
+				}
+			}
+		}
+		return models.sort((one, other) => one.record.name.localeCompare(other.record.name));
+	}
+
+	/**
+	 * Removes its files, whole or not.
+	 * @throws DownloadFailure while a window works on one of them.
+	 */
+	async remove({ record }: StoredModel): Promise<void> {
+		const files = record.files.map((file) => this.pathOf(record, file));
+		for (const file of files) {
+			if (await isLocked(file)) {
+				throw new DownloadFailure(
+					this.translate('{0} is being downloaded. Cancel that first.', record.name),
+					'final',
+				);
+			}
+		}
+		// What is listed is there: so the record goes last.
+		for (const file of files) {
+			const { part, state } = partFiles(file);
+			for (const one of [file, part, state, lockOf(file)]) {
+				await fs.rm(one, { force: true });
+			}
+		}
+		await fs.rm(this.recordOf(record), { force: true });
+		await fs.rmdir(this.folderOf(record)).catch(() => undefined);
+	}
+
+	private recordOf(record: ModelRecord): string {
+		return path.join(this.folderOf(record), `${record.files[0]?.name}${RECORD}`);
+	}
+
+	private async look(record: ModelRecord): Promise<StoredModel> {
+		let bytes = 0;
+		let isComplete = true;
+		for (const file of record.files) {
+			const at = this.pathOf(record, file);
+			const whole = await sizeOf(at);
+			isComplete &&= whole !== undefined && whole === file.bytes;
+			bytes += whole ?? (await sizeOf(partFiles(at).part)) ?? 0;
+		}
+		return {
+			record,
+			path: this.pathOf(record, { name: record.files[0]?.name ?? '' }),
+			bytes,
+			total: totalOf(record),
+			isComplete,
+		};
+	}
+}
+
+/** Tells one model from the others. */
+export function modelKey({ origin, files }: ModelRecord): string {
+	return `${origin}/${files[0]?.name}`;
+}
+
+/** Bytes of all files; undefined while not known. */
+export function totalOf({ files }: ModelRecord): number | undefined {
+	return files.reduce<number | undefined>(
+		(sum, { bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
+		0,
+	);
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+	const status = await fs.stat(file).catch(() => undefined);
+	return status?.isFile() === true ? status.size : undefined;
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+	return (await fs.readdir(folder).catch((): string[] => [])).sort();
+}

@@ -1,0 +1,247 @@
+/** The way from nothing to a model in use: what is offered, asked and told. No server is asked before the user wants it. */
+
+import { formatBytes } from '../statusText';
+import { CATALOGUE, type CatalogueEntry } from './catalogue';
+import { type ErrandDependencies, Errands } from './errands';
+import { Fetching, type FetchingDependencies } from './fetching';
+import type { Hub } from './hub';
+import type { Library, Role, StoredModel } from './library';
+import { type ModelLink, parseLink } from './links';
+import { linkRecord, variantRecord } from './records';
+import { type Choice, rowsOf } from './rows';
+import { usualVariant, type Variant, variantsOf } from './variants';
+
+export interface ShopDependencies extends ErrandDependencies, FetchingDependencies {
+	readonly hub: Pick<Hub, 'search' | 'files'>;
+	readonly library: Pick<Library, 'list' | 'remove'>;
+	/** Bytes of this machine. */
+	readonly memory: number;
+	/** Paths of the models in use, empty for the starter. */
+	inUse(): readonly string[];
+	/** Paths of models that were chosen before. */
+	recent(): readonly string[];
+	/** Copies a model from a disk; the path of the copy, undefined where none was chosen. */
+	bring(what: 'file' | 'folder'): Promise<string | undefined>;
+}
+
+/** What is known of a repository beside its files. */
+interface About {
+	readonly name: string;
+	readonly licence: string | undefined;
+	readonly roles: readonly Role[];
+	readonly quantisation: string | undefined;
+}
+
+const GENERATOR: readonly Role[] = ['completion', 'chat'];
+
+export class ModelShop {
+	private readonly errands: Errands;
+	private readonly fetching: Fetching;
+
+	constructor(private readonly dependencies: ShopDependencies) {
+		this.errands = new Errands(dependencies);
+		this.fetching = new Fetching(dependencies, this.errands);
+	}
+
+	/** The list of models, and what follows from a choice. Never rejects for what a server or a disk does. */
+	async open(): Promise<void> {
+		const { dialogues, library, translate, memory } = this.dependencies;
+		const rows = rowsOf(
+			{
+				stored: await library.list(),
+				running: this.fetching.running,
+				recent: this.dependencies.recent(),
+				inUse: this.dependencies.inUse(),
+				catalogue: CATALOGUE,
+				memory,
+			},
+			translate,
+		);
+		const picked = await dialogues.pick(
+			translate('Familiar: Select Model'),
+			translate('Choose a model; one that is not here is downloaded first'),
+			rows,
+		);
+		if (picked?.action === 'delete' && picked.value.type === 'stored') {
+			await this.remove(picked.value.model);
+		} else if (picked !== undefined) {
+			await this.follow(picked.value);
+		}
+	}
+
+	private async follow(choice: Choice): Promise<void> {
+		switch (choice.type) {
+			case 'file':
+				return this.dependencies.use(choice.path, GENERATOR);
+			case 'stored':
+				return choice.model.isComplete
+					? this.dependencies.use(choice.model.path, choice.model.record.roles)
+					: this.fetching.fetch(choice.model.record);
+			case 'entry':
+				return this.offer(choice.entry.repository, 'main', undefined, aboutEntry(choice.entry));
+			case 'search':
+				return this.search();
+			case 'paste':
+				return this.paste();
+			case 'browse': {
+				const file = await this.dependencies.dialogues.browse('file');
+				return file === undefined ? undefined : this.dependencies.use(file, GENERATOR);
+			}
+			case 'import-file':
+			case 'import-folder': {
+				const kind = choice.type === 'import-file' ? 'file' : 'folder';
+				const file = await this.errands.attempt(() => this.dependencies.bring(kind));
+				return file === undefined ? undefined : this.dependencies.use(file, GENERATOR);
+			}
+		}
+	}
+
+	private async search(): Promise<void> {
+		const { dialogues, hub, translate } = this.dependencies;
+		const title = translate('Familiar: Search the Hugging Face Hub');
+		const words = await dialogues.ask(
+			title,
+			translate('Words in the name of a model. The hub is asked when you press Enter.'),
+			false,
+			(text) => (text.trim() === '' ? translate('Write a word, for example coder.') : undefined),
+		);
+		if (words === undefined) {
+			return;
+		}
+		const found = await this.errands.attempt(() =>
+			dialogues.during(translate('Searching the Hugging Face Hub'), (_report, signal) =>
+				hub.search(words.trim(), signal),
+			),
+		);
+		if (found === undefined) {
+			return;
+		}
+		if (found.length === 0) {
+			await dialogues.tell('information', translate('The hub has no GGUF models for {0}.', words.trim()));
+			return;
+		}
+		const picked = await dialogues.pick(
+			title,
+			translate('Choose a repository; its files are listed next'),
+			found.map((one) => ({
+				label: one.repository,
+				description: [
+					translate('{0} downloads', one.downloads.toLocaleString('en')),
+					...(one.licence === undefined ? [] : [one.licence]),
+					...(one.isGated ? [translate('asks to accept its terms')] : []),
+				].join(' · '),
+				value: one,
+			})),
+		);
+		if (picked !== undefined) {
+			const { repository, licence } = picked.value;
+			await this.offer(repository, 'main', undefined, aboutRepository(repository, licence, undefined));
+		}
+	}
+
+	private async paste(): Promise<void> {
+		const { dialogues, translate } = this.dependencies;
+		const text = await dialogues.ask(
+			translate('Familiar: Paste a Link'),
+			translate('hf:owner/repository, a page of huggingface.co, or an https link to a .gguf file'),
+			false,
+			(link) =>
+				parseLink(link) === undefined
+					? translate(
+							'This leads to no model: give hf:owner/repository, or an https link that ends in .gguf.',
+						)
+					: undefined,
+		);
+		const link: ModelLink | undefined = text === undefined ? undefined : parseLink(text);
+		if (link?.type === 'file') {
+			await this.fetching.fetch(linkRecord(link));
+		} else if (link?.type === 'repository') {
+			const { repository, revision, path, quantisation } = link;
+			await this.offer(repository, revision, path, aboutRepository(repository, undefined, quantisation));
+		}
+	}
+
+	/** Lists what a repository has, and downloads what is chosen of it. */
+	private async offer(
+		repository: string,
+		revision: string,
+		path: string | undefined,
+		about: About,
+	): Promise<void> {
+		const { dialogues, hub, translate } = this.dependencies;
+		const all = await this.errands.attempt(() =>
+			dialogues.during(
+				translate('Asking the hub for the files of {0}', repository),
+				async (_report, signal) =>
+					variantsOf(await hub.files(repository, revision, await this.dependencies.token.get(), signal)),
+			),
+		);
+		if (all === undefined) {
+			return;
+		}
+		const variants =
+			path === undefined ? all : all.filter(({ files }) => files.some((file) => file.path === path));
+		if (variants.length === 0) {
+			await dialogues.tell(
+				'error',
+				translate('{0} has no such GGUF model. Search for another one.', `${repository}/${path ?? ''}`),
+			);
+			return;
+		}
+		const variant = path === undefined ? await this.pickVariant(variants, about) : variants[0];
+		if (variant !== undefined) {
+			await this.fetching.fetch(variantRecord(repository, revision, variant, about));
+		}
+	}
+
+	private async pickVariant(variants: readonly Variant[], about: About): Promise<Variant | undefined> {
+		const { dialogues, translate } = this.dependencies;
+		const usual = usualVariant(variants, about.quantisation);
+		const rest = variants.filter((variant) => variant !== usual);
+		const picked = await dialogues.pick(
+			translate('Familiar: Download {0}', about.name),
+			translate('Choose a quantisation: fewer bits are smaller and faster, more are better'),
+			(usual === undefined ? rest : [usual, ...rest]).map((variant) => ({
+				label: `${variant === usual ? '$(star-full) ' : ''}${variant.quantisation ?? variant.files[0]?.path}`,
+				description: [
+					formatBytes(variant.bytes),
+					...(about.licence === undefined ? [] : [about.licence]),
+				].join(' · '),
+				detail: variant.files[0]?.path ?? '',
+				value: variant,
+			})),
+		);
+		return picked?.value;
+	}
+
+	private async remove(model: StoredModel): Promise<void> {
+		const { dialogues, library, translate } = this.dependencies;
+		const question = translate(
+			'Delete {0} ({1}) from this machine?',
+			model.record.name,
+			formatBytes(model.bytes),
+		);
+		if (await dialogues.confirm(question, translate('Delete'))) {
+			await this.errands.attempt(async () => {
+				await library.remove(model);
+				if (this.dependencies.inUse().includes(model.path)) {
+					await this.dependencies.use('', model.record.roles);
+				}
+			});
+		}
+	}
+}
+
+function aboutEntry({ name, licence, roles, quantisation }: CatalogueEntry): About {
+	return { name, licence: licence.name, roles, quantisation };
+}
+
+function aboutRepository(
+	repository: string,
+	licence: string | undefined,
+	quantisation: string | undefined,
+): About {
+	const name = repository.split('/')[1]?.replace(/-GGUF$/i, '') ?? repository;
+	const roles: readonly Role[] = /embed/i.test(name) ? ['embedding'] : GENERATOR;
+	return { name, licence, roles, quantisation };
+}

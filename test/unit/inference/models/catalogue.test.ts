@@ -1,0 +1,83 @@
+/** The catalogue says of its models what the engine and the trainer say, and recommends what fits. */
+import * as assert from 'node:assert/strict';
+import { FAMILIES as TRAINABLE } from '../../../../src/finetune/architectures/families';
+import { describeFill } from '../../../../src/inference/engine/fillFamilies';
+import { architectureKind } from '../../../../src/inference/gguf/ggufArchitectures';
+import { CATALOGUE } from '../../../../src/inference/models/catalogue';
+import { isRepository } from '../../../../src/inference/models/names';
+import { recommended, roughBytes } from '../../../../src/inference/models/recommend';
+
+/** Special tokens as the model cards of these families list them. */
+const TOKENS: Readonly<Record<string, readonly string[]>> = {
+	qwen: ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>', '<|repo_name|>', '<|file_sep|>'],
+	starcoder: ['<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<reponame>', '<filename>'],
+	starcoder2: ['<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<repo_name>', '<file_sep>'],
+	deepseek: ['<｜fim▁begin｜>', '<｜fim▁hole｜>', '<｜fim▁end｜>'],
+	codegemma: ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>', '<|file_separator|>'],
+	codestral: ['[PREFIX]', '[SUFFIX]', '[MIDDLE]'],
+};
+const GB = 2 ** 30;
+
+describe('inference/models/catalogue', () => {
+	for (const entry of CATALOGUE) {
+		it(`is right about ${entry.name}`, () => {
+			assert.ok(isRepository(entry.repository), entry.repository);
+			assert.equal(architectureKind(entry.architecture).type, 'generator');
+			assert.ok(entry.parameters > 1e8 && entry.parameters < 1e12);
+			assert.ok(entry.context >= 2048);
+			assert.equal(entry.roles.includes('completion'), entry.fill !== undefined);
+			const trains = !entry.roles.includes('embedding') && TRAINABLE.has(entry.architecture);
+			assert.equal(entry.isTrainable, trains);
+			assert.equal(entry.isVerified, false, 'nobody has downloaded it here');
+			if (entry.fill !== undefined) {
+				const tokens = TOKENS[entry.fill] ?? [];
+				const find = (text: string) => (tokens.includes(text) ? tokens.indexOf(text) : undefined);
+				const format = describeFill({
+					size: tokens.length,
+					architecture: entry.architecture,
+					begin: undefined,
+					ends: [],
+					find,
+					text: (token) => tokens[token],
+					number: () => undefined,
+				});
+				assert.equal(format.type === 'fill' ? format.family : format.reason, entry.fill);
+			}
+		});
+	}
+
+	it('has each repository once, and something for every use', () => {
+		assert.equal(new Set(CATALOGUE.map(({ repository }) => repository)).size, CATALOGUE.length);
+		for (const role of ['completion', 'chat', 'embedding'] as const) {
+			assert.ok(
+				CATALOGUE.some(({ roles }) => roles.includes(role)),
+				role,
+			);
+		}
+	});
+
+	it('recommends nothing that may not be used for money', () => {
+		assert.deepEqual(
+			CATALOGUE.filter(({ isStandard, licence }) => isStandard && licence.isNonCommercial),
+			[],
+		);
+		assert.ok(CATALOGUE.some(({ licence }) => licence.isNonCommercial));
+	});
+
+	it('recommends the largest standard model in a quarter of the memory, else the smallest', () => {
+		const both = CATALOGUE.filter(({ roles }) => roles.join() === 'completion,chat');
+		const names = [2, 8, 16, 32, 128].map((size) => recommended(both, size * GB)?.name);
+		assert.deepEqual(names, [
+			'Qwen2.5-Coder 0.5B Instruct',
+			'Qwen2.5-Coder 1.5B Instruct',
+			'Qwen2.5-Coder 1.5B Instruct',
+			'Qwen2.5-Coder 7B Instruct',
+			'Qwen3-Coder 30B-A3B Instruct',
+		]);
+		assert.equal(recommended(both, 1)?.name, 'Qwen2.5-Coder 0.5B Instruct');
+		assert.equal(recommended([], GB), undefined);
+		for (const entry of CATALOGUE) {
+			assert.ok(roughBytes(entry) < entry.parameters * 1.2, `${entry.name}: bits of ${entry.quantisation}`);
+		}
+	});
+});
