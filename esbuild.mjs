@@ -82,6 +82,7 @@ const onDemand = {
 	nextEdit: 'src/completion/nextEdit/find.ts',
 	nextEditWriter: 'src/completion/nextEdit/writer.ts',
 	pageContents: 'src/completion/pageContents.ts',
+	toolbox: 'src/chat/tools/toolbox.ts',
 	workshop: 'src/finetune/workshop.ts',
 };
 const onDemandApart = {
@@ -146,6 +147,7 @@ const product = [
 		entryPoints: {
 			retrievalWorker: 'src/chat/retrieval/worker.ts',
 			originWorker: 'src/chat/origin/worker.ts',
+			searchWorker: 'src/chat/tools/searchWorker.ts',
 		},
 		outdir: 'dist',
 	},

@@ -9,6 +9,7 @@ import { icon } from './icons';
 import type { Renderer } from './markdown';
 import { QuestionEditor } from './questionEditor';
 import { linkCitations } from './sources';
+import { StepsView } from './steps';
 import { ThoughtView } from './thought';
 import { answerFooter, type FooterContext, questionFooter } from './turnFooter';
 
@@ -53,6 +54,7 @@ function isSameKind(one: Segment, other: Segment): boolean {
 
 export class TurnView {
 	readonly element: HTMLElement;
+	private readonly steps: StepsView;
 	private readonly body: HTMLElement;
 	private readonly footer: HTMLElement;
 	private shown: Shown[] = [];
@@ -65,9 +67,11 @@ export class TurnView {
 		private readonly context: TurnContext,
 	) {
 		const { document, texts } = context;
+		this.steps = new StepsView(document, texts);
 		this.body = element(document, 'div', 'turn-body');
 		this.footer = element(document, 'div', 'turn-footer');
-		this.element = element(document, 'article', `turn ${turn.role}`, this.body, this.footer);
+		const parts = [this.steps.element, this.body, this.footer];
+		this.element = element(document, 'article', `turn ${turn.role}`, ...parts);
 		this.element.setAttribute('aria-label', turn.role === 'user' ? texts.you : 'Familiar');
 		this.element.tabIndex = -1;
 		this.render(true);
@@ -106,6 +110,7 @@ export class TurnView {
 			this.renderQuestion();
 			this.element.classList.toggle('editing', this.editor !== undefined);
 		} else {
+			this.steps.update(turn);
 			this.renderSegments();
 		}
 		this.renderFooter(isLast);

@@ -55,6 +55,12 @@ export const participant = {
 /** Whose models ours are, for the extensions that ask VS Code for one. */
 export const modelVendor = 'familiar';
 
+/** What VS Code's own agent, and other extensions, may let a model look up; VS Code knows them with the prefix. */
+export const tools = {
+	prefix: 'familiar_',
+	names: ['search', 'read_file', 'list_symbols', 'diagnostics', 'git_log', 'git_diff'],
+} as const;
+
 /** Keys for `when` clauses. */
 export const contextKeys = {
 	answering: 'familiar.answering',
@@ -139,6 +145,7 @@ export const settings = {
 	chatTemperature: setting('familiar.chat.temperature', 0.2),
 	chatThinksFirst: setting('familiar.chat.thinkFirst', false),
 	chatSummaries: setting('familiar.chat.summaries', true),
+	chatToolSteps: setting('familiar.chat.toolSteps', 5),
 	embeddingModel: setting('familiar.chat.embeddingModel', '', 'machine', true),
 	fineTuneMinutes: setting('familiar.finetune.minutes', 30, 'window', true),
 	fineTuneRank: setting('familiar.finetune.rank', 16, 'window', true),
@@ -185,6 +192,8 @@ export interface Settings {
 		readonly thinksFirst: boolean;
 		/** Earlier exchanges that no longer fit the context are summed up. */
 		readonly summaries: boolean;
+		/** What a model that can call functions may look up for one answer, one after the other; 0 = nothing. */
+		readonly toolSteps: number;
 		/** Absolute path of the model that the workspace is searched with besides words; empty for none. */
 		readonly embeddingModel: string;
 	};
@@ -304,6 +313,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 			temperature: readNumber(get(settings.chatTemperature.key), settings.chatTemperature, 0, 2),
 			thinksFirst: readBoolean(get(settings.chatThinksFirst.key), settings.chatThinksFirst),
 			summaries: readBoolean(get(settings.chatSummaries.key), settings.chatSummaries),
+			toolSteps: readInteger(get(settings.chatToolSteps.key), settings.chatToolSteps, 0, 20),
 			embeddingModel: readString(get(settings.embeddingModel.key), settings.embeddingModel),
 		},
 		fineTune: {

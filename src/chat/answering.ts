@@ -4,14 +4,15 @@ import { abortError, isAbort } from '../inference/cancel';
 import type { Log } from '../inference/model';
 import type { Clock } from './autosave';
 import type { Library } from './conversations/library';
+import { type Ending, ended } from './ending';
 import { codeBlocksOf } from './fences';
-import { type Ending, ended, type GenerationOptions, generate } from './generation';
+import { type GenerationOptions, generate } from './generation';
 import { type OriginFinder, turnOrigin } from './origin/finder';
 import type { Question } from './question';
 import { RunningAnswer } from './runningAnswer';
 import { Summaries } from './summaries';
 import type { Transcript } from './transcript';
-import { type ContextUse, MAX_ANSWER, type Turn } from './turn';
+import { type ContextUse, MAX_ANSWER, type Turn, type TurnStep } from './turn';
 import { editedQuestion, isTyped, newTurn, type StoredTurn, shownTurn } from './turns';
 
 export type Asked =
@@ -180,6 +181,12 @@ export class Answering {
 			},
 			onUsage: (usage: ContextUse) => {
 				running.usage = usage;
+			},
+			onSteps: (steps: readonly TurnStep[]) => {
+				if (this.running === running) {
+					running.flush();
+					this.transcript.change(turn.id, { steps });
+				}
 			},
 		};
 		const finished = generate(this.options, question, past, listener, running.signal).then((ending) => {

@@ -1,19 +1,24 @@
 /** Face: VS Code's own chat, where Familiar is the participant `@familiar`, and a model that any extension can ask. */
 
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { isAbort, signalOf } from '../inference/cancel';
-import { type Log, type Model, ModelUnavailable, type Remedy } from '../inference/model';
+import { type Log, type Model, ModelUnavailable } from '../inference/model';
 import { remedyTitle } from '../inference/modelCommands';
-import { commands, settings as keys, modelVendor, participant, type Settings } from '../manifest';
+import { isRecord } from '../inference/record';
+import { modelVendor, participant, type Settings, tools } from '../manifest';
 import type { AskedThere, Reference } from './builtIn/asked';
-import { conversationOf, textOf } from './builtIn/conversation';
+import { conversationOf, offerOf, textOf } from './builtIn/conversation';
 import { informationOf, type ModelInformation } from './builtIn/modelInformation';
-import { type RelayOptions, relay, tokensIn, withRemedies } from './builtIn/relay';
+import { type Relayed, type RelayOptions, relay, type Told, tokensIn, withRemedies } from './builtIn/relay';
+import { commandOf } from './builtIn/remedyCommand';
 import { type Earlier, reply } from './builtIn/reply';
 import type { ContextEditor } from './context/editor';
 import { lastLineOf } from './documentLines';
 import { TOKENS_PER_MESSAGE } from './prompts';
 import { chatTexts } from './texts';
+import type { Callable } from './tools/stepping';
+import { trim } from './trim';
 
 export interface BuiltInChatOptions {
 	readonly extensionUri: vscode.Uri;
@@ -25,8 +30,13 @@ export interface BuiltInChatOptions {
 	/** Tokens of a text; an estimate is enough. */
 	readonly countTokens: (text: string) => number;
 	readonly settings: () => Settings['chat'];
+	/** What models may look up. */
+	readonly toolbox: Callable;
 	readonly log: Log;
 }
+
+/** Tokens of what a tool gives where nobody says how many. */
+const TOOL_TOKENS = 4_000;
 
 /** Both are there from the start, and load nothing: the model is waited for by the first question. */
 export class BuiltInChat implements vscode.Disposable {
@@ -43,6 +53,12 @@ export class BuiltInChat implements vscode.Disposable {
 			vscode.lm.selectChatModels({ vendor: modelVendor }).then(undefined, (error: unknown) => {
 				options.log.warn(`The local model was not listed: ${String(error)}`);
 			});
+		});
+		this.tryTo('The tools of Familiar cannot be offered to other models', () => {
+			for (const name of tools.names) {
+				const tool = new WorkspaceTool(name, options);
+				this.disposables.push(vscode.lm.registerTool(`${tools.prefix}${name}`, tool));
+			}
 		});
 		this.tryTo('@familiar is not there', () => {
 			const familiar = vscode.chat.createChatParticipant(participant.id, (request, context, stream, token) =>
@@ -80,7 +96,7 @@ export class BuiltInChat implements vscode.Disposable {
 		stream: vscode.ChatResponseStream,
 		token: vscode.CancellationToken,
 	): Promise<void> {
-		const { model, settings, log, editor, countTokens } = this.options;
+		const { model, settings, log, editor, countTokens, toolbox } = this.options;
 		const { signal, dispose } = signalOf(token);
 		try {
 			await reply(
@@ -89,6 +105,7 @@ export class BuiltInChat implements vscode.Disposable {
 					log,
 					settings,
 					countTokens,
+					toolbox,
 					tools: { editor: await editor(), translate: vscode.l10n.t },
 					texts: chatTexts(vscode.l10n),
 				},
@@ -96,11 +113,37 @@ export class BuiltInChat implements vscode.Disposable {
 				earlierOf(context.history),
 				{
 					markdown: (text) => stream.markdown(text),
+					step: (title) => stream.progress(title),
 					source: (uri, first, last) => stream.reference(locationOf(uri, first, last)),
-					remedy: (remedy) => stream.button(commandOf(remedy)),
+					remedy: (remedy) => stream.button(commandOf(remedy, remedyTitle(remedy))),
 				},
 				signal,
 			);
+		} finally {
+			dispose();
+		}
+	}
+}
+
+/** One of the tools for whoever asks VS Code for it: in the same bounds as for the local model. */
+class WorkspaceTool implements vscode.LanguageModelTool<object> {
+	constructor(
+		private readonly name: string,
+		private readonly options: BuiltInChatOptions,
+	) {}
+
+	async invoke(
+		{ input, tokenizationOptions }: vscode.LanguageModelToolInvocationOptions<object>,
+		token: vscode.CancellationToken,
+	): Promise<vscode.LanguageModelToolResult> {
+		const { toolbox, countTokens } = this.options;
+		const { signal, dispose } = signalOf(token);
+		try {
+			const given = isRecord(input) ? input : {};
+			const { text } = await toolbox.run({ name: this.name, arguments: given }, signal);
+			const most = tokenizationOptions?.tokenBudget ?? TOOL_TOKENS;
+			const part = new vscode.LanguageModelTextPart(trim(text, most, 'end', countTokens));
+			return new vscode.LanguageModelToolResult([part]);
 		} finally {
 			dispose();
 		}
@@ -141,19 +184,25 @@ class LocalModels implements vscode.LanguageModelChatProvider, vscode.Disposable
 	async provideLanguageModelChatResponse(
 		_information: vscode.LanguageModelChatInformation,
 		sent: readonly vscode.LanguageModelChatRequestMessage[],
-		{ tools = [] }: vscode.ProvideLanguageModelChatResponseOptions,
+		{ tools: offered = [], toolMode }: vscode.ProvideLanguageModelChatResponseOptions,
 		progress: vscode.Progress<vscode.LanguageModelResponsePart>,
 		token: vscode.CancellationToken,
 	): Promise<void> {
 		const messages = sent.map(({ role, content }) => ({ role, content: content.map(partOf) }));
-		const conversation = conversationOf(messages, tools.length, vscode.l10n.t);
+		const conversation = conversationOf(messages, vscode.l10n.t);
 		if (conversation.type === 'refused') {
 			throw new vscode.LanguageModelError(conversation.reason);
 		}
 		const { signal, dispose } = signalOf(token);
 		try {
-			const tell = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
-			const refusal = await relay(this.relaying, conversation.messages, tell, signal);
+			const calling = toolMode === vscode.LanguageModelChatToolMode.Required ? 'must' : 'may';
+			const asked: Relayed = { messages: conversation.messages, tools: offered.map(offerOf), calling };
+			const told: Told = {
+				text: (text) => progress.report(new vscode.LanguageModelTextPart(text)),
+				call: ({ name, arguments: given }) =>
+					progress.report(new vscode.LanguageModelToolCallPart(randomUUID(), name, given)),
+			};
+			const refusal = await relay(this.relaying, asked, told, signal);
 			if (refusal !== undefined) {
 				throw new vscode.LanguageModelError(refusal);
 			}
@@ -244,22 +293,4 @@ function textOfAnswer({ response }: vscode.ChatResponseTurn): string {
 	return response
 		.map((part) => (part instanceof vscode.ChatResponseMarkdownPart ? part.value.value : ''))
 		.join('');
-}
-
-function commandOf(remedy: Remedy): vscode.Command {
-	const title = remedyTitle(remedy);
-	switch (remedy) {
-		case 'select-model':
-			return { title, command: commands.selectModel };
-		case 'use-starter':
-			return { title, command: commands.useStarterModel };
-		case 'show-log':
-			return { title, command: commands.showLog };
-		case 'restart':
-			return { title, command: commands.restartModel };
-		case 'use-cpu':
-			return { title, command: 'workbench.action.openSettings', arguments: [keys.backend.key] };
-		case 'set-node-path':
-			return { title, command: 'workbench.action.openSettings', arguments: [keys.nodePath.key] };
-	}
 }

@@ -18,7 +18,7 @@ import {
 	type TerminalSelection,
 } from './context/editor';
 import type { ToComposer } from './context/messages';
-import { bareName, bodyIn } from './context/outline';
+import { bareName, type OutlineSymbol } from './context/outline';
 import { type ChatContextOptions, deskOf, type FollowedEditor } from './context/sources';
 import { PROMPT_FOLDER } from './context/userPrompts';
 import { hiddenGlob } from './context/workspaceFiles';
@@ -188,15 +188,14 @@ export class Editor implements FollowedEditor {
 			}));
 	}
 
-	async bodyOf(symbol: FoundSymbol, signal: AbortSignal): Promise<{ start: number; end: number }> {
-		const outline = await unlessAborted(
-			vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
-				'vscode.executeDocumentSymbolProvider',
-				vscode.Uri.parse(symbol.uri),
-			),
-			signal,
+	async outline(uri: string, signal: AbortSignal): Promise<readonly OutlineSymbol[]> {
+		const asked = vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
+			'vscode.executeDocumentSymbolProvider',
+			vscode.Uri.parse(uri),
 		);
-		return bodyIn(outline ?? [], symbol);
+		const outline = await unlessAborted(asked, signal);
+		// Older extensions give a flat list instead.
+		return (outline ?? []).filter(({ range }) => range !== undefined);
 	}
 
 	problems(): readonly FoundProblem[] {

@@ -3,21 +3,23 @@
 import { isAbort } from '../inference/cancel';
 import { keepStart } from '../inference/clip';
 import { messageOf } from '../inference/failure';
-import { type Log, type Model, type ModelState, ModelUnavailable, type Remedy } from '../inference/model';
-import { firstRound } from './circles';
+import {
+	type ChatMessage,
+	type Log,
+	type Model,
+	type ModelState,
+	ModelUnavailable,
+} from '../inference/model';
 import { contextUseOf, linesCutFrom } from './contextUse';
+import { type Ending, ended, LONGEST_NOTE } from './ending';
 import { conversationOf, type Past } from './messages';
+import { canCall } from './modelStatus';
 import { holdsAll } from './prompts';
-import type { Question } from './question';
-import { type ContextUse, MAX_ANSWER, type TurnState } from './turn';
-
-export interface Ending {
-	readonly state: Exclude<TurnState, 'streaming'>;
-	readonly note: string | undefined;
-	readonly remedies: readonly Remedy[];
-	/** All that is kept of the answer, where that is not all of it. */
-	readonly text?: string;
-}
+import type { Question, TaskName } from './question';
+import { type Listener, roundOf, Writer } from './round';
+import { answerOf } from './thinking';
+import { type Callable, offerTokens, Stepping } from './tools/stepping';
+import type { TurnStep } from './turn';
 
 export interface GenerationOptions {
 	readonly model: Pick<Model, 'chat' | 'state' | 'tokenize'>;
@@ -30,7 +32,11 @@ export interface GenerationOptions {
 		readonly thinksFirst?: boolean;
 		/** Whether earlier exchanges that no longer fit are summed up. Default: false. */
 		readonly summaries?: boolean;
+		/** What the model may look up for one answer, one after the other. Default: 0. */
+		readonly toolSteps?: number;
 	};
+	/** What a model can look up that can call functions. Default: nothing. */
+	readonly toolbox?: Callable;
 	/** Tokens of a text; an estimate is enough. */
 	readonly countTokens: (text: string) => number;
 }
@@ -42,22 +48,8 @@ export const UNKNOWN_CONTEXT = 2_048;
 const SAFE_SHARE = 0.9;
 
 const TOO_LONG = "The code is too long for this model's context. Select a smaller part.";
-const CIRCLES = 'The model said the same again and again; the answer was ended.';
-const READ_IN_PART = "Only a part of the code was read: the rest does not fit this model's context.";
-
-/** Characters of a note: an error of a library may quote a whole file, and a view takes no more than 4,096. */
-export const LONGEST_NOTE = 1_000;
-
-export function ended(state: Ending['state']): Ending {
-	return { state, note: undefined, remedies: [] };
-}
-
-/** Who hears of an answer while it is written. */
-interface Listener {
-	onText(text: string): void;
-	/** What of the context is taken, again and again from when the prompt is read. */
-	onUsage(usage: ContextUse): void;
-}
+const NO_MORE_STEPS =
+	'The model wanted to look up more than it may for one answer (setting familiar.chat.toolSteps), and said nothing else.';
 
 /** Runs to the end, whatever that is; never rejects. */
 export async function generate(
@@ -103,68 +95,97 @@ export function promptRoom(state: ModelState, maxTokens: number): number {
 	return sharesOf(state, maxTokens).prompt;
 }
 
+/** Tokens of a context below which what tools bring, and how they are called, would leave no room for a question. */
+const LEAST_CONTEXT = 4_096;
+
+/** Part of the prompt's share that is kept free for what tools bring. */
+const STEPS_SHARE = 1 / 3;
+
+/** What is asked for in words. The others have all that they are about, and what they answer is code to be used as it is. */
+const STEPPING_TASKS: readonly TaskName[] = ['question', 'explain', 'review'];
+
+/** What the model may look up for the question, and how often; undefined: nothing. */
+async function offered(
+	{ model, settings, toolbox: tools }: GenerationOptions,
+	{ task }: Question,
+	listener: Listener,
+	signal: AbortSignal,
+) {
+	const { toolSteps = 0 } = settings();
+	const { onSteps } = listener;
+	if (tools === undefined || onSteps === undefined || toolSteps === 0 || !STEPPING_TASKS.includes(task)) {
+		return undefined;
+	}
+	if (model.state.type !== 'ready') {
+		// One token: what the model can do is known when it is loaded.
+		await model.tokenize('.', signal);
+	}
+	const { state } = model;
+	const isLarge = state.type === 'ready' && state.model.contextSize >= LEAST_CONTEXT;
+	const offers = isLarge && canCall(state) ? await tools.offers() : [];
+	return offers.length > 0
+		? {
+				tools,
+				offers,
+				most: toolSteps,
+				onSteps: (steps: readonly TurnStep[]) => onSteps.call(listener, steps),
+			}
+		: undefined;
+}
+
 async function stream(
-	{ model, settings, countTokens }: GenerationOptions,
+	options: GenerationOptions,
 	question: Question,
 	past: Past,
 	listener: Listener,
 	signal: AbortSignal,
 ): Promise<Ending> {
+	const { model, settings, countTokens } = options;
 	const { maxTokens, temperature, thinksFirst = false } = settings();
+	const allowed = await offered(options, question, listener, signal);
 	const { size, answer, prompt } = sharesOf(model.state, maxTokens);
-	const conversation = conversationOf(question, past, { tokens: prompt, countTokens, thinksFirst });
+	const room = prompt - (allowed === undefined ? 0 : offerTokens(allowed.offers, countTokens));
+	const beside = { tokens: Math.floor(room * (1 - STEPS_SHARE)), countTokens, thinksFirst, usesTools: true };
+	const stepped = allowed && conversationOf(question, past, beside);
+	// What the user has named goes first: nothing of it is cut so that more can be looked up.
+	const lookup =
+		stepped !== undefined && holdsAll(contentOf(stepped.messages), question) ? allowed : undefined;
+	const conversation =
+		(lookup && stepped) ?? conversationOf(question, past, { tokens: prompt, countTokens, thinksFirst });
 	const { messages } = conversation;
-	const content = messages.at(-1)?.content ?? '';
+	const offers = lookup?.offers ?? [];
+	const content = contentOf(messages);
 	const isWhole = holdsAll(content, question);
 	if (question.task === 'fix' && !(isWhole && (await fits(model, content, prompt, signal)))) {
 		// The answer replaces the whole excerpt: lines that the model did not see would be deleted.
 		return { state: 'failed', note: TOO_LONG, remedies: [] };
 	}
+	const stepping = lookup && new Stepping({ ...lookup, room, countTokens }, messages);
 	const usage = contextUseOf(conversation, past.unsummarised, linesCutFrom(content, question), size);
-	const request = { messages, maxTokens: answer, temperature, priority: 'background' } as const;
-	let written = '';
-	let round: number | undefined;
-	let used = 0;
-	for await (const event of model.chat(request, signal)) {
-		if (signal.aborted) {
-			break;
+	const writer = new Writer(listener, usage);
+	for (;;) {
+		const calling = stepping?.calling ?? 'not';
+		const request = {
+			messages: stepping?.messages ?? messages,
+			maxTokens: answer,
+			temperature,
+			priority: 'background',
+			...(offers.length > 0 ? { tools: offers, calling } : {}),
+		} as const;
+		writer.beginRound();
+		const ending = await roundOf(model.chat(request, signal), writer, isWhole, signal);
+		if (!('call' in ending) || stepping === undefined) {
+			const isSilent = calling === 'not' && stepping?.hasSteps && writer.isSilent;
+			return 'call' in ending || (ending.state === 'done' && isSilent)
+				? { state: 'done', note: NO_MORE_STEPS, remedies: [] }
+				: ending;
 		}
-		switch (event.type) {
-			case 'prefilled':
-				used = event.promptTokens;
-				listener.onUsage({ ...usage, used });
-				break;
-			case 'text':
-				listener.onText(event.text.slice(0, MAX_ANSWER - written.length));
-				written += event.text;
-				// About a token; the end says it exactly.
-				used++;
-				listener.onUsage({ ...usage, used });
-				if (written.length >= MAX_ANSWER) {
-					return ended('cut');
-				}
-				round = firstRound(written);
-				if (round !== undefined) {
-					// Nobody reads the other rounds, and in the next question they would tempt the model to more.
-					return {
-						state: 'cut',
-						note: CIRCLES,
-						remedies: [],
-						text: `${written.slice(0, round).trimEnd()} …`,
-					};
-				}
-				break;
-			case 'end':
-				used = event.statistics.promptTokens + event.statistics.generatedTokens;
-				listener.onUsage({ ...usage, used });
-				return event.reason === 'end-of-text' && !isWhole
-					? { state: 'done', note: READ_IN_PART, remedies: [] }
-					: ended(event.reason === 'length' ? 'cut' : 'done');
-			case 'unsupported':
-				return { state: 'failed', note: keepStart(event.reason, LONGEST_NOTE), remedies: ['select-model'] };
-		}
+		await stepping.take(answerOf(writer.round), ending.call, signal);
 	}
-	return ended('done');
+}
+
+function contentOf(messages: readonly ChatMessage[]): string {
+	return messages.at(-1)?.content ?? '';
 }
 
 /** By the model's own tokens, which may be twice as many as estimated; true where it cannot count. */

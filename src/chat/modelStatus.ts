@@ -2,7 +2,7 @@
 
 import { keepStart } from '../inference/clip';
 import type { ModelState } from '../inference/model';
-import { LONGEST_NOTE } from './generation';
+import { LONGEST_NOTE } from './ending';
 import type { ChatStatus } from './protocol';
 
 const BACKEND_NAMES = { cpu: 'CPU', cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal' } as const;
@@ -14,6 +14,11 @@ const LONGEST_NAME = 200;
 function nameOf(path: string, name = ''): string {
 	const file = (path.split(/[\\/]/).at(-1) ?? path).replace(/\.gguf$/i, '');
 	return keepStart(name === '' ? file : name, LONGEST_NAME);
+}
+
+/** Whether the model can call functions; until it is loaded, nobody knows. */
+export function canCall(state: ModelState): boolean {
+	return state.type === 'ready' && state.model.chat.type === 'chat' && state.model.chat.callsTools === true;
 }
 
 export function chatStatusOf(state: ModelState, isStarter: boolean): ChatStatus {

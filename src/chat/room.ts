@@ -17,6 +17,7 @@ import { codebaseSource } from './retrieval/codebase';
 import { EmbeddingModel, type EmbeddingModelOptions } from './retrieval/embeddingModel';
 import { Retrieval, type RetrievalOptions } from './retrieval/retrieval';
 import { ChatSession } from './session';
+import type { Callable } from './tools/stepping';
 import { ChatView, type ChatViewOptions } from './view';
 
 export interface ChatRoomOptions extends Pick<ChatViewOptions, 'extensionUri' | 'isStarter' | 'onRemedy'> {
@@ -62,8 +63,21 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 	const { model, storage, workspace, fileOf, settings, excluded, gitPath, translate, log } = options;
 	const tokens = createTokenCounter();
 	const kept = conversations(storage, workspace, log);
+	const tools = async () =>
+		new (await import('./tools/toolbox')).Toolbox({
+			editor: openEditor,
+			searchScript: fileOf('searchWorker.js'),
+			scope: options.scope,
+			translate,
+			log,
+		});
+	const toolbox: Callable = {
+		offers: async () => (await tools()).offers(),
+		run: async (call, signal) => (await tools()).run(call, signal),
+	};
 	const session = new ChatSession({
 		model,
+		toolbox,
 		...kept,
 		log,
 		settings: () => {
@@ -100,6 +114,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		sources: [codebaseSource({ retrieval, translate, isRestricted, room })],
 		log,
 	};
+	const openEditor = async () => new (await import('./editorContext')).Editor(context);
 	const view = new ChatView({
 		extensionUri: options.extensionUri,
 		session,
@@ -124,7 +139,8 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		extensionUri: options.extensionUri,
 		model,
 		isStarter: options.isStarter,
-		editor: async () => new (await import('./editorContext')).Editor(context),
+		editor: openEditor,
+		toolbox,
 		countTokens: tokens.estimateTokens,
 		settings: () => settings().chat,
 		log,

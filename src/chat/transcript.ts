@@ -73,7 +73,7 @@ export class Transcript {
 	/** Nothing where the turn is not in the conversation that is open. */
 	change(
 		id: string,
-		change: Partial<Pick<StoredTurn, 'state' | 'text' | 'note' | 'remedies' | 'usage' | 'origins'>>,
+		change: Partial<Pick<StoredTurn, 'state' | 'text' | 'note' | 'remedies' | 'usage' | 'steps' | 'origins'>>,
 	): void {
 		const turn = this.open.stored(id);
 		if (turn !== undefined) {

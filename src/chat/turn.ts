@@ -82,6 +82,25 @@ export interface TurnOrigin {
 	readonly licence: string;
 }
 
+/** Steps of one answer, and the characters that are kept of each: of its name and arguments, and of what it brought. */
+export const MAX_STEPS = 20;
+export const LONGEST_CALL = 1_000;
+export const LONGEST_RESULT = 8_000;
+
+const STEP_STATES = ['running', 'done', 'refused'] as const;
+
+/** Something that the model looked up before it answered. */
+export interface TurnStep {
+	/** Of the tool. */
+	readonly name: string;
+	/** As JSON. */
+	readonly arguments: string;
+	/** `running` in an answer that has ended: it was left in the middle. */
+	readonly state: (typeof STEP_STATES)[number];
+	/** What the model was told, or its beginning; empty while it runs. */
+	readonly result: string;
+}
+
 /** A turn of the conversation as the webview shows it. */
 export interface Turn {
 	readonly id: string;
@@ -103,6 +122,8 @@ export interface Turn {
 	readonly attachments?: readonly string[];
 	/** All that the model was given of files. Default: nothing. */
 	readonly sources?: readonly TurnSource[];
+	/** What the model looked up. Default: nothing. */
+	readonly steps?: readonly TurnStep[];
 	/** Where its code stands already. Default: nowhere, as far as is known. */
 	readonly origins?: readonly TurnOrigin[];
 }
@@ -129,7 +150,18 @@ export function isTurn(value: unknown): value is Turn {
 		typeof value['isEditable'] === 'boolean' &&
 		(value['attachments'] === undefined || isArrayOf(value['attachments'], isLabel, MAX_LABELS)) &&
 		(value['sources'] === undefined || isArrayOf(value['sources'], isSource, MAX_LABELS)) &&
+		(value['steps'] === undefined || isArrayOf(value['steps'], isStep, MAX_STEPS)) &&
 		(value['origins'] === undefined || isArrayOf(value['origins'], isOrigin, MAX_LABELS))
+	);
+}
+
+function isStep(value: unknown): value is TurnStep {
+	return (
+		isRecord(value) &&
+		isText(value['name']) &&
+		isText(value['arguments']) &&
+		isOneOf(value['state'], STEP_STATES) &&
+		isText(value['result'], LONGEST_RESULT)
 	);
 }
 

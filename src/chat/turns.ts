@@ -31,9 +31,10 @@ export function storedTurn(value: unknown): StoredTurn | undefined {
 	if (!isTurn(turn) || !isCount(time, Number.MAX_SAFE_INTEGER) || !(parent === undefined || isId(parent))) {
 		return undefined;
 	}
-	const { id, role, text, state, note, remedies, usage, origins } = turn;
+	const { id, role, text, state, note, remedies, usage, steps, origins } = turn;
 	return {
 		...{ id, role, text, state, note, remedies, usage, parent, time },
+		...(steps === undefined ? {} : { steps }),
 		...(origins === undefined ? {} : { origins }),
 		// A question of a task that this version does not know is at least what the user sees of it.
 		question: role === 'assistant' ? undefined : isQuestion(question) ? question : { task: 'question', text },
@@ -88,12 +89,13 @@ export function editedQuestion({ question, text }: StoredTurn, changed: string):
 
 /** As the view shows it. `asked`: what it answers; undefined for a question. */
 export function shownTurn(turn: StoredTurn, branch: Branch | undefined, asked?: Question): Turn {
-	const { id, role, text, state, note, remedies, usage, origins } = turn;
+	const { id, role, text, state, note, remedies, usage, steps, origins } = turn;
 	const attached = turn.question?.attachments ?? [];
 	return {
 		...{ id, role, text, state, note, remedies, usage, branch },
 		...(attached.length > 0 ? { attachments: attached.map(({ label }) => label) } : {}),
 		...(asked === undefined ? {} : { sources: sourcesOf(asked) }),
+		...(steps === undefined ? {} : { steps }),
 		...(origins === undefined ? {} : { origins }),
 		isEditable: isTyped(turn),
 	};

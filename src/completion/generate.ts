@@ -88,6 +88,9 @@ async function* pieces(
 				notes.end = event.reason;
 				notes.statistics = event.statistics;
 				break;
+			case 'call':
+				// Only a chat offers functions.
+				break;
 			case 'unsupported':
 				notes.unsupported = event.reason;
 				return;

@@ -54,14 +54,46 @@ export interface FillRequest {
 	readonly alternative?: number;
 }
 
-export interface ChatMessage {
-	readonly role: 'system' | 'user' | 'assistant';
-	readonly content: string;
+/** As JSON Schema writes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A function that a model may call. */
+export interface ToolOffer {
+	readonly name: string;
+	/** For the model: what it does, and when to call it. */
+	readonly description: string;
+	/** Of its arguments: an object's. */
+	readonly parameters: JsonSchema;
 }
 
+export interface ToolCall {
+	readonly name: string;
+	readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export interface ChatMessage {
+	/** `tool`: what a call brought; the messages after one with calls, in their order. */
+	readonly role: 'system' | 'user' | 'assistant' | 'tool';
+	readonly content: string;
+	/** What an assistant's message ends with. Default: nothing. */
+	readonly calls?: readonly ToolCall[];
+}
+
+/**
+ * `may`: the model chooses. `must`: its answer is a call. `not`: it answers, though it is told of the tools: what it has
+ * read so far stays in the KV cache.
+ */
+export type Calling = 'may' | 'must' | 'not';
+
 export interface ChatRequest {
-	/** Whole conversation, oldest first; the last message is the user's. */
+	/** Whole conversation, oldest first; the last message is the user's, or what a call brought. */
 	readonly messages: readonly ChatMessage[];
+	/** Where a model can call none, the request is `unsupported`. Default: nothing. */
+	readonly tools?: readonly ToolOffer[];
+	/** Default: `may`. */
+	readonly calling?: Calling;
+	/** The whole answer is JSON that is valid for it. Not together with tools. Default: it is free. */
+	readonly schema?: JsonSchema;
 	/** Upper limit of generated tokens. */
 	readonly maxTokens: number;
 	/** Sampling temperature; 0 is greedy. */
@@ -103,9 +135,17 @@ export interface TextEvent {
 	readonly tokens?: number;
 }
 
+/** The model wants to know what a function gives; its answer ends with it. */
+export interface CallEvent {
+	readonly type: 'call';
+	/** Of a function that was offered, with arguments that fit its schema as far as a grammar can say it. */
+	readonly call: ToolCall;
+}
+
 export type GenerationEvent =
 	| PromptEvaluated
 	| TextEvent
+	| CallEvent
 	| { readonly type: 'end'; readonly reason: EndReason; readonly statistics: GenerationStatistics }
 	| Unsupported;
 
@@ -293,8 +333,13 @@ export interface ModelDescription {
 	/** Tokens of context of each sequence. */
 	readonly contextSize: number;
 	readonly fill: FillCapability | Unsupported;
-	/** Name of the chat wrapper; `unsupported` for a model without any chat format. */
-	readonly chat: { readonly type: 'chat'; readonly wrapper: string } | Unsupported;
+	/**
+	 * Name of the chat wrapper, and whether functions can be called in it (default: no); `unsupported` for a model without
+	 * any chat format.
+	 */
+	readonly chat:
+		| { readonly type: 'chat'; readonly wrapper: string; readonly callsTools?: boolean }
+		| Unsupported;
 	readonly backend: Exclude<Backend, 'auto'>;
 	readonly devices: readonly string[];
 	readonly gpuLayers: number;

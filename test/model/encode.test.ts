@@ -72,8 +72,9 @@ class Recorder {
 			gate,
 			() => undefined,
 		);
-		const chat = { format: 'plain', opening: '', render: () => assert.fail('no chat') } as const;
-		const model = { tokens, chat, contextSize: CONTEXT, chunk: 128, guesses: false };
+		const fail = () => assert.fail('no chat');
+		const chat = { format: 'plain', opening: '', calls: undefined, render: fail } as const;
+		const model = { tokens, chat, constrain: fail, contextSize: CONTEXT, chunk: 128, guesses: false };
 		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
 		const embedder = new TextEmbedder(loaded, tokens);
 		return new Recorder(llama, tokens, lane, new LlamaGenerator(model, slots, gate, inspector, embedder));

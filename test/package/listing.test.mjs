@@ -66,6 +66,8 @@ describe('VSIX', () => {
 			'dist/trainer.mjs',
 			'dist/syntaxWorker.js',
 			'dist/originWorker.js',
+			'dist/searchWorker.js',
+			'dist/toolbox.js',
 			'dist/retrievalWorker.js',
 			'dist/tree-sitter.wasm',
 			'dist/tree-sitter-typescript.wasm',

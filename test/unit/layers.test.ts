@@ -57,6 +57,7 @@ const ENTRIES: readonly string[] = [
 	'src/chat/check/process.ts',
 	'src/completion/syntax/worker.ts',
 	'src/chat/retrieval/worker.ts',
+	'src/chat/tools/searchWorker.ts',
 	'src/finetune/corpus/worker.ts',
 	'src/finetune/trainer.ts',
 	'src/finetune/probe.ts',
@@ -81,6 +82,7 @@ const LONG_REASON = /over 300 lines because/i;
 const SHARED_WITH_WEBVIEWS = [
 	'src/chat/protocol',
 	'src/chat/shapes',
+	'src/chat/stepTitle',
 	'src/chat/context/messages',
 	'src/chat/context/places',
 	'src/chat/context/syntax',

@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { OFFERS } from '../../src/chat/tools/toolbox';
 import {
 	commands,
 	contextKeys,
@@ -9,6 +10,7 @@ import {
 	participant,
 	readSettings,
 	settings,
+	tools,
 	views,
 } from '../../src/manifest';
 import { root } from '../support/root';
@@ -37,6 +39,12 @@ interface Manifest {
 			readonly commands: readonly { readonly name: string }[];
 		}[];
 		readonly languageModelChatProviders: readonly { readonly vendor: string }[];
+		readonly languageModelTools: readonly {
+			readonly name: string;
+			readonly modelDescription: string;
+			readonly inputSchema: unknown;
+			readonly toolReferenceName: string;
+		}[];
 		readonly configuration: readonly { readonly properties: Readonly<Record<string, Property>> }[];
 	};
 	readonly engines: { readonly vscode: string };
@@ -134,6 +142,19 @@ describe('manifest', () => {
 		);
 	});
 
+	it('has the same tools on both sides, in the words and with the arguments that our own model is told', () => {
+		const offered = manifest.contributes.languageModelTools;
+		assert.deepEqual(
+			OFFERS.map(({ name }) => name),
+			tools.names,
+		);
+		assert.deepEqual(
+			offered.map(({ name, modelDescription, inputSchema }) => [name, modelDescription, inputSchema]),
+			OFFERS.map(({ name, description, parameters }) => [`${tools.prefix}${name}`, description, parameters]),
+		);
+		assert.equal(new Set(offered.map(({ toolReferenceName }) => toolReferenceName)).size, offered.length);
+	});
+
 	it('uses only known context keys of its own', () => {
 		const known: readonly string[] = [...Object.values(contextKeys), views.chat];
 		for (const items of Object.values(manifest.contributes.menus)) {
@@ -174,6 +195,7 @@ describe('readSettings', () => {
 			settings.completionDebounce,
 			settings.completionMaxTokens,
 			settings.chatMaxTokens,
+			settings.chatToolSteps,
 			settings.fineTuneMinutes,
 			settings.fineTuneRank,
 			settings.fineTuneLearningRate,
@@ -185,6 +207,7 @@ describe('readSettings', () => {
 					[settings.completionDebounce.key]: found.completion.debounce,
 					[settings.completionMaxTokens.key]: found.completion.maxTokens,
 					[settings.chatMaxTokens.key]: found.chat.maxTokens,
+					[settings.chatToolSteps.key]: found.chat.toolSteps,
 					[settings.fineTuneMinutes.key]: found.fineTune.minutes,
 					[settings.fineTuneRank.key]: found.fineTune.rank,
 					[settings.fineTuneLearningRate.key]: found.fineTune.learningRate,

@@ -3,7 +3,7 @@
 import type { ModelState } from '../../inference/model';
 import { formatParameters, type Translate } from '../../inference/statusText';
 import { UNKNOWN_CONTEXT } from '../generation';
-import { chatStatusOf } from '../modelStatus';
+import { canCall, chatStatusOf } from '../modelStatus';
 
 /** As VS Code wants it. */
 export interface ModelInformation {
@@ -16,7 +16,7 @@ export interface ModelInformation {
 	readonly tooltip: string;
 	readonly maxInputTokens: number;
 	readonly maxOutputTokens: number;
-	readonly capabilities: { readonly imageInput: false; readonly toolCalling: false };
+	readonly capabilities: { readonly imageInput: false; readonly toolCalling: boolean };
 }
 
 /** The same whatever file is loaded: who has chosen the local model keeps it when the file changes. */
@@ -53,6 +53,7 @@ export function informationOf(
 					version: `${formatParameters(state.model.parameters)} ${state.model.quantisation}`,
 				}
 			: { family: 'unknown', version: 'unknown' };
+	const calls = canCall(state);
 	const isPending = state.type === 'starting' || state.type === 'loading';
 	return {
 		id: ID,
@@ -63,9 +64,11 @@ export function informationOf(
 			problem ??
 			(isPending
 				? translate('The model is being loaded; how much it can read is known after that.')
-				: translate('Runs on this machine: nothing leaves it. Reads text alone; calls no tools.')),
+				: calls
+					? translate('Runs on this machine: nothing leaves it. Reads text alone; can call tools.')
+					: translate('Runs on this machine: nothing leaves it. Reads text alone; calls no tools.')),
 		maxInputTokens: input,
 		maxOutputTokens: output,
-		capabilities: { imageInput: false, toolCalling: false },
+		capabilities: { imageInput: false, toolCalling: calls },
 	};
 }

@@ -1,7 +1,17 @@
 /** Asks the local model for another extension: with what that one sends and nothing else, after everything interactive. */
 
-import type { ChatMessage, Model, ModelUnavailable, Remedy } from '../../inference/model';
+import type {
+	ChatMessage,
+	ChatRequest,
+	Model,
+	ModelUnavailable,
+	Remedy,
+	ToolCall,
+	ToolOffer,
+} from '../../inference/model';
 import type { Translate } from '../../inference/statusText';
+import { MAX_TOOLS } from '../../inference/wire/shapes';
+import { canCall } from '../modelStatus';
 import { TOKENS_PER_MESSAGE } from '../prompts';
 import { AnswerOnly } from './answerOnly';
 import { limitsOf } from './modelInformation';
@@ -12,6 +22,16 @@ export interface RelayOptions {
 	/** Tokens of a text; an estimate is enough. */
 	readonly countTokens: (text: string) => number;
 	readonly translate: Translate;
+}
+
+/** What another extension asks. */
+export type Relayed = Pick<ChatRequest, 'messages' | 'tools' | 'calling'>;
+
+/** Hears of the answer. */
+export interface Told {
+	text(text: string): void;
+	/** The model wants to know what a tool gives; nothing follows. */
+	call(call: ToolCall): void;
 }
 
 /** Characters that a token has at most in any text worth to be counted. */
@@ -28,22 +48,28 @@ const LONGEST_COUNTED = 128 * 1024;
  */
 export async function relay(
 	options: RelayOptions,
-	messages: readonly ChatMessage[],
-	onText: (text: string) => void,
+	{ messages, tools = [], calling = 'may' }: Relayed,
+	told: Told,
 	signal: AbortSignal,
 ): Promise<string | undefined> {
 	const { model, settings } = options;
 	const { maxTokens, temperature } = settings();
-	const refusal = await tooLong(options, messages, signal);
+	const refusal = (await tooLong(options, messages, tools, signal)) ?? cannotCall(options, messages, tools);
 	if (refusal !== undefined) {
 		return refusal;
 	}
 	const { output } = limitsOf(model.state, maxTokens);
-	const answer = new AnswerOnly(onText);
-	const request = { messages, maxTokens: output, temperature, priority: 'background' } as const;
+	const answer = new AnswerOnly(told.text);
+	const request = {
+		...{ messages, maxTokens: output, temperature, priority: 'background' as const },
+		...(tools.length > 0 ? { tools, calling } : {}),
+	};
 	for await (const event of model.chat(request, signal)) {
 		if (event.type === 'text') {
 			answer.add(event.text);
+		} else if (event.type === 'call') {
+			answer.end();
+			told.call(event.call);
 		} else if (event.type === 'unsupported') {
 			return event.reason;
 		}
@@ -52,16 +78,39 @@ export async function relay(
 	return undefined;
 }
 
+/** Asked when the model is loaded: until then nobody knows. */
+function cannotCall(
+	{ model, translate }: RelayOptions,
+	messages: readonly ChatMessage[],
+	tools: readonly ToolOffer[],
+): string | undefined {
+	if (canCall(model.state)) {
+		return tools.length > MAX_TOOLS
+			? translate('The request has {0} tools; at most {1} can be offered.', tools.length, MAX_TOOLS)
+			: undefined;
+	}
+	if (tools.length > 0) {
+		return translate('This model cannot call tools. Send the request without them.');
+	}
+	return messages.some(({ role, calls }) => role === 'tool' || calls !== undefined)
+		? translate('This model cannot call tools. Send the request without calls and their results.')
+		: undefined;
+}
+
 /** The engine would leave out the oldest messages, and nobody would know. The first request waits here for the model. */
 async function tooLong(
 	{ model, settings, translate }: RelayOptions,
 	messages: readonly ChatMessage[],
+	tools: readonly ToolOffer[],
 	signal: AbortSignal,
 ): Promise<string | undefined> {
 	// One token: nothing is counted before it is known how much the model can read.
 	await model.tokenize('.', signal);
 	const { input } = limitsOf(model.state, settings().maxTokens);
-	const text = messages.map(({ content }) => content).join('\n');
+	const described = tools.length > 0 ? [JSON.stringify(tools)] : [];
+	const text = [...messages.flatMap(({ content, calls }) => [content, ...written(calls)]), ...described].join(
+		'\n',
+	);
 	if (text.length > input * MOST_CHARACTERS) {
 		return translate(
 			'The request has {0} characters, and this model can read {1} tokens.',
@@ -77,6 +126,10 @@ async function tooLong(
 	return tokens > input
 		? translate('The request has {0} tokens, and this model can read {1}.', tokens, input)
 		: undefined;
+}
+
+function written(calls: ChatMessage['calls']): readonly string[] {
+	return calls === undefined ? [] : [JSON.stringify(calls)];
 }
 
 /** By the model's own tokens where it is loaded: nothing is loaded for a count. */

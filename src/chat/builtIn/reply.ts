@@ -4,10 +4,13 @@ import { showInvisible } from '../../inference/invisible';
 import type { Remedy } from '../../inference/model';
 import { escapeMarkdown, type Translate } from '../../inference/statusText';
 import type { SourceTools } from '../context/source';
-import { type Ending, type GenerationOptions, generate } from '../generation';
+import type { Ending } from '../ending';
+import { type GenerationOptions, generate } from '../generation';
 import type { Exchange } from '../messages';
 import { sourcesOf } from '../retrieval/citations';
+import { stepTitle } from '../stepTitle';
 import type { ChatTexts } from '../textKeys';
+import type { TurnStep } from '../turn';
 import { AnswerOnly } from './answerOnly';
 import { type AskedThere, type Understood, understood } from './asked';
 
@@ -17,13 +20,15 @@ export interface Shown {
 	readonly markdown: (text: string) => void;
 	/** A part of a file that the model is given; lines from 1, both included. */
 	readonly source: (uri: string, firstLine: number, lastLine: number) => void;
+	/** Something that the model looks up, in one line. */
+	readonly step: (title: string) => void;
 	/** A button that helps. */
 	readonly remedy: (remedy: Remedy) => void;
 }
 
 export interface ReplyOptions extends GenerationOptions {
 	readonly tools: SourceTools;
-	readonly texts: Pick<ChatTexts, 'cut' | 'nothing'>;
+	readonly texts: Pick<ChatTexts, 'cut' | 'nothing' | 'stepRunning'>;
 }
 
 /** An earlier question to `@familiar` in the same conversation, with its answer. */
@@ -55,7 +60,16 @@ export async function reply(
 		}
 	}
 	const answer = new AnswerOnly((text) => shown.markdown(showInvisible(text)));
-	const listener = { onText: (text: string) => answer.add(text), onUsage: () => undefined };
+	const listener = {
+		onText: (text: string) => answer.add(text),
+		onUsage: () => undefined,
+		onSteps: (steps: readonly TurnStep[]) => {
+			const last = steps.at(-1);
+			if (last?.state === 'running') {
+				shown.step(stepTitle(texts.stepRunning, last));
+			}
+		},
+	};
 	const past = { exchanges: await exchanges(history, tools) };
 	const ending = await generate(options, question, past, listener, signal);
 	if (signal.aborted) {

@@ -3,6 +3,7 @@
 import type { GitResult } from '../../inference/git';
 import { decodeText } from '../../inference/plainFile';
 import type { Finding } from '../question';
+import type { OutlineSymbol } from './outline';
 
 /** A file as the editor names it. */
 export interface FileName {
@@ -77,8 +78,8 @@ export interface ContextEditor {
 	open(): readonly FileName[];
 	/** What language extensions know by that name or a part of it. */
 	symbols(query: string, signal: AbortSignal): Promise<readonly FoundSymbol[]>;
-	/** The first and the last line of the whole symbol, where only its name's place is known. */
-	bodyOf(symbol: FoundSymbol, signal: AbortSignal): Promise<{ readonly start: number; readonly end: number }>;
+	/** The symbols of a file, as a language extension gives them. */
+	outline(uri: string, signal: AbortSignal): Promise<readonly OutlineSymbol[]>;
 	/** Errors and warnings, those of the active editor first. */
 	problems(): readonly FoundProblem[];
 	/** Copies the selection and puts the clipboard's text back: only where the user has asked for it. */

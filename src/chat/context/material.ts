@@ -7,7 +7,7 @@ import type { FileName } from './editor';
 import type { Found, SourceTools } from './source';
 
 /** Bytes of a file that is still read. */
-const MAX_BYTES = MAX_EXCERPT;
+export const MAX_BYTES = MAX_EXCERPT;
 
 /** Characters of a name: a path may be longer than a chip. */
 const MAX_NAME = 1_000;

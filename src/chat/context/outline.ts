@@ -8,7 +8,7 @@ interface Lines {
 }
 
 /** A symbol as VS Code's outline has it. */
-interface OutlineSymbol {
+export interface OutlineSymbol {
 	readonly name: string;
 	readonly range: Lines;
 	readonly children?: readonly OutlineSymbol[];

@@ -2,6 +2,7 @@
 
 import type { FoundSymbol } from './editor';
 import { fileMaterial, refused } from './material';
+import { bodyIn } from './outline';
 import { bestOf } from './ranking';
 import type { ContextSource, SourceTools } from './source';
 
@@ -36,7 +37,11 @@ export function symbolSource(tools: SourceTools): ContextSource {
 					refused(argument, translate('No language extension knows a symbol of this name in the workspace.')),
 				];
 			}
-			const found = await fileMaterial(symbol, tools, await editor.bodyOf(symbol, signal));
+			const found = await fileMaterial(
+				symbol,
+				tools,
+				bodyIn(await editor.outline(symbol.uri, signal), symbol),
+			);
 			return [
 				found.type === 'refused'
 					? found

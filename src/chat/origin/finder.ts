@@ -1,8 +1,8 @@
 /** Has the origin of generated code looked for beside the editor: one thread for each search, which can be ended at any time. */
 
-import { Worker } from 'node:worker_threads';
 import { throwIfAborted } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
+import { oneAnswer } from '../oneAnswer';
 import type { Scope } from '../retrieval/listing';
 import type { TurnOrigin } from '../turn';
 import type { Block, Origin, OriginOrder } from './search';
@@ -11,8 +11,6 @@ import type { Block, Origin, OriginOrder } from './search';
 const LONGEST = 15_000;
 /** Characters of a path that are kept. */
 const LONGEST_NAME = 1_000;
-/** Megabytes of the thread's heap. */
-const MEMORY = 256;
 
 interface OriginFinderOptions {
 	/** Absolute path of the thread's script. */
@@ -54,29 +52,12 @@ export class OriginFinder {
 			return [];
 		}
 		try {
-			return await this.run({ scope, blocks, given, milliseconds: LONGEST }, signal);
+			const order: OriginOrder = { scope, blocks, given, milliseconds: LONGEST };
+			return await oneAnswer<readonly Origin[]>(this.options.script, order, signal);
 		} catch (error) {
 			throwIfAborted(signal);
 			this.options.log.warn(`The origin of the code could not be looked for: ${String(error)}`);
 			return [];
 		}
-	}
-
-	private run(order: OriginOrder, signal: AbortSignal): Promise<readonly Origin[]> {
-		return new Promise((resolve, reject) => {
-			const worker = new Worker(this.options.script, {
-				workerData: order,
-				resourceLimits: { maxOldGenerationSizeMb: MEMORY },
-			});
-			worker.unref();
-			const stop = () => void worker.terminate();
-			signal.addEventListener('abort', stop, { once: true });
-			worker.once('message', resolve);
-			worker.once('error', reject);
-			worker.once('exit', (code) => {
-				signal.removeEventListener('abort', stop);
-				reject(new Error(`its thread ended with ${code}`));
-			});
-		});
 	}
 }

@@ -110,6 +110,7 @@ function resume(resumption: Resumption, event: GenerationEvent): GenerationEvent
 		// Nobody knows how probable the part of a piece was.
 		return text === '' ? undefined : { type: 'text', text };
 	}
+	// A call, or the end.
 	if (!resumption.isComplete) {
 		throw interrupted('the model host crashed');
 	}

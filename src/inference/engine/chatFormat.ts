@@ -95,7 +95,7 @@ export function openedThought(template: string | undefined, format: ChatFormat):
 }
 
 /** Part of a rendered conversation: markup of the format, or what people and the model wrote. */
-interface Segment {
+export interface Segment {
 	readonly type: 'markup' | 'text';
 	readonly text: string;
 }
@@ -114,14 +114,15 @@ export function isOwnFormat(format: ChatFormat): format is OwnFormat {
 export function renderOwnFormat(format: OwnFormat, messages: readonly ChatMessage[]): RenderedChat {
 	const { turn, open, stopTexts } = OWN_FORMATS[format];
 	const segments = messages.flatMap((message): Segment[] => {
-		const [before, after] = turn(message.role);
+		// What a call brought is what the user says, to a model that can call nothing.
+		const [before, after] = turn(message.role === 'tool' ? 'user' : message.role);
 		return [markup(before), { type: 'text', text: message.content }, markup(after)];
 	});
 	return { segments: [...segments, markup(open)].filter(({ text }) => text !== ''), stopTexts };
 }
 
 interface OwnRules {
-	turn(role: ChatMessage['role']): readonly [before: string, after: string];
+	turn(role: Exclude<ChatMessage['role'], 'tool'>): readonly [before: string, after: string];
 	readonly open: string;
 	readonly stopTexts: readonly string[];
 }
@@ -163,8 +164,8 @@ const CHARACTERS_PER_TOKEN = 8;
 const OMISSION = '\n[…]\n';
 
 /**
- * The conversation with the oldest turns dropped until it fits, but always the system message and the last one;
- * where those alone are too long, the longest of them loses its middle.
+ * The conversation with the oldest turns dropped until it fits, but always the system message and all from the last
+ * question on; where those alone are too long, the longest of them loses its middle.
  * @param count tokens of a rendered conversation.
  * @param limit most tokens.
  */
@@ -185,7 +186,7 @@ export function fitConversation(
 		return length <= characters && count([...system, ...rest]) <= limit;
 	});
 	let fitted = [...system, ...kept];
-	while (kept.length <= 1 && count(fitted) > limit) {
+	while (kept.length <= turns.length - lastQuestion(turns) && count(fitted) > limit) {
 		const longest = fitted.reduce((found, { content }) => Math.max(found, content.length), 0);
 		const length = Math.floor(longest * Math.min(0.9, limit / count(fitted)));
 		if (longest <= OMISSION.length) {
@@ -198,15 +199,21 @@ export function fitConversation(
 	return fitted;
 }
 
-/** The most turns, from a question on, that fit; the last one if none do. Tries few: each is tokenised anew. */
+/** Index of the last question; of the last turn where nobody asks anything. */
+function lastQuestion(turns: readonly ChatMessage[]): number {
+	const index = turns.findLastIndex(({ role }) => role === 'user');
+	return index === -1 ? turns.length - 1 : index;
+}
+
+/** The most turns, from a question on, that fit; those from the last one on if none do. Tries few: each is tokenised anew. */
 function dropOldest(
 	turns: readonly ChatMessage[],
 	fits: (rest: readonly ChatMessage[]) => boolean,
 ): readonly ChatMessage[] {
-	const last = turns.length - 1;
+	const last = lastQuestion(turns);
 	// A conversation begins with a question, so an answer goes with its question.
 	const starts = turns.flatMap(({ role }, index) =>
-		index === 0 || index === last || role === 'user' ? [index] : [],
+		index <= last && (index === 0 || index === last || role === 'user') ? [index] : [],
 	);
 	let low = 0;
 	let high = starts.length - 1;

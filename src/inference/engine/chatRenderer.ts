@@ -1,7 +1,7 @@
 /** A conversation as the prompt of a loaded model: in one of our own formats, or by the library's wrappers. */
 
 import type { ChatHistoryItem, ChatWrapper, LlamaModel } from 'node-llama-cpp';
-import type { ChatMessage } from '../model';
+import type { Calling, ChatMessage, ToolOffer } from '../model';
 import {
 	type ChatFormat,
 	chooseChatFormat,
@@ -10,22 +10,34 @@ import {
 	openedThought,
 	renderOwnFormat,
 } from './chatFormat';
+import { CALL, callsAsHermes, HERMES_MARKS, renderHermes } from './hermesFormat';
+import { inertTokenizer } from './inertText';
 import type { LlamaLibrary } from './llamaLibrary';
 import type { ModelTokens } from './modelTokens';
 
-interface ChatPrompt {
+export interface ChatPrompt {
 	readonly tokens: readonly number[];
 	/** Tokens and texts that end the answer, besides those that end any text. */
 	readonly stopTokens: readonly number[];
 	readonly stopTexts: readonly string[];
 }
 
+/** How a model calls functions. */
+export interface CallRenderer {
+	/** What a call begins with. */
+	readonly mark: number;
+	/** The conversation with its calls, open for the assistant's answer. `must`: for a call, behind its mark. */
+	render(messages: readonly ChatMessage[], tools: readonly ToolOffer[], calling: Calling): ChatPrompt;
+}
+
 export interface ChatRenderer {
 	readonly format: ChatFormat;
-	/** How each answer begins, before the model writes anything: the end of the prompt. Mostly empty. */
+	/** How each free answer begins, before the model writes anything: the end of the prompt. Mostly empty. */
 	readonly opening: string;
-	/** The conversation, open for the assistant's answer. */
-	render(messages: readonly ChatMessage[]): ChatPrompt;
+	/** Undefined for a model that can call no functions, as far as is known. */
+	readonly calls: CallRenderer | undefined;
+	/** The conversation, open for the assistant's answer. `isHeld`: that is held to a grammar, and has no opening. */
+	render(messages: readonly ChatMessage[], isHeld?: boolean): ChatPrompt;
 }
 
 /** The format of a model. @param name what the model and its file are called. */
@@ -38,9 +50,10 @@ export function chatRenderer(
 	const template = model.fileInfo.metadata.tokenizer?.chat_template;
 	const has = (token: string) => tokens.vocabulary.find(token) !== undefined;
 	const format = chooseChatFormat({ name, template, has });
+	const calls = callRenderer(format, template, tokens);
 	const renderer = isOwnFormat(format)
 		? new OwnRenderer(format, tokens)
-		: new WrapperRenderer(format, tokens, model, () =>
+		: new WrapperRenderer(format, { tokens, calls, model }, () =>
 				format === 'template'
 					? library.templateWrapper(template ?? '', model.tokenizer)
 					: library.wrappers[format](),
@@ -61,14 +74,54 @@ class OpeningRenderer implements ChatRenderer {
 		return this.renderer.format;
 	}
 
-	render(messages: readonly ChatMessage[]): ChatPrompt {
-		const { tokens, ...stops } = this.renderer.render(messages);
-		return { tokens: [...tokens, ...this.tokens.tokenizeMarkup(this.opening)], ...stops };
+	/** A conversation with calls does not open a thought: that would swallow the call. */
+	get calls(): CallRenderer | undefined {
+		return this.renderer.calls;
 	}
+
+	render(messages: readonly ChatMessage[], isHeld = false): ChatPrompt {
+		const { tokens, ...stops } = this.renderer.render(messages);
+		return isHeld
+			? { tokens, ...stops }
+			: { tokens: [...tokens, ...this.tokens.tokenizeMarkup(this.opening)], ...stops };
+	}
+}
+
+function callRenderer(
+	format: ChatFormat,
+	template: string | undefined,
+	{ vocabulary, tokenizeMarkup, tokenizeOnce }: ModelTokens,
+): CallRenderer | undefined {
+	const mark = vocabulary.find(CALL);
+	const has = (token: string) => vocabulary.find(token) !== undefined;
+	if (mark === undefined || !callsAsHermes({ format, template, has })) {
+		return undefined;
+	}
+	const marks = HERMES_MARKS.flatMap((text) => {
+		const token = vocabulary.find(text);
+		return token === undefined ? [] : [[token, text] as const];
+	});
+	const inert = inertTokenizer(tokenizeOnce, new Map(marks));
+	const begin = [vocabulary.begin].filter((token) => token !== undefined);
+	return {
+		mark,
+		render: (messages, tools, calling) => {
+			const segments = renderHermes(messages, tools, calling === 'must', format === 'qwen');
+			return {
+				tokens: [
+					...begin,
+					...segments.flatMap(({ type, text }) => (type === 'markup' ? tokenizeMarkup(text) : inert(text))),
+				],
+				stopTokens: [vocabulary.find('<|im_end|>')].filter((token) => token !== undefined),
+				stopTexts: [],
+			};
+		},
+	};
 }
 
 class OwnRenderer implements ChatRenderer {
 	readonly opening = '';
+	readonly calls = undefined;
 
 	constructor(
 		readonly format: OwnFormat,
@@ -91,27 +144,35 @@ class WrapperRenderer implements ChatRenderer {
 	/** @param create a new wrapper for each prompt: a file's template is first run when somebody chats. */
 	constructor(
 		readonly format: ChatFormat,
-		private readonly tokens: ModelTokens,
-		private readonly model: LlamaModel,
+		private readonly parts: {
+			readonly tokens: ModelTokens;
+			readonly calls: CallRenderer | undefined;
+			readonly model: LlamaModel;
+		},
 		private readonly create: () => ChatWrapper,
 	) {}
 
+	get calls(): CallRenderer | undefined {
+		return this.parts.calls;
+	}
+
 	render(messages: readonly ChatMessage[]): ChatPrompt {
+		const { model, tokens: own } = this.parts;
 		const { contextText, stopGenerationTriggers } = this.create().generateContextState({
 			chatHistory: historyOf(messages),
 		});
-		const { tokenizer } = this.model;
+		const { tokenizer } = model;
 		const tokens: number[] = [];
 		for (const value of contextText.values) {
 			if (typeof value === 'string') {
 				// Not by the library: some vocabularies have special tokens that it finds in any text.
-				tokens.push(...this.tokens.tokenize(value));
+				tokens.push(...own.tokenize(value));
 			} else {
 				const isMarkup = 'tokenizeSpecialTokensOnly' in value;
 				tokens.push(...(isMarkup ? value.tokenize(tokenizer, tokens.length > 0) : value.tokenize(tokenizer)));
 			}
 		}
-		const { bos, shouldPrependBosToken } = this.model.tokens;
+		const { bos, shouldPrependBosToken } = model.tokens;
 		const stops = stopGenerationTriggers.map((trigger) => ({
 			tokens: trigger.tokenize(tokenizer),
 			text: trigger.toString(),
@@ -130,7 +191,8 @@ function historyOf(messages: readonly ChatMessage[]): ChatHistoryItem[] {
 		if (role === 'assistant') {
 			return { type: 'model', response: [content] };
 		}
-		return { type: role, text: content };
+		// What a call brought is what the user says, to a model that can call nothing.
+		return { type: role === 'tool' ? 'user' : role, text: content };
 	});
 	return [...history, { type: 'model', response: [] }];
 }

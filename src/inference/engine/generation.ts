@@ -2,6 +2,7 @@
 
 import type { EndReason, GenerationEvent, TextEvent } from '../model';
 import type { Gate } from './gate';
+import { callIn } from './hermesFormat';
 import type { Lane, Sampled, Sampling } from './lane';
 import { type Feeding, feedPrompt } from './promptFeeding';
 import { type Detokenize, TextStream } from './textStream';
@@ -29,7 +30,10 @@ export async function* generate(
 	try {
 		await turn.begin();
 		const reusedTokens = await feedPrompt(lane, gate, turn, generation);
-		const text = new TextStream(detokenize, generation.stopTexts, prompt);
+		const { constraint } = generation;
+		let text = new TextStream(detokenize, generation.stopTexts, prompt);
+		/** What was written of a call; undefined while there is none. */
+		let call = constraint?.isCall && constraint.after === undefined ? '' : undefined;
 		const measure = new PieceMeasure();
 		const tokens = turn.owns(lane.sample(prompt.slice(-1), generation));
 		const room = Math.min(generation.maxTokens, lane.contextSize - prompt.length);
@@ -58,11 +62,20 @@ export async function* generate(
 				break;
 			}
 			generatedTokens++;
+			const { token } = sampled.value;
 			measure.add(sampled.value);
-			const piece = text.push(sampled.value.token);
+			const begins = constraint?.isCall && call === undefined && token === constraint.after;
+			const piece = begins ? text.flush() : text.push(token);
 			if (generatedTokens < room && !text.stopped) {
 				// The model goes on while this piece is on its way.
 				next = decode();
+			}
+			if (begins) {
+				call = '';
+				text = new TextStream(detokenize, [], [token]);
+			} else if (call !== undefined) {
+				call += piece;
+				continue;
 			}
 			if (piece !== '') {
 				yield { type: 'text', text: piece, ...measure.take() };
@@ -73,7 +86,12 @@ export async function* generate(
 			}
 		}
 		const rest = text.flush();
-		if (rest !== '') {
+		if (call !== undefined) {
+			const called = reason === 'length' ? undefined : callIn(call + rest);
+			if (called !== undefined) {
+				yield { type: 'call', call: called };
+			}
+		} else if (rest !== '') {
 			yield { type: 'text', text: rest, ...measure.take() };
 		}
 		yield {

@@ -1,5 +1,6 @@
 /** A sequence of a context as generations use it. Types only. */
 
+import type { LlamaGrammarEvaluationState, TokenBias } from 'node-llama-cpp';
 import type { Priority } from '../model';
 import type { Lock } from './lock';
 
@@ -29,6 +30,22 @@ export interface Sampling {
 	readonly guesses: boolean;
 	/** Tokens that end the text and are not part of it. */
 	readonly stopTokens: ReadonlySet<number>;
+	/** Default: the text is free. */
+	readonly constraint?: Constraint;
+}
+
+/** What a text must look like, from a token on. */
+export interface Constraint {
+	/** The token behind which it holds; undefined: from the start. */
+	readonly after: number | undefined;
+	/** Whether what it holds for is the call of a function, and no text for anybody. */
+	readonly isCall: boolean;
+	/** How far the text has come in its grammar; for one generation. */
+	readonly state: LlamaGrammarEvaluationState;
+	/** Keeps tokens of control out of it, which a grammar takes for the text that is written for them. */
+	readonly bias: TokenBias;
+	/** For the text before it. */
+	readonly noBias: TokenBias;
 }
 
 export interface Sampled {

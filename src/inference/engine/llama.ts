@@ -15,11 +15,13 @@ import {
 	JinjaTemplateChatWrapper,
 	Llama2ChatWrapper,
 	Llama3ChatWrapper,
+	LlamaGrammarEvaluationState,
 	LlamaLogLevel,
 	LlamaVocabularyType,
 	MistralChatWrapper,
 	QwenChatWrapper,
 	SeedChatWrapper,
+	TokenBias,
 } from 'node-llama-cpp';
 import { throwIfAborted } from '../cancel';
 import {
@@ -48,6 +50,7 @@ import type { LlamaLibrary } from './llamaLibrary';
 import { explainFailure } from './loadPlan';
 import { ModelOpener, type OpenModel } from './modelOpener';
 import { Running } from './running';
+import { asTokens } from './tokenIds';
 
 /** What llama.cpp says for each text that is embedded, and nobody can change. */
 const EVERY_EMBEDDING = /embeddings required but some input tokens/;
@@ -82,6 +85,11 @@ const library: LlamaLibrary = {
 		seed: () => new SeedChatWrapper(),
 	},
 	templateWrapper: (template, tokenizer) => new JinjaTemplateChatWrapper({ template, tokenizer }),
+	constraint: async (model, grammar, barred) => ({
+		state: new LlamaGrammarEvaluationState({ model, grammar: await model.llama.createGrammar({ grammar }) }),
+		bias: TokenBias.for(model).set(asTokens(barred), 'never'),
+		noBias: TokenBias.for(model),
+	}),
 	isSentencePiece: (model) => model.vocabularyType === LlamaVocabularyType.spm,
 	fileTypeName: (type) => GgufFileType[type],
 	tensorTypeName: (type) => GgmlType[type],

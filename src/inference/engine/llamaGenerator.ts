@@ -23,10 +23,12 @@ import type {
 } from '../model';
 import type { AdapterInspector } from './adapterInspector';
 import { fitConversation } from './chatFormat';
+import { planChat } from './chatPlan';
 import type { ChatRenderer } from './chatRenderer';
 import { encode } from './encoding';
 import type { Gate } from './gate';
 import { type Generation, generate } from './generation';
+import type { Constraint } from './lane';
 import { Lock } from './lock';
 import type { ModelTokens } from './modelTokens';
 import { prefill } from './promptFeeding';
@@ -42,6 +44,8 @@ const ANSWER_SHARE = 1 / 2;
 interface LoadedModel {
 	readonly tokens: ModelTokens;
 	readonly chat: ChatRenderer;
+	/** Holds one text to a grammar (GBNF). */
+	constrain(grammar: string): Promise<Pick<Constraint, 'state' | 'bias' | 'noBias'>>;
 	/** Tokens of each sequence. */
 	readonly contextSize: number;
 	/** Prompt tokens at once to begin with. */
@@ -95,31 +99,45 @@ export class LlamaGenerator implements Generator {
 
 	async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
 		const { fill, fillStops, vocabulary } = this.model.tokens;
-		const { chat } = this.model;
+		const plan = planChat(request, this.model.chat);
+		if ('type' in plan) {
+			yield plan;
+			return;
+		}
 		const limit = this.room(request.maxTokens);
 		const messages = fitConversation(
 			request.messages,
-			(messages) => chat.render(messages).tokens.length,
+			(messages) => plan.render(messages).tokens.length,
 			limit,
 		);
-		const { tokens, stopTokens, stopTexts } = chat.render(messages);
+		const { tokens, stopTokens, stopTexts } = plan.render(messages);
 		const prompt = tokens.slice(0, limit);
 		if (prompt.length === 0) {
 			yield { type: 'unsupported', reason: 'The conversation is empty.' };
 			return;
 		}
 		const { maxTokens, temperature, priority } = request;
-		const stops = [...vocabulary.ends, ...stopTokens, ...(fill.type === 'fill' ? fillStops : [])];
+		const stops = [
+			...vocabulary.ends,
+			...stopTokens,
+			...plan.stopTokens,
+			...(fill.type === 'fill' ? fillStops : []),
+		];
+		const shared = { prompt, maxTokens, temperature, priority, alternative: 0 };
+		const constrained =
+			plan.held === undefined
+				? {}
+				: { constraint: { ...plan.held, ...(await this.model.constrain(plan.held.grammar)) } };
 		const events = this.generate(
 			'chat',
-			{ prompt, maxTokens, temperature, priority, alternative: 0, stopTokens: new Set(stops), stopTexts },
+			{ ...shared, ...constrained, stopTokens: new Set(stops), stopTexts },
 			signal,
 		);
 		for await (const event of events) {
 			yield event;
-			if (event.type === 'prefilled' && chat.opening !== '') {
+			if (event.type === 'prefilled' && plan.opening !== '') {
 				// The answer begins in the prompt: whoever reads it must not take the rest of a thought for it.
-				yield { type: 'text', text: chat.opening };
+				yield { type: 'text', text: plan.opening };
 			}
 		}
 	}

@@ -3,6 +3,7 @@
 import type { ChatWrapper, GgmlType, GgufFileType, Llama, LlamaModel, Tokenizer } from 'node-llama-cpp';
 import type { Backend } from '../model';
 import type { KnownWrapper } from './chatFormat';
+import type { Constraint } from './lane';
 
 export type Gpu = Exclude<Backend, 'auto' | 'cpu'>;
 
@@ -20,6 +21,16 @@ export interface LlamaLibrary {
 	readonly wrappers: Readonly<Record<KnownWrapper, () => ChatWrapper>>;
 	/** A chat format that renders a file's own Jinja template. */
 	templateWrapper(template: string, tokenizer: Tokenizer): ChatWrapper;
+	/**
+	 * For one text of a model.
+	 * @param grammar GBNF. @param barred tokens that must not stand in the text.
+	 * @throws Error where it is no grammar
+	 */
+	constraint(
+		model: LlamaModel,
+		grammar: string,
+		barred: readonly number[],
+	): Promise<Pick<Constraint, 'state' | 'bias' | 'noBias'>>;
 	/** Whether the vocabulary puts a space before a text. */
 	isSentencePiece(model: LlamaModel): boolean;
 	fileTypeName(type: GgufFileType): string | undefined;

@@ -81,14 +81,20 @@ export class ModelOpener {
 			const guesses =
 				this.mayGuess &&
 				calibration.prefillTokensPerSecond > GUESSING_PAYS * calibration.decodeTokensPerSecond;
-			const loaded = { tokens, chat, contextSize, chunk, guesses };
+			const { control } = tokens;
+			const constrain = (grammar: string) => this.library.constraint(file.model, grammar, control);
+			const loaded = { tokens, chat, constrain, contextSize, chunk, guesses };
 			const embedder = new TextEmbedder(file.model, tokens);
 			return new OpenModel(file, new LlamaGenerator(loaded, slots, gate, inspector, embedder), {
 				...facts,
 				...machine,
 				contextSize,
 				fill: tokens.capability,
-				chat: { type: 'chat', wrapper: chat.format },
+				chat: {
+					type: 'chat',
+					wrapper: chat.format,
+					...(chat.calls === undefined ? {} : { callsTools: true }),
+				},
 				fallbackReason: file.fallbackReason,
 				threads: calibration.threads,
 				prefillTokensPerSecond: calibration.prefillTokensPerSecond,

@@ -50,10 +50,13 @@ export class ModelTokens {
 		return { type: 'fill', family, source, repositoryLevel: file !== undefined, layout };
 	}
 
-	/** Tokens of a chat format's own text, in which special tokens are meant. */
-	tokenizeMarkup(text: string): readonly number[] {
-		return this.model.tokenize(text, true);
+	/** Tokens that mean something to the engine or a format, and stand for no text. */
+	get control(): readonly number[] {
+		return [...this.reserved().keys()];
 	}
+
+	/** Tokens of a chat format's own text, in which special tokens are meant. */
+	readonly tokenizeMarkup = (text: string): readonly number[] => this.model.tokenize(text, true);
 
 	/** @param before tokens that decide whether the text begins with a space. */
 	readonly detokenize = (tokens: readonly number[], before: readonly number[]): string =>

@@ -68,7 +68,7 @@ export class SequenceLane implements ScoringLane {
 	}
 
 	sample(tokens: readonly number[], sampling: Sampling): AsyncGenerator<Sampled, void> {
-		if (sampling.temperature > 0) {
+		if (sampling.temperature > 0 || sampling.constraint !== undefined) {
 			return this.#sampleAny(tokens, sampling);
 		}
 		const { sequence, contextSize, threads } = this;
@@ -88,14 +88,19 @@ export class SequenceLane implements ScoringLane {
 
 	async *#sampleAny(
 		tokens: readonly number[],
-		{ temperature, priority }: Sampling,
+		{ temperature, priority, constraint }: Sampling,
 	): AsyncGenerator<Sampled, void> {
+		let isHeld = constraint !== undefined && constraint.after === undefined;
 		const sampled = this.sequence.evaluate(asTokens(tokens), {
 			temperature,
 			topK: CHAT_TOP_K,
 			topP: CHAT_TOP_P,
 			seed: randomInt(MOST_SEED),
 			evaluationPriority: EVALUATION_PRIORITY[priority],
+			...(constraint && {
+				grammarEvaluationState: () => (isHeld ? constraint.state : undefined),
+				tokenBias: () => (isHeld ? constraint.bias : constraint.noBias),
+			}),
 		});
 		try {
 			for (;;) {
@@ -103,6 +108,7 @@ export class SequenceLane implements ScoringLane {
 				if (next.done === true) {
 					return;
 				}
+				isHeld ||= next.value === constraint?.after;
 				yield { token: next.value, logProbability: undefined };
 			}
 		} finally {

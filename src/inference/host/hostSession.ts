@@ -204,7 +204,8 @@ export class HostSession {
 				}
 				if (event.type === 'text') {
 					texts.add(event);
-				} else if (event.type === 'prefilled') {
+				} else if (event.type === 'prefilled' || event.type === 'call') {
+					texts.flush();
 					news(event);
 				} else {
 					texts.flush();

@@ -2,6 +2,7 @@
 
 import type {
 	Adapter,
+	CallEvent,
 	ChatRequest,
 	EndReason,
 	FillRequest,
@@ -28,11 +29,12 @@ import {
 	problem,
 	shortString,
 	string,
+	toolCall,
 	unsupported,
 } from './shapes';
 
 /** Raised with every change that an older peer would not understand. It is part of the socket's name. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Largest JSON-RPC message, in bytes. A larger one ends its connection before it is held in memory. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -123,7 +125,7 @@ export const isFillCall = object<StreamCall<FillRequest>>({ stream: count, reque
 export const isChatCall = object<StreamCall<ChatRequest>>({ stream: count, request: chatRequest });
 
 /** What a generation says before its end. */
-export type StreamEvent = PromptEvaluated | TextEvent;
+export type StreamEvent = PromptEvaluated | TextEvent | CallEvent;
 
 /** Sent while the request of its generation is under way. */
 interface StreamNews {
@@ -146,6 +148,7 @@ export const isStreamNews = object<StreamNews>({
 			reusedTokens: count,
 			prefillMilliseconds: number,
 		}),
+		object<CallEvent>({ type: literal('call'), call: toolCall }),
 	),
 });
 

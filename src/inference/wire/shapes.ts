@@ -16,6 +16,8 @@ import type {
 	ScoreRequest,
 	Scores,
 	Tokens,
+	ToolCall,
+	ToolOffer,
 	Unsupported,
 } from '../model';
 import { isRecord } from '../record';
@@ -127,9 +129,15 @@ export function fillCharacters(request: Pick<FillRequest, 'files' | 'prefix' | '
 	);
 }
 
+/** Most functions that a model is offered, and calls of one message. */
+export const MAX_TOOLS = 128;
+
+export const toolCall = object<ToolCall>({ name: shortString, arguments: isRecord });
+
 const chatMessage = object<ChatMessage>({
-	role: literal('system', 'user', 'assistant'),
+	role: literal('system', 'user', 'assistant', 'tool'),
 	content: string,
+	calls: optional(list(toolCall, MAX_TOOLS)),
 });
 
 const chatFields = object<ChatRequest>({
@@ -137,15 +145,27 @@ const chatFields = object<ChatRequest>({
 	maxTokens: count,
 	temperature: number,
 	priority,
+	tools: optional(
+		list(object<ToolOffer>({ name: shortString, description: string, parameters: isRecord }), MAX_TOOLS),
+	),
+	calling: optional(literal('may', 'must', 'not')),
+	schema: optional(isRecord),
 });
 
 export function chatRequest(value: unknown): value is ChatRequest {
 	return chatFields(value) && chatCharacters(value) <= MAX_REQUEST_CHARACTERS;
 }
 
-/** Characters of text in a conversation. */
-export function chatCharacters(request: ChatRequest): number {
-	return request.messages.reduce((sum, message) => sum + message.content.length, 0);
+/** Characters of text in a conversation, and of what describes functions and their calls. */
+export function chatCharacters({ messages, tools, schema }: ChatRequest): number {
+	return messages.reduce(
+		(sum, { content, calls }) => sum + content.length + lengthOf(calls),
+		lengthOf(tools) + lengthOf(schema),
+	);
+}
+
+function lengthOf(described: object | undefined): number {
+	return described === undefined ? 0 : JSON.stringify(described).length;
 }
 
 export const generationStatistics = object<GenerationStatistics>({
@@ -207,7 +227,14 @@ export const modelDescription = object<ModelDescription>({
 	trainedContext: number,
 	contextSize: number,
 	fill: anyOf(fillCapability, unsupported),
-	chat: anyOf(object({ type: literal('chat'), wrapper: shortString }), unsupported),
+	chat: anyOf(
+		object<Extract<ModelDescription['chat'], { readonly type: 'chat' }>>({
+			type: literal('chat'),
+			wrapper: shortString,
+			callsTools: optional(boolean),
+		}),
+		unsupported,
+	),
 	backend: literal('cpu', 'cuda', 'vulkan', 'metal'),
 	devices: list(shortString),
 	gpuLayers: number,

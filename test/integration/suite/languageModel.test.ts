@@ -1,8 +1,10 @@
 /** Familiar in VS Code's own places, in the real editor: its model as other extensions find and ask it. */
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { FamiliarApi } from '../../../src/extension';
-import { modelVendor, settings } from '../../../src/manifest';
+import { modelVendor, settings, tools } from '../../../src/manifest';
 import { familiar, stateOf, withSetting } from './familiar';
 
 /** The starter model goes on with code as long as it is let. */
@@ -112,12 +114,19 @@ describe('language model', () => {
 
 	it('refuses tools, and what came of them', async () => {
 		const question = vscode.LanguageModelChatMessage.User(CODE);
-		const tools = [{ name: 'read', description: 'Reads.' }];
-		assert.match((await refusal([question], { tools })).message, /cannot call tools/);
+		const offered = [{ name: 'read', description: 'Reads.' }];
+		assert.match((await refusal([question], { tools: offered })).message, /cannot call tools/);
 		const call = vscode.LanguageModelChatMessage.Assistant([
 			new vscode.LanguageModelToolCallPart('1', 'read', {}),
 		]);
 		assert.match((await refusal([question, call, question])).message, /cannot call tools/);
+	});
+
+	it('leaves out the hints that other extensions send along', async () => {
+		const message = vscode.LanguageModelChatMessage.User(CODE);
+		const Data = Reflect.get(vscode, 'LanguageModelDataPart');
+		message.content.push(Reflect.construct(Data, [new TextEncoder().encode('ephemeral'), 'cache_control']));
+		assert.notEqual(await ask([message]), '');
 	});
 
 	it('refuses what is longer than the context, and does not cut it', async () => {
@@ -144,6 +153,57 @@ describe('language model', () => {
 		});
 		await vscode.commands.executeCommand('notifications.clearAll');
 		await stateOf(api, 'ready');
+	});
+});
+
+describe('tools', () => {
+	before(familiar);
+
+	/** What a tool gives to whoever asks VS Code for it. */
+	async function given(name: string, input: object): Promise<string> {
+		const { content } = await vscode.lm.invokeTool(`${tools.prefix}${name}`, {
+			input,
+			toolInvocationToken: undefined,
+		});
+		return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
+	}
+
+	it('are all registered, with the schemas of their arguments', () => {
+		const found = vscode.lm.tools.filter(({ name }) => name.startsWith(tools.prefix));
+		assert.deepEqual(
+			found.map(({ name }) => name).sort(),
+			tools.names.map((name) => `${tools.prefix}${name}`).sort(),
+		);
+		assert.ok(found.every(({ inputSchema, description }) => inputSchema !== undefined && description !== ''));
+	});
+
+	it('search, read and list what is in the workspace', async () => {
+		assert.match(
+			await given('search', { query: 'export function main' }),
+			/^src\/app\.ts:\d+: export function main/m,
+		);
+		assert.match(
+			await given('read_file', { path: 'src/app.ts' }),
+			/^src\/app\.ts, lines 1 to \d+\n[\s\S]*function main/,
+		);
+		assert.doesNotMatch(await given('diagnostics', {}), /failed/);
+		assert.doesNotMatch(await given('list_symbols', { path: 'src/app.ts' }), /failed|cannot/);
+	});
+
+	it('read nothing outside of it, whatever leads there', async () => {
+		const [folder] = vscode.workspace.workspaceFolders ?? [];
+		assert.ok(folder !== undefined);
+		const outside = path.join(path.dirname(folder.uri.fsPath), 'outside.ts');
+		fs.writeFileSync(outside, 'export const outside = 1;\n');
+		fs.symlinkSync(outside, path.join(folder.uri.fsPath, 'link.ts'));
+		fs.symlinkSync(path.dirname(outside), path.join(folder.uri.fsPath, 'linked'));
+		for (const file of ['../outside.ts', outside, 'link.ts', 'linked/outside.ts', 'src/../../outside.ts']) {
+			const said = await given('read_file', { path: file });
+			assert.match(said, /There is no file|leads out of the workspace/, file);
+			assert.doesNotMatch(said, /const outside/);
+		}
+		assert.match(await given('list_symbols', { path: 'link.ts' }), /no text file of the workspace/);
+		assert.match(await given('search', { query: 'const outside' }), /Nothing was found/);
 	});
 });
 

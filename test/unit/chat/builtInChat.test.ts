@@ -19,11 +19,13 @@ describe('chat/builtInChat', () => {
 			editor: async () => new FakeEditor(),
 			countTokens: () => 0,
 			settings: () => readSettings(() => undefined).chat,
+			toolbox: { offers: async () => [], run: async () => assert.fail('nobody can call it') },
 			log,
 		});
-		assert.equal(said.length, 2);
+		assert.equal(said.length, 3);
 		assert.match(said[0] ?? '', /other extensions.*no such place/);
-		assert.match(said[1] ?? '', /@familiar.*no such place/);
+		assert.match(said[1] ?? '', /other models.*no such place/);
+		assert.match(said[2] ?? '', /@familiar.*no such place/);
 		chat.refresh();
 		chat.dispose();
 	});

@@ -1,7 +1,7 @@
 /** Restricted Mode: the extension runs and keeps its hands off. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commands, modelVendor, settings } from '../../../../src/manifest';
+import { commands, modelVendor, settings, tools } from '../../../../src/manifest';
 import { familiar, isAnswered, open, outcomeAfter, stateOf, trigger } from '../familiar';
 
 describe('Restricted Mode', () => {
@@ -67,6 +67,19 @@ describe('Restricted Mode', () => {
 			text += piece;
 		}
 		assert.notEqual(text, '');
+	});
+
+	it('lets no model read files or run Git', async () => {
+		for (const [name, input] of [
+			['read_file', { path: 'src/app.ts' }],
+			['git_log', {}],
+		] as const) {
+			const options = { input, toolInvocationToken: undefined };
+			const { content } = await vscode.lm.invokeTool(`${tools.prefix}${name}`, options);
+			const [part] = content;
+			assert.ok(part instanceof vscode.LanguageModelTextPart);
+			assert.match(part.value, /Restricted Mode/);
+		}
 	});
 
 	it('offers to explain, not to fix', async () => {

@@ -1,15 +1,15 @@
 /** Tests of what other extensions send to the model. */
 
 import assert from 'node:assert/strict';
-import { conversationOf, type SentMessage, textOf } from '../../../../src/chat/builtIn/conversation';
+import { conversationOf, offerOf, type SentMessage, textOf } from '../../../../src/chat/builtIn/conversation';
 import { l10n } from '../../../support/fakeVscode';
 
 const USER = 1;
 const ASSISTANT = 2;
 const SYSTEM = 3;
 
-function of(sent: readonly SentMessage[], tools = 0) {
-	return conversationOf(sent, tools, l10n.t);
+function of(sent: readonly SentMessage[]) {
+	return conversationOf(sent, l10n.t);
 }
 
 /** Why a conversation of one message is refused. */
@@ -57,18 +57,81 @@ describe('chat/builtIn/conversation', () => {
 		assert.deepEqual(conversation, { type: 'messages', messages: [{ role: 'user', content: 'Why?' }] });
 	});
 
-	it('refuses images, calls of tools and what is neither', () => {
-		assert.match(reason({ mimeType: 'image/png', data: new Uint8Array(1) }), /cannot see images/);
-		assert.match(reason({ callId: '1', name: 'read', input: {} }), /cannot call tools/);
-		assert.match(reason({ callId: '1', content: ['text'] }), /cannot call tools/);
-		assert.match(reason({ mimeType: 'application/json', data: new Uint8Array(1) }), /text alone/);
-		assert.match(reason(undefined), /text alone/);
+	it('refuses images and what else has to be seen or heard, by name', () => {
+		const data = new Uint8Array(1);
+		assert.match(reason({ mimeType: 'image/png', data }), /cannot see images/);
+		assert.match(reason({ mimeType: 'application/pdf', data }), /text alone.*application\/pdf/);
+		assert.match(reason({ callId: '1', content: [{ mimeType: 'image/png', data }] }), /cannot see images/);
 	});
 
-	it('refuses tools that may be called', () => {
-		const conversation = of([{ role: USER, content: ['Why?'] }], 1);
-		assert.ok(conversation.type === 'refused');
-		assert.match(conversation.reason, /cannot call tools/);
+	it('leaves out the hints that other extensions send along, and reads texts in data', () => {
+		const data = new TextEncoder().encode('{"a":1}');
+		const conversation = of([
+			{
+				role: USER,
+				content: [
+					'Look: ',
+					{ mimeType: 'cache_control', data: new TextEncoder().encode('ephemeral') },
+					{ mimeType: 'application/json', data },
+					{ value: 'a thought', id: '1' },
+					undefined,
+				],
+			},
+		]);
+		assert.deepEqual(conversation, {
+			type: 'messages',
+			messages: [{ role: 'user', content: 'Look: {"a":1}' }],
+		});
+	});
+
+	it('has calls with what they brought, behind the message that made them', () => {
+		const conversation = of([
+			{ role: USER, content: ['What is a.ts?'] },
+			{
+				role: ASSISTANT,
+				content: [
+					'I look.',
+					{ callId: '1', name: 'read', input: { path: 'a.ts' } },
+					{ callId: '2', name: 'log', input: {} },
+				],
+			},
+			{
+				role: USER,
+				content: [
+					{ callId: '1', content: [{ value: 'one' }, 'two'] },
+					{ callId: '2', content: [] },
+					'Go on.',
+				],
+			},
+		]);
+		assert.deepEqual(conversation, {
+			type: 'messages',
+			messages: [
+				{ role: 'user', content: 'What is a.ts?' },
+				{
+					role: 'assistant',
+					content: 'I look.',
+					calls: [
+						{ name: 'read', arguments: { path: 'a.ts' } },
+						{ name: 'log', arguments: {} },
+					],
+				},
+				{ role: 'tool', content: 'one\ntwo' },
+				{ role: 'tool', content: '' },
+				{ role: 'user', content: 'Go on.' },
+			],
+		});
+		assert.equal(of([{ role: USER, content: [{ callId: '1', content: ['x'] }] }]).type, 'messages');
+	});
+
+	it('knows what is offered to be called, also without a schema', () => {
+		const inputSchema = { type: 'object', properties: { a: { type: 'string' } } };
+		assert.deepEqual(offerOf({ name: 'read', description: 'Reads.', inputSchema }), {
+			name: 'read',
+			description: 'Reads.',
+			parameters: inputSchema,
+		});
+		assert.deepEqual(offerOf({ name: 'log', description: '' }).parameters, { type: 'object' });
 	});
 
 	it('refuses what nobody could answer', () => {

@@ -33,6 +33,13 @@ describe('chat/builtIn/modelInformation', () => {
 		assert.equal(informed({ type: 'ready', model: other }).id, id);
 	});
 
+	it('says that a model can call tools where it can', () => {
+		const chat = { type: 'chat', wrapper: 'chatML', callsTools: true } as const;
+		const { capabilities, tooltip } = informed({ type: 'ready', model: { ...fakeDescription, chat } });
+		assert.deepEqual(capabilities, { imageInput: false, toolCalling: true });
+		assert.match(tooltip, /can call tools/);
+	});
+
 	it('is the same at any progress of loading', () => {
 		const loading = (progress: number) => informed({ type: 'loading', path: '/models/Qwen.gguf', progress });
 		assert.deepEqual(loading(0.1), loading(0.9));

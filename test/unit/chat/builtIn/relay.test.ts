@@ -1,13 +1,27 @@
 /** Tests of the local model as another extension asks it. */
 
 import assert from 'node:assert/strict';
-import { type RelayOptions, relay, tokensIn, withRemedies } from '../../../../src/chat/builtIn/relay';
+import {
+	type Relayed,
+	type RelayOptions,
+	relay,
+	tokensIn,
+	withRemedies,
+} from '../../../../src/chat/builtIn/relay';
 import { isAbort } from '../../../../src/inference/cancel';
-import { type ChatMessage, ModelUnavailable } from '../../../../src/inference/model';
+import {
+	type ChatMessage,
+	ModelUnavailable,
+	type ToolCall,
+	type ToolOffer,
+} from '../../../../src/inference/model';
 import { FakeModel, fakeDescription } from '../../../support/fakeModel';
 import { l10n } from '../../../support/fakeVscode';
 
 const QUESTION: readonly ChatMessage[] = [{ role: 'user', content: 'What is this?' }];
+
+const READ: ToolOffer = { name: 'read', description: 'Reads.', parameters: { type: 'object' } };
+const fail = () => assert.fail('nobody expects that');
 
 describe('chat/builtIn/relay', () => {
 	let model: FakeModel;
@@ -38,9 +52,58 @@ describe('chat/builtIn/relay', () => {
 
 	async function answer(messages = QUESTION, signal = new AbortController().signal) {
 		const told: string[] = [];
-		const refusal = await relay(options, messages, (text) => told.push(text), signal);
+		const refusal = await relay(
+			options,
+			{ messages },
+			{ text: (text) => told.push(text), call: fail },
+			signal,
+		);
 		return { told, refusal };
 	}
+
+	/** The same of a model that can call what it is offered. */
+	async function called(asked: Relayed, contextSize = 400) {
+		model.state = {
+			type: 'ready',
+			model: { ...fakeDescription, contextSize, chat: { type: 'chat', wrapper: 'chatML', callsTools: true } },
+		};
+		const told: unknown[] = [];
+		const { signal } = new AbortController();
+		const hear = { text: (text: string) => told.push(text), call: (call: ToolCall) => told.push(call) };
+		return { refusal: await relay(options, asked, hear, signal), told };
+	}
+
+	it('offers tools, and passes on the call behind what the model said', async () => {
+		const call = { name: 'read', arguments: { path: 'a.ts' } };
+		model.onChat = () => ({ steps: ['<think>Hm.</think>I look.', { type: 'call', call }] });
+		const asked: Relayed = { messages: QUESTION, tools: [READ], calling: 'must' };
+		assert.deepEqual(await called(asked), { refusal: undefined, told: ['I look.', call] });
+		assert.deepEqual(model.chats[0]?.request, {
+			...{ messages: QUESTION, maxTokens: 200, temperature: 0.2, priority: 'background' },
+			...{ tools: [READ], calling: 'must' },
+		});
+	});
+
+	it('refuses tools, calls and what they brought where the model cannot call', async () => {
+		const { signal } = new AbortController();
+		const hear = { text: fail, call: fail };
+		const of = (asked: Relayed) => relay(options, asked, hear, signal);
+		assert.match((await of({ messages: QUESTION, tools: [READ] })) ?? '', /cannot call tools.*without them/);
+		const calls = [{ name: 'read', arguments: {} }];
+		const made: ChatMessage[] = [...QUESTION, { role: 'assistant', content: '', calls }, ...QUESTION];
+		assert.match((await of({ messages: made })) ?? '', /without calls and their results/);
+		assert.equal(model.chats.length, 0);
+	});
+
+	it('refuses more tools than can be offered, and counts what describes them', async () => {
+		const many = Array.from({ length: 129 }, () => ({ ...READ, description: '' }));
+		assert.match(
+			(await called({ messages: QUESTION, tools: many }, 32_768)).refusal ?? '',
+			/129 tools; at most 128/,
+		);
+		const long = { ...READ, description: 'a '.repeat(300) };
+		assert.match((await called({ messages: QUESTION, tools: [long] })).refusal ?? '', /can read 200\./);
+	});
 
 	it('asks with what was sent alone, after everything interactive', async () => {
 		model.onChat = () => ({ steps: ['A ', 'loop.'] });
@@ -101,15 +164,11 @@ describe('chat/builtIn/relay', () => {
 		const stop = new AbortController();
 		model.onChat = () => ({ steps: ['A ', new Promise(() => undefined)] });
 		const told: string[] = [];
-		const running = relay(
-			options,
-			QUESTION,
-			(text) => {
-				told.push(text);
-				stop.abort();
-			},
-			stop.signal,
-		);
+		const text = (piece: string) => {
+			told.push(piece);
+			stop.abort();
+		};
+		const running = relay(options, { messages: QUESTION }, { text, call: fail }, stop.signal);
 		await assert.rejects(running, isAbort);
 		assert.deepEqual(told, ['A ']);
 		assert.equal(model.chats[0]?.wasAborted, true);

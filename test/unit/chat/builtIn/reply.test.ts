@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { AskedThere } from '../../../../src/chat/builtIn/asked';
 import { type Earlier, type ReplyOptions, reply, type Shown } from '../../../../src/chat/builtIn/reply';
 import { ModelUnavailable, type Remedy } from '../../../../src/inference/model';
-import { FakeModel } from '../../../support/fakeModel';
+import { FakeModel, fakeDescription } from '../../../support/fakeModel';
 import { silentLog } from '../../../support/silentLog';
 import { FakeEditor, fileName } from '../context/fakeEditor';
 
@@ -20,12 +20,15 @@ describe('chat/builtIn/reply', () => {
 	let markdown: string;
 	let sources: (readonly [string, number, number])[];
 	let remedies: Remedy[];
+	/** What is looked up. */
+	let steps: string[];
 	beforeEach(() => {
 		model = new FakeModel();
 		editor = new FakeEditor({ 'src/a.ts': 'let a = 1;\nlet b = 2;' });
 		markdown = '';
 		sources = [];
 		remedies = [];
+		steps = [];
 	});
 
 	async function answer(
@@ -36,16 +39,21 @@ describe('chat/builtIn/reply', () => {
 		const options: ReplyOptions = {
 			model,
 			log: silentLog,
-			settings: () => ({ maxTokens: 256, temperature: 0 }),
+			settings: () => ({ maxTokens: 256, temperature: 0, toolSteps: 5 }),
 			countTokens: (text) => Math.ceil(text.length / 4),
 			tools: editor.tools,
-			texts: { cut: 'It is as long as it may be.', nothing: 'Nothing.' },
+			texts: { cut: 'It is as long as it may be.', nothing: 'Nothing.', stepRunning: 'Looking up: {0}' },
+			toolbox: {
+				offers: async () => [{ name: 'read_file', description: '', parameters: {} }],
+				run: async () => ({ type: 'found', text: 'let a;' }),
+			},
 		};
 		const shown: Shown = {
 			markdown: (text) => {
 				markdown += text;
 			},
 			source: (...source) => sources.push(source),
+			step: (title) => steps.push(title),
 			remedy: (remedy) => remedies.push(remedy),
 		};
 		await reply(options, question, history, shown, stop.signal);
@@ -58,6 +66,18 @@ describe('chat/builtIn/reply', () => {
 		assert.match(markdown, /^A loop.*202E.*\.$/);
 		assert.equal(request?.priority, 'background');
 		assert.equal(request?.messages.at(-1)?.content, 'What is this?');
+	});
+
+	it('shows what a model looks up that can call functions', async () => {
+		const chat = { type: 'chat', wrapper: 'chatML', callsTools: true } as const;
+		model.state = { type: 'ready', model: { ...fakeDescription, contextSize: 8_192, chat } };
+		const call = { name: 'read_file', arguments: { path: 'a\u202e.ts', firstLine: 2 } };
+		model.onChat = ({ messages }) => ({
+			steps: messages.at(-1)?.role === 'tool' ? ['It is a.'] : ['I look.', { type: 'call', call }],
+		});
+		await answer(asked('What is this?'));
+		assert.deepEqual(steps, ['Looking up: read_file a[U+202E].ts, firstLine: 2']);
+		assert.equal(markdown, 'I look.\n\nIt is a.');
 	});
 
 	it('gives the model what is named, and shows what that is', async () => {

@@ -9,6 +9,7 @@ import type {
 	FoundSymbol,
 	TerminalSelection,
 } from '../../../../src/chat/context/editor';
+import type { OutlineSymbol } from '../../../../src/chat/context/outline';
 import type { SourceTools } from '../../../../src/chat/context/source';
 import { type GitResult, runGit } from '../../../../src/inference/git';
 import { l10n } from '../../../support/fakeVscode';
@@ -29,6 +30,7 @@ export class FakeEditor implements ContextEditor {
 	current: ActiveEditor | undefined;
 	tabs: readonly string[] = [];
 	known: readonly FoundSymbol[] = [];
+	readonly outlines = new Map<string, readonly OutlineSymbol[]>();
 	reported: readonly FoundProblem[] = [];
 	terminal: TerminalSelection = { type: 'no-terminal' };
 	terminalReads = 0;
@@ -111,8 +113,8 @@ export class FakeEditor implements ContextEditor {
 		return this.known.filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()));
 	}
 
-	async bodyOf({ start, end }: FoundSymbol): Promise<{ start: number; end: number }> {
-		return { start, end };
+	async outline(uri: string): Promise<readonly OutlineSymbol[]> {
+		return this.outlines.get(uri.replace(SCHEME, '')) ?? [];
 	}
 
 	problems(): readonly FoundProblem[] {

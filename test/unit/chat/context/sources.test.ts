@@ -162,7 +162,10 @@ describe('chat/context/symbol', () => {
 
 	it('reads the whole symbol; of several the one in the named file', async () => {
 		const editor = new FakeEditor({ 'a.ts': code, 'c.ts': '// c\nfunction b() {}\n' });
-		editor.known = [symbol('b', 'a.ts', 4, 6), symbol('b', 'c.ts', 1, 1), symbol('bb', 'c.ts', 0, 0)];
+		const lines = (start: number, end: number) => ({ range: { start: { line: start }, end: { line: end } } });
+		editor.outlines.set('a.ts', [{ name: 'b()', ...lines(4, 6) }]);
+		editor.outlines.set('c.ts', [{ name: 'b', ...lines(1, 1) }]);
+		editor.known = [symbol('b', 'a.ts', 4, 4), symbol('b', 'c.ts', 1, 1), symbol('bb', 'c.ts', 0, 0)];
 		const source = symbolSource(editor.tools);
 		assert.equal(textOf(await read(source, 'b')), 'function b() {\n\treturn a();\n}');
 		assert.equal(textOf(await read(source, 'b@c.ts')), 'function b() {}');

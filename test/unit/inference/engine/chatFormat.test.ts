@@ -143,6 +143,25 @@ describe('fitting a conversation', () => {
 		assert.ok(counts < 20, `${counts}`);
 	});
 
+	it('keeps a question with what was looked up for it, and drops what was said before', () => {
+		const messages: ChatMessage[] = [
+			...talk('1'.repeat(50), '2'.repeat(50), 'question'),
+			{ role: 'assistant', content: '', calls: [{ name: 'a', arguments: {} }] },
+			{ role: 'tool', content: 'x'.repeat(30) },
+		];
+		assert.deepEqual(fitConversation(messages, count, 100), [messages[0], ...messages.slice(3)]);
+		const fitted = fitConversation(
+			messages.map((one) => (one.role === 'tool' ? { ...one, content: 'x'.repeat(5_000) } : one)),
+			count,
+			200,
+		);
+		assert.deepEqual(
+			fitted.map(({ role }) => role),
+			['system', 'user', 'assistant', 'tool'],
+		);
+		assert.ok(count(fitted) <= 200 && fitted[1]?.content === 'question');
+	});
+
 	it('ends even where nothing fits', () => {
 		assert.equal(fitConversation(talk('x'.repeat(50)), count, 1).length, 2);
 	});

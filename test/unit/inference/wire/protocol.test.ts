@@ -111,6 +111,15 @@ describe('protocol', () => {
 		checkFields(news, { ...prompt, prefillMilliseconds: 0.5 });
 		const piece = { type: 'text', text: 'a', logProbability: -0.5, tokens: 2 };
 		checkFields(news, piece, ['logProbability', 'tokens']);
+		const toolCall = { name: 'read', arguments: { path: 'a.ts' } };
+		checkFields(news, { type: 'call', call: toolCall });
+		checkFields((call) => news({ type: 'call', call }), toolCall);
+		const tool = { name: 'read', description: 'Reads.', parameters: { type: 'object' } };
+		const chat = { ...chatOf('a'), tools: [tool], calling: 'must', schema: {} };
+		checkFields(chatRequest, chat, ['tools', 'calling', 'schema']);
+		checkFields((value) => chatRequest({ ...chat, tools: [value] }), tool);
+		const called = { role: 'assistant', content: '', calls: [toolCall] };
+		checkFields((value) => chatRequest({ ...chat, messages: [value] }), called, ['calls']);
 		checkFields(isAdaptersCall, { base: 'm', adapters: [{ path: 'a', scale: 0.5 }] });
 		checkFields(isPathCall, { path: 'a' });
 		checkFields(adaptersInUse, { type: 'adapters', adapters: [] });
@@ -143,6 +152,8 @@ describe('protocol', () => {
 		['infinite scores, which JSON makes null', scores, { type: 'scores', logProbabilities: [null] }, false],
 		['a list for an object', fillRequest, [fillOf('a')], false],
 		['nothing', isGreeting, undefined, false],
+		['what a call brought', chatRequest, { ...chatOf('a'), messages: [{ role: 'tool', content: '' }] }, true],
+		['another way to call', chatRequest, { ...chatOf('a'), calling: 'maybe' }, false],
 		['a role of its own', chatRequest, { ...chatOf('a'), messages: [{ role: 'root', content: '' }] }, false],
 	];
 	for (const [name, guard, value, expected] of cases) {
@@ -177,5 +188,11 @@ describe('protocol', () => {
 		assert.ok(!fillRequest({ ...fillOf(half), files: [{ path: 'a', text: half }] }));
 		const content = { role: 'user', content: half };
 		assert.ok(!chatRequest({ ...chatOf(''), messages: [content, content, { role: 'user', content: 'a' }] }));
+		const tool = { name: 'a', description: half, parameters: {} };
+		assert.ok(chatRequest({ ...chatOf('a'), tools: [tool] }));
+		assert.ok(!chatRequest({ ...chatOf('a'), tools: [tool, tool] }));
+		assert.ok(!chatRequest({ ...chatOf('a'), schema: { description: half, title: half } }));
+		const calls = [{ name: 'a', arguments: { text: half } }];
+		assert.ok(!chatRequest({ ...chatOf(''), messages: [{ role: 'assistant', content: half, calls }] }));
 	});
 });
