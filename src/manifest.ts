@@ -30,6 +30,13 @@ export const commands = {
 	explain: 'familiar.explain',
 	fix: 'familiar.fix',
 	generate: 'familiar.generateFromComment',
+	editSelection: 'familiar.editSelection',
+	acceptChange: 'familiar.acceptChange',
+	discardChange: 'familiar.discardChange',
+	acceptAllChanges: 'familiar.acceptAllChanges',
+	discardAllChanges: 'familiar.discardAllChanges',
+	nextChange: 'familiar.nextChange',
+	stopEdit: 'familiar.stopEdit',
 	showCorpus: 'familiar.showCorpus',
 	fineTune: 'familiar.fineTune',
 	showFineTune: 'familiar.showFineTune',
@@ -60,10 +67,14 @@ export const tools = {
 	prefix: 'familiar_',
 	names: ['search', 'read_file', 'list_symbols', 'diagnostics', 'git_log', 'git_diff'],
 } as const;
+/** Scheme of the pages on which edits are written, and by which `when` clauses know them. */
+export const PAGE_SCHEME = 'familiar-edit';
 
 /** Keys for `when` clauses. */
 export const contextKeys = {
 	answering: 'familiar.answering',
+	/** An edit is being written onto its page. */
+	writingEdit: 'familiar.writingEdit',
 	/** The next edit is on screen, and Tab is free for it. */
 	nextEditShown: 'familiar.nextEdit.isShown',
 	/** A fine-tune goes on in this window, or is paused. */

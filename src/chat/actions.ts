@@ -3,23 +3,33 @@
 import * as vscode from 'vscode';
 import { showFailure } from '../inference/failureMessage';
 import type { Log } from '../inference/model';
-import { commands } from '../manifest';
+import type { Translate } from '../inference/statusText';
+import { commands, PAGE_SCHEME } from '../manifest';
 import { type ActionArguments, isActionArguments } from './actionArguments';
 import { enclosingBlock } from './blocks';
+import type { ContextEditor } from './context/editor';
 import { lastLineOf, linesOf } from './documentLines';
 import type { EditorActions } from './editorActions';
-import { codeToFix, type Finding, MAX_FINDINGS } from './question';
+import type { GenerationOptions } from './generation';
+import { type Finding, MAX_FINDINGS } from './question';
+import { realPathIn } from './realPath';
 import type { ChatSession } from './session';
+import { sensitivityOf } from './targets';
 import type { Turn } from './turn';
-import type { ChatView } from './view';
+import type { ChatView, ChatViewOptions } from './view';
 
-export interface ChatActionsOptions {
+export interface ChatActionsOptions extends Pick<ChatViewOptions, 'onRemedy'> {
 	readonly session: ChatSession;
 	readonly view: Pick<ChatView, 'reveal' | 'show'>;
 	/** Why a file, by its full path, is never read; undefined where it may be. */
 	readonly excluded: (fullPath: string) => string | undefined;
 	/** Absolute path of the program that checks changes. */
 	readonly checkerProgram: string;
+	/** What the editor's own answers are made with. */
+	readonly generation: GenerationOptions;
+	/** Reads the project's guidance; asked for with the first edit. */
+	readonly editor: () => Promise<ContextEditor>;
+	readonly translate: Translate;
 	readonly log: Log;
 }
 
@@ -69,6 +79,58 @@ export async function isEditable(document: vscode.TextDocument): Promise<boolean
 		);
 	}
 	return writable;
+}
+
+/** Fix, Generate and Edit change files, which Restricted Mode does not allow. */
+export function mayChange(): boolean {
+	if (vscode.workspace.isTrusted) {
+		return true;
+	}
+	const manage = vscode.l10n.t('Manage Workspace Trust');
+	void vscode.window
+		.showWarningMessage(
+			vscode.l10n.t('Familiar changes no file in Restricted Mode. Explain and the chat work.'),
+			manage,
+		)
+		.then((chosen) => {
+			if (chosen === manage) {
+				void vscode.commands.executeCommand('workbench.trust.manage');
+			}
+		});
+	return false;
+}
+
+/** A second question before an edit of a file that lies outside or that tools run by themselves. */
+export async function confirmSensitive(document: vscode.TextDocument): Promise<boolean> {
+	if (document.isUntitled) {
+		return true;
+	}
+	const name = vscode.workspace.asRelativePath(document.uri, false);
+	// A link's own name says nothing about what it leads to.
+	const sensitivity = sensitivityOf(await realName(document.uri, name)) ?? sensitivityOf(name);
+	if (sensitivity === undefined) {
+		return true;
+	}
+	const apply = vscode.l10n.t('Apply Anyway');
+	const detail =
+		sensitivity === 'outside-workspace'
+			? vscode.l10n.t('The file lies outside of the folders that are open.')
+			: vscode.l10n.t('Tools run what this file says, some of them without being asked.');
+	const chosen = await vscode.window.showWarningMessage(
+		vscode.l10n.t('Change {0}?', name),
+		{ modal: true, detail },
+		apply,
+	);
+	return chosen === apply;
+}
+
+/** The path in the folder that is open, also when its links are followed; undefined where it leads out of it. */
+async function realName(uri: vscode.Uri, name: string): Promise<string | undefined> {
+	const folder = vscode.workspace.getWorkspaceFolder(uri);
+	if (folder === undefined) {
+		return undefined;
+	}
+	return uri.scheme === 'file' ? realPathIn(folder.uri.fsPath, uri.fsPath) : name;
 }
 
 /** The code that a command is about. */
@@ -171,6 +233,7 @@ export function registerChatActions(options: ChatActionsOptions): ChatActions {
 				showFailure(`${id} failed`, error, log);
 			}
 		});
+	closePages().catch((error: unknown) => log.warn(`A page of an edit could not be closed: ${String(error)}`));
 	const registered = vscode.Disposable.from(
 		{ dispose: () => void loading?.then((loaded) => loaded.dispose()) },
 		vscode.languages.registerCodeActionsProvider('*', new LightBulb(), {
@@ -179,6 +242,13 @@ export function registerChatActions(options: ChatActionsOptions): ChatActions {
 		command(commands.explain, async (given) => (await actions()).explain(given)),
 		command(commands.fix, async (given) => (await actions()).fix(given)),
 		command(commands.generate, async () => (await actions()).generate()),
+		command(commands.editSelection, async () => (await actions()).inline.begin()),
+		command(commands.acceptChange, async (hunk) => (await actions()).inline.act('accept', hunk)),
+		command(commands.discardChange, async (hunk) => (await actions()).inline.act('discard', hunk)),
+		command(commands.acceptAllChanges, async () => (await actions()).inline.act('acceptAll', undefined)),
+		command(commands.discardAllChanges, async () => (await actions()).inline.act('discardAll', undefined)),
+		command(commands.nextChange, async () => (await actions()).inline.act('next', undefined)),
+		command(commands.stopEdit, async () => (await actions()).inline.act('stop', undefined)),
 		command(commands.newChat, async () => {
 			void session.newChat();
 			await view.reveal();
@@ -191,12 +261,10 @@ export function registerChatActions(options: ChatActionsOptions): ChatActions {
 		insert: async (code) => (await actions()).insert(code),
 		offerFix: async (turn, answer) => {
 			const question = session.question(turn);
-			const code = codeToFix(question);
-			if (question?.task !== 'fix' || code === undefined) {
-				return;
-			}
 			try {
-				await (await actions()).offerFix(question, code.path, answer);
+				if (question?.task === 'fix') {
+					await (await actions()).offerFix(question, answer);
+				}
 			} catch (error) {
 				showFailure('The change could not be offered', error, log);
 			}
@@ -211,4 +279,13 @@ export async function fileExists(uri: vscode.Uri): Promise<boolean> {
 		() => true,
 		() => false,
 	);
+}
+
+/** A window that is loaded again shows pages of edits that are over. */
+async function closePages(): Promise<void> {
+	const { tabGroups } = vscode.window;
+	const pages = tabGroups.all
+		.flatMap(({ tabs }) => tabs)
+		.filter(({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === PAGE_SCHEME);
+	await tabGroups.close(pages, true);
 }

@@ -1,7 +1,6 @@
-/** Face: Explain, Fix, Generate and Apply on the code in the editor; what can be decided on plain data is elsewhere. */
+/** Explain, Fix, Generate, Edit and Apply on the code in the editor; what only the editor can do, the faces do. */
 
-import * as vscode from 'vscode';
-import { type ChatActionsOptions, fileExists, isEditable, type Target, targetOf } from './actions';
+import { type ChatActionsOptions, fileExists, isEditable, mayChange, type Target, targetOf } from './actions';
 import { placeText } from './apply/block';
 import { changeOfFix } from './apply/fixed';
 import { type Change, type Outcome, offerChange, outcomeText } from './apply/offering';
@@ -11,28 +10,49 @@ import { Checker } from './check/checker';
 import { patiently } from './check/patience';
 import { type Aim, aimOfNew, faultsOf, type Verdict, verdictText } from './check/verdict';
 import { commentAt, generatedEdits } from './comments';
-import { commandTitle, type Excerpted, excerptOf, withheldText } from './context/excerpt';
-import { lastLineOf, linesOf } from './documentLines';
+import { commandTitle } from './context/excerpt';
+import { linesOf } from './documentLines';
+import { InlineEdits } from './inline/edits';
+import { uselessText } from './inline/written';
 import { applyLineEdits } from './patch';
-import { EditPreview, insertAtCursor, mayChange, type Proposal } from './preview';
-import { MAX_EXCERPT, type Question } from './question';
+import {
+	activeCode,
+	EditPreview,
+	inform,
+	insertAtCursor,
+	nameOf,
+	openDocument,
+	type Proposal,
+	showChecking,
+	shownOf,
+	subjectOf,
+	warn,
+} from './preview';
+import { codeToFix, MAX_EXCERPT, type Question } from './question';
 import type { Turn } from './turn';
 
 /** Lines above and below a comment that the model sees. */
 const LINES_ABOVE = 400;
 const LINES_BELOW = 60;
 
-export class EditorActions implements vscode.Disposable {
+export class EditorActions {
 	private readonly preview = new EditPreview();
 	private readonly checker: Checker;
 	private readonly remembered = new RememberedBlocks();
+	/** The edit that is written or decided on a page. */
+	readonly inline: InlineEdits;
 
 	constructor(private readonly options: ChatActionsOptions) {
 		this.checker = new Checker({ program: options.checkerProgram, log: options.log });
+		this.inline = new InlineEdits({
+			...options,
+			check: (target, after, signal) => this.faultIn(target, after, signal),
+		});
 	}
 
 	dispose(): void {
 		this.preview.dispose();
+		this.inline.dispose();
 		this.checker.dispose();
 	}
 
@@ -42,11 +62,12 @@ export class EditorActions implements vscode.Disposable {
 		if (target === undefined || shown === undefined) {
 			return;
 		}
+		const { translate } = this.options;
 		const { excerpt } = shown;
 		const { findings } = target;
 		await this.ask(
 			{ task: 'explain', excerpt, findings },
-			commandTitle(vscode.l10n.t('Explain'), excerpt, findings, vscode.l10n.t),
+			commandTitle(translate('Explain'), excerpt, findings, translate),
 		);
 	}
 
@@ -62,20 +83,18 @@ export class EditorActions implements vscode.Disposable {
 		if (shown === undefined) {
 			return;
 		}
+		const { translate } = this.options;
 		const { excerpt } = shown;
 		const { findings, lines } = target;
 		const question = { task: 'fix', excerpt, findings } as const;
-		const title = commandTitle(vscode.l10n.t('Fix'), excerpt, findings, vscode.l10n.t);
+		const title = commandTitle(translate('Fix'), excerpt, findings, translate);
 		await this.offer(await this.ask(question, title), target, changeOfFix(lines, question));
 	}
 
-	/** Offers the change that the answer to a fix makes, which was asked for in the chat. `path`: of its file. */
-	async offerFix(
-		question: Extract<Question, { task: 'fix' }>,
-		path: string,
-		answer: Promise<Turn>,
-	): Promise<void> {
-		const document = vscode.workspace.isTrusted ? openDocument(path) : undefined;
+	/** Offers the change that the answer to a fix makes, which was asked for in the chat. */
+	async offerFix(question: Extract<Question, { task: 'fix' }>, answer: Promise<Turn>): Promise<void> {
+		const path = codeToFix(question)?.path;
+		const document = path === undefined ? undefined : openDocument(path);
 		if (document === undefined) {
 			return;
 		}
@@ -90,30 +109,28 @@ export class EditorActions implements vscode.Disposable {
 	}
 
 	async generate(): Promise<void> {
-		const editor = vscode.window.activeTextEditor;
-		if (!mayChange() || editor === undefined || !(await isEditable(editor.document))) {
+		const { translate } = this.options;
+		const active = activeCode();
+		if (!mayChange() || active === undefined || !(await isEditable(active.document))) {
 			return;
 		}
-		const { document } = editor;
-		const lines = linesOf(document);
-		const comment = commentAt(lines, editor.selection.active.line, document.languageId);
+		const { document, lines } = active;
+		const comment = commentAt(lines, active.line, document.languageId);
 		if (comment === undefined) {
-			void vscode.window.showInformationMessage(
-				vscode.l10n.t('Put the cursor on a comment that says what to write.'),
-			);
+			void inform(translate('Put the cursor on a comment that says what to write.'));
 			return;
 		}
 		const start = Math.max(0, comment.end + 1 - LINES_ABOVE);
 		const existed = await fileExists(document.uri);
 		const target: Target = { document, lines, existed, start, end: comment.end, findings: [] };
-		const shown = shownOf(target, this.options.excluded, LINES_BELOW);
+		const shown = shownOf(target, this.options.excluded, { above: 0, below: LINES_BELOW });
 		if (shown === undefined) {
 			return;
 		}
 		const { excerpt, after } = shown;
 		const turn = await this.ask(
 			{ task: 'generate', excerpt, instruction: comment.text.slice(0, MAX_EXCERPT), after },
-			vscode.l10n.t('Generate: {0}', comment.text),
+			translate('Generate: {0}', comment.text),
 		);
 		const range = { start: comment.end + 1, end: comment.end };
 		await this.offer(turn, target, {
@@ -131,28 +148,25 @@ export class EditorActions implements vscode.Disposable {
 
 	/** Changes the active file to what a code block of an answer, without hidden characters, says. True when it was applied. */
 	async apply(turn: string, code: string): Promise<boolean> {
-		const editor = vscode.window.activeTextEditor;
+		const { session, translate } = this.options;
+		const active = activeCode();
 		if (!mayChange()) {
 			return false;
 		}
-		if (editor === undefined) {
-			void vscode.window.showInformationMessage(vscode.l10n.t('Open the file that the code belongs to.'));
+		if (active === undefined) {
+			void inform(translate('Open the file that the code belongs to.'));
 			return false;
 		}
-		const { document, selection } = editor;
+		const { document, lines, selected } = active;
 		if (!(await isEditable(document))) {
 			return false;
 		}
-		const lines = linesOf(document);
-		const selected = selection.isEmpty
-			? undefined
-			: { start: selection.start.line, end: lastLineOf(selection) };
 		const place = this.remembered.placeOf(turn, code, { uri: document.uri.toString(), lines }, selected);
 		if (typeof place === 'string' || place.edits.length === 0) {
-			void vscode.window.showInformationMessage(
+			void inform(
 				typeof place === 'string'
-					? placeText(place, vscode.workspace.asRelativePath(document.uri, false), vscode.l10n.t)
-					: vscode.l10n.t('No change: the code of the answer is what stands there already.'),
+					? placeText(place, nameOf(document), translate)
+					: uselessText('same', translate),
 			);
 			return false;
 		}
@@ -161,28 +175,25 @@ export class EditorActions implements vscode.Disposable {
 		const first = edits[0]?.start ?? 0;
 		const last = edits.at(-1);
 		const aim = { findings: [], start: first, end: (last?.start ?? 0) + (last?.removed ?? 0) - 1 };
-		const subject = this.subjectOf(document, base.join('\n'));
+		const subject = subjectOf(document, base.join('\n'));
 		const verdict = await this.check(subject, applyLineEdits(base, edits), aim);
-		const said = verdictText(verdict, vscode.l10n.t);
+		const said = verdictText(verdict, translate);
 		const isFaulty = faultsOf(verdict).length > 0;
 		const outcome = await this.propose({ document, base, edits, existed, said, isFaulty });
-		this.options.session.note(turn, `${said} ${outcomeText(outcome, false, vscode.l10n.t)}`);
+		session.note(turn, `${said} ${outcomeText(outcome, false, translate)}`);
 		return outcome === 'applied' || outcome === 'moved';
 	}
 
 	/** Asks in the panel, where it can be seen and stopped; undefined where another answer is being written. */
 	private async ask(question: Question, title: string): Promise<Turn | undefined> {
-		const { session, view } = this.options;
+		const { session, view, translate } = this.options;
 		// Who has not looked at the chat yet goes on with the last conversation all the same.
 		await session.load();
 		const asked = session.ask(question, title);
 		if (asked.type === 'refused') {
-			const stop = vscode.l10n.t('Stop It');
-			const chosen = await vscode.window.showInformationMessage(
-				vscode.l10n.t('An answer is still being written. Stop it or wait for its end.'),
-				stop,
-			);
-			if (chosen === stop) {
+			const stop = translate('Stop It');
+			const text = translate('An answer is still being written. Stop it or wait for its end.');
+			if ((await inform(text, stop)) === stop) {
 				session.stop();
 			}
 			return undefined;
@@ -195,12 +206,12 @@ export class EditorActions implements vscode.Disposable {
 		if (turn === undefined || change === undefined) {
 			return;
 		}
-		const { session } = this.options;
+		const { session, translate } = this.options;
 		const { document, lines, existed } = target;
-		const subject = this.subjectOf(document, lines.join('\n'));
+		const subject = subjectOf(document, lines.join('\n'));
 		await offerChange(turn, change, {
 			session,
-			translate: vscode.l10n.t,
+			translate,
 			check: (after, aim) => this.check(subject, after, aim),
 			ask: async (question, title) => {
 				// In another conversation nobody would know what it is about.
@@ -219,79 +230,49 @@ export class EditorActions implements vscode.Disposable {
 	private async propose(proposal: Proposal): Promise<Outcome> {
 		const outcome = await this.preview.propose(proposal);
 		if (!['applied', 'moved', 'discarded'].includes(outcome)) {
-			void vscode.window.showWarningMessage(outcomeText(outcome, false, vscode.l10n.t));
+			warn(outcomeText(outcome, false, this.options.translate));
 		}
 		return outcome;
 	}
 
-	private subjectOf(document: vscode.TextDocument, before: string): Subject {
-		const { uri, languageId: language } = document;
-		return {
-			scheme: uri.scheme,
-			language,
-			file: uri.fsPath,
-			workspace: vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath,
-			isTrusted: vscode.workspace.isTrusted,
-			editor: vscode.env.appRoot,
-			before,
-			open: vscode.workspace.textDocuments
-				.filter((other) => other.isDirty && other.uri.scheme === 'file' && other !== document)
-				.map((other) => ({ file: other.uri.fsPath, text: other.getText() })),
-		};
+	/** What is wrong with a file after an edit that was not before; undefined where nothing is known to be. */
+	private async faultIn(
+		{ document, lines }: Target,
+		after: readonly string[],
+		signal: AbortSignal,
+	): Promise<string | undefined> {
+		const { translate } = this.options;
+		const subject = subjectOf(document, lines.join('\n'));
+		const compilers = await compilersFor(subject, translate);
+		if (typeof compilers === 'string') {
+			return undefined;
+		}
+		// An edit is to remove no error, only to bring none.
+		const aim = { findings: [], start: 0, end: -1 };
+		const verdict = await checkChange(
+			this.checker,
+			subject,
+			compilers,
+			after.join('\n'),
+			aim,
+			translate,
+			signal,
+		);
+		return faultsOf(verdict).length === 0 ? undefined : verdictText(verdict, translate);
 	}
 
 	/** Checks the file as it would be. Where that takes long it is shown, and can be ended. */
 	private async check(subject: Subject, lines: readonly string[], aim: Aim): Promise<Verdict> {
-		const translate = vscode.l10n.t;
+		const { translate } = this.options;
 		const compilers = await compilersFor(subject, translate);
 		if (typeof compilers === 'string') {
 			return { type: 'unchecked', reason: compilers };
 		}
-		const show = (checking: Promise<Verdict>, end: () => void) =>
-			vscode.window.withProgress(
-				{
-					location: vscode.ProgressLocation.Notification,
-					cancellable: true,
-					title: translate('TypeScript checks the change'),
-				},
-				(_, token) => {
-					token.onCancellationRequested(end);
-					return checking;
-				},
-			);
 		const after = lines.join('\n');
 		return patiently(
 			(signal) => checkChange(this.checker, subject, compilers, after, aim, translate, signal),
-			show,
+			showChecking,
 			translate,
 		);
 	}
-}
-
-/** A file that is open, by its path as the user knows it; the one that is looked at first. */
-function openDocument(path: string): vscode.TextDocument | undefined {
-	const active = vscode.window.activeTextEditor?.document;
-	return [...(active === undefined ? [] : [active]), ...vscode.workspace.textDocuments].find(({ uri }) =>
-		[true, false].some((withFolder) => vscode.workspace.asRelativePath(uri, withFolder) === path),
-	);
-}
-
-/** What the model may see of the target, with so many lines below it; undefined, and said why, where it may not. */
-function shownOf(
-	{ document, lines, start, end }: Target,
-	excluded: ChatActionsOptions['excluded'],
-	below = 0,
-): Extract<Excerpted, { type: 'excerpt' }> | undefined {
-	const path = vscode.workspace.asRelativePath(document.uri, false);
-	const why = excluded(document.uri.path);
-	const language = document.languageId;
-	const found: Excerpted =
-		why === undefined
-			? excerptOf({ path, language, lines, start, end, below }, vscode.l10n.t)
-			: { type: 'secret', reason: why };
-	if (found.type === 'excerpt') {
-		return found;
-	}
-	void vscode.window.showInformationMessage(withheldText(found, path, vscode.l10n.t));
-	return undefined;
 }

@@ -144,20 +144,30 @@ async function stream(
 	const { maxTokens, temperature, thinksFirst = false } = settings();
 	const allowed = await offered(options, question, listener, signal);
 	const { size, answer, prompt } = sharesOf(model.state, maxTokens);
+	const whole = { tokens: prompt, countTokens, thinksFirst };
 	const room = prompt - (allowed === undefined ? 0 : offerTokens(allowed.offers, countTokens));
-	const beside = { tokens: Math.floor(room * (1 - STEPS_SHARE)), countTokens, thinksFirst, usesTools: true };
+	const beside = { ...whole, tokens: Math.floor(room * (1 - STEPS_SHARE)), usesTools: true };
 	const stepped = allowed && conversationOf(question, past, beside);
 	// What the user has named goes first: nothing of it is cut so that more can be looked up.
 	const lookup =
 		stepped !== undefined && holdsAll(contentOf(stepped.messages), question) ? allowed : undefined;
-	const conversation =
-		(lookup && stepped) ?? conversationOf(question, past, { tokens: prompt, countTokens, thinksFirst });
+	let conversation = (lookup && stepped) ?? conversationOf(question, past, whole);
+	if (question.task === 'edit' && !(await fits(model, contentOf(conversation.messages), prompt, signal))) {
+		// What stands around the code may stay out.
+		conversation = conversationOf({ ...question, before: '', after: '' }, past, whole);
+	}
 	const { messages } = conversation;
 	const offers = lookup?.offers ?? [];
 	const content = contentOf(messages);
 	const isWhole = holdsAll(content, question);
-	if (question.task === 'fix' && !(isWhole && (await fits(model, content, prompt, signal)))) {
+	const isSeen = question.task === 'edit' ? holdsAll(content, question, 'needed') : isWhole;
+	const replaces = question.task === 'fix' || question.task === 'edit';
+	if (replaces && !(isSeen && (await fits(model, content, prompt, signal)))) {
 		// The answer replaces the whole excerpt: lines that the model did not see would be deleted.
+		return { state: 'failed', note: TOO_LONG, remedies: [] };
+	}
+	if (question.task === 'edit' && countTokens(question.excerpt.code) > answer) {
+		// It would break off, after minutes perhaps.
 		return { state: 'failed', note: TOO_LONG, remedies: [] };
 	}
 	const stepping = lookup && new Stepping({ ...lookup, room, countTokens }, messages);

@@ -1,28 +1,35 @@
 /** Face: changes documents, each time in one undo step: at the cursor, or as a diff that the user has seen and said yes to. */
 
 import * as vscode from 'vscode';
-import { fileExists } from './actions';
+import { type ChatActionsOptions, confirmSensitive, fileExists, type Target } from './actions';
 import { anchor } from './apply/anchor';
 import type { Outcome } from './apply/offering';
-import { linesOf } from './documentLines';
+import type { Subject } from './check/change';
+import { type Excerpted, excerptOf, withheldText } from './context/excerpt';
+import { lastLineOf, linesOf } from './documentLines';
+import type { Made } from './inline/surface';
 import { applyLineEdits, indentForCursor, type LineEdit, textReplacements } from './patch';
-import { realPathIn } from './realPath';
-import { sensitivityOf } from './targets';
 
-export interface Proposal {
+/** Edits of a document that may have changed since it was read. */
+interface Change {
 	readonly document: vscode.TextDocument;
 	/** The lines that the edits were made for. */
 	readonly base: readonly string[];
 	readonly edits: readonly LineEdit[];
 	/** Whether there was a file when it was read; one that is gone since then is not written again. */
 	readonly existed: boolean;
+}
+
+export interface Proposal extends Change {
 	/** What is known of the change: a sentence or two. */
 	readonly said: string;
 	/** Whether there is a known reason not to make it. */
 	readonly isFaulty: boolean;
 }
 
-/** A proposal as it is to be made in the document as it is now. */
+const SCHEME = 'familiar-preview';
+
+/** A change as it is to be made in the document as it is now. */
 interface Current {
 	readonly document: vscode.TextDocument;
 	readonly version: number;
@@ -31,10 +38,11 @@ interface Current {
 	readonly hasMoved: boolean;
 }
 
-const SCHEME = 'familiar-preview';
+/** Why a change cannot be made. */
+type Undone = Exclude<Outcome, 'applied' | 'moved'>;
 
 /** Finds the lines again, in the document that may have changed or been closed. */
-async function currentOf({ document: read, base, edits, existed }: Proposal): Promise<Current | Outcome> {
+async function currentOf({ document: read, base, edits, existed }: Change): Promise<Current | Undone> {
 	if (existed && !(await fileExists(read.uri))) {
 		return 'deleted';
 	}
@@ -48,6 +56,26 @@ async function currentOf({ document: read, base, edits, existed }: Proposal): Pr
 	return anchored.type === 'anchored'
 		? { document, version, lines, edits: anchored.edits, hasMoved: true }
 		: anchored.type;
+}
+
+/** Makes the edits, as one undo step. */
+export async function make(change: Change): Promise<Made> {
+	const current = await currentOf(change);
+	if (typeof current === 'string') {
+		return { outcome: current };
+	}
+	const { document, version, lines, edits, hasMoved } = current;
+	const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+	const edit = new vscode.WorkspaceEdit();
+	for (const one of textReplacements(lines, edits, eol)) {
+		const range = new vscode.Range(one.startLine, one.startCharacter, one.endLine, one.endCharacter);
+		edit.replace(document.uri, range, one.text);
+	}
+	if (!(await vscode.workspace.applyEdit(edit))) {
+		// The editor compares the version once more, when the edit reaches it.
+		return { outcome: document.version === version ? 'refused' : 'changed' };
+	}
+	return { outcome: hasMoved ? 'moved' : 'applied', line: edits[0]?.start ?? 0 };
 }
 
 export class EditPreview implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -76,12 +104,7 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 		}
 		const { document, lines, edits } = current;
 		const name = vscode.workspace.asRelativePath(document.uri, false);
-		// The path keeps its ending, so that the preview has the language's colours.
-		const uri = vscode.Uri.from({
-			scheme: SCHEME,
-			path: document.uri.path.startsWith('/') ? document.uri.path : `/${document.uri.path}`,
-			query: String(++this.count),
-		});
+		const uri = uriBeside(SCHEME, document, '', ++this.count);
 		this.texts.set(uri.toString(), applyLineEdits(lines, edits).join('\n'));
 		try {
 			await vscode.commands.executeCommand(
@@ -99,97 +122,53 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 				// The first is the one that invites.
 				...(proposal.isFaulty ? [discard, apply] : [apply, discard]),
 			);
-			return chosen === apply && (await confirmSensitive(document, name))
-				? await this.apply(proposal)
-				: 'discarded';
+			if (chosen !== apply || !(await confirmSensitive(document))) {
+				return 'discarded';
+			}
+			const { outcome } = await make(proposal);
+			if (outcome === 'applied' || outcome === 'moved') {
+				await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(document.uri), {
+					preview: false,
+				});
+			}
+			return outcome;
 		} finally {
-			await closeTabsOf(uri);
+			await vscode.window.tabGroups.close(tabsOf(uri), true);
 			this.texts.delete(uri.toString());
 		}
 	}
-
-	private async apply(proposal: Proposal): Promise<Outcome> {
-		const current = await currentOf(proposal);
-		if (typeof current === 'string') {
-			return current;
-		}
-		const { document, version, lines, edits, hasMoved } = current;
-		const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-		const edit = new vscode.WorkspaceEdit();
-		for (const one of textReplacements(lines, edits, eol)) {
-			const range = new vscode.Range(one.startLine, one.startCharacter, one.endLine, one.endCharacter);
-			edit.replace(document.uri, range, one.text);
-		}
-		if (!(await vscode.workspace.applyEdit(edit))) {
-			// The editor compares the version once more, when the edit reaches it.
-			return document.version === version ? 'refused' : 'changed';
-		}
-		await vscode.window.showTextDocument(document, { preview: false });
-		return hasMoved ? 'moved' : 'applied';
-	}
 }
 
-/** A second question before an edit of a file that lies outside or that tools run by themselves. */
-async function confirmSensitive(document: vscode.TextDocument, name: string): Promise<boolean> {
-	if (document.isUntitled) {
-		return true;
-	}
-	// A link's own name says nothing about what it leads to.
-	const sensitivity = sensitivityOf(await realName(document.uri, name)) ?? sensitivityOf(name);
-	if (sensitivity === undefined) {
-		return true;
-	}
-	const apply = vscode.l10n.t('Apply Anyway');
-	const detail =
-		sensitivity === 'outside-workspace'
-			? vscode.l10n.t('The file lies outside of the folders that are open.')
-			: vscode.l10n.t('Tools run what this file says, some of them without being asked.');
-	const chosen = await vscode.window.showWarningMessage(
-		vscode.l10n.t('Change {0}?', name),
-		{ modal: true, detail },
-		apply,
-	);
-	return chosen === apply;
+/** A name for a text that belongs to a document. It keeps the ending, so that the text has the language's colours. */
+export function uriBeside(
+	scheme: string,
+	{ uri }: vscode.TextDocument,
+	before: string,
+	count: number,
+): vscode.Uri {
+	const path = uri.path.startsWith('/') ? uri.path : `/${uri.path}`;
+	const at = path.lastIndexOf('/') + 1;
+	return vscode.Uri.from({
+		scheme,
+		path: path.slice(0, at) + before + path.slice(at),
+		query: String(count),
+	});
 }
 
-/** The path in the folder that is open, also when its links are followed; undefined where it leads out of it. */
-async function realName(uri: vscode.Uri, name: string): Promise<string | undefined> {
-	const folder = vscode.workspace.getWorkspaceFolder(uri);
-	if (folder === undefined) {
-		return undefined;
-	}
-	return uri.scheme === 'file' ? realPathIn(folder.uri.fsPath, uri.fsPath) : name;
-}
-
-async function closeTabsOf(uri: vscode.Uri): Promise<void> {
-	const tabs = vscode.window.tabGroups.all
-		.flatMap((group) => group.tabs)
-		.filter(
-			(tab) =>
-				tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.toString() === uri.toString(),
-		);
-	if (tabs.length > 0) {
-		await vscode.window.tabGroups.close(tabs, true);
-	}
-}
-
-/** Fix and Generate change files, which Restricted Mode does not allow. */
-export function mayChange(): boolean {
-	if (vscode.workspace.isTrusted) {
-		return true;
-	}
-	const manage = vscode.l10n.t('Manage Workspace Trust');
-	void vscode.window
-		.showWarningMessage(
-			vscode.l10n.t('Familiar changes no file in Restricted Mode. Explain and the chat work.'),
-			manage,
-		)
-		.then((chosen) => {
-			if (chosen === manage) {
-				void vscode.commands.executeCommand('workbench.trust.manage');
-			}
+/** Tabs with a document, or with a difference to it. */
+export function tabsOf(uri: vscode.Uri): readonly vscode.Tab[] {
+	const { TabInputText, TabInputTextDiff, window } = vscode;
+	return window.tabGroups.all
+		.flatMap(({ tabs }) => tabs)
+		.filter(({ input }) => {
+			const shown =
+				input instanceof TabInputTextDiff
+					? input.modified
+					: input instanceof TabInputText
+						? input.uri
+						: undefined;
+			return shown?.toString() === uri.toString();
 		});
-	return false;
 }
 
 /** Puts code where the cursor is, as one undo step. False, with a message, where that cannot be. */
@@ -218,4 +197,93 @@ export async function insertAtCursor(code: string): Promise<boolean> {
 		void vscode.window.showWarningMessage(vscode.l10n.t('The file cannot be changed here.'));
 	}
 	return done;
+}
+
+/** What is to be checked: a document, and its text before the change. */
+export function subjectOf(document: vscode.TextDocument, before: string): Subject {
+	const { uri, languageId: language } = document;
+	return {
+		scheme: uri.scheme,
+		language,
+		file: uri.fsPath,
+		workspace: vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath,
+		isTrusted: vscode.workspace.isTrusted,
+		editor: vscode.env.appRoot,
+		before,
+		open: vscode.workspace.textDocuments
+			.filter((other) => other.isDirty && other.uri.scheme === 'file' && other !== document)
+			.map((other) => ({ file: other.uri.fsPath, text: other.getText() })),
+	};
+}
+
+/** Shows that a change is being checked, which can be ended. */
+export function showChecking(checking: Promise<unknown>, end: () => void): PromiseLike<unknown> {
+	return vscode.window.withProgress(
+		{
+			location: vscode.ProgressLocation.Notification,
+			cancellable: true,
+			title: vscode.l10n.t('TypeScript checks the change'),
+		},
+		(_, token) => {
+			token.onCancellationRequested(end);
+			return checking;
+		},
+	);
+}
+
+/** The editor that was used last: its lines, the line of its cursor, and those that are selected. */
+export function activeCode() {
+	const editor = vscode.window.activeTextEditor;
+	if (editor === undefined) {
+		return undefined;
+	}
+	const { document, selection } = editor;
+	const selected = selection.isEmpty
+		? undefined
+		: { start: selection.start.line, end: lastLineOf(selection) };
+	return { document, lines: linesOf(document), line: selection.active.line, selected };
+}
+
+/** What the model may see of the target, with so many lines around it; undefined, and said why, where it may not. */
+export function shownOf(
+	{ document, lines, start, end }: Target,
+	excluded: ChatActionsOptions['excluded'],
+	around: { readonly above: number; readonly below: number } = { above: 0, below: 0 },
+): Extract<Excerpted, { type: 'excerpt' }> | undefined {
+	const path = nameOf(document);
+	const why = excluded(document.uri.path);
+	const language = document.languageId;
+	const found: Excerpted =
+		why === undefined
+			? excerptOf({ path, language, lines, start, end, ...around }, vscode.l10n.t)
+			: { type: 'secret', reason: why };
+	if (found.type === 'excerpt') {
+		return found;
+	}
+	void inform(withheldText(found, path, vscode.l10n.t));
+	return undefined;
+}
+
+/** A file that is open, by its path as the user knows it, in a trusted workspace; the one that is looked at first. */
+export function openDocument(path: string): vscode.TextDocument | undefined {
+	const { isTrusted, textDocuments, asRelativePath } = vscode.workspace;
+	const active = vscode.window.activeTextEditor?.document;
+	const documents = isTrusted ? [...(active === undefined ? [] : [active]), ...textDocuments] : [];
+	return documents.find(({ uri }) =>
+		[true, false].some((withFolder) => asRelativePath(uri, withFolder) === path),
+	);
+}
+
+/** As the user knows it. */
+export function nameOf({ uri }: vscode.TextDocument): string {
+	return vscode.workspace.asRelativePath(uri, false);
+}
+
+/** Says something, with buttons; resolves with the one that was pressed. */
+export function inform(text: string, ...buttons: readonly string[]): PromiseLike<string | undefined> {
+	return vscode.window.showInformationMessage(text, ...buttons);
+}
+
+export function warn(text: string): void {
+	void vscode.window.showWarningMessage(text);
 }

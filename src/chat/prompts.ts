@@ -6,6 +6,7 @@ import type { Attachment, Question } from './question';
 import { CITE, isCited, numberOf } from './retrieval/citations';
 import { commit } from './tasks/commit';
 import { doc } from './tasks/doc';
+import { edit } from './tasks/edit';
 import { explain } from './tasks/explain';
 import { fix } from './tasks/fix';
 import { generate } from './tasks/generate';
@@ -56,6 +57,8 @@ function renderTask(question: Question): Rendered {
 			return { instruction: review.instruction(question), sections: review.sections(question) };
 		case 'generate':
 			return { instruction: generate.instruction(question), sections: generate.sections(question) };
+		case 'edit':
+			return { instruction: edit.instruction(question), sections: edit.sections(question) };
 		case 'commit':
 			return { instruction: commit.instruction(question), sections: commit.sections(question) };
 	}
@@ -108,12 +111,11 @@ function fitting(
 	countTokens: (text: string) => number,
 ): readonly string[] {
 	let left = budget;
-	// Short sections first: what they leave over is for the long ones.
 	const texts = new Map<Section, string>();
-	const byLength = [...sections].sort((one, other) => one.text.length - other.text.length);
-	for (const [index, section] of byLength.entries()) {
+	const inTurn = [...sections].sort(inOrderOfNeed);
+	for (const [index, section] of inTurn.entries()) {
 		const frame = countTokens(sectionText({ ...section, text: '' })) + 2;
-		const share = Math.floor(left / (byLength.length - index)) - frame;
+		const share = (section.isNeeded === true ? left : Math.floor(left / (inTurn.length - index))) - frame;
 		const text = trim(section.text, Math.max(0, share), section.cut, countTokens);
 		if (text !== '') {
 			texts.set(section, sectionText({ ...section, text }));
@@ -123,9 +125,17 @@ function fitting(
 	return sections.flatMap((section) => texts.get(section) ?? []);
 }
 
-/** Whether the message holds all of the question's material: what was cut, the model has not seen. */
-export function holdsAll(content: string, question: Question): boolean {
-	return render(question).sections.every((section) => content.includes(section.text));
+/** Short sections before long ones: what they leave over is for those. */
+function inOrderOfNeed(one: Section, other: Section): number {
+	const [need, otherNeed] = [one, other].map(({ isNeeded }) => Number(isNeeded ?? false));
+	return (otherNeed ?? 0) - (need ?? 0) || one.text.length - other.text.length;
+}
+
+/** Whether the message holds all of the question's material, or all that is needed: what was cut, the model has not seen. */
+export function holdsAll(content: string, question: Question, which: 'all' | 'needed' = 'all'): boolean {
+	return render(question)
+		.sections.filter(({ isNeeded }) => which === 'all' || isNeeded === true)
+		.every((section) => content.includes(section.text));
 }
 
 export interface PromptBudget {

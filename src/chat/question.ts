@@ -70,6 +70,14 @@ export type Question = Brought &
 				/** What says what to write. Default: the comment at the end of the excerpt. */
 				readonly from?: 'comment' | 'words';
 		  }
+		/** `excerpt` is replaced; `before` and `after` are the code around it. */
+		| {
+				readonly task: 'edit';
+				readonly excerpt: Excerpt;
+				readonly instruction: string;
+				readonly before: string;
+				readonly after: string;
+		  }
 		/** The staged diff is an attachment. */
 		| { readonly task: 'commit' }
 	);
@@ -84,6 +92,7 @@ const TASKS = [
 	'doc',
 	'review',
 	'generate',
+	'edit',
 	'commit',
 ] as const satisfies readonly TaskName[];
 
@@ -151,6 +160,13 @@ export function isQuestion(value: unknown): value is Question {
 				isText(value['instruction'], MAX_EXCERPT) &&
 				isText(value['after'], MAX_EXCERPT) &&
 				(value['from'] === undefined || isOneOf(value['from'], ['comment', 'words']))
+			);
+		case 'edit':
+			return (
+				isExcerpt(value['excerpt']) &&
+				isText(value['instruction'], MAX_EXCERPT) &&
+				isText(value['before'], MAX_EXCERPT) &&
+				isText(value['after'], MAX_EXCERPT)
 			);
 		case 'commit':
 			return true;

@@ -11,7 +11,7 @@ import type { ChatContextOptions } from './context/sources';
 import { takeOver } from './conversations/earlier';
 import { DiskFolder, MemoryFolder } from './conversations/folder';
 import { Library } from './conversations/library';
-import { promptRoom } from './generation';
+import { type GenerationOptions, promptRoom } from './generation';
 import { OriginFinder } from './origin/finder';
 import { codebaseSource } from './retrieval/codebase';
 import { EmbeddingModel, type EmbeddingModelOptions } from './retrieval/embeddingModel';
@@ -75,10 +75,8 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		offers: async () => (await tools()).offers(),
 		run: async (call, signal) => (await tools()).run(call, signal),
 	};
-	const session = new ChatSession({
+	const generation: GenerationOptions = {
 		model,
-		toolbox,
-		...kept,
 		log,
 		settings: () => {
 			const { chat } = settings();
@@ -86,6 +84,11 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 			return { ...chat, summaries: chat.summaries && !options.isStarter() };
 		},
 		countTokens: tokens.estimateTokens,
+	};
+	const session = new ChatSession({
+		...generation,
+		toolbox,
+		...kept,
 		origins: new OriginFinder({ script: fileOf('originWorker.js'), scope: options.scope, log }),
 	});
 	let embedding: EmbeddingModel | undefined;
@@ -133,6 +136,10 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		view,
 		excluded: (file) => excluded(file, 'context'),
 		checkerProgram: fileOf('checker.mjs'),
+		generation,
+		editor: openEditor,
+		translate,
+		onRemedy: options.onRemedy,
 		log,
 	});
 	const builtIn = new BuiltInChat({

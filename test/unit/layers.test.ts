@@ -15,7 +15,7 @@ const FACES: readonly string[] = [
 	'src/completion/editorContext.ts',
 	'src/chat/view.ts',
 	'src/chat/actions.ts',
-	'src/chat/editorActions.ts',
+	'src/chat/editPage.ts',
 	'src/chat/editorContext.ts',
 	'src/chat/preview.ts',
 	'src/chat/builtInChat.ts',

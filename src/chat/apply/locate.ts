@@ -64,6 +64,12 @@ export function locate(lines: readonly string[], code: readonly string[]): Locat
 	return { type: 'found', range: { start: isDocumented ? documentedFrom(lines, start) : start, end } };
 }
 
+/** Whether the code leaves parts out. A line that stands in the old lines says what it says there. */
+export function isElided(lines: readonly string[], code: readonly string[]): boolean {
+	const marks = code.map((line) => line.trim()).filter((line) => ELISION.test(line));
+	return marks.some((mark) => !lines.some((line) => line.trim() === mark));
+}
+
 /** Comments that documentation is made from. */
 const DOCUMENTS = /^(?:\/\*\*|\/\/\/)/;
 
@@ -98,8 +104,7 @@ function locateFrom(lines: readonly string[], code: readonly string[]): Located 
 	const given = lines.flatMap((line, index): Line[] =>
 		line.trim() === '' ? [] : [{ text: line.trim(), index, depth: indentation(line) }],
 	);
-	// A line that stands in the file says what it says there.
-	if (wanted.some((line) => ELISION.test(line) && !given.some(({ text }) => text === line))) {
+	if (isElided(lines, code)) {
 		return { type: 'elided' };
 	}
 	const starts = given.flatMap(({ text }, at) => (isSameHead(text, wanted[0] ?? '') ? [at] : []));

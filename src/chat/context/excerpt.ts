@@ -11,18 +11,19 @@ interface Shown {
 	readonly lines: readonly string[];
 	readonly start: number;
 	readonly end: number;
-	/** Lines below them that the model sees too. */
+	/** Lines above and below them that the model sees too. */
+	readonly above: number;
 	readonly below: number;
 }
 
 export type Excerpted =
-	| { readonly type: 'excerpt'; readonly excerpt: Excerpt; readonly after: string }
+	| { readonly type: 'excerpt'; readonly excerpt: Excerpt; readonly before: string; readonly after: string }
 	| { readonly type: 'empty' }
 	| { readonly type: 'too-long' }
 	| { readonly type: 'secret'; readonly reason: string };
 
 export function excerptOf(
-	{ path, language, lines, start, end, below }: Shown,
+	{ path, language, lines, start, end, above, below }: Shown,
 	translate: SourceTools['translate'],
 ): Excerpted {
 	const code = lines.slice(start, end + 1).join('\n');
@@ -32,14 +33,22 @@ export function excerptOf(
 	if (code.length > MAX_EXCERPT) {
 		return { type: 'too-long' };
 	}
+	const first = Math.max(0, start - above);
+	const before = lines.slice(first, start).join('\n').slice(-MAX_EXCERPT);
 	const after = lines
 		.slice(end + 1, end + 1 + below)
 		.join('\n')
 		.slice(0, MAX_EXCERPT);
 	// As one text: a key may begin in the one and end in the other.
-	const reason = secretReason(`${code}\n${after}`, start + 1, translate);
+	const shown = [...(first < start ? [before] : []), code, after].join('\n');
+	const reason = secretReason(shown, first + 1, translate);
 	return reason === undefined
-		? { type: 'excerpt', excerpt: { path: path.slice(-1_000), language, firstLine: start + 1, code }, after }
+		? {
+				type: 'excerpt',
+				excerpt: { path: path.slice(-1_000), language, firstLine: start + 1, code },
+				before,
+				after,
+			}
 		: { type: 'secret', reason };
 }
 

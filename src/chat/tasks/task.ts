@@ -10,6 +10,8 @@ export interface Section {
 	readonly text: string;
 	readonly language: string;
 	readonly cut: Cut;
+	/** Whether it goes before all others when the budget is short. Default: false. */
+	readonly isNeeded?: boolean;
 }
 
 type QuestionOf<T extends TaskName> = Extract<Question, { task: T }>;

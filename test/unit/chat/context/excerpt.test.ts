@@ -6,26 +6,36 @@ import { MAX_EXCERPT } from '../../../../src/chat/question';
 
 const KEY = `const key = 'AKIA${'QWERTYUIOPASDFGH'}';`;
 
-function shown(lines: readonly string[], start: number, end: number, below = 0) {
-	const place = { path: 'src/a.ts', language: 'typescript', lines, start, end, below };
+function shown(lines: readonly string[], start: number, end: number, below = 0, above = 0) {
+	const place = { path: 'src/a.ts', language: 'typescript', lines, start, end, above, below };
 	return excerptOf(place, (text, ...values) =>
 		text.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),
 	);
 }
 
 describe('chat/context/excerpt', () => {
-	it('has the lines, and those below that were asked for', () => {
+	it('has the lines, and those around them that were asked for', () => {
 		assert.deepEqual(shown(['a', 'b', 'c', 'd', 'e'], 1, 2, 1), {
 			type: 'excerpt',
 			excerpt: { path: 'src/a.ts', language: 'typescript', firstLine: 2, code: 'b\nc' },
+			before: '',
 			after: 'd',
 		});
+		const around = shown(['a', 'b', 'c', 'd', 'e'], 2, 2, 9, 1);
+		assert.ok(around.type === 'excerpt');
+		assert.deepEqual([around.before, around.excerpt.code, around.after], ['b', 'c', 'd\ne']);
 	});
 
 	it('refuses a secret in the code, and names its line', () => {
 		const found = shown(['a', 'b', KEY, 'd'], 1, 3);
 		assert.ok(found.type === 'secret');
 		assert.match(found.reason, /^Line 3 looks like a secret: /);
+	});
+
+	it('refuses a secret in the lines above, and names its line', () => {
+		const found = shown(['a', KEY, 'c', 'd'], 3, 3, 0, 2);
+		assert.ok(found.type === 'secret');
+		assert.match(found.reason, /^Line 2 looks like a secret: /);
 	});
 
 	it('refuses a secret in the lines below', () => {
