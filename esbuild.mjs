@@ -114,7 +114,7 @@ const withoutKeyFiles = {
 	},
 };
 
-/** As in src/completion/syntax/languages.ts. */
+/** As in src/inference/syntax/languages.ts. */
 const grammars = 'typescript tsx javascript python java go rust cpp c-sharp php ruby'.split(' ');
 
 /** @type {esbuild.BuildOptions[]} */

@@ -1,5 +1,6 @@
 /** What stands below a turn: how it ended and what helps, other versions of it, and what of the context it took. */
 
+import { shownSegmentsOf } from '../src/chat/fences';
 import type { FromChat } from '../src/chat/protocol';
 import type { ChatTexts } from '../src/chat/textKeys';
 import type { ContextUse, Turn } from '../src/chat/turn';
@@ -25,7 +26,7 @@ function endingText(turn: Turn, texts: ChatTexts): string | undefined {
 		case 'interrupted':
 			return texts[turn.state];
 		case 'done':
-			return turn.role === 'assistant' && turn.text.trim() === '' ? texts.nothing : undefined;
+			return turn.role === 'assistant' && shownSegmentsOf(turn.text).length === 0 ? texts.nothing : undefined;
 		default:
 			return undefined;
 	}

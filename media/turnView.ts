@@ -1,6 +1,6 @@
 /** One turn of the conversation on screen; only the part of it that changed is rendered again. */
 
-import { type Segment, segmentsOf } from '../src/chat/fences';
+import { type Segment, shownSegmentsOf } from '../src/chat/fences';
 import type { Turn } from '../src/chat/turn';
 import { hasInvisible } from '../src/inference/invisible';
 import { element, iconButton } from './elements';
@@ -178,7 +178,7 @@ export class TurnView {
 	}
 
 	private renderSegments(): void {
-		const segments = segmentsOf(this.turn.text);
+		const segments = shownSegmentsOf(this.turn.text);
 		const kept = this.shown.findIndex((shown, index) => {
 			const segment = segments[index];
 			return segment === undefined || !isSame(shown.segment, segment);

@@ -133,6 +133,11 @@ export function segmentsOf(markdown: string): Segment[] {
 	return segments;
 }
 
+/** What there is to see of it: a block without code is nothing, whether it is closed or has just been begun. */
+export function shownSegmentsOf(markdown: string): Segment[] {
+	return segmentsOf(markdown).filter((segment) => segment.type !== 'code' || segment.code.trim() !== '');
+}
+
 export function codeBlocksOf(markdown: string): CodeBlock[] {
 	return segmentsOf(markdown).filter((segment) => segment.type === 'code');
 }

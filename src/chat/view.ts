@@ -232,7 +232,7 @@ function sayNotice(notice: ChatNotice): void {
 		case 'continued':
 			void vscode.window.showInformationMessage(
 				vscode.l10n.t(
-					'The conversation was as long as it may be. Your question stands in a new one; the history has the other.',
+					'The conversation reached its longest length. Your question is in a new one; the earlier one is in the history.',
 				),
 			);
 			break;

@@ -9,6 +9,7 @@ import { commands, isLanguageOn, settings as keys, type Settings } from '../mani
 import type { Battery } from './battery';
 import type { CompletionEngine } from './engine';
 import type { CompletionInsight } from './insight';
+import { LanguageNames } from './languageNames';
 import { describeReason } from './outcome';
 import { isFromPage } from './statistics/protocol';
 
@@ -27,6 +28,7 @@ interface CompletionCommandsDependencies {
 
 export class CompletionCommands implements vscode.Disposable {
 	private readonly subscriptions: vscode.Disposable[];
+	private readonly names = languageNames();
 
 	constructor(private readonly dependencies: CompletionCommandsDependencies) {
 		const register = vscode.commands.registerCommand;
@@ -49,7 +51,7 @@ export class CompletionCommands implements vscode.Disposable {
 		const id = vscode.window.activeTextEditor?.document.languageId;
 		return {
 			enabled,
-			language: id === undefined ? undefined : { id, on: isLanguageOn(languages, id) },
+			language: id === undefined ? undefined : { name: this.names.of(id), on: isLanguageOn(languages, id) },
 			manualOnly: trigger === 'manual',
 			onBattery: pauseOnBattery && this.dependencies.battery.isInUse,
 			pausedUntil: pausedUntil(pause.remaining),
@@ -111,6 +113,11 @@ async function update(key: string, value: unknown): Promise<void> {
 	);
 }
 
+/** As the extensions call them. */
+function languageNames(): LanguageNames {
+	return new LanguageNames(() => vscode.extensions.all.map(({ packageJSON }): unknown => packageJSON));
+}
+
 /** Time of day at which a pause of `remaining` milliseconds ends, in the user's own notation. */
 function pausedUntil(remaining: number | undefined): string | undefined {
 	if (remaining === undefined) {
@@ -132,6 +139,7 @@ export class CompletionPages implements vscode.Disposable {
 	private readonly reportChanged = new vscode.EventEmitter<vscode.Uri>();
 	private readonly subscriptions: { dispose(): unknown }[];
 	private page: vscode.WebviewPanel | undefined;
+	private readonly names = languageNames();
 
 	constructor(private readonly dependencies: CompletionPagesDependencies) {
 		const { book, inspector } = dependencies.insight;
@@ -148,7 +156,7 @@ export class CompletionPages implements vscode.Disposable {
 				onDidChange: this.reportChanged.event,
 				provideTextDocumentContent: async () => {
 					const { inspectorText } = await import('./pageContents');
-					return inspectorText(inspector.requests, vscode.env.language, vscode.l10n.t);
+					return inspectorText(inspector.requests, this.pageOptions());
 				},
 			}),
 			register(commands.showStatistics, () => this.showStatistics()),
@@ -161,6 +169,11 @@ export class CompletionPages implements vscode.Disposable {
 			subscription.dispose();
 		}
 		this.page?.dispose();
+	}
+
+	private pageOptions() {
+		const nameOf = (id: string) => this.names.of(id);
+		return { language: vscode.env.language, nameOf, translate: vscode.l10n.t };
 	}
 
 	private showStatistics(): void {
@@ -213,7 +226,7 @@ export class CompletionPages implements vscode.Disposable {
 		try {
 			const { statisticsMessage } = await import('./pageContents');
 			const entries = await this.dependencies.insight.book.read();
-			await this.page?.webview.postMessage(statisticsMessage(entries, vscode.env.language, vscode.l10n.t));
+			await this.page?.webview.postMessage(statisticsMessage(entries, this.pageOptions()));
 		} catch (error) {
 			this.dependencies.log.error('The completion statistics could not be read', error);
 		}

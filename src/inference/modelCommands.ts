@@ -1,14 +1,13 @@
 /** Face: chooses, loads and restarts the model, and turns a problem into one notification with buttons that help. */
 
 import * as os from 'node:os';
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { commands, settings as keys, type Settings } from '../manifest';
 import { isAbort } from './cancel';
 import { editorDialogues } from './editorDialogues';
 import { showFailure } from './failureMessage';
 import type { LoadOptions, Log, Model, ModelState, Problem, Remedy } from './model';
-import { beginsAsGguf, resolveModelFile } from './modelFile';
+import { modelFileFacts, refusalOf, resolveModelFile } from './modelFile';
 import type { Role } from './models/library';
 import type { ModelShop } from './models/shop';
 
@@ -177,13 +176,9 @@ export class ModelCommands implements vscode.Disposable {
 	}
 
 	private async use(file: string, roles: readonly Role[]): Promise<void> {
-		if (file !== '' && !(await beginsAsGguf(file))) {
-			void vscode.window.showErrorMessage(
-				vscode.l10n.t(
-					'{0} is not a GGUF file, so the model in use stays. It may be a web page or a download that broke off: get it again.',
-					path.basename(file),
-				),
-			);
+		const refusal = file === '' ? undefined : refusalOf(file, await modelFileFacts(file), vscode.l10n.t);
+		if (refusal !== undefined) {
+			void vscode.window.showErrorMessage(refusal);
 			return;
 		}
 		await (roles.includes('embedding') ? writeSetting(keys.embeddingModel.key, file) : this.setPath(file));

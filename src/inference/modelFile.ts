@@ -2,11 +2,21 @@
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { codeOf, messageOf } from './failure';
 import type { Problem } from './model';
+import type { Translate } from './statusText';
 
 export type ModelFile =
 	| { readonly type: 'file' /** Absolute. */; readonly path: string; readonly isStarter: boolean }
 	| { readonly type: 'problem'; readonly problem: Problem };
+
+/** What the disk says of a file that should be a model. */
+export type ModelFileFacts =
+	| { readonly type: 'file'; readonly bytes: number; readonly startsAsGguf: boolean }
+	| {
+			readonly type: 'unreadable' /** The system's name of it, without the path. */;
+			readonly reason: string;
+	  };
 
 /** The first bytes of a GGUF. */
 const MAGIC = 'GGUF';
@@ -95,15 +105,39 @@ async function missingFiles(files: readonly string[]): Promise<readonly string[]
 	return files.filter((file) => !there.has(path.basename(file)));
 }
 
-/** Whether a file begins as every GGUF does: what was saved under the name by mistake is told at once by that. */
-export async function beginsAsGguf(file: string): Promise<boolean> {
-	const handle = await fs.open(file, 'r').catch(() => undefined);
+/** What the disk says of a file: what was saved under the name by mistake is told at once by its first bytes. */
+export async function modelFileFacts(file: string): Promise<ModelFileFacts> {
 	try {
-		const read = await handle?.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
-		return read?.buffer.toString('latin1') === MAGIC;
-	} catch {
-		return false;
-	} finally {
-		await handle?.close();
+		const handle = await fs.open(file);
+		try {
+			const { size } = await handle.stat();
+			const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
+			const startsAsGguf = buffer.toString('latin1', 0, bytesRead) === MAGIC;
+			return { type: 'file', bytes: size, startsAsGguf };
+		} finally {
+			await handle.close();
+		}
+	} catch (error) {
+		return { type: 'unreadable', reason: codeOf(error) ?? messageOf(error) };
 	}
+}
+
+/** Why a file that somebody chose cannot take the place of the model in use; undefined where nothing speaks against it. */
+export function refusalOf(file: string, facts: ModelFileFacts, translate: Translate): string | undefined {
+	const name = path.basename(file);
+	if (facts.type === 'unreadable') {
+		return facts.reason === 'ENOENT'
+			? translate(
+					'{0} is gone from {1}, so the model in use stays. Choose where it is now, or another one.',
+					name,
+					path.dirname(file),
+				)
+			: translate('{0} cannot be read ({1}), so the model in use stays.', name, facts.reason);
+	}
+	return facts.startsAsGguf
+		? undefined
+		: translate(
+				'{0} is not a GGUF file, so the model in use stays. It may be a web page or a download that broke off: get it again.',
+				name,
+			);
 }

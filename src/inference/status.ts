@@ -8,6 +8,9 @@ import type { Model } from './model';
 import { statusMenu } from './statusMenu';
 import { type CompletionStatus, type StatusText, statusText } from './statusText';
 
+/** Of the page of the diagnostics, which is read-only and never on disk. */
+const SCHEME = 'familiar-diagnostics';
+
 interface StatusDependencies {
 	readonly model: Model;
 	readonly extensionVersion: string;
@@ -30,6 +33,8 @@ export class Status implements vscode.Disposable {
 		100,
 	);
 	private readonly subscriptions: vscode.Disposable[];
+	/** Each visit has a page of its own: one that is open already would be shown as it was. */
+	private visits = 0;
 
 	constructor(private readonly dependencies: StatusDependencies) {
 		this.item.name = 'Familiar';
@@ -40,6 +45,9 @@ export class Status implements vscode.Disposable {
 			vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
 			vscode.commands.registerCommand(commands.showMenu, () => this.showMenu()),
 			vscode.commands.registerCommand(commands.showDiagnostics, () => this.showDiagnostics()),
+			vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+				provideTextDocumentContent: () => this.diagnostics(),
+			}),
 		];
 		this.refresh();
 		this.item.show();
@@ -78,9 +86,16 @@ export class Status implements vscode.Disposable {
 		);
 	}
 
+	/** The text is asked for before the page is shown: what it says of the active editor is true of the code's. */
 	private async showDiagnostics(): Promise<void> {
+		const page = vscode.Uri.from({ scheme: SCHEME, path: `/${++this.visits}/Diagnostics.md` });
+		const document = await vscode.workspace.openTextDocument(page);
+		await vscode.window.showTextDocument(document, { preview: true });
+	}
+
+	private diagnostics(): string {
 		const { model, completion, isStarter, rivals, extensionVersion } = this.dependencies;
-		const text = diagnosticsText(
+		return diagnosticsText(
 			{
 				extensionVersion,
 				editor: `${vscode.env.appName} ${vscode.version}`,
@@ -95,8 +110,6 @@ export class Status implements vscode.Disposable {
 			},
 			vscode.l10n.t,
 		);
-		const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
-		await vscode.window.showTextDocument(document, { preview: true });
 	}
 
 	dispose(): void {

@@ -25,8 +25,8 @@ export function statusMenu(completion: CompletionStatus, translate: Translate): 
 			: [
 					item(
 						language.on
-							? translate('$(circle-slash) Turn off for {0}', language.id)
-							: translate('$(check) Turn on for {0}', language.id),
+							? translate('$(circle-slash) Turn off for {0}', language.name)
+							: translate('$(check) Turn on for {0}', language.name),
 						commands.toggleLanguage,
 					),
 				]),

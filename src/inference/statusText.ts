@@ -9,8 +9,8 @@ export type Translate = (message: string, ...values: (string | number | boolean)
 export interface CompletionStatus {
 	/** Whether `familiar.completion.enabled` is on. */
 	readonly enabled: boolean;
-	/** Language of the active editor and whether completion is on for it; undefined without an editor. */
-	readonly language: { readonly id: string; readonly on: boolean } | undefined;
+	/** What the language of the active editor is called, and whether completion is on for it; undefined without an editor. */
+	readonly language: { readonly name: string; readonly on: boolean } | undefined;
 	/** Whether completions appear only when they are asked for. */
 	readonly manualOnly: boolean;
 	/** Whether they pause because the computer runs on its battery. */
@@ -126,7 +126,7 @@ function ready(
 			),
 		),
 		...(cannotFill === undefined ? [] : [`$(warning) ${escapeMarkdown(cannotFill)}`]),
-		...(off === undefined ? [] : [`$(circle-slash) ${escapeMarkdown(off)}`]),
+		...(off === undefined ? [] : [`${off.icon} ${escapeMarkdown(off.sentence)}`]),
 		...(off === undefined && completion.manualOnly
 			? [escapeMarkdown(translate('Inline completions appear only when they are asked for.'))]
 			: []),
@@ -137,30 +137,38 @@ function ready(
 			? [escapeMarkdown(translate('Last completion after {0} ms', Math.round(completion.lastMilliseconds)))]
 			: []),
 	];
-	const icon = off !== undefined ? '$(circle-slash)' : cannotFill !== undefined ? '$(warning)' : '$(sparkle)';
+	const icon = off?.icon ?? (cannotFill === undefined ? '$(sparkle)' : '$(warning)');
 	const manual = off === undefined && completion.manualOnly ? translate('manual only') : undefined;
 	return {
 		text: manual === undefined ? `${icon} ${NAME}` : `${icon} ${NAME} (${manual})`,
 		tooltip: lines.join('\n\n'),
 		severity: 'normal',
-		label: [`${NAME}: ${model.name}`, off ?? cannotFill, manual]
+		label: [`${NAME}: ${model.name}`, off?.sentence ?? cannotFill, manual]
 			.filter((part) => part !== undefined)
 			.join('. '),
 	};
 }
 
-function silentBecause(completion: CompletionStatus, translate: Translate): string | undefined {
+/** What is off stays off; what is paused goes on by itself. */
+interface Silence {
+	readonly icon: '$(circle-slash)' | '$(debug-pause)';
+	readonly sentence: string;
+}
+
+function silentBecause(completion: CompletionStatus, translate: Translate): Silence | undefined {
+	const off = (sentence: string): Silence => ({ icon: '$(circle-slash)', sentence });
+	const paused = (sentence: string): Silence => ({ icon: '$(debug-pause)', sentence });
 	if (!completion.enabled) {
-		return translate('Inline completions are off.');
+		return off(translate('Inline completions are off.'));
 	}
 	if (completion.pausedUntil !== undefined) {
-		return translate('Inline completions are paused until {0}.', completion.pausedUntil);
+		return paused(translate('Inline completions are paused until {0}.', completion.pausedUntil));
 	}
 	if (completion.language?.on === false) {
-		return translate('Inline completions are off for {0}.', completion.language.id);
+		return off(translate('Inline completions are off for {0}.', completion.language.name));
 	}
 	if (completion.onBattery && !completion.manualOnly) {
-		return translate('Inline completions are paused while the computer runs on battery.');
+		return paused(translate('Inline completions are paused while the computer runs on battery.'));
 	}
 	return undefined;
 }

@@ -1,6 +1,7 @@
 /**
  * How well the chat finds what answers a question: recall@5 and MRR over questions made from held-out repositories, against
- * word overlap and grep over the same chunks; how many functions the cuts leave whole; and what an index of 10,000 files takes.
+ * cuts by indentation alone, and word overlap and grep over the same chunks; how many functions the cuts leave whole; and
+ * what an index of 10,000 files takes.
  *
  *     npm run bench:retrieval
  */
@@ -9,6 +10,7 @@ import { EVERYTHING, heldOutFiles } from '../../models/recipe/evaluate/heldOut';
 import { recipeFolders } from '../../models/recipe/folder';
 import { root } from '../support/root';
 import { type Figure, machine, median, percentile, publish, rounds } from './harness';
+import { pairedDifference } from './holesInterval';
 import { cutsOf } from './retrievalCuts';
 import { FINDERS, type FinderName, findersFor, rankOf } from './retrievalFinders';
 import { indexThousands, type Load } from './retrievalLoad';
@@ -29,6 +31,8 @@ const LABELS: Readonly<Record<QuestionKind, string>> = {
 /** Where the answer to one question stood; undefined: nowhere. */
 interface Answer {
 	readonly kind: QuestionKind;
+	/** The file that answers, with its package. */
+	readonly file: string;
 	readonly finder: FinderName;
 	readonly rank: number | undefined;
 }
@@ -61,6 +65,41 @@ function qualityFigures(answers: readonly Answer[]): readonly Figure[] {
 			];
 		}),
 	);
+}
+
+/** What cuts by syntax bring to the ranking of one kind, with the 95 % interval: questions about one file resemble each other. */
+function gainFigures(answers: readonly Answer[]): readonly Figure[] {
+	const scores = [
+		{ name: `recall@${RECALL}`, key: 'recall', of: (rank = Infinity) => (rank <= RECALL ? 1 : 0) },
+		{ name: 'MRR', key: 'mrr', of: (rank = Infinity) => 1 / rank },
+	];
+	return KINDS.flatMap((kind) => {
+		const own = answers.filter((one) => one.kind === kind);
+		const before = own.filter(({ finder }) => finder === 'indentation');
+		const after = own.filter(({ finder }) => finder === 'bm25');
+		const files = [...new Set(after.map(({ file }) => file))];
+		return scores.flatMap(({ name, key, of }): readonly Figure[] => {
+			const { difference, low, high } = pairedDifference(
+				after.map(({ file, rank }, index) => ({
+					cluster: files.indexOf(file),
+					before: of(before[index]?.rank),
+					after: of(rank),
+					weight: 1,
+				})),
+			);
+			const figure = (label: string, end: string, value: number): Figure => ({
+				label: `${LABELS[kind]}, ${name}: ${label}`,
+				key: `${kind}_gain_${key}${end}`,
+				unit: '',
+				value,
+			});
+			return [
+				figure('more than by indentation', '', difference),
+				figure('at least', '_low', low),
+				figure('at most', '_high', high),
+			];
+		});
+	});
 }
 
 function loadFigures(load: Load): readonly Figure[] {
@@ -100,11 +139,12 @@ for (const name of new Set(files.map((file) => file.package))) {
 			continue;
 		}
 		asked.push(...set.questions.map(({ text }) => text));
-		const finders = findersFor(set);
+		const finders = await findersFor(set);
 		for (const finder of FINDERS) {
 			answers.push(
 				...set.questions.map((question) => ({
 					kind,
+					file: `${name}/${question.path}`,
 					finder,
 					rank: rankOf(question, finders[finder](question.text)),
 				})),
@@ -128,6 +168,7 @@ publish({
 	],
 	figures: [
 		...qualityFigures(answers),
+		...gainFigures(answers),
 		{
 			label: 'functions left whole by the cuts',
 			key: 'whole',
@@ -135,9 +176,15 @@ publish({
 			value: cuts.whole,
 			samples: cuts.functions,
 		},
+		{ label: 'by indentation', key: 'whole_by_indentation', unit: '', value: cuts.wholeByIndentation },
 		{ label: 'by lines counted off', key: 'whole_by_count', unit: '', value: cuts.wholeByCount },
 		{ label: 'cutting all files', key: 'cutting', unit: 'ms', value: cuts.cutting },
-		{ label: 'parsing them with tree-sitter instead', key: 'parsing', unit: 'ms', value: cuts.parsing },
+		{
+			label: 'by indentation',
+			key: 'cutting_by_indentation',
+			unit: 'ms',
+			value: cuts.cuttingByIndentation,
+		},
 		...loadFigures(load),
 	],
 });

@@ -1,10 +1,12 @@
 /** Ways to find the chunk that answers a question: ours, and the plain ones that it is compared with. */
-import { chunkLines, type LineSpan } from '../../src/chat/retrieval/chunker';
-import { digestOf, PLACE } from '../../src/chat/retrieval/digest';
+import type { LineSpan } from '../../src/chat/retrieval/chunker';
+import { type Digest, digestOf, PLACE } from '../../src/chat/retrieval/digest';
 import { rank } from '../../src/chat/retrieval/rank';
+import { CUTS } from './retrievalCuts';
 import type { QuestionSet, RetrievalQuestion } from './retrievalQuestions';
 
-export const FINDERS = ['bm25', 'overlap', 'grep'] as const;
+/** `indentation`: ours over chunks that are cut by indentation alone. */
+export const FINDERS = ['bm25', 'indentation', 'overlap', 'grep'] as const;
 export type FinderName = (typeof FINDERS)[number];
 
 export interface Place extends LineSpan {
@@ -16,16 +18,26 @@ export type Finder = (question: string) => readonly Place[];
 /** Results that are looked at. */
 const SHOWN = 20;
 
-/** All of them search the same chunks. */
-export function findersFor({ files }: QuestionSet): Readonly<Record<FinderName, Finder>> {
-	const digests = files.map(({ path, text }) => digestOf(path, text));
-	const chunks = files.flatMap(({ path, text }) => {
+/** All but one search the same chunks, those of the index. */
+export async function findersFor({ files }: QuestionSet): Promise<Readonly<Record<FinderName, Finder>>> {
+	const cut = await Promise.all(
+		files.map(async ({ path, text }) => ({ path, text, spans: await CUTS.syntax(path, text) })),
+	);
+	const digests = cut.map(({ path, text, spans }) => digestOf(path, text, spans));
+	const plainDigests = files.map(({ path, text }) => digestOf(path, text));
+	const chunks = cut.flatMap(({ path, text, spans }) => {
 		const lines = text.split('\n');
-		return chunkLines(lines).map(({ first, last }) => {
+		return spans.map(({ first, last }) => {
 			const content = `${path}\n${lines.slice(first - 1, last).join('\n')}`.toLowerCase();
 			return { place: { path, first, last }, content, words: new Set(content.match(/\w+/g)) };
 		});
 	});
+	const ranked = (of: readonly Digest[]) => (question: string) =>
+		rank(of, question, SHOWN).map(({ file, chunk }) => ({
+			path: files[file]?.path ?? '',
+			first: of[file]?.places[chunk * PLACE] ?? 0,
+			last: of[file]?.places[chunk * PLACE + 1] ?? 0,
+		}));
 	type Chunk = (typeof chunks)[number];
 	const best = (scoreOf: (chunk: Chunk) => number) =>
 		chunks
@@ -35,12 +47,8 @@ export function findersFor({ files }: QuestionSet): Readonly<Record<FinderName, 
 			.slice(0, SHOWN)
 			.map(({ place }) => place);
 	return {
-		bm25: (question) =>
-			rank(digests, question, SHOWN).map(({ file, chunk }) => ({
-				path: files[file]?.path ?? '',
-				first: digests[file]?.places[chunk * PLACE] ?? 0,
-				last: digests[file]?.places[chunk * PLACE + 1] ?? 0,
-			})),
+		bm25: ranked(digests),
+		indentation: ranked(plainDigests),
 		// The share of the words of both that are in both (Jaccard).
 		overlap: (question) => {
 			const asked = wordsOf(question);

@@ -13,9 +13,9 @@ import { type Cursor, cursorAt, lineAfter, lineBefore } from '../../src/completi
 import { blockShape, type Shape, shapeAt } from '../../src/completion/shape';
 import { earliestStop, stopRules } from '../../src/completion/stops';
 import { decide } from '../../src/completion/syntax/decide';
-import { grammarOf } from '../../src/completion/syntax/languages';
-import { Trees } from '../../src/completion/syntax/trees';
 import { windowAt } from '../../src/completion/syntax/window';
+import { grammarOf } from '../../src/inference/syntax/languages';
+import { Trees } from '../../src/inference/syntax/trees';
 import { root } from '../support/root';
 import { median, percentile, publish, rounds } from './harness';
 import { holeAt, type ShapeHole } from './shapeHoles';

@@ -3,7 +3,7 @@ import type { CompletionStatus } from '../../src/inference/statusText';
 
 export const completionStatus: CompletionStatus = {
 	enabled: true,
-	language: { id: 'typescript', on: true },
+	language: { name: 'TypeScript', on: true },
 	manualOnly: false,
 	onBattery: false,
 	pausedUntil: undefined,

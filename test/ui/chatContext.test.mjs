@@ -41,7 +41,7 @@ describe('commands and context', () => {
 		await chip('AGENTS.md').waitFor();
 		assert.match(await chip('AGENTS.md').textContent(), /~\d+ tokens/);
 		await workbench.shot('context guidance');
-		await familiar.chat.getByRole('button', { name: 'Take AGENTS.md away' }).press('Enter');
+		await familiar.chat.getByRole('button', { name: 'Remove AGENTS.md' }).press('Enter');
 		await chip('AGENTS.md').waitFor({ state: 'detached' });
 	});
 
@@ -105,7 +105,7 @@ describe('commands and context', () => {
 		await chip('total').waitFor({ timeout: 60_000 });
 		await session.workbench.shot('context symbol');
 		assert.match(await chip('total').textContent(), /total · src\/cart\.ts:\d+-\d+/);
-		await session.familiar.chat.getByRole('button', { name: /Take total/ }).click();
+		await session.familiar.chat.getByRole('button', { name: /Remove total/ }).click();
 		assert.equal(await input().inputValue(), '');
 	});
 
@@ -113,7 +113,7 @@ describe('commands and context', () => {
 		await input().fill('#problems #open');
 		await chip('Problems: 1').waitFor();
 		await chip('src/todo.ts').waitFor();
-		await session.familiar.chat.getByRole('button', { name: 'Take src/todo.ts away' }).click();
+		await session.familiar.chat.getByRole('button', { name: 'Remove src/todo.ts' }).click();
 		await chip('src/todo.ts').waitFor({ state: 'detached' });
 		assert.equal(await input().inputValue(), '#problems #open');
 		await input().fill('');
@@ -130,7 +130,7 @@ describe('commands and context', () => {
 		}, uri);
 		await chip('src/cart.ts').waitFor();
 		await workbench.shot('context dropped');
-		await familiar.chat.getByRole('button', { name: 'Take src/cart.ts away' }).press('Enter');
+		await familiar.chat.getByRole('button', { name: 'Remove src/cart.ts' }).press('Enter');
 		await chip('src/cart.ts').waitFor({ state: 'detached' });
 	});
 

@@ -180,7 +180,7 @@ describe('chat history', () => {
 		assert.ok(fs.existsSync(path.join(folder, 'latest.jsonl')));
 		await list().getByRole('button', { name: 'Delete: What is a monad?' }).click();
 		await dialog().getByRole('button', { name: 'Delete' }).click();
-		await list().getByText('No conversation has this.').waitFor({ timeout: LIMIT });
+		await list().getByText('No conversation contains this.').waitFor({ timeout: LIMIT });
 		assert.equal(fs.existsSync(path.join(folder, 'latest.jsonl')), false);
 	});
 

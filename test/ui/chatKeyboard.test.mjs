@@ -105,10 +105,10 @@ describe('the chat by keyboard alone', () => {
 		await type('#file:src/cart.ts #file:src/app.ts what is it?');
 		const chips = chat().locator('.chip-list .chip');
 		await chips.nth(1).waitFor();
-		await reach('Take src/cart.ts away');
+		await reach('Remove src/cart.ts');
 		await press('Enter');
 		await chips.nth(1).waitFor({ state: 'detached' });
-		assert.equal(await focused(), 'Take src/app.ts away');
+		assert.equal(await focused(), 'Remove src/app.ts');
 		await press('Enter');
 		await chips.first().waitFor({ state: 'detached' });
 		assert.equal(await input().inputValue(), 'what is it?');

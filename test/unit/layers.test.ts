@@ -31,14 +31,16 @@ const FACES: readonly string[] = [
 	'src/finetune/adapters.ts',
 ];
 
-/** Packages that exactly one file loads; their types may be known in a folder, where one is named. */
-const SOLE_IMPORTERS: Readonly<Record<string, { readonly file: string; readonly types?: string }>> = {
-	'node-llama-cpp': { file: 'src/inference/engine/llama.ts', types: 'src/inference/engine/' },
+/** Packages that exactly one file loads; their types may be known in folders, where any are named. */
+const SOLE_IMPORTERS: Readonly<
+	Record<string, { readonly file: string; readonly types?: readonly string[] }>
+> = {
+	'node-llama-cpp': { file: 'src/inference/engine/llama.ts', types: ['src/inference/engine/'] },
 	'gpt-tokenizer': { file: 'src/inference/tokens.ts' },
 	koffi: { file: 'src/finetune/ggml/ggml.ts' },
 	'@vscode/tree-sitter-wasm': {
-		file: 'src/completion/syntax/trees.ts',
-		types: 'src/completion/syntax/',
+		file: 'src/inference/syntax/trees.ts',
+		types: ['src/completion/syntax/', 'src/chat/retrieval/'],
 	},
 };
 
@@ -46,7 +48,7 @@ const SOLE_IMPORTERS: Readonly<Record<string, { readonly file: string; readonly 
 function mayImport(file: string, specifier: string, typeOnly: boolean): boolean {
 	const name = Object.keys(SOLE_IMPORTERS).find((name) => `${specifier}/`.startsWith(`${name}/`));
 	const rule = name === undefined ? undefined : SOLE_IMPORTERS[name];
-	const knowsTypes = typeOnly && rule?.types !== undefined && file.startsWith(rule.types);
+	const knowsTypes = typeOnly && rule?.types?.some((folder) => file.startsWith(folder)) === true;
 	return rule === undefined || rule.file === file || knowsTypes;
 }
 

@@ -69,7 +69,7 @@ export async function offerChange(first: Turn, change: Change, offering: Offerin
 	const { lines, range } = change;
 	const edits = change.editsOf(stripInvisible(code));
 	if (edits.length === 0) {
-		session.note(first.id, translate('No change: the code of the answer is what stands there already.'));
+		session.note(first.id, translate('No change: the file already has this code.'));
 		return;
 	}
 	const answers = [{ id: first.id, code }];

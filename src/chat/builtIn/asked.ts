@@ -96,7 +96,7 @@ function limited(all: readonly Found[], { translate }: SourceTools): readonly Fo
 		if (taken.length === MAX_ATTACHMENTS || characters > MAX_ATTACHED) {
 			return refused(
 				attachment.label,
-				translate('The question holds as much as it can: take something else away.'),
+				translate('The question has as much context as it can. Remove something else first.'),
 			);
 		}
 		taken.push(attachment);

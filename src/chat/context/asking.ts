@@ -77,7 +77,7 @@ export class Asking {
 		const problems = found.filter((one) => one.type === 'refused');
 		if (problems.length > 0) {
 			return this.notice(
-				this.options.translate('This was not sent, since a part of it cannot go along. Take it away:'),
+				this.options.translate('This was not sent: a part of it cannot be used. Remove it:'),
 				problems.map(({ label, reason }) => ({ name: label, text: reason })),
 			);
 		}

@@ -20,8 +20,8 @@ export const MAX_NAMED = MAX_MENTIONS + MAX_PLACES;
 const LONGEST = 64 * 1024;
 const LONGEST_LINE = 1_000;
 
-/** A path without blanks that ends in an extension. */
-const PATH = '(?:[A-Za-z]:)?[^\\s"\'`()<>\\[\\],;:|*?]{1,300}\\.[A-Za-z]\\w{0,7}';
+/** A path without blanks that ends in an extension; in an address a drive has a slash in front. */
+const PATH = '(?:/?[A-Za-z]:)?[^\\s"\'`()<>\\[\\],;:|*?]{1,300}\\.[A-Za-z]\\w{0,7}';
 
 /** In the order in which they are tried at each line; the groups `path` and `line` are in each. */
 const FORMS = [
@@ -35,7 +35,7 @@ const FORMS = [
 	new RegExp(`(?<path>${PATH})\\((?<line>\\d{1,7}),\\d{1,5}\\)`, 'g'),
 	// Nearly all others; servers of web pages and bundlers put their own name in front and a version behind.
 	new RegExp(
-		`(?<![\\w:/.-])(?:[a-z-]{2,20}://[^\\s/]{0,80}(?=/))?(?<path>${PATH})(?:\\?[^\\s:]{0,80})?:(?<line>\\d{1,7})(?!\\d)`,
+		`(?<![\\w:/.-])(?<server>[a-z-]{2,20}://[^\\s/]{0,80}(?=/))?(?<path>${PATH})(?:\\?[^\\s:]{0,80})?:(?<line>\\d{1,7})(?!\\d)`,
 		'g',
 	),
 ];
@@ -63,9 +63,11 @@ export function namedIn(text: string): readonly string[] {
 function placesOf(line: string): readonly Place[] {
 	for (const form of FORMS) {
 		const places = [...line.matchAll(form)].flatMap(({ 0: text, groups = {} }) => {
-			const { path = '', line: number = '', package: name = '' } = groups;
+			const { path = '', line: number = '', package: name = '', server } = groups;
 			const folder = name.split('.').slice(0, -2).join('/');
-			const full = `${folder === '' ? '' : `${folder}/`}${path.replaceAll('\\', '/')}`;
+			const plain = server === undefined ? path : decoded(path);
+			const own = plain.replaceAll('\\', '/').replace(/^\/(?=[A-Za-z]:)/, '');
+			const full = `${folder === '' ? '' : `${folder}/`}${own}`;
 			return Number(number) > 0 ? { text, path: full, line: Number(number) } : [];
 		});
 		if (places.length > 0) {
@@ -73,4 +75,13 @@ function placesOf(line: string): readonly Place[] {
 		}
 	}
 	return [];
+}
+
+/** The path of an address; as it is where its signs mean something else. */
+function decoded(path: string): string {
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		return path;
+	}
 }

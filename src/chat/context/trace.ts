@@ -1,6 +1,8 @@
 /** The code around the places that a pasted error names, where these are in the workspace. */
 
+import { posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { MAX_EXCERPT } from '../question';
 import type { FileName } from './editor';
 import { fileMaterial, type Lines } from './material';
 import { placesIn } from './places';
@@ -31,12 +33,19 @@ export async function traced(
 		}
 		const start = Math.max(0, line - 1 - AROUND);
 		const end = line - 1 + AROUND;
-		const near = pieces.findIndex(
+		const near = pieces.filter(
 			(piece) => piece.file.uri === file.uri && start <= piece.end + 1 && end >= piece.start - 1,
 		);
-		const { [near]: other } = pieces;
-		if (other !== undefined) {
-			pieces[near] = { file, start: Math.min(start, other.start), end: Math.max(end, other.end) };
+		const [first, ...joined] = near;
+		if (first !== undefined) {
+			pieces[pieces.indexOf(first)] = {
+				file,
+				start: Math.min(start, ...near.map((piece) => piece.start)),
+				end: Math.max(end, ...near.map((piece) => piece.end)),
+			};
+			for (const piece of joined) {
+				pieces.splice(pieces.indexOf(piece), 1);
+			}
 		} else if (pieces.length < MOST) {
 			pieces.push({ file, start, end });
 		}
@@ -52,7 +61,7 @@ async function fileOf(
 	signal: AbortSignal,
 ): Promise<FileName | undefined> {
 	if (/^(?:\/|[A-Za-z]:\/)/.test(path)) {
-		const known = editor.named(pathToFileURL(path).toString());
+		const known = editor.named(pathToFileURL(path, { windows: !path.startsWith('/') }).toString());
 		if (known !== undefined) {
 			return known;
 		}
@@ -62,8 +71,31 @@ async function fileOf(
 	if (own !== undefined) {
 		return own;
 	}
-	const [first, second] = (await editor.files(signal)).filter(
-		(file) => file.path === end || file.path.endsWith(`/${end}`),
-	);
+	const files = await editor.files(signal);
+	const [first, second] = files.filter((file) => file.path === end || file.path.endsWith(`/${end}`));
+	if (first === undefined && end.endsWith('.kt')) {
+		return kotlinFile(end, files, editor);
+	}
 	return second === undefined ? first : undefined;
+}
+
+/**
+ * A file whose folders leave out what all packages of its project begin with, as Kotlin's style guide advises: it says
+ * itself which package it is of.
+ */
+async function kotlinFile(
+	end: string,
+	files: readonly FileName[],
+	editor: SourceTools['editor'],
+): Promise<FileName | undefined> {
+	const { dir, base } = posix.parse(end);
+	const name = dir.replaceAll('/', '.');
+	for (const file of files.filter(({ path }) => posix.basename(path) === base).slice(0, MOST)) {
+		const reason = await editor.excluded(file.uri);
+		const read = reason === undefined ? await editor.read(file.uri, MAX_EXCERPT) : undefined;
+		if (read?.type === 'text' && /^package\s+([\w.]+)/m.exec(read.text)?.[1] === name) {
+			return file;
+		}
+	}
+	return undefined;
 }

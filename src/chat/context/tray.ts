@@ -185,7 +185,7 @@ export class Tray {
 			}
 			known.add(identity);
 			if (count === MOST || characters + attachment.text.length > MAX_ATTACHED) {
-				const reason = translate('The question holds as much as it can: take something else away.');
+				const reason = translate('The question has as much context as it can. Remove something else first.');
 				const { key, mention } = entry;
 				return { key, mention, type: 'refused', label: attachment.label, reason };
 			}

@@ -106,7 +106,11 @@ export async function fillPrompt(
 		if (found === undefined) {
 			return {
 				type: 'refused',
-				reason: translate('/{0} needs an open file: {1} stands in it.', prompt.name, placeholder),
+				reason: translate(
+					'/{0} asks about the open file, for its text has {1}. Open one first.',
+					prompt.name,
+					placeholder,
+				),
 			};
 		}
 		if (found.type === 'refused') {

@@ -44,6 +44,8 @@ function* rootsOf(folder: string): Generator<string> {
 	yield path.join(folder, 'vendor');
 	for (const environment of ['.venv', 'venv']) {
 		const library = path.join(folder, environment, 'lib');
+		// Where Windows has them.
+		yield path.join(folder, environment, 'Lib', 'site-packages');
 		yield* entriesOf(library).map(({ name }) => path.join(library, name, 'site-packages'));
 	}
 }

@@ -1,6 +1,6 @@
 /** What the index keeps of a file: where its chunks lie, and how often which words stand in them. */
 
-import { chunkLines } from './chunker';
+import { chunkLines, type LineSpan } from './chunker';
 import { declaredNames, Surroundings } from './names';
 import { countWords, eachWord } from './words';
 
@@ -32,10 +32,15 @@ const MOST_COUNT = 255;
 /**
  * @param path with `/`, as shown: its words count for each chunk
  * @param text lines end with `\n`
+ * @param spans where its chunks lie, from top to bottom
  */
-export function digestOf(path: string, text: string, weights: FieldWeights = FIELD_WEIGHTS): Digest {
+export function digestOf(
+	path: string,
+	text: string,
+	spans: readonly LineSpan[] = chunkLines(text.split('\n')),
+	weights: FieldWeights = FIELD_WEIGHTS,
+): Digest {
 	const lines = text.split('\n');
-	const spans = chunkLines(lines);
 	const surroundings = new Surroundings();
 	const pathWords = countWords(path);
 	const places = new Uint32Array(spans.length * PLACE);

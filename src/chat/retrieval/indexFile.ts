@@ -16,7 +16,7 @@ export interface IndexedFile extends Digest {
 }
 
 /** Its number grows with every change of the format, of what counts as a word and of how files are cut. */
-const MARK = 'familiar index 0001\n';
+const MARK = 'familiar index 0002\n';
 const MOST = 0xffff_ffff;
 const MOST_FILES = 1_000_000;
 

@@ -37,6 +37,8 @@ export type FromIndex =
 export interface IndexOptions {
 	/** Absolute path of the index on disk; undefined where nothing is kept. */
 	readonly file: string | undefined;
+	/** Absolute path of the folder with tree-sitter's grammars. */
+	readonly grammars: string;
 	/** The embedding model; undefined where none is configured. */
 	readonly model: string | undefined;
 }

@@ -42,6 +42,17 @@ export async function statusOf(
 	}
 }
 
+/** Those of the files that are there. */
+export async function existing(files: readonly string[]): Promise<readonly string[]> {
+	const found: string[] = [];
+	for (const file of files) {
+		if ((await statusOf(file)) !== undefined) {
+			found.push(file);
+		}
+	}
+	return found;
+}
+
 /** @param lines of the whole file, as it was digested */
 export function chunkOf(lines: readonly string[], { places }: Digest, chunk: number): ChunkText {
 	const firstLine = places[chunk * PLACE] ?? 1;

@@ -190,7 +190,12 @@ export class Retrieval {
 	private started(): IndexThread {
 		const { script, file } = this.options;
 		this.embedder = this.options.embedder?.();
-		const thread = this.start(script, { file, model: this.embedder?.model });
+		const thread = this.start(script, {
+			file,
+			// They are built into the worker's folder.
+			grammars: path.dirname(script),
+			model: this.embedder?.model,
+		});
 		thread.on('message', (message) => this.receive(thread, message));
 		thread.on('error', (error) => this.failed(thread, error.message));
 		thread.on('exit', (code) => this.failed(thread, `it ended with code ${code}`));

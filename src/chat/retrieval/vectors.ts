@@ -7,7 +7,8 @@ import type { IndexedFile } from './indexFile';
 import { bytesOf, readPacked, writePacked } from './packedFile';
 import type { Ranked } from './rank';
 
-const MARK = 'familiar vectors 0001\n';
+/** Its number grows with every change of the format and of how files are cut. */
+const MARK = 'familiar vectors 0002\n';
 /** Largest number of a byte with a sign. */
 const SCALE = 127;
 const MOST_FILES = 1_000_000;

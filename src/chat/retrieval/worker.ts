@@ -2,16 +2,19 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Trees } from '../../inference/syntax/trees';
+import { cutBySyntax } from './cutter';
 import { RemoteEmbedder } from './embedder';
 import { Keeper } from './keeper';
 import type { FromIndex, IndexOptions, ToIndex } from './messages';
 import { WorkspaceIndex } from './workspaceIndex';
 
-const { file, model }: IndexOptions = workerData;
+const { file, grammars, model }: IndexOptions = workerData;
 const say = (message: FromIndex) => parentPort?.postMessage(message);
 const embedder = model === undefined ? undefined : new RemoteEmbedder(model, say);
+const cut = cutBySyntax(new Trees(grammars), (message) => say({ type: 'problem', message }));
 const keeper = new Keeper({
-	index: new WorkspaceIndex(file, embedder),
+	index: new WorkspaceIndex(file, embedder, cut),
 	say,
 	pause: (milliseconds) => sleep(milliseconds),
 	now: () => performance.now(),

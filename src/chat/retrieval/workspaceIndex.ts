@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import { throwIfAborted } from '../../inference/cancel';
 import { secretsIn } from '../../inference/secretText';
+import { type Cut, cutByIndentation } from './cutter';
 import { digestOf, PLACE } from './digest';
 import type { Embedder } from './embedder';
 import { type IndexedFile, readIndex, writeIndex } from './indexFile';
@@ -10,7 +11,7 @@ import { isIgnoreFile, type ListedFile, type Listing, listFiles, MOST_FILES, typ
 import { Meaning } from './meaning';
 import { removeOldIndexes } from './oldIndexes';
 import { rank } from './rank';
-import { type ChunkText, chunkOf, readText, statusOf } from './readText';
+import { type ChunkText, chunkOf, existing, readText, statusOf } from './readText';
 
 /** A part of a file that may answer a question. */
 export interface FoundChunk extends ChunkText {
@@ -62,10 +63,12 @@ export class WorkspaceIndex {
 	/**
 	 * @param file absolute path of the index on disk; undefined to keep none
 	 * @param embedder undefined where no embedding model is configured: then words alone decide
+	 * @param cut into chunks; default: by indentation
 	 */
 	constructor(
 		private readonly file: string | undefined,
 		embedder?: Embedder,
+		private readonly cut: Cut = cutByIndentation,
 	) {
 		this.meaning = embedder === undefined ? undefined : new Meaning(embedder, file);
 	}
@@ -264,7 +267,8 @@ export class WorkspaceIndex {
 			return true;
 		}
 		const text = await readText(file, listed.folder);
-		const digest = text === undefined ? NOTHING : digestOf(listed.label, text);
+		const digest =
+			text === undefined ? NOTHING : digestOf(listed.label, text, await this.cut(listed.path, text));
 		if (this.words - (known?.words.length ?? 0) + digest.words.length > MOST_WORDS) {
 			this.remove(file);
 			return false;
@@ -287,14 +291,4 @@ export class WorkspaceIndex {
 			this.isSaved = false;
 		}
 	}
-}
-
-async function existing(files: readonly string[]): Promise<readonly string[]> {
-	const found: string[] = [];
-	for (const file of files) {
-		if ((await statusOf(file)) !== undefined) {
-			found.push(file);
-		}
-	}
-	return found;
 }

@@ -14,6 +14,8 @@ const LONGEST_LINE = 160;
 interface ReportOptions {
 	/** Time of day, for milliseconds since 1970. */
 	timeOf(at: number): string;
+	/** What a programming language is called, by its identifier. */
+	nameOf(id: string): string;
 	readonly translate: Translate;
 }
 
@@ -50,10 +52,10 @@ function summaryOf(requests: readonly InspectedRequest[], translate: Translate):
 		.join('\n');
 }
 
-function blockOf(one: InspectedRequest, { timeOf, translate }: ReportOptions): string {
+function blockOf(one: InspectedRequest, { timeOf, nameOf, translate }: ReportOptions): string {
 	const { request, accepted } = one;
 	const { fileName, position, languageId, trigger, trace } = request;
-	const place = `${inline(`${fileName}:${position.line + 1}:${position.character + 1}`)} (${escapeMarkdown(languageId)})`;
+	const place = `${inline(`${fileName}:${position.line + 1}:${position.character + 1}`)} (${escapeMarkdown(nameOf(languageId))})`;
 	const asked = trigger === 'manual' ? translate('asked for by hand') : translate('while typing');
 	const facts = factLines(one, translate);
 	return [

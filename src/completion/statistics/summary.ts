@@ -22,11 +22,13 @@ interface SummaryOptions {
 	readonly today: Date;
 	/** A day as it is read below the chart, `21 Nov` for example. */
 	labelOf(day: Date): string;
+	/** What a language is called, by its identifier. */
+	nameOf(id: string): string;
 	readonly translate: Translate;
 }
 
 export function summary(entries: readonly Entry[], options: SummaryOptions): PageState {
-	const { today, translate } = options;
+	const { today, nameOf, translate } = options;
 	const first = dayOf(daysBefore(today, CHART_DAYS - 1));
 	const recent = entries.filter(({ day }) => day >= first);
 	const all = sum(recent);
@@ -37,7 +39,7 @@ export function summary(entries: readonly Entry[], options: SummaryOptions): Pag
 		days: days(recent, options),
 		tables: [
 			latencyTable(all, translate),
-			groupTable(translate('By language'), recent, ({ language }) => language, translate),
+			groupTable(translate('By language'), recent, ({ language }) => nameOf(language), translate),
 			groupTable(translate('By model'), recent, ({ model }) => model, translate),
 			groupTable(translate('By adapter'), recent, ({ adapter }) => adapter || noAdapter, translate),
 		],

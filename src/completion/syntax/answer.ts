@@ -1,9 +1,9 @@
 /** Answers one question of the editor; what the worker does, apart from its thread. */
 
 import { messageOf } from '../../inference/failure';
+import type { Trees } from '../../inference/syntax/trees';
 import { balancedEnd } from './balance';
 import { decide } from './decide';
-import type { Trees } from './trees';
 import type { SyntaxAnswer, SyntaxQuestion } from './verdict';
 
 /**

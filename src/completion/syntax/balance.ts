@@ -1,8 +1,8 @@
 /** Where a finished text must end so that the document is no worse in syntax than before. */
 
 import type { Node, Tree } from '@vscode/tree-sitter-wasm';
+import type { Trees } from '../../inference/syntax/trees';
 import { unmatchedClosers } from '../brackets';
-import type { Trees } from './trees';
 import type { SyntaxWindow } from './window';
 
 /** Trees made for one text; each takes about a millisecond, since only the text differs. */

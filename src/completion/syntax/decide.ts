@@ -2,8 +2,8 @@
 
 import type { Node, Tree } from '@vscode/tree-sitter-wasm';
 import { indentation } from '../../inference/indentation';
+import type { Grammar } from '../../inference/syntax/languages';
 import { endsStatement, openQuote, readBrackets } from '../brackets';
-import type { Grammar } from './languages';
 import { nearest, type Place, placeIn } from './place';
 import type { Verdict } from './verdict';
 import type { SyntaxWindow } from './window';

@@ -4,11 +4,11 @@ import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { throwIfAborted } from '../../inference/cancel';
 import type { Log } from '../../inference/model';
+import { grammarOf } from '../../inference/syntax/languages';
 import { STAGE_BUDGETS } from '../budgets';
 import { type Clock, systemClock } from '../clock';
 import type { Cursor } from '../cursor';
 import { blockShape, type Shape, type Shapes } from '../shape';
-import { grammarOf } from './languages';
 import type { SyntaxAnswer, SyntaxQuestion, Verdict } from './verdict';
 import { windowAt } from './window';
 

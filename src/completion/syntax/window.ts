@@ -1,7 +1,7 @@
 /** The part of a document that is parsed, cut where the least is torn apart. */
 
+import type { Grammar } from '../../inference/syntax/languages';
 import type { Cursor } from '../cursor';
-import type { Grammar } from './languages';
 
 /** Characters before and after the cursor. */
 const BEFORE = 12_000;

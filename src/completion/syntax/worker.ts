@@ -1,8 +1,8 @@
 /** Entry of the worker thread that parses what stands around the cursor: trees are never made on the editor's own loop. */
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { Trees } from '../../inference/syntax/trees';
 import { answerTo } from './answer';
-import { Trees } from './trees';
 import type { SyntaxQuestion } from './verdict';
 
 const folder: string = workerData;

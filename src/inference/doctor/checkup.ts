@@ -4,7 +4,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import type { Settings } from '../../manifest';
 import type { Backend, Model } from '../model';
-import { resolveModelFile } from '../modelFile';
+import { modelFileFacts, resolveModelFile } from '../modelFile';
 import type { Translate } from '../statusText';
 import { adaptersFinding } from './adapterChecks';
 import type { Check, Finding } from './check';
@@ -15,7 +15,7 @@ import {
 	nodeFinding,
 	workspaceFinding,
 } from './environmentChecks';
-import { fileFacts, programVersion, writableFolder } from './facts';
+import { programVersion, writableFolder } from './facts';
 import { answerFinding, hostFinding } from './hostChecks';
 import { diskFinding, memoryFinding } from './machineChecks';
 import { fileFinding, modelFindings } from './modelChecks';
@@ -91,7 +91,7 @@ export function checksFor(patient: Patient): readonly Check[] {
 			name: translate('Model file'),
 			run: async () => {
 				const resolved = await resolveModelFile(settings.modelPath, patient.starterPath);
-				const facts = resolved.type === 'file' ? await fileFacts(resolved.path) : undefined;
+				const facts = resolved.type === 'file' ? await modelFileFacts(resolved.path) : undefined;
 				return [fileFinding(resolved, facts, translate)];
 			},
 		},
@@ -166,7 +166,7 @@ function backendOf({ settings }: Patient): Backend {
 
 async function memory({ model, settings, starterPath, translate }: Patient): Promise<readonly Finding[]> {
 	const resolved = await resolveModelFile(settings.modelPath, starterPath);
-	const file = resolved.type === 'file' ? await fileFacts(resolved.path) : undefined;
+	const file = resolved.type === 'file' ? await modelFileFacts(resolved.path) : undefined;
 	return [
 		memoryFinding(
 			{

@@ -107,7 +107,7 @@ export function gitFinding(answer: ProgramAnswer, isTrusted: boolean, translate:
 		: attention(
 				name,
 				translate(
-					'No Git could be run ({0}): fine-tuning needs it, and nobody knows which files it ignores.',
+					'Git could not be run ({0}). Fine-tuning needs it, and without it Familiar does not know which files are ignored.',
 					answer.reason,
 				),
 				setting({ key: 'git.path' }),

@@ -9,9 +9,6 @@ import { hostEnvironment } from '../client/launch';
 import { codeOf, messageOf } from '../failure';
 import type { ProgramAnswer } from './environmentChecks';
 import type { DiskFacts } from './machineChecks';
-import type { FileFacts } from './modelChecks';
-
-const MAGIC = 'GGUF';
 
 /** What `program --version` says; of an editor's own runtime, what Node's would. */
 export function programVersion(program: string, signal: AbortSignal): Promise<ProgramAnswer> {
@@ -31,22 +28,6 @@ export function programVersion(program: string, signal: AbortSignal): Promise<Pr
 			},
 		);
 	});
-}
-
-export async function fileFacts(file: string): Promise<FileFacts> {
-	try {
-		const handle = await fs.open(file);
-		try {
-			const { size } = await handle.stat();
-			const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
-			const startsAsGguf = buffer.toString('latin1', 0, bytesRead) === MAGIC;
-			return { type: 'file', bytes: size, startsAsGguf };
-		} finally {
-			await handle.close();
-		}
-	} catch (error) {
-		return { type: 'unreadable', reason: reasonOf(error) };
-	}
 }
 
 /** Writes a small file there, and removes it. */

@@ -3,21 +3,16 @@
 import * as path from 'node:path';
 import { settings } from '../../manifest';
 import type { ModelState } from '../model';
-import type { ModelFile } from '../modelFile';
+import type { ModelFile, ModelFileFacts } from '../modelFile';
 import { formatBytes, formatParameters, type Translate } from '../statusText';
 import { attention, commandHelps, type Finding, helpsOf, ok, setting, wrong } from './check';
-
-/** What the disk says of the file. */
-export type FileFacts =
-	| { readonly type: 'file'; readonly bytes: number; readonly startsAsGguf: boolean }
-	| { readonly type: 'unreadable'; readonly reason: string };
 
 /** Tokens: with less, a prompt has no room for other files. */
 const LITTLE_CONTEXT = 2_048;
 
 export function fileFinding(
 	resolved: ModelFile,
-	facts: FileFacts | undefined,
+	facts: ModelFileFacts | undefined,
 	translate: Translate,
 ): Finding {
 	const name = translate('Model file');

@@ -28,7 +28,7 @@ export function silenceFindings(facts: SilenceFacts, translate: Translate): read
 	}
 	if (completion.language?.on === false) {
 		add(
-			translate('turned off for {0}', completion.language.id),
+			translate('turned off for {0}', completion.language.name),
 			setting(settings.completionLanguages),
 			help.toggleLanguage,
 		);
@@ -73,7 +73,7 @@ function unhindered({ language, lastSilence }: CompletionStatus, translate: Tran
 	const on =
 		language === undefined
 			? translate('on; nothing is in their way. No file is open.')
-			: translate('on for {0}; nothing is in their way.', language.id);
+			: translate('on for {0}; nothing is in their way.', language.name);
 	return lastSilence === undefined
 		? on
 		: `${on} ${translate('Last time nothing was shown: {0}', lastSilence)}`;

@@ -3,7 +3,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { throwIfAborted } from '../cancel';
-import { beginsAsGguf, isFirstPart, partNames } from '../modelFile';
+import { isFirstPart, modelFileFacts, partNames } from '../modelFile';
 import type { Translate } from '../statusText';
 import { type Disk, requireSpace } from './disk';
 import { DownloadFailure } from './failure';
@@ -49,12 +49,8 @@ export async function importModel(
 	const sources = names.map((one) => path.join(path.dirname(first), one));
 	const sizes: number[] = [];
 	for (const source of sources) {
-		const status = await fs.stat(source).catch(() => undefined);
-		if (
-			!isModelFileName(path.basename(source)) ||
-			status?.isFile() !== true ||
-			!(await beginsAsGguf(source))
-		) {
+		const facts = await modelFileFacts(source);
+		if (!isModelFileName(path.basename(source)) || facts.type !== 'file' || !facts.startsAsGguf) {
 			throw new DownloadFailure(
 				translate(
 					'{0} is not a GGUF file, or is missing. A model in several parts needs all of them in one folder, under their own names.',
@@ -63,7 +59,7 @@ export async function importModel(
 				'final',
 			);
 		}
-		sizes.push(status.size);
+		sizes.push(facts.bytes);
 	}
 	const total = sizes.reduce((sum, size) => sum + size, 0);
 	const record: ModelRecord = {

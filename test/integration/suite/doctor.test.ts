@@ -38,7 +38,7 @@ describe('doctor', () => {
 			/^- ok: \*\*Native libraries\*\*: .*ggml \d/m,
 			/^- ok: \*\*Fine-tuning\*\*: a trainer can start; it would compute on \w+/m,
 			/^- ok: \*\*Git\*\*: git version/m,
-			/^- ok: \*\*Completions\*\*: on for typescript/m,
+			/^- ok: \*\*Completions\*\*: on for TypeScript/m,
 		]) {
 			assert.match(text, line);
 		}

@@ -95,7 +95,12 @@ describe('model', () => {
 
 	it('shows diagnostics that name what runs where', async () => {
 		await vscode.commands.executeCommand(commands.showDiagnostics);
-		const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+		const document = vscode.window.activeTextEditor?.document;
+		assert.deepEqual(
+			[document?.isUntitled, document?.isDirty, document?.uri.scheme],
+			[false, false, 'familiar-diagnostics'],
+		);
+		const text = document?.getText() ?? '';
 		assert.match(text, /\| Backend \| CPU|\| Backend \| (CUDA|VULKAN|METAL)/);
 		assert.match(text, /Q8_0.*\(starter\)/);
 	});

@@ -3,7 +3,14 @@ import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { beginsAsGguf, isFirstPart, partsOf, resolveModelFile } from '../../../src/inference/modelFile';
+import { english } from '../../../src/finetune/job/english';
+import {
+	isFirstPart,
+	modelFileFacts,
+	partsOf,
+	refusalOf,
+	resolveModelFile,
+} from '../../../src/inference/modelFile';
 
 const starter = path.resolve('/extension/models/starter.gguf');
 
@@ -84,25 +91,35 @@ describe('parts by name', () => {
 	}
 });
 
-describe('beginsAsGguf', () => {
+describe('a chosen model file', () => {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-model-'));
 	after(() => fs.rmSync(folder, { recursive: true, force: true }));
+	const refusal = async (file: string) => refusalOf(file, await modelFileFacts(file), english);
 
-	for (const [what, text, expected] of [
+	for (const [what, text, startsAsGguf] of [
 		['a GGUF', 'GGUF\u0003\0', true],
 		['a web page', '<!doctype html>', false],
 		['half a word', 'GGU', false],
 		['an empty file', '', false],
 	] as const) {
-		it(`${expected ? 'is' : 'is not'} ${what}`, async () => {
+		it(`${startsAsGguf ? 'may be' : 'may not be'} ${what}`, async () => {
 			const file = path.join(folder, `${what}.gguf`);
 			fs.writeFileSync(file, text);
-			assert.equal(await beginsAsGguf(file), expected);
+			assert.deepEqual(await modelFileFacts(file), { type: 'file', bytes: text.length, startsAsGguf });
+			assert.match((await refusal(file)) ?? 'none', startsAsGguf ? /^none$/ : /is not a GGUF file/);
 		});
 	}
 
-	it('is no folder, and nothing that is not there', async () => {
-		assert.equal(await beginsAsGguf(folder), false);
-		assert.equal(await beginsAsGguf(path.join(folder, 'nowhere.gguf')), false);
+	it('that is gone is not called something else', async () => {
+		const gone = path.join(folder, 'nowhere.gguf');
+		assert.deepEqual(await modelFileFacts(gone), { type: 'unreadable', reason: 'ENOENT' });
+		assert.equal(
+			await refusal(gone),
+			`nowhere.gguf is gone from ${folder}, so the model in use stays. Choose where it is now, or another one.`,
+		);
+	});
+
+	it('that cannot be read is said to be so, with the reason', async () => {
+		assert.match((await refusal(folder)) ?? '', /cannot be read \(EISDIR\), so the model in use stays\.$/);
 	});
 });

@@ -26,8 +26,10 @@ describe('statusMenu', () => {
 	it('offers the opposite of what is', () => {
 		assert.ok(labels({}).includes('$(circle-slash) Turn off'));
 		assert.ok(labels({ enabled: false }).includes('$(check) Turn on'));
-		assert.ok(labels({}).includes('$(circle-slash) Turn off for typescript'));
-		assert.ok(labels({ language: { id: 'markdown', on: false } }).includes('$(check) Turn on for markdown'));
+		assert.ok(labels({}).includes('$(circle-slash) Turn off for TypeScript'));
+		assert.ok(
+			labels({ language: { name: 'Markdown', on: false } }).includes('$(check) Turn on for Markdown'),
+		);
 		assert.ok(labels({}).includes('$(debug-pause) Pause…'));
 		assert.ok(labels({ pausedUntil: '12:30' }).includes('$(debug-start) Resume'));
 	});

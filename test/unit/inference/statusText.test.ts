@@ -76,14 +76,14 @@ describe('statusText', () => {
 		{ icon: 'warning', tooltip: /a\\\.gguf ends early/, severity: 'warning' },
 	);
 	check('off', ready, { enabled: false }, { icon: 'circle-slash', tooltip: /are off/ });
-	check('paused', ready, { pausedUntil: '14:30' }, { icon: 'circle-slash', tooltip: /until 14:30/ });
+	check('paused', ready, { pausedUntil: '14:30' }, { icon: 'debug-pause', tooltip: /until 14:30/ });
 	check(
 		'off for the language',
 		ready,
-		{ language: { id: 'markdown', on: false } },
-		{ icon: 'circle-slash', tooltip: /off for markdown/ },
+		{ language: { name: 'Markdown', on: false } },
+		{ icon: 'circle-slash', tooltip: /off for Markdown/ },
 	);
-	check('on battery', ready, { onBattery: true }, { icon: 'circle-slash', tooltip: /battery/ });
+	check('on battery', ready, { onBattery: true }, { icon: 'debug-pause', tooltip: /battery/ });
 	check('on request', ready, { manualOnly: true }, { icon: 'sparkle', tooltip: /when they are asked for/ });
 
 	it('says in the status bar itself that completions come on request only, unless they are off', () => {

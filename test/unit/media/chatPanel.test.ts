@@ -237,6 +237,20 @@ describe('media/chatPanel', () => {
 		assert.match(document.body.textContent ?? '', /Interrupted/);
 	});
 
+	it('shows nothing of a block of code without code, also while it is written', () => {
+		const { document, restore, sent } = setUp();
+		const blocks = () => [...document.querySelectorAll('.code-block code')].map((code) => code.textContent);
+		const answer = 'Before\n\n```ts\n\n```\n\nAfter\n\n```ts\none\n```\n\n```ts\n';
+		restore([turn('1', 'user', 'Explain'), turn('2', 'assistant', answer, { state: 'streaming' })]);
+		assert.deepEqual(blocks(), ['one']);
+		// Its buttons still mean the second block of the answer.
+		document.querySelector<HTMLElement>('.code-block [aria-label="Copy"]')?.click();
+		assert.deepEqual(sent.at(-1), { type: 'copy', turn: '2', block: 1 });
+		restore([turn('1', 'user', 'Explain'), turn('2', 'assistant', '```\n```')]);
+		assert.deepEqual(blocks(), []);
+		assert.ok(document.body.textContent?.includes(texts.nothing));
+	});
+
 	it('says so when the model answered nothing', () => {
 		const { restore, document } = setUp();
 		restore([turn('u', 'user', 'q'), turn('m', 'assistant', '  \n')]);

@@ -252,13 +252,13 @@ describe('media/composer', () => {
 		const { receive, type, input, sent, button, document } = setUp();
 		type('what is #file:a.ts doing?');
 		receive({ type: 'chips', chips: [chip('a', { mention: '#file:a.ts' }), chip('b')], note: undefined });
-		button('Take b.ts away').focus();
-		button('Take b.ts away').click();
+		button('Remove b.ts').focus();
+		button('Remove b.ts').click();
 		assert.deepEqual(sent.at(-1), { type: 'takeAway', chip: 'b' });
 		receive({ type: 'chips', chips: [chip('a', { mention: '#file:a.ts' })], note: undefined });
-		assert.equal(document.activeElement, button('Take a.ts away'));
+		assert.equal(document.activeElement, button('Remove a.ts'));
 		type('what is #file:a.ts doing?');
-		button('Take a.ts away').click();
+		button('Remove a.ts').click();
 		assert.equal(input.value, 'what is doing?');
 		assert.deepEqual(sent.filter(({ type }) => type === 'takeAway').length, 1);
 	});

@@ -82,7 +82,7 @@ describe('the chat for a screen reader', () => {
 		assert.deepEqual(said('.turn.user'), [null, 'You']);
 		assert.deepEqual(said('.turn.assistant'), [null, 'Familiar']);
 		assert.deepEqual(said('.versions'), ['group', 'Version 2 of 3']);
-		assert.deepEqual(said('ul.attachments'), [null, 'Goes along with the question']);
+		assert.deepEqual(said('ul.attachments'), [null, 'Sent with the question']);
 	});
 
 	it('names what a question is changed with', () => {
@@ -100,13 +100,13 @@ describe('the chat for a screen reader', () => {
 			'button Close',
 			'dl /fixFixes',
 			'textarea Ask about your code',
-			'button Take src/a.ts away',
+			'button Remove src/a.ts',
 			'button qwen · CPU',
 			'button Send (Enter)',
 			'button Stop',
 		]);
 		assert.deepEqual(said('.notice'), ['status', null]);
-		assert.deepEqual(said('.chip-list'), [null, 'Goes along with the question']);
+		assert.deepEqual(said('.chip-list'), [null, 'Sent with the question']);
 		assert.deepEqual(said('.chip-note'), ['status', null]);
 		assert.deepEqual(said('.suggestions'), ['listbox', 'Commands and context']);
 	});

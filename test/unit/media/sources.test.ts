@@ -120,9 +120,9 @@ describe('media/sources', () => {
 		assert.deepEqual(
 			[...document.querySelectorAll('.origins li')].map((row) => row.textContent),
 			[
-				'Lines 1-8 of the code are those of node_modules/a/b[U+202E].js:10-17 (a 1.2.3, licence MIT)',
-				'Lines 1-8 of the code are those of node_modules/c/d.js:10-17 (c 1.0.0, no licence found)',
-				'Lines 1-8 of the code are those of src/e.ts:10-17 (in this workspace)',
+				'Lines 1-8 of the code are the same as node_modules/a/b[U+202E].js:10-17 (a 1.2.3, licence MIT)',
+				'Lines 1-8 of the code are the same as node_modules/c/d.js:10-17 (c 1.0.0, no licence found)',
+				'Lines 1-8 of the code are the same as src/e.ts:10-17 (in this workspace)',
 			],
 		);
 		document.querySelectorAll('button')[1]?.click();

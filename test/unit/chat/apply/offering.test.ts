@@ -134,7 +134,7 @@ describe('chat/apply/offering', () => {
 		const talk = await offered(new House(), turnOf('1', 'It is fine.'));
 		assert.deepEqual(talk.notes, [['1', 'No change: the answer has no complete code block.']]);
 		const same = await offered(new House(), turnOf('1', fenced('const b: string = a;')));
-		assert.deepEqual(same.notes, [['1', 'No change: the code of the answer is what stands there already.']]);
+		assert.deepEqual(same.notes, [['1', 'No change: the file already has this code.']]);
 		const cut = await offered(new House(), turnOf('1', '```ts\nconst b: num', 'cut'));
 		assert.deepEqual(cut.notes, [['1', 'No change: the answer has no complete code block.']]);
 	});

@@ -127,7 +127,7 @@ describe('chat/context/asking', () => {
 		tray.drop(names.map((name) => `file:///w/${name}`));
 		assert.equal((await asked('why?')).attachments?.length, 28);
 		const refused = await said('why? #file:f39.ts');
-		assert.match(refused.notice.rows[0]?.text ?? '', /holds as much as it can/);
+		assert.match(refused.notice.rows[0]?.text ?? '', /as much context as it can/);
 	});
 
 	it('/help lists everything and asks nothing', async () => {

@@ -14,6 +14,14 @@ describe('chat/context/places', () => {
 		['a browser', 'total@http://localhost:5173/src/cart.ts?t=17:12:9', ['/src/cart.ts:12']],
 		['a bundler', 'at total (webpack://app/./src/cart.ts:12:9)', ['/./src/cart.ts:12']],
 		['Windows', '    at total (C:\\w\\src\\cart.ts:12:9)', ['C:/w/src/cart.ts:12']],
+		['Node.js on Windows', 'at total (file:///C:/w/src/cart.ts:12:9)', ['C:/w/src/cart.ts:12']],
+		[
+			'addresses',
+			'at total (file:///w/a%20dir/cart%23.ts:12:9)\n  at main (http://localhost/b%20c/app.ts:3:1)',
+			['/w/a dir/cart#.ts:12', '/b c/app.ts:3'],
+		],
+		['an address with signs of its own', 'at x (file:///w/100%/cart.ts:12:9)', ['/w/100%/cart.ts:12']],
+		['a path with %20 in it', 'at /w/a%20b/cart.ts:12:9', ['/w/a%20b/cart.ts:12']],
 		['Python', '  File "/w/a dir/cart.py", line 12, in total\n    return sum', ['/w/a dir/cart.py:12']],
 		['Java', '\tat com.shop.cart.Cart.total(Cart.java:12)', ['com/shop/cart/Cart.java:12']],
 		['.NET', '   at Shop.Cart.Total() in /w/Shop/Cart.cs:line 12', ['/w/Shop/Cart.cs:12']],
@@ -49,6 +57,7 @@ describe('chat/context/places', () => {
 			'at x.y.Z.f(Z.java:3)',
 			'a.ts(3,4): error',
 			'see a.ts:3:4',
+			'at f (file:///C:/a%20b/c.ts:3:4)',
 		]) {
 			const [place] = placesIn(text);
 			assert.deepEqual(placesIn(place?.text ?? ''), [place]);

@@ -186,7 +186,7 @@ describe('chat/context/tray', () => {
 			never,
 		);
 		assert.equal(chips.filter(({ problem }) => problem === undefined).length, MAX_ATTACHMENTS - 4);
-		assert.match(chips.at(-1)?.problem ?? '', /holds as much as it can/);
+		assert.match(chips.at(-1)?.problem ?? '', /as much context as it can/);
 		const long = 'word '.repeat(50_000);
 		const large = setUp({ 'a.ts': long, 'b.ts': long, 'c.ts': long });
 		const found = await large.tray.collect('#file:a.ts #file:b.ts #file:c.ts', never);

@@ -92,7 +92,7 @@ describe('chat/context/userPrompts', () => {
 		const prompt = parsePrompt('x', 'Review {{file}}.');
 		assert.deepEqual(await fillPrompt(prompt, '', { selection: nothing, file: nothing }, tools), {
 			type: 'refused',
-			reason: '/x needs an open file: {{file}} stands in it.',
+			reason: '/x asks about the open file, for its text has {{file}}. Open one first.',
 		});
 		const excluded = async () => ({ type: 'refused', label: 'a.ts', reason: 'Excluded.' }) as const;
 		assert.deepEqual(await fillPrompt(prompt, '', { selection: nothing, file: excluded }, tools), {

@@ -80,6 +80,20 @@ describe('chat/origin/search', () => {
 		]);
 	});
 
+	it('knows them where Windows keeps them', async () => {
+		const code = Array.from({ length: 8 }, (_, line) => `value_${line} = compute(${line}, previous)`).join(
+			'\n',
+		);
+		const packages = '.venv/Lib/site-packages';
+		const folder = workspace({
+			[`${packages}/shop/__init__.py`]: code,
+			[`${packages}/shop-1.2.3.dist-info/METADATA`]: 'Name: shop\nLicense: BSD\n',
+		});
+		assert.deepEqual(await find(folder, code, 'python'), [
+			`${packages}/shop/__init__.py:1-8, shop 1.2.3, BSD`,
+		]);
+	});
+
 	it('never gives a dependency the licence or the name of the workspace', async () => {
 		const code = Array.from({ length: 8 }, (_, line) => `value_${line} = compute(${line}, previous)`).join(
 			'\n',

@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { digestOf } from '../../../../src/chat/retrieval/digest';
 import { readIndex, writeIndex } from '../../../../src/chat/retrieval/indexFile';
+import { writePacked } from '../../../../src/chat/retrieval/packedFile';
 
 const indexed = ['one', 'two', 'three'].map((name, index) => ({
 	file: `/work/${name}.ts`,
@@ -50,6 +51,13 @@ describe('index file', () => {
 		}
 		fs.writeFileSync(file, '{"version":1}'.repeat(100));
 		assert.equal(await readIndex(file), undefined);
+	});
+
+	it('of the time when all files were cut by their indentation counts as none', async () => {
+		await writePacked(file, 'familiar index 0001\n', [], []);
+		assert.equal(await readIndex(file), undefined);
+		await writePacked(file, 'familiar index 0002\n', [], []);
+		assert.deepEqual(await readIndex(file), []);
 	});
 
 	it('leaves the earlier one where it cannot be written', async () => {

@@ -14,7 +14,10 @@ function best(files: Readonly<Record<string, string>>, question: string): readon
 describe('ranking', () => {
 	it('is BM25', () => {
 		// Two chunks of 3 and 5 words; `red` stands once in the first and twice in the second, `blue` in the first only.
-		const digests = [digestOf('', 'red blue green', plain), digestOf('', 'red red one two three', plain)];
+		const digests = [
+			digestOf('', 'red blue green', undefined, plain),
+			digestOf('', 'red red one two three', undefined, plain),
+		];
 		const constants = { k1: 1.2, b: 0.75, k3: 8 };
 		const [first, second] = rank(digests, 'red blue', 10, constants);
 		const rarity = (holders: number) => Math.log(1 + (2 - holders + 0.5) / (holders + 0.5));

@@ -202,7 +202,9 @@ describe('retrieval', () => {
 		const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-retrieval-')));
 		const work = path.join(folder, 'work');
 		fs.mkdirSync(work);
-		fs.writeFileSync(path.join(work, 'zebra.ts'), 'export function readZebra() {\n\treturn 1;\n}\n');
+		// Only the grammars, which are built beside the worker, see where functions end that are not indented.
+		const flat = (name: string) => [`function ${name}() {`, ...Array(23).fill('work();'), '}'].join('\n');
+		fs.writeFileSync(path.join(work, 'zebra.ts'), `${flat('readZebra')}\n${flat('other')}\n`);
 		const log = recordingLog();
 		const retrieval = new Retrieval({
 			script: path.join(root, 'dist/retrievalWorker.js'),
@@ -216,7 +218,10 @@ describe('retrieval', () => {
 			const { chunks, isPartial } = await retrieval.search('where is the zebra read?', 5, never);
 			assert.deepEqual(
 				chunks.map(({ path: at, firstLine, lastLine }) => [at, firstLine, lastLine]),
-				[['zebra.ts', 1, 3]],
+				[
+					['zebra.ts', 1, 25],
+					['zebra.ts', 26, 50],
+				],
 			);
 			assert.equal(isPartial, false);
 			assert.deepEqual(log.lines, []);

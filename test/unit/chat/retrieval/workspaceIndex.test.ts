@@ -54,6 +54,23 @@ describe('workspace index', () => {
 		assert.equal(rests, 2);
 	});
 
+	it('cuts files as it is told', async () => {
+		write('src/a.ts', 'readZebra();\nwriteLion();\n');
+		const asked: string[] = [];
+		const index = new WorkspaceIndex(undefined, undefined, async (file, text) => {
+			asked.push(`${file} ${text.length}`);
+			return [
+				{ first: 1, last: 1 },
+				{ first: 2, last: 2 },
+			];
+		});
+		await refresh(index);
+		assert.deepEqual(asked, ['src/a.ts 26']);
+		const [chunk] = await index.search('lion', 5, never);
+		assert.deepEqual([chunk?.firstLine, chunk?.lastLine, chunk?.text], [2, 2, 'writeLion();']);
+		assert.equal(index.figures.chunks, 2);
+	});
+
 	it('reads only what changed, and forgets what is gone', async () => {
 		const a = write('a.ts', code('readZebra'));
 		const time = new Date(2026, 1, 1);

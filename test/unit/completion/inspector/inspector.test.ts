@@ -19,7 +19,11 @@ function text(requests: readonly AnsweredRequest[], accepted?: AnsweredRequest):
 	if (accepted !== undefined) {
 		inspector.accepted(accepted);
 	}
-	return report(inspector.requests, { timeOf: (at) => `12:00:${at}`, translate });
+	return report(inspector.requests, {
+		timeOf: (at) => `12:00:${at}`,
+		nameOf: (id) => `${id} by name`,
+		translate,
+	});
 }
 
 const silent: AnsweredRequest['outcome'] = {
@@ -56,7 +60,7 @@ describe('inspector', () => {
 				outcome: textOutcome('return `a`;\n}\n', { source: 'flight', milliseconds: 131.7 }),
 			}),
 		]);
-		assert.match(page, /## 12:00:7 · `sample\.ts:4:10` \(typescript\) · asked for by hand/);
+		assert.match(page, /## 12:00:7 · `sample\.ts:4:10` \(typescript by name\) · asked for by hand/);
 		assert.match(page, /\*\*Answered\*\* after 132 ms, source `flight`: ``return `a`;`` and 2 more lines/);
 		assert.doesNotMatch(page, /accepted/);
 	});

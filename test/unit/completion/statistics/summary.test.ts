@@ -15,7 +15,7 @@ function entry(counts: Counts, more: Partial<Entry> = {}): Entry {
 }
 
 function page(...entries: Entry[]) {
-	return summary(entries, { today, labelOf: dayOf, translate });
+	return summary(entries, { today, labelOf: dayOf, nameOf: (id) => `${id} by name`, translate });
 }
 
 function figure(state: ReturnType<typeof page>, label: RegExp) {
@@ -102,8 +102,8 @@ describe('statistics: summary', () => {
 		).tables;
 		const brief = (rows: readonly (readonly string[])[] | undefined) => rows?.map((row) => row.slice(0, 4));
 		assert.deepEqual(brief(languages?.rows), [
-			['c', '8', '2', '25 %'],
-			['go', '2', '1', '50 %'],
+			['c by name', '8', '2', '25 %'],
+			['go by name', '2', '1', '50 %'],
 		]);
 		assert.deepEqual(brief(models?.rows), [
 			['coder', '9', '3', '33 %'],

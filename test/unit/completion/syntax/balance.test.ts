@@ -2,9 +2,9 @@
 import * as assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { balancedEnd, faults } from '../../../../src/completion/syntax/balance';
-import { grammarOf } from '../../../../src/completion/syntax/languages';
-import { editBetween, Trees } from '../../../../src/completion/syntax/trees';
 import { windowAt } from '../../../../src/completion/syntax/window';
+import { grammarOf } from '../../../../src/inference/syntax/languages';
+import { editBetween, Trees } from '../../../../src/inference/syntax/trees';
 import { cursorIn } from '../../../support/marked';
 import { root } from '../../../support/root';
 

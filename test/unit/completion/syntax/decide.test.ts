@@ -2,10 +2,10 @@
 import * as assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { decide } from '../../../../src/completion/syntax/decide';
-import { grammarOf } from '../../../../src/completion/syntax/languages';
-import { Trees } from '../../../../src/completion/syntax/trees';
 import type { Verdict } from '../../../../src/completion/syntax/verdict';
 import { windowAt } from '../../../../src/completion/syntax/window';
+import { grammarOf } from '../../../../src/inference/syntax/languages';
+import { Trees } from '../../../../src/inference/syntax/trees';
 import { cursorIn } from '../../../support/marked';
 import { root } from '../../../support/root';
 import { CASES } from './shapeCases';

@@ -2,10 +2,10 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { GRAMMARS } from '../../../../src/completion/syntax/languages';
 import { SyntaxShapes, type SyntaxThread } from '../../../../src/completion/syntax/shapes';
 import type { SyntaxAnswer, SyntaxQuestion } from '../../../../src/completion/syntax/verdict';
 import { isAbort } from '../../../../src/inference/cancel';
+import { GRAMMARS } from '../../../../src/inference/syntax/languages';
 import { FakeClock, settle } from '../../../support/fakeClock';
 import { cursorIn } from '../../../support/marked';
 import { root } from '../../../support/root';

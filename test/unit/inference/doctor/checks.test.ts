@@ -293,7 +293,7 @@ describe('doctor: adapters', () => {
 
 describe('doctor: what keeps completions silent', () => {
 	const nothing: SilenceFacts = {
-		completion: { ...completionStatus, language: { id: 'python', on: true } },
+		completion: { ...completionStatus, language: { name: 'Python', on: true } },
 		inlineSuggest: true,
 		rivals: [],
 		excluded: undefined,
@@ -303,7 +303,7 @@ describe('doctor: what keeps completions silent', () => {
 	it('is nothing', () => {
 		const found = silenceFindings(nothing, english);
 		assert.equal(found.length, 1);
-		says(found[0], 'ok', /on for python.*way\.$/);
+		says(found[0], 'ok', /on for Python.*way\.$/);
 		const lastSilence = 'This line looks finished.';
 		const [silent] = silenceFindings(
 			{ ...nothing, completion: { ...nothing.completion, lastSilence } },
@@ -321,8 +321,8 @@ describe('doctor: what keeps completions silent', () => {
 		],
 		[
 			'the language',
-			{ completion: { ...nothing.completion, language: { id: 'markdown', on: false } } },
-			/for markdown/,
+			{ completion: { ...nothing.completion, language: { name: 'Markdown', on: false } } },
+			/for Markdown/,
 			'familiar.completion.languages',
 		],
 		[

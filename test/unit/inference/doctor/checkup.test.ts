@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { english } from '../../../../src/finetune/job/english';
 import { isAbort } from '../../../../src/inference/cancel';
 import { checksFor, checkup, type Patient } from '../../../../src/inference/doctor/checkup';
-import { fileFacts, programVersion, writableFolder } from '../../../../src/inference/doctor/facts';
+import { programVersion, writableFolder } from '../../../../src/inference/doctor/facts';
 import { probe } from '../../../../src/inference/doctor/nativeProbe';
 import { readSettings } from '../../../../src/manifest';
 import { completionStatus } from '../../../support/completionStatus';
@@ -145,19 +145,7 @@ describe('doctor: visit', () => {
 		assert.match((await hanging).failure ?? '', /SIGKILL/);
 	});
 
-	it('takes facts from files and programs', async () => {
-		assert.deepEqual(await fileFacts(path.join(folder, 'starter.gguf')), {
-			type: 'file',
-			bytes: 13,
-			startsAsGguf: true,
-		});
-		assert.deepEqual(await fileFacts(path.join(folder, 'none.gguf')), {
-			type: 'unreadable',
-			reason: 'ENOENT',
-		});
-		fs.writeFileSync(path.join(folder, 'page.gguf'), '<!DOCTYPE html>');
-		const page = await fileFacts(path.join(folder, 'page.gguf'));
-		assert.equal(page.type === 'file' && page.startsAsGguf, false);
+	it('takes facts from programs', async () => {
 		assert.deepEqual(await programVersion(process.execPath, never), {
 			type: 'version',
 			text: process.version,

@@ -1,6 +1,6 @@
 /**
- * Parses windows of text with the grammars of tree-sitter; runs in the syntax worker. While one place is typed at, a
- * tree is made from the one before.
+ * Parses text with the grammars of tree-sitter; runs in workers: that of the syntax around the cursor and that of the
+ * workspace's index. While one place is typed at, a tree is made from the one before.
  *
  * Milliseconds for windows of up to 12,000 + 4,000 characters of real files, on 2 busy cores (`npm run bench:shapes`),
  * median and p95, anew · after one more character: TypeScript 0.8, 2.7 · 0.1, 0.6; JavaScript 0.6, 1.8 · 0.1, 0.5;

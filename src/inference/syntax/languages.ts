@@ -35,7 +35,41 @@ const GRAMMAR_OF: ReadonlyMap<string, Grammar> = new Map([
 	['ruby', 'ruby'],
 ]);
 
+/** By the end of a file's name, in lower case. Headers may be of C, C++ or Objective-C: the first two are told alike. */
+const GRAMMAR_OF_EXTENSION: ReadonlyMap<string, Grammar> = new Map([
+	['ts', 'typescript'],
+	['mts', 'typescript'],
+	['cts', 'typescript'],
+	['tsx', 'tsx'],
+	['js', 'javascript'],
+	['mjs', 'javascript'],
+	['cjs', 'javascript'],
+	['jsx', 'javascript'],
+	['py', 'python'],
+	['pyi', 'python'],
+	['java', 'java'],
+	['go', 'go'],
+	['rs', 'rust'],
+	['c', 'cpp'],
+	['h', 'cpp'],
+	['cc', 'cpp'],
+	['cpp', 'cpp'],
+	['cxx', 'cpp'],
+	['hpp', 'cpp'],
+	['hh', 'cpp'],
+	['cu', 'cpp'],
+	['cuh', 'cpp'],
+	['cs', 'c-sharp'],
+	['php', 'php'],
+	['rb', 'ruby'],
+]);
+
 /** The grammar for an identifier of VS Code's; undefined where none is shipped. */
 export function grammarOf(languageId: string): Grammar | undefined {
 	return GRAMMAR_OF.get(languageId);
+}
+
+/** The grammar for a file by its name, with or without folders; undefined where none is shipped. */
+export function grammarOfFile(name: string): Grammar | undefined {
+	return GRAMMAR_OF_EXTENSION.get(/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
 }
