@@ -156,7 +156,7 @@ export class ModelCommands implements vscode.Disposable {
 				get: () => secrets.get(TOKEN),
 				set: (token) => (token === undefined ? secrets.delete(TOKEN) : secrets.store(TOKEN, token)),
 			},
-			memory: os.totalmem(),
+			machine: () => ({ memory: os.totalmem(), hasGpu: this.hasGpu }),
 			translate: vscode.l10n.t,
 			log,
 			inUse: () => {
@@ -166,6 +166,11 @@ export class ModelCommands implements vscode.Disposable {
 			recent: () => this.recent(),
 			use: (file, roles) => this.use(file, roles),
 		});
+	}
+
+	private get hasGpu(): boolean {
+		const { state } = this.dependencies.model;
+		return state.type === 'ready' && state.model.backend !== 'cpu';
 	}
 
 	/** Ends what is under way, and forgets the token. */

@@ -5,7 +5,7 @@ import { formatBytes, formatParameters, type Translate } from '../statusText';
 import type { CatalogueEntry } from './catalogue';
 import type { Row } from './dialogues';
 import { modelKey, type Role, type StoredModel } from './library';
-import { recommended } from './recommend';
+import { type Machine, recommended } from './recommend';
 
 export type Choice =
 	/** Empty for the starter. */
@@ -23,20 +23,23 @@ export interface Offer {
 	/** Paths of the models in use, empty for the starter. */
 	readonly inUse: readonly string[];
 	readonly catalogue: readonly CatalogueEntry[];
-	/** Bytes of this machine. */
-	readonly memory: number;
+	readonly machine: Machine;
 }
 
 export function rowsOf(offer: Offer, translate: Translate): readonly Row<Choice>[] {
-	const { catalogue, memory } = offer;
+	const { catalogue, machine } = offer;
 	const groups = groupsOf(catalogue, translate);
-	const best = new Set(groups.map(({ entries }) => recommended(entries, memory)));
-	const first = recommended(groups[0]?.entries ?? [], memory);
+	const best = new Set(groups.map(({ entries }) => recommended(entries, machine)));
+	const first = recommended(groups[0]?.entries ?? [], machine);
 	return [
 		...(first === undefined
 			? []
 			: [
-					{ heading: translate('recommended for {0} of memory', formatBytes(memory)) },
+					{
+						heading: machine.hasGpu
+							? translate('recommended for {0} of memory and a GPU', formatBytes(machine.memory))
+							: translate('recommended for {0} of memory, without a GPU', formatBytes(machine.memory)),
+					},
 					entryRow(first, offer, true, translate),
 				]),
 		{ heading: translate('on this machine') },

@@ -7,6 +7,7 @@ import { Fetching, type FetchingDependencies } from './fetching';
 import type { Hub } from './hub';
 import type { Library, Role, StoredModel } from './library';
 import { type ModelLink, parseLink } from './links';
+import type { Machine } from './recommend';
 import { linkRecord, variantRecord } from './records';
 import { type Choice, rowsOf } from './rows';
 import { usualVariant, type Variant, variantsOf } from './variants';
@@ -14,8 +15,8 @@ import { usualVariant, type Variant, variantsOf } from './variants';
 export interface ShopDependencies extends ErrandDependencies, FetchingDependencies {
 	readonly hub: Pick<Hub, 'search' | 'files'>;
 	readonly library: Pick<Library, 'list' | 'remove'>;
-	/** Bytes of this machine. */
-	readonly memory: number;
+	/** This machine, as far as is known now. */
+	machine(): Machine;
 	/** Paths of the models in use, empty for the starter. */
 	inUse(): readonly string[];
 	/** Paths of models that were chosen before. */
@@ -45,7 +46,7 @@ export class ModelShop {
 
 	/** The list of models, and what follows from a choice. Never rejects for what a server or a disk does. */
 	async open(): Promise<void> {
-		const { dialogues, library, translate, memory } = this.dependencies;
+		const { dialogues, library, translate } = this.dependencies;
 		const rows = rowsOf(
 			{
 				stored: await library.list(),
@@ -53,7 +54,7 @@ export class ModelShop {
 				recent: this.dependencies.recent(),
 				inUse: this.dependencies.inUse(),
 				catalogue: CATALOGUE,
-				memory,
+				machine: this.dependencies.machine(),
 			},
 			translate,
 		);

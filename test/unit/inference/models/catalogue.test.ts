@@ -64,18 +64,21 @@ describe('inference/models/catalogue', () => {
 		assert.ok(CATALOGUE.some(({ licence }) => licence.isNonCommercial));
 	});
 
-	it('recommends the largest standard model in a quarter of the memory, else the smallest', () => {
+	it('recommends the largest standard model in a quarter of the memory, in 1 GB without a GPU, else the smallest', () => {
 		const both = CATALOGUE.filter(({ roles }) => roles.join() === 'completion,chat');
-		const names = [2, 8, 16, 32, 128].map((size) => recommended(both, size * GB)?.name);
-		assert.deepEqual(names, [
+		const names = (hasGpu: boolean) =>
+			[2, 8, 16, 32, 128].map((size) => recommended(both, { memory: size * GB, hasGpu })?.name);
+		assert.deepEqual(names(true), [
 			'Qwen2.5-Coder 0.5B Instruct',
 			'Qwen2.5-Coder 1.5B Instruct',
 			'Qwen2.5-Coder 1.5B Instruct',
 			'Qwen2.5-Coder 7B Instruct',
 			'Qwen3-Coder 30B-A3B Instruct',
 		]);
-		assert.equal(recommended(both, 1)?.name, 'Qwen2.5-Coder 0.5B Instruct');
-		assert.equal(recommended([], GB), undefined);
+		const [smallest, larger] = ['Qwen2.5-Coder 0.5B Instruct', 'Qwen2.5-Coder 1.5B Instruct'];
+		assert.deepEqual(names(false), [smallest, larger, larger, larger, larger]);
+		assert.equal(recommended(both, { memory: 1, hasGpu: true })?.name, 'Qwen2.5-Coder 0.5B Instruct');
+		assert.equal(recommended([], { memory: GB, hasGpu: true }), undefined);
 		for (const entry of CATALOGUE) {
 			assert.ok(roughBytes(entry) < entry.parameters * 1.2, `${entry.name}: bits of ${entry.quantisation}`);
 		}

@@ -131,7 +131,7 @@ describe('inference/models/shop', () => {
 					token = value;
 				},
 			},
-			memory: 16 * GB,
+			machine: () => ({ memory: 16 * GB, hasGpu: false }),
 			translate: english,
 			log,
 			inUse: () => [''],
@@ -156,7 +156,7 @@ describe('inference/models/shop', () => {
 	it('offers what fits first, what is here, and the catalogue by use, marked', async () => {
 		await open();
 		const list = lists[0] ?? [];
-		assert.equal(list[0], '— recommended for 17.2 GB of memory');
+		assert.equal(list[0], '— recommended for 17.2 GB of memory, without a GPU');
 		assert.match(
 			list[1] ?? '',
 			new RegExp(
