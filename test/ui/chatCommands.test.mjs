@@ -117,7 +117,7 @@ describe('slash commands', () => {
 		await origin.waitFor();
 		assert.equal(
 			await origin.textContent(),
-			'Lines 1-9 of the code are those of node_modules/harbour-master/index.js:2-10 (harbour-master 1.2.3, licence MIT)',
+			'Lines 1-9 of the code are the same as node_modules/harbour-master/index.js:2-10 (harbour-master 1.2.3, licence MIT)',
 		);
 		await workbench.shot('origin of code');
 		await origin.getByRole('button').click();
