@@ -73,8 +73,24 @@ const connectionApart = {
 	},
 };
 
+/** The rules of ignore files: nobody needs them before the first file is looked at. */
+const ignoreApart = {
+	name: 'ignore-apart',
+	setup(build) {
+		build.onResolve({ filter: /^ignore$/ }, ({ path: name }) => ({ path: name, namespace: 'ignore' }));
+		build.onResolve({ filter: /^\.\/ignore\.js$/, namespace: 'ignore' }, ({ path: file }) => ({
+			path: file,
+			external: true,
+		}));
+		build.onLoad({ filter: /.*/, namespace: 'ignore' }, () => ({
+			contents: "export default (options) => require('./ignore.js')(options);",
+		}));
+	},
+};
+
 /** What a command alone needs: the source imports it with `import()`, and it is a file of its own, read at that time. */
 const onDemand = {
+	builtIn: 'src/chat/builtIn/service.ts',
 	doctor: 'src/inference/doctor/checkup.ts',
 	editorActions: 'src/chat/editorActions.ts',
 	editorContext: 'src/chat/editorContext.ts',
@@ -124,14 +140,14 @@ const product = [
 		format: 'cjs',
 		entryPoints: { extension: 'src/extension.ts', ...onDemand },
 		outdir: 'dist',
-		plugins: [tokenizerApart, connectionApart, onDemandApart],
+		plugins: [tokenizerApart, connectionApart, ignoreApart, onDemandApart],
 		// import() of a file in the extension host goes through the editor's hooks; require() does not need them.
 		supported: { 'dynamic-import': false },
 	},
 	{
 		...node,
 		format: 'cjs',
-		entryPoints: { jsonrpc: 'vscode-jsonrpc/node' },
+		entryPoints: { ignore: 'ignore', jsonrpc: 'vscode-jsonrpc/node' },
 		outdir: 'dist',
 	},
 	{

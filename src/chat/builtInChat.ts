@@ -8,14 +8,12 @@ import { remedyTitle } from '../inference/modelCommands';
 import { isRecord } from '../inference/record';
 import { modelVendor, participant, type Settings, tools } from '../manifest';
 import type { AskedThere, Reference } from './builtIn/asked';
-import { conversationOf, offerOf, textOf } from './builtIn/conversation';
 import { informationOf, type ModelInformation } from './builtIn/modelInformation';
-import { type Relayed, type RelayOptions, relay, type Told, tokensIn, withRemedies } from './builtIn/relay';
+import type { Relayed, RelayOptions, Told } from './builtIn/relay';
 import { commandOf } from './builtIn/remedyCommand';
-import { type Earlier, reply } from './builtIn/reply';
+import type { Earlier } from './builtIn/reply';
 import type { ContextEditor } from './context/editor';
 import { lastLineOf } from './documentLines';
-import { TOKENS_PER_MESSAGE } from './prompts';
 import { chatTexts } from './texts';
 import type { Callable } from './tools/stepping';
 import { trim } from './trim';
@@ -37,6 +35,8 @@ export interface BuiltInChatOptions {
 
 /** Tokens of what a tool gives where nobody says how many. */
 const TOOL_TOKENS = 4_000;
+
+const service = () => import('./builtIn/service');
 
 /** Both are there from the start, and load nothing: the model is waited for by the first question. */
 export class BuiltInChat implements vscode.Disposable {
@@ -99,6 +99,7 @@ export class BuiltInChat implements vscode.Disposable {
 		const { model, settings, log, editor, countTokens, toolbox } = this.options;
 		const { signal, dispose } = signalOf(token);
 		try {
+			const { reply } = await service();
 			await reply(
 				{
 					model,
@@ -188,6 +189,7 @@ class LocalModels implements vscode.LanguageModelChatProvider, vscode.Disposable
 		progress: vscode.Progress<vscode.LanguageModelResponsePart>,
 		token: vscode.CancellationToken,
 	): Promise<void> {
+		const { conversationOf, offerOf, relay, withRemedies } = await service();
 		const messages = sent.map(({ role, content }) => ({ role, content: content.map(partOf) }));
 		const conversation = conversationOf(messages, vscode.l10n.t);
 		if (conversation.type === 'refused') {
@@ -223,6 +225,7 @@ class LocalModels implements vscode.LanguageModelChatProvider, vscode.Disposable
 		counted: string | vscode.LanguageModelChatRequestMessage,
 		token: vscode.CancellationToken,
 	): Promise<number> {
+		const { tokensIn, textOf, TOKENS_PER_MESSAGE } = await service();
 		const { signal, dispose } = signalOf(token);
 		try {
 			return typeof counted === 'string'

@@ -73,6 +73,8 @@ describe('VSIX', () => {
 			'dist/tree-sitter-typescript.wasm',
 			'dist/probe.mjs',
 			'dist/jsonrpc.js',
+			'dist/ignore.js',
+			'dist/builtIn.js',
 			'dist/doctor.js',
 			'dist/workshop.js',
 			'dist/editorActions.js',

@@ -19,6 +19,8 @@ function sourcesOf(file: string): readonly string[] {
 /** Files of their own, and what each must hold, so that it is known to be the right one. */
 const ON_DEMAND: readonly (readonly [string, RegExp])[] = [
 	['jsonrpc.js', /node_modules\/vscode-jsonrpc\//],
+	['ignore.js', /node_modules\/ignore\//],
+	['builtIn.js', /^src\/chat\/builtIn\/(conversation|relay|reply)\.ts$/],
 	['doctor.js', /^src\/inference\/doctor\/checkup\.ts$/],
 	['workshop.js', /^src\/finetune\/job\/run\.ts$/],
 	['editorActions.js', /node_modules\/diff\//],
