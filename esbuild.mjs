@@ -83,7 +83,10 @@ const ignoreApart = {
 			external: true,
 		}));
 		build.onLoad({ filter: /.*/, namespace: 'ignore' }, () => ({
-			contents: "export default (options) => require('./ignore.js')(options);",
+			contents: `
+				const later = (options) => require('./ignore.js')(options);
+				later.isPathValid = (path) => require('./ignore.js').isPathValid(path);
+				export default later;`,
 		}));
 	},
 };
