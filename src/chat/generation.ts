@@ -148,10 +148,15 @@ async function stream(
 	const room = prompt - (allowed === undefined ? 0 : offerTokens(allowed.offers, countTokens));
 	const beside = { ...whole, tokens: Math.floor(room * (1 - STEPS_SHARE)), usesTools: true };
 	const stepped = allowed && conversationOf(question, past, beside);
-	// What the user has named goes first: nothing of it is cut so that more can be looked up.
+	const plain = conversationOf(question, past, whole);
+	// What the user has named and what was said go first: nothing of it is cut so that more can be looked up.
 	const lookup =
-		stepped !== undefined && holdsAll(contentOf(stepped.messages), question) ? allowed : undefined;
-	let conversation = (lookup && stepped) ?? conversationOf(question, past, whole);
+		stepped !== undefined &&
+		stepped.leftOut <= plain.leftOut &&
+		holdsAll(contentOf(stepped.messages), question)
+			? allowed
+			: undefined;
+	let conversation = (lookup && stepped) ?? plain;
 	if (question.task === 'edit' && !(await fits(model, contentOf(conversation.messages), prompt, signal))) {
 		// What stands around the code may stay out.
 		conversation = conversationOf({ ...question, before: '', after: '' }, past, whole);

@@ -30,7 +30,7 @@ export async function leadsOutside(
 		return false;
 	}
 	const isInside = real === top || isBelow(top, real);
-	return !isInside || (await excluded(real)) !== undefined;
+	return !isInside || (await excluded(path.join(folder, path.relative(top, real)))) !== undefined;
 }
 
 async function followed(file: string): Promise<string> {

@@ -33,7 +33,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
 	{ name: 'Azure shared access signature', pattern: /[?&]sig=[A-Za-z0-9%]{43,}%3D/g },
 	{ name: 'GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{82})\b/g },
 	{ name: 'GitLab token', pattern: /\bgl(?:pat|dt|ptt|rt|soat|cbt|ft|imt|agent|oas)-[\w-]{20,}/g },
-	{ name: 'Slack token', pattern: /\bxox[abeoprs]-(?=[\w-]*\d)[\w-]{10,}/g },
+	{ name: 'Slack token', pattern: /(?<![\w-])xox[abeoprs]-(?=[\w-]{0,200}\d)[\w-]{10,}/g },
 	{ name: 'Slack webhook', pattern: /hooks\.slack\.com\/(?:services|workflows)\/[A-Z0-9]{8,}\/[\w/]{20,}/g },
 	{ name: 'Discord webhook', pattern: /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/[\w-]{60,}/g },
 	{ name: 'Telegram token', pattern: /\b\d{8,10}:AA[\w-]{33}(?![\w-])/g },
@@ -60,7 +60,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
 	{ name: 'Terraform token', pattern: /\b\w{14}\.atlasv1\.[\w-]{60,}/g },
 	{ name: 'Grafana token', pattern: /\bglsa_\w{32}_[0-9a-f]{8}\b/g },
 	{ name: 'New Relic key', pattern: /\bNRAK-[A-Z0-9]{27}\b/g },
-	{ name: 'JSON Web Token', pattern: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g },
+	{ name: 'JSON Web Token', pattern: /(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g },
 	{
 		name: 'password in a URL',
 		pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'`<>{}$]{0,64}:([^\s:/@"'`<>{}$]{3,128})@[\w.[][\w.-]*/gi,
@@ -85,7 +85,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
 	{
 		name: 'secret in an environment variable',
 		pattern:
-			/^[ \t]*(?:export\s+|set\s+)?[A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)[A-Z0-9_]*=([^\s"'`$(){}<>;]{8,256})[ \t]*$/gm,
+			/^[ \t]*(?:export\s+|set\s+)?[A-Z0-9_]{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)[A-Z0-9_]{0,60}=([^\s"'`$(){}<>;]{8,256})[ \t]*$/gm,
 		entropy: 3.5,
 	},
 ];

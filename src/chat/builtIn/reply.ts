@@ -66,7 +66,7 @@ export async function reply(
 		onSteps: (steps: readonly TurnStep[]) => {
 			const last = steps.at(-1);
 			if (last?.state === 'running') {
-				shown.step(stepTitle(texts.stepRunning, last));
+				shown.step(escapeMarkdown(stepTitle(texts.stepRunning, last)));
 			}
 		},
 	};

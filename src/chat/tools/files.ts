@@ -73,11 +73,18 @@ export const readFile: Tool = {
 		}
 		const firstLine = countIn(given, 'firstLine') ?? 1;
 		const lastLine = countIn(given, 'lastLine') ?? Number.MAX_SAFE_INTEGER;
-		const read = await fileMaterial(file, context, { start: firstLine - 1, end: lastLine - 1 });
+		// Whole: of a key that spans many lines, some of them look like none.
+		const read = await fileMaterial(file, context);
 		if (read.type === 'refused') {
 			return refused(translate('{0} cannot be read: {1}', file.path, read.reason));
 		}
-		const { text } = read.attachment;
+		const text = read.attachment.text
+			.split('\n')
+			.slice(firstLine - 1, lastLine)
+			.join('\n');
+		if (text.trim() === '') {
+			return refused(translate('{0} cannot be read: {1}', file.path, translate('There is nothing in it.')));
+		}
 		const last = firstLine + text.split('\n').length - 1;
 		return found(`${translate('{0}, lines {1} to {2}', file.path, firstLine, last)}\n${text}`);
 	},

@@ -1,6 +1,7 @@
 /** Looks for a text or a pattern in the files of the workspace that may be read. */
 
 import * as path from 'node:path';
+import { secretsIn } from '../../inference/secretText';
 import { listFiles, type Scope } from '../retrieval/listing';
 import { readText } from '../retrieval/readText';
 
@@ -54,12 +55,15 @@ export async function searchFiles(order: SearchOrder, signal: AbortSignal): Prom
 		}
 		const file = path.join(folder, name);
 		const text = await readText(file, folder);
-		let ofThis = 0;
+		const ofThis: Match[] = [];
 		for (const [index, line] of text?.split('\n').entries() ?? []) {
-			if (ofThis < MOST_OF_ONE && pattern.test(line.slice(0, LONGEST_LINE))) {
-				ofThis++;
-				matches.push({ file, label, line: index + 1, text: line.trim().slice(0, LONGEST_SHOWN) });
+			if (ofThis.length < MOST_OF_ONE && pattern.test(line.slice(0, LONGEST_LINE))) {
+				ofThis.push({ file, label, line: index + 1, text: line.trim().slice(0, LONGEST_SHOWN) });
 			}
+		}
+		// Of a key that spans many lines, each of them looks like none.
+		if (ofThis.length > 0 && secretsIn(text ?? '').length === 0) {
+			matches.push(...ofThis);
 		}
 		if (matches.length > MOST_MATCHES) {
 			return { matches: matches.slice(0, MOST_MATCHES), isCut: true };

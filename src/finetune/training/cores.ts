@@ -7,6 +7,8 @@ import { countCores } from '../../inference/engine/cores';
 /** Milliseconds for a system that is asked for its cores. */
 const PATIENCE = 5_000;
 
+const POWERSHELL = `${process.env['SystemRoot'] ?? 'C:\\Windows'}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`;
+
 /** Where the number of cores comes from; default: this machine. */
 export interface Machine {
 	readonly platform: NodeJS.Platform;
@@ -51,7 +53,8 @@ function physicalCores({ platform, folder, run }: Machine): number | undefined {
 				return wholeNumber(run('/usr/sbin/sysctl', ['-n', 'hw.physicalcpu']));
 			case 'win32': {
 				const sum = '(Get-CimInstance Win32_Processor | Measure-Object -Property NumberOfCores -Sum).Sum';
-				return wholeNumber(run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', sum]));
+				// By its path: a bare name is looked for in the current folder first.
+				return wholeNumber(run(POWERSHELL, ['-NoProfile', '-NonInteractive', '-Command', sum]));
 			}
 			default:
 				return undefined;

@@ -42,23 +42,24 @@ export class Fetching {
 		if (this.keys.has(key)) {
 			return;
 		}
-		this.keys.add(key);
-		try {
-			const file = await this.errands.attempt(() =>
-				dialogues.during(translate('Downloading {0}', record.name), (report, signal) =>
+		const file = await this.errands.attempt(async () => {
+			// Until it has ended, not until somebody has read how: a message may stay for hours.
+			this.keys.add(key);
+			try {
+				return await dialogues.during(translate('Downloading {0}', record.name), (report, signal) =>
 					this.download(record, report, signal),
-				),
-			);
-			if (file === undefined) {
-				return;
+				);
+			} finally {
+				this.keys.delete(key);
 			}
-			log.info(`downloaded ${record.name} from ${record.origin}`);
-			const use = translate('Use It Now');
-			if ((await dialogues.tell('information', translate('{0} is here.', record.name), use)) === use) {
-				await this.dependencies.use(file, record.roles);
-			}
-		} finally {
-			this.keys.delete(key);
+		});
+		if (file === undefined) {
+			return;
+		}
+		log.info(`downloaded ${record.name} from ${record.origin}`);
+		const use = translate('Use It Now');
+		if ((await dialogues.tell('information', translate('{0} is here.', record.name), use)) === use) {
+			await this.dependencies.use(file, record.roles);
 		}
 	}
 

@@ -76,7 +76,7 @@ describe('chat/builtIn/reply', () => {
 			steps: messages.at(-1)?.role === 'tool' ? ['It is a.'] : ['I look.', { type: 'call', call }],
 		});
 		await answer(asked('What is this?'));
-		assert.deepEqual(steps, ['Looking up: read_file a[U+202E].ts, firstLine: 2']);
+		assert.deepEqual(steps, ['Looking up: read\\_file a\\[U\\+202E\\]\\.ts, firstLine: 2']);
 		assert.equal(markdown, 'I look.\n\nIt is a.');
 	});
 

@@ -61,6 +61,16 @@ describe('chat/tools/files', () => {
 		assert.match(await found(readFile, { path: 'src/a.ts', firstLine: 'x', lastLine: -2 }), /lines 1 to 4/);
 	});
 
+	it('gives no lines of a key that spans many', async () => {
+		const body = Array.from({ length: 12 }, (_, index) => `${'Ab3+'.repeat(15)}${index + 10}/w`);
+		const key = ['-----BEGIN RSA PRIVATE KEY-----', ...body, '-----END RSA PRIVATE KEY-----'];
+		editor.contents.set('setup.md', ['# Setup', ...key].join('\n'));
+		assert.match(
+			await refusal(readFile, { path: 'setup.md', firstLine: 4, lastLine: 9 }),
+			/looks like a secret/,
+		);
+	});
+
 	for (const [path, reason] of [
 		['../outside.ts', /There is no file/],
 		['/etc/passwd', /There is no file/],

@@ -55,6 +55,13 @@ describe('chat/tools/search', () => {
 		assert.deepEqual(await lines({ query: 'total', below: 'src/' }), ['src/a.ts:2: return Total(a);']);
 	});
 
+	it('finds nothing in a file with a key that spans many lines', async () => {
+		const body = Array.from({ length: 12 }, (_, index) => `${'Ab3+'.repeat(15)}${index + 10}/w`);
+		const key = ['-----BEGIN RSA PRIVATE KEY-----', ...body, '-----END RSA PRIVATE KEY-----'];
+		write({ 'setup.md': key.join('\n'), 'b.md': 'Ab3+ is no key\n' });
+		assert.deepEqual(await lines({ query: 'Ab3+' }), ['b.md:1: Ab3+ is no key']);
+	});
+
 	it('bounds what it gives of one file, and of all', async () => {
 		write({ 'a.ts': 'x1;\n'.repeat(50) });
 		assert.equal((await lines({ query: 'x1' })).length, 20);
