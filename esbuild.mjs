@@ -93,14 +93,24 @@ const ignoreApart = {
 
 /** What a command alone needs: the source imports it with `import()`, and it is a file of its own, read at that time. */
 const onDemand = {
+	acceleration: 'src/inference/acceleration/openAcceleration.ts',
+	api: 'src/inference/apiCommands.ts',
 	builtIn: 'src/chat/builtIn/service.ts',
+	diagnostics: 'src/inference/diagnostics.ts',
 	doctor: 'src/inference/doctor/checkup.ts',
+	doctorCommand: 'src/inference/doctor.ts',
 	editorActions: 'src/chat/editorActions.ts',
 	editorContext: 'src/chat/editorContext.ts',
+	editorDialogues: 'src/inference/editorDialogues.ts',
 	models: 'src/inference/models/openShop.ts',
+	modelsView: 'src/inference/modelsView.ts',
 	nextEdit: 'src/completion/nextEdit/find.ts',
 	nextEditWriter: 'src/completion/nextEdit/writer.ts',
 	pageContents: 'src/completion/pageContents.ts',
+	remote: 'src/inference/remote/open.ts',
+	serverCommands: 'src/inference/serverCommands.ts',
+	statusMenu: 'src/inference/statusMenu.ts',
+	supervisor: 'src/inference/client/supervisor.ts',
 	toolbox: 'src/chat/tools/toolbox.ts',
 	workshop: 'src/finetune/workshop.ts',
 };
@@ -242,7 +252,7 @@ function find(folder, pattern) {
 function testBuilds() {
 	const editor = find('test/integration/suite', /\.ts$/);
 	const plain = [
-		...['unit', 'model', 'faults', 'bench', 'support', 'ui', 'slow'].flatMap((folder) =>
+		...['unit', 'model', 'faults', 'bench', 'support', 'ui', 'slow', 'remote'].flatMap((folder) =>
 			find(`test/${folder}`, /\.(test|bench|entry)\.ts$/),
 		),
 		...find('models/recipe', /\.entry\.ts$/),

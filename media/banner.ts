@@ -61,7 +61,7 @@ export function bannerFor(
 		return element(
 			document,
 			'div',
-			'banner',
+			'banner starter',
 			element(
 				document,
 				'div',

@@ -144,7 +144,7 @@ export class ChatPanel {
 		);
 		this.document.body.append(this.composer.element, this.history.element);
 		this.composer.setText(draft);
-		this.welcome.replaceChildren(...welcomeParts(this.document, texts));
+		this.welcome.replaceChildren(...welcomeParts(this.document, texts, (message) => this.post(message)));
 		this.showTurns(turns);
 		this.showStatus(status);
 		this.showHistory(this.document.body.classList.contains('browsing'));
@@ -289,6 +289,7 @@ export class ChatPanel {
 		const banner = bannerFor(this.document, status, this.texts, (message) => this.post(message));
 		this.banner.replaceChildren(...(banner === undefined ? [] : [banner]));
 		this.document.body.classList.toggle('has-problem', status.problem !== undefined);
+		this.document.body.classList.toggle('has-starter', status.isStarter);
 		this.composer?.setStatus(status);
 		this.scroll();
 	}

@@ -1,6 +1,6 @@
 /**
- * `npm run package [-- --target TARGET] [--cpu-only]`: builds the VSIX for one platform, with what it needs at run time and
- * nothing else, and prints its size part by part.
+ * `npm run package [-- --target TARGET] [--cpu-only]`: builds the VSIX for every platform that the registry has libraries
+ * for, or for one, with what it needs at run time and nothing else, and prints their sizes.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,9 +10,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { closure, copyPackage, platformPackages } from './closure.mjs';
+import { foreignLibrary } from './elf.mjs';
 import { ensureInstalled, root } from './install.mjs';
 import { bundledPackages, thirdPartyNotices } from './notices.mjs';
-import { listZip } from './zip.mjs';
+import { nativePackages } from './platformPackages.mjs';
+import { shareLibraries } from './sharedLibraries.mjs';
+import { megabytes, printParts } from './sizes.mjs';
 
 /** What the VSIX is made from: one changed byte in any of them makes a new one. */
 const INPUTS = [
@@ -42,13 +45,20 @@ const FILES = [
 	'.vscodeignore',
 ];
 
+/** Bytes of a VSIX, with the starter model and without CUDA: what somebody waits for before the first completion. */
+export const LARGEST = 75e6;
+
+/** A target for which no VSIX can be made, and why. */
+export class NoPackage extends Error {}
+
 /**
  * @param {object} [options]
  * @param {string} [options.target] As vsce names platforms; default: this one.
  * @param {boolean} [options.cpuOnly] Leaves the GPU's libraries out: a quarter of the size. Default false.
  * @param {boolean} [options.reuse] Keeps a VSIX that was made from the same inputs. Default false.
  * @returns {Promise<string>} Absolute path of the VSIX.
- * @throws when the build fails, a package is missing, or what was staged does not run.
+ * @throws NoPackage when there are no libraries for the target; when the build fails, a package is missing, what was
+ * staged does not run, or the VSIX is larger than `LARGEST`.
  */
 export async function packageExtension({
 	target = thisTarget(),
@@ -69,14 +79,13 @@ export async function packageExtension({
 		log(`package: ${path.basename(vsix)} is up to date`);
 		return vsix;
 	}
+	const natives = nativesFor(target, cpuOnly, log);
 	// Outside the checkout: in there, a package that was forgotten would be found in the root's node_modules.
 	const stage = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-stage-'));
 	try {
-		const { llama, koffi } = platformPackages[target];
-		stageAll(stage, [
-			...llama.slice(0, cpuOnly ? 1 : undefined).map((name) => `node_modules/@node-llama-cpp/${name}`),
-			`node_modules/@koromix/${koffi}`,
-		]);
+		stageAll(stage, natives);
+		const { llama } = platformPackages[target];
+		shareLibraries(path.join(stage, 'dist/node_modules'), llama.slice(0, cpuOnly ? 1 : undefined));
 		if (target === thisTarget()) {
 			verify(stage);
 			log('package: the staged node-llama-cpp loads the starter model, and koffi loads');
@@ -92,8 +101,59 @@ export async function packageExtension({
 	}
 	fs.mkdirSync(path.dirname(stamp), { recursive: true });
 	fs.writeFileSync(stamp, inputs);
-	report(vsix, log);
+	printParts(vsix, log);
+	const { size } = fs.statSync(vsix);
+	log(`${path.relative(root, vsix)}: ${megabytes(size).trim()}`);
+	if (size > LARGEST) {
+		throw new Error(
+			`${path.basename(vsix)} has ${megabytes(size).trim()}, more than ${megabytes(LARGEST).trim()}.`,
+		);
+	}
 	return vsix;
+}
+
+/**
+ * Every target's VSIX, and a table of them.
+ *
+ * @returns {Promise<{ target: string, vsix?: string, reason?: string }[]>} A reason stands where none could be made.
+ */
+export async function packageAll({ cpuOnly = false, reuse = false, log = console.log } = {}) {
+	const rows = [];
+	for (const target of Object.keys(platformPackages)) {
+		try {
+			rows.push({ target, vsix: await packageExtension({ target, cpuOnly, reuse, log }) });
+		} catch (error) {
+			if (!(error instanceof NoPackage)) {
+				throw error;
+			}
+			rows.push({ target, reason: error.message });
+		}
+	}
+	log('');
+	for (const { target, vsix, reason } of rows) {
+		log(
+			`${target.padEnd(13)} ${vsix === undefined ? `not made: ${reason}` : megabytes(fs.statSync(vsix).size)}`,
+		);
+	}
+	return rows;
+}
+
+/** @throws NoPackage when the registry has none, or such as run on another processor. */
+function nativesFor(target, cpuOnly, log) {
+	const found = nativePackages(target, cpuOnly, log);
+	if ('missing' in found) {
+		throw new NoPackage(`the registry has no ${found.missing.join(' and no ')}`);
+	}
+	const [system, processor] = target.split('-');
+	for (const { from, to } of system === 'linux' ? found.folders : []) {
+		// koffi ships what runs with musl, too, which is left out; both are for the same processor.
+		const foreign = foreignLibrary(from, processor === 'armhf' ? 'arm' : processor);
+		if (foreign !== undefined) {
+			const name = to.split(path.sep).slice(1).join('/');
+			throw new NoPackage(`${name} has libraries for ${foreign.processor} (${path.basename(foreign.file)})`);
+		}
+	}
+	return found.folders;
 }
 
 /** This platform, as vsce names it. */
@@ -145,16 +205,15 @@ function stageAll(stage, binaries) {
 		copy(file, stage);
 	}
 	const folders = [...closure(root, 'node-llama-cpp'), ...closure(root, 'koffi')];
-	for (const folder of [...folders, ...binaries]) {
-		if (!fs.existsSync(path.join(root, folder))) {
-			throw new Error(
-				`${folder} is not installed: npm leaves packages of other platforms out. ` +
-					'Run npm ci with --os and --cpu of the target, or package on that platform.',
-			);
-		}
-		copyPackage(path.join(root, folder), path.join(stage, 'dist', folder));
+	const copied = folders.map((folder) => ({ from: path.join(root, folder), to: folder }));
+	for (const { from, to } of [...copied, ...binaries]) {
+		copyPackage(from, path.join(stage, 'dist', to));
 	}
-	const notices = thirdPartyNotices([...bundled, ...folders, ...binaries]);
+	const notices = thirdPartyNotices([
+		...bundled,
+		...folders,
+		...binaries.map(({ from }) => path.relative(root, from)),
+	]);
 	fs.writeFileSync(path.join(stage, 'THIRD-PARTY-NOTICES.txt'), notices);
 }
 
@@ -191,63 +250,16 @@ function run(folder, words) {
 	execFileSync(process.execPath, words, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
-/** Prints how large each part is, as files and packed. */
-function report(vsix, log) {
-	const parts = new Map();
-	for (const { name, size, packed } of listZip(vsix)) {
-		const part = partOf(name);
-		const sum = parts.get(part) ?? { files: 0, size: 0, packed: 0 };
-		parts.set(part, { files: sum.files + 1, size: sum.size + size, packed: sum.packed + packed });
-	}
-	const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`.padStart(9);
-	const total = { files: 0, size: 0, packed: 0 };
-	log(`\n${'part'.padEnd(28)} ${'files'.padStart(6)} ${'raw'.padStart(9)} ${'packed'.padStart(9)}`);
-	for (const [part, sum] of [...parts].sort(([, left], [, right]) => right.packed - left.packed)) {
-		log(
-			`${part.padEnd(28)} ${String(sum.files).padStart(6)} ${megabytes(sum.size)} ${megabytes(sum.packed)}`,
-		);
-		total.files += sum.files;
-		total.size += sum.size;
-		total.packed += sum.packed;
-	}
-	log(
-		`${'all'.padEnd(28)} ${String(total.files).padStart(6)} ${megabytes(total.size)} ${megabytes(total.packed)}`,
-	);
-	if (parts.has('libraries vulkan')) {
-		// ggml loads its processor backends from the folder of the addon, so each of the two packages needs its own.
-		log('the libraries for the processor are in both packages: each addon looks for them beside itself');
-	}
-	log(`${path.relative(root, vsix)}: ${megabytes(fs.statSync(vsix).size).trim()}`);
-}
-
-function partOf(name) {
-	const library = /@node-llama-cpp\/[a-z]+-[a-z0-9]+(?:-([a-z]+))?\//.exec(name);
-	if (library !== null) {
-		return `libraries ${library[1] ?? 'processor'}`;
-	}
-	if (name.includes('dist/node_modules/node-llama-cpp/')) {
-		return 'node-llama-cpp';
-	}
-	if (/dist\/node_modules\/(koffi|@koromix)\//.test(name)) {
-		return 'koffi';
-	}
-	if (name.includes('dist/node_modules/')) {
-		return 'its packages';
-	}
-	return name.includes('models/')
-		? 'starter model'
-		: name.includes('dist/')
-			? 'our code'
-			: 'texts and pictures';
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	try {
 		const { values } = parseArgs({
 			options: { target: { type: 'string' }, 'cpu-only': { type: 'boolean' }, reuse: { type: 'boolean' } },
 		});
 		ensureInstalled();
-		await packageExtension({ target: values.target, cpuOnly: values['cpu-only'], reuse: values.reuse });
+		const { target, reuse, 'cpu-only': cpuOnly } = values;
+		await (target === undefined
+			? packageAll({ cpuOnly, reuse })
+			: packageExtension({ target, cpuOnly, reuse }));
 	} catch (error) {
 		console.error(error.message);
 		process.exitCode = 1;

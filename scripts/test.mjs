@@ -1,5 +1,6 @@
 /**
- * `npm test [-- SUITE…]`: installs what is missing, builds, and runs the suites named, or all. A suite that fails does not
+ * `npm test [-- SUITE…]`: installs what is missing, builds, and runs the suites named, or all that need
+ * nothing built besides. A suite that fails does not
  * stop the others. What failed is named again at the end, where nobody has to search for it. The last line is
  * `N passed, N failed`; a suite that runs no test or dies counts as failed.
  */
@@ -10,7 +11,17 @@ import path from 'node:path';
 import { ensureInstalled, root } from './install.mjs';
 
 /** Suites of mocha files, each with a test's limit in milliseconds. In the order in which they run. */
-const mochaSuites = { unit: 20_000, model: 120_000, faults: 180_000, ui: 180_000, package: 600_000 };
+const mochaSuites = {
+	unit: 20_000,
+	model: 120_000,
+	faults: 180_000,
+	ui: 180_000,
+	package: 600_000,
+	remote: 1_800_000,
+};
+
+/** Run only when they are asked for by name: this one builds llama.cpp first, for ten minutes. */
+const onRequest = ['remote'];
 
 /**
  * Suites of which a file with a failed test runs once more, from its beginning in a new workbench; what failed before is named.
@@ -24,7 +35,7 @@ const checks = {
 	lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
 };
 
-const order = ['types', 'lint', 'unit', 'model', 'faults', 'integration', 'ui', 'package'];
+const order = ['types', 'lint', 'unit', 'model', 'faults', 'integration', 'ui', 'package', 'remote'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !order.includes(name));
 if (unknown.length > 0) {
@@ -44,7 +55,8 @@ const failures = [];
 const secondTries = [];
 // Without a build there is nothing to test, and old output must not pass for new.
 if (await record('build', () => runCheck(['esbuild.mjs', '--tests'], true))) {
-	for (const name of asked.length > 0 ? order.filter((suite) => asked.includes(suite)) : order) {
+	const meant = (suite) => (asked.length > 0 ? asked.includes(suite) : !onRequest.includes(suite));
+	for (const name of order.filter(meant)) {
 		await record(name, () => runSuite(name));
 	}
 }

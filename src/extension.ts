@@ -1,4 +1,7 @@
-/** Composition root: builds the rooms, wires them to each other and disposes them. No logic of its own. */
+/**
+ * Composition root: builds the rooms, wires them to each other and disposes them. No logic of its own.
+ * Over 300 lines because it is the one place where all of them meet.
+ */
 
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
@@ -11,18 +14,22 @@ import { watchForRivals } from './completion/rival';
 import { completionRoom } from './completion/room';
 import { activeLine } from './finetune/adapters/describe';
 import { fineTuneRoom } from './finetune/room';
+import { ChatModel } from './inference/chatModel';
 import { ModelClient } from './inference/client/client';
 import { registerDataCommand } from './inference/dataCommand';
-import { registerDoctor } from './inference/doctor';
 import type { Exclusions } from './inference/exclusions';
 import { gitProgram } from './inference/git';
+import { Later } from './inference/later';
+import { laterApi } from './inference/laterApi';
 import { localExclusions } from './inference/localExclusions';
 import type { Model } from './inference/model';
 import { ModelCommands } from './inference/modelCommands';
+import { modelsViewLater } from './inference/modelsViewLater';
 import { logTo } from './inference/outputLog';
 import { served } from './inference/served';
+import { serverRoom } from './inference/serverRoom';
 import { Status } from './inference/status';
-import { commands, settings as keys, readSettings, type Settings, views } from './manifest';
+import { commands, settings as keys, type RemoteRole, readSettings, type Settings, views } from './manifest';
 
 /** What tests and benchmarks look at. */
 export interface FamiliarApi {
@@ -57,18 +64,24 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 			log,
 		});
 	const model = startClient();
+	const chatModel = new ChatModel(model, startClient);
+	model.setFocused(vscode.window.state.focused);
+	const starterPath = context.asAbsolutePath(path.join('models', 'starter.gguf'));
+	let isTuning = false;
 	const modelCommands = new ModelCommands({
 		model,
-		starterPath: context.asAbsolutePath(path.join('models', 'starter.gguf')),
+		chat: chatModel,
+		starterPath,
 		cacheFolder,
-		modelsFolder: path.join(storage, 'models'),
+		storage,
 		extensionVersion: version,
 		secrets: context.secrets,
 		memory: context.globalState,
 		log,
 		settings: () => settings,
+		isWanted: () => isTuning || remote.needsLocal,
 	});
-	const isStarter = () => modelCommands.isStarter;
+	const isStarter = (role: RemoteRole) => modelCommands.isStarter && !remote.plays(role);
 	const exclusions = localExclusions({
 		globs: settings.exclude,
 		isTrusted: () => vscode.workspace.isTrusted,
@@ -80,6 +93,13 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const fineTune = fineTuneRoom({
 		model,
 		storage,
+		// What is trained is the model of this machine, also where a server does all the rest.
+		wake: async () => {
+			isTuning = true;
+			if (model.state.type === 'none') {
+				await modelCommands.apply();
+			}
+		},
 		cacheFolder,
 		workspace,
 		extensionUri: context.extensionUri,
@@ -91,24 +111,39 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		log,
 	});
 	// Whoever writes or asks goes before the training.
-	const servedModel = served(model, (busy) => fineTune.session.serving(busy));
+	const serve = served((busy) => fineTune.session.serving(busy));
+	const servedModel = serve(model);
+	const server = serverRoom({
+		local: { completion: servedModel, chat: serve(chatModel) },
+		settings: () => settings,
+		secrets: context.secrets,
+		isTrusted: () => vscode.workspace.isTrusted,
+		onDidGrantTrust: vscode.workspace.onDidGrantWorkspaceTrust,
+		// What the editor does not do by itself for those who ask servers: see `Web`.
+		strictTls: () => settingOf('http.proxyStrictSSL') !== false,
+		version,
+		translate: vscode.l10n.t,
+		log,
+	});
+	const remote = server.roles;
 
 	const completion = completionRoom({
-		model: servedModel,
-		isStarter,
+		model: remote.completion,
+		isStarter: () => isStarter('completion'),
 		storage,
 		dist: context.asAbsolutePath('dist'),
 		extensionUri: context.extensionUri,
 		settings: () => settings,
 		excluded: (file, use) => exclusions.why(file, use),
-		adapters: () => fineTune.active.all.map(({ name }) => name),
+		adapters: () => (remote.plays('completion') ? [] : fineTune.active.all.map(({ name }) => name)),
 		log,
 	});
 	const { engine } = completion;
 
 	const chat = chatRoom({
-		model: servedModel,
-		startModel: startClient,
+		model: remote.chat,
+		startModel: () => (remote.plays('embedding') ? remote.startEmbedding() : startClient()),
+		servedEmbedding: () => remote.embeddingName,
 		storage,
 		cacheFolder,
 		workspace,
@@ -126,28 +161,38 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		excluded: (file, use) => exclusions.why(file, use),
 		excludedLocal: (file) => exclusions.why(vscode.Uri.file(file).path, 'completion'),
 		exclusionsKnown: () => exclusions.settled(),
-		isStarter,
-		onRemedy: (remedy) => void modelCommands.remedy(remedy),
+		isStarter: () => isStarter('chat') && chatModel.ownState === undefined,
+		onRemedy: (remedy) => void modelCommands.chatRemedy(remedy),
 		translate: vscode.l10n.t,
 		log,
 	});
 
-	const rivals = () => {
-		const rival = findRival(vscode.extensions.all, settingOf);
-		return rival === undefined ? [] : [rival.name];
-	};
+	const api = laterApi({
+		model: servedModel,
+		secrets: context.secrets,
+		settings: () => settings,
+		onDidChange: () => status.refresh(),
+		log,
+	});
+	const rivals = () => [findRival(vscode.extensions.all, settingOf)].flatMap((rival) => rival?.name ?? []);
 	const status = new Status({
-		model,
+		model: remote.completion,
+		chat: chatModel,
 		extensionVersion: version,
-		isStarter,
+		isStarter: () => isStarter('completion'),
 		completion: () => completion.commands.status(),
-		adapters: () => activeLine(fineTune.active.all, vscode.l10n.t),
+		adapters: () => (remote.plays('completion') ? undefined : activeLine(fineTune.active.all, vscode.l10n.t)),
 		rivals,
+		host: () =>
+			model.hostPid === undefined ? undefined : { pid: model.hostPid, clients: model.hostClients ?? 1 },
+		api: () => api.address,
+		remote: () => remote.use,
 	});
 
 	context.subscriptions.push(
 		channel,
 		modelCommands,
+		api,
 		...completion.disposables,
 		watchForRivals(context.globalState, (error) => log.error('another provider could not be noticed', error)),
 		...chat.disposables,
@@ -157,17 +202,43 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		...followFiles(exclusions, () => completion.configure()),
 		...fineTune.disposables,
 		fineTune.active.onDidChange(() => status.refresh()),
-		registerDoctor({
-			extensionVersion: version,
+		modelsViewLater({
 			model: servedModel,
-			host: model,
-			context,
+			starterPath,
+			memory: context.globalState,
+			adapters: fineTune.shelf,
+			chatModel: { get: () => settings.chat.model, set: (file) => modelCommands.useForChat(file) },
+			extensionId: context.extension.id,
 			log,
 			settings: () => settings,
-			completion: () => completion.commands.status(),
-			rivals,
-			excluded: (file) => exclusions.why(file, 'completion'),
-			adapters: () => fineTune.active.all,
+			shop: () => modelCommands.theShop(),
+			use: (file, roles) => modelCommands.use(file, roles),
+			load: () => modelCommands.apply(),
+			unload: () => modelCommands.unload(),
+		}),
+		new Later({
+			load: async () => {
+				const { registerDoctor } = await import('./inference/doctor');
+				return () =>
+					context.subscriptions.push(
+						registerDoctor({
+							extensionVersion: version,
+							model: remote.completion,
+							local: model,
+							remote: () => remote.use,
+							host: model,
+							context,
+							log,
+							settings: () => settings,
+							completion: () => completion.commands.status(),
+							rivals,
+							excluded: (file) => exclusions.why(file, 'completion'),
+							adapters: () => fineTune.active.all,
+						}),
+					);
+			},
+			commands: [commands.doctor],
+			log,
 		}),
 		registerDataCommand({
 			folders: [storage],
@@ -179,8 +250,14 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 				await chat.forget();
 				await fineTune.forget();
 				await modelCommands.forget();
+				await api.forget();
+				await server.forget();
 			},
 		}),
+		...server.disposables,
+		remote.onDidChange(() => status.refresh()),
+		remote.onDidChangeNeed(() => void modelCommands.apply()),
+		vscode.window.onDidChangeWindowState(({ focused }) => model.setFocused(focused)),
 		vscode.commands.registerCommand(commands.showHistory, () => chat.view.showHistory()),
 		vscode.commands.registerCommand(commands.showLog, () => channel.show()),
 		status,
@@ -189,27 +266,21 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		vscode.workspace.onDidChangeConfiguration((event) => {
 			settings = currentSettings();
 			exclusions.configure(settings.exclude);
+			remote.configure();
 			chat.configure((key) => event.affectsConfiguration(key));
 			if (event.affectsConfiguration('familiar.completion') || event.affectsConfiguration(keys.exclude.key)) {
 				completion.configure();
 				status.refresh();
 			}
-			if (
-				[keys.modelPath, keys.backend, keys.gpuLayers, keys.contextSize].some((one) =>
-					event.affectsConfiguration(one.key),
-				)
-			) {
-				void modelCommands.apply();
-			}
-			if (event.affectsConfiguration(keys.nodePath.key)) {
-				void modelCommands.restart();
-			}
+			modelCommands.configure((key) => event.affectsConfiguration(key));
 		}),
 	);
 	closing = async () => {
+		await api.close();
 		await completion.close();
 		await fineTune.session.close();
 		await chat.close();
+		await chatModel.dispose();
 		await model.dispose();
 	};
 	void modelCommands.apply();

@@ -20,6 +20,9 @@ export const commands = {
 	selectModel: 'familiar.selectModel',
 	useStarterModel: 'familiar.useStarterModel',
 	restartModel: 'familiar.restartModel',
+	getAcceleration: 'familiar.getAcceleration',
+	connectServer: 'familiar.connectServer',
+	disconnectServer: 'familiar.disconnectServer',
 	showDiagnostics: 'familiar.showDiagnostics',
 	doctor: 'familiar.doctor',
 	showLog: 'familiar.showLog',
@@ -46,11 +49,35 @@ export const commands = {
 	selectAdapter: 'familiar.selectAdapter',
 	importAdapter: 'familiar.importAdapter',
 	exportAdapter: 'familiar.exportAdapter',
+	startApi: 'familiar.startApi',
+	stopApi: 'familiar.stopApi',
+	showApi: 'familiar.showApi',
+	renewApiToken: 'familiar.renewApiToken',
 	deleteData: 'familiar.deleteAllData',
+	getStarted: 'familiar.getStarted',
+	showModels: 'familiar.showModels',
+	copyDiagnostics: 'familiar.copyDiagnostics',
+	importModel: 'familiar.importModel',
+	useForCompletion: 'familiar.useModelForCompletion',
+	useForChat: 'familiar.useModelForChat',
+	useForSearch: 'familiar.useModelForSearch',
+	loadModel: 'familiar.loadModel',
+	unloadModel: 'familiar.unloadModel',
+	benchmarkModel: 'familiar.benchmarkModel',
+	downloadModel: 'familiar.downloadModel',
+	resumeDownload: 'familiar.resumeDownload',
+	cancelDownload: 'familiar.cancelDownload',
+	deleteModel: 'familiar.deleteModel',
+	revealModel: 'familiar.revealModel',
+	useAdapter: 'familiar.useAdapter',
+	turnOffAdapter: 'familiar.turnOffAdapter',
 } as const;
 
-/** The chat view and the container it stands in. */
-export const views = { container: 'familiar', chat: 'familiar.chat' } as const;
+/** The chat, the models below it, and the container they stand in. */
+export const views = { container: 'familiar', chat: 'familiar.chat', models: 'familiar.models' } as const;
+
+/** The walkthrough for whoever has just installed Familiar. */
+export const WALKTHROUGH = 'getStarted';
 
 /** `@familiar` in VS Code's own chat; each command is a task of the chat. */
 export const participant = {
@@ -81,6 +108,8 @@ export const contextKeys = {
 	training: 'familiar.training',
 	/** There is a fine-tune that can go on: paused here, or one that ended before it was finished. */
 	resumable: 'familiar.trainingResumable',
+	/** The local API answers other programs. */
+	apiRuns: 'familiar.apiRuns',
 } as const;
 
 /** A setting: its key, its default, and whether it is barred from workspace settings in Restricted Mode. */
@@ -120,6 +149,9 @@ export interface ContextSwitches {
 	readonly copied: boolean;
 }
 
+/** What a server can do in the place of a local model. */
+export type RemoteRole = 'completion' | 'chat' | 'embedding';
+
 /** `rules`: from what was edited by hand, without the model. `model`: that one where no rule finds anything. */
 export type NextEditMode = 'off' | 'rules' | 'model';
 
@@ -129,7 +161,20 @@ export const settings = {
 	backend: setting<Backend>('familiar.model.backend', 'auto', 'machine', true),
 	gpuLayers: setting('familiar.model.gpuLayers', -1, 'machine', true),
 	contextSize: setting('familiar.model.contextSize', 0, 'machine', true),
+	keepAlive: setting('familiar.model.keepAlive', 30, 'machine', true),
 	nodePath: setting('familiar.host.nodePath', '', 'machine', true),
+	apiPort: setting('familiar.api.port', 0, 'machine', true),
+	remoteUrl: setting('familiar.remote.url', '', 'machine', true),
+	remoteUse: setting<Readonly<Record<RemoteRole, boolean>>>(
+		'familiar.remote.use',
+		{ completion: true, chat: true, embedding: false },
+		'machine',
+		true,
+	),
+	remoteCompletionModel: setting('familiar.remote.completionModel', '', 'machine', true),
+	remoteChatModel: setting('familiar.remote.chatModel', '', 'machine', true),
+	remoteEmbeddingModel: setting('familiar.remote.embeddingModel', '', 'machine', true),
+	remoteAdapter: setting('familiar.remote.adapter', '', 'machine', true),
 	completionEnabled: setting('familiar.completion.enabled', true),
 	completionLanguages: setting<Readonly<Record<string, boolean>>>('familiar.completion.languages', {
 		'*': true,
@@ -157,6 +202,7 @@ export const settings = {
 	chatThinksFirst: setting('familiar.chat.thinkFirst', false),
 	chatSummaries: setting('familiar.chat.summaries', true),
 	chatToolSteps: setting('familiar.chat.toolSteps', 5),
+	chatModel: setting('familiar.chat.model', '', 'machine', true),
 	embeddingModel: setting('familiar.chat.embeddingModel', '', 'machine', true),
 	fineTuneMinutes: setting('familiar.finetune.minutes', 30, 'window', true),
 	fineTuneRank: setting('familiar.finetune.rank', 16, 'window', true),
@@ -171,7 +217,7 @@ export const settings = {
 	fineTunePauseOnBattery: setting('familiar.finetune.pauseOnBattery', true, 'machine', true),
 } as const;
 
-/** Longest time for a fine-tune, in minutes: a week. */
+/** Longest time that a setting can give, in minutes: a week. */
 export const MOST_MINUTES = 7 * 24 * 60;
 
 /** One readonly snapshot of all settings, read once and handed down. */
@@ -180,7 +226,20 @@ export interface Settings {
 	readonly backend: Backend;
 	readonly gpuLayers: number;
 	readonly contextSize: number;
+	/** Minutes without a request after which a model leaves memory; 0 = never. */
+	readonly keepAlive: number;
 	readonly nodePath: string;
+	/** Of the local API; 0 = any that is free. */
+	readonly apiPort: number;
+	readonly remote: {
+		/** Of the server, as it is written; empty for none. */
+		readonly url: string;
+		/** What goes there. */
+		readonly use: Readonly<Record<RemoteRole, boolean>>;
+		/** As the server lists them; empty: the only one it has. */
+		readonly models: Readonly<Record<RemoteRole, string>>;
+		readonly adapter: string;
+	};
 	readonly completion: {
 		readonly enabled: boolean;
 		/** Language id to on or off; `*` is the rest. */
@@ -205,6 +264,8 @@ export interface Settings {
 		readonly summaries: boolean;
 		/** What a model that can call functions may look up for one answer, one after the other; 0 = nothing. */
 		readonly toolSteps: number;
+		/** Absolute path of the model that answers; empty for the one that completes. */
+		readonly model: string;
 		/** Absolute path of the model that the workspace is searched with besides words; empty for none. */
 		readonly embeddingModel: string;
 	};
@@ -271,6 +332,14 @@ function readSwitches(value: unknown): ContextSwitches {
 	};
 }
 
+/** What is not said by name stays as it is by default, but nothing goes to a server for a value that is none. */
+function readRoles(value: unknown): Readonly<Record<RemoteRole, boolean>> {
+	const given = readObject(value);
+	const isOn = (role: RemoteRole) =>
+		role in given ? given[role] === true : settings.remoteUse.default[role];
+	return { completion: isOn('completion'), chat: isOn('chat'), embedding: isOn('embedding') };
+}
+
 function readObject(value: unknown): Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
@@ -302,7 +371,19 @@ export function readSettings(get: (key: string) => unknown): Settings {
 		backend: BACKENDS.find((known) => known === backend) ?? settings.backend.default,
 		gpuLayers: readInteger(get(settings.gpuLayers.key), settings.gpuLayers, -1, 1024),
 		contextSize: readInteger(get(settings.contextSize.key), settings.contextSize, 0, 1 << 20),
+		keepAlive: readNumber(get(settings.keepAlive.key), settings.keepAlive, 0, MOST_MINUTES),
 		nodePath: readString(get(settings.nodePath.key), settings.nodePath),
+		apiPort: readInteger(get(settings.apiPort.key), settings.apiPort, 0, 65_535),
+		remote: {
+			url: readString(get(settings.remoteUrl.key), settings.remoteUrl),
+			use: readRoles(get(settings.remoteUse.key)),
+			models: {
+				completion: readString(get(settings.remoteCompletionModel.key), settings.remoteCompletionModel),
+				chat: readString(get(settings.remoteChatModel.key), settings.remoteChatModel),
+				embedding: readString(get(settings.remoteEmbeddingModel.key), settings.remoteEmbeddingModel),
+			},
+			adapter: readString(get(settings.remoteAdapter.key), settings.remoteAdapter),
+		},
 		completion: {
 			enabled: readBoolean(get(settings.completionEnabled.key), settings.completionEnabled),
 			languages: readLanguages(get(settings.completionLanguages.key)),
@@ -325,6 +406,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 			thinksFirst: readBoolean(get(settings.chatThinksFirst.key), settings.chatThinksFirst),
 			summaries: readBoolean(get(settings.chatSummaries.key), settings.chatSummaries),
 			toolSteps: readInteger(get(settings.chatToolSteps.key), settings.chatToolSteps, 0, 20),
+			model: readString(get(settings.chatModel.key), settings.chatModel),
 			embeddingModel: readString(get(settings.embeddingModel.key), settings.embeddingModel),
 		},
 		fineTune: {

@@ -2,20 +2,22 @@
  * The data stage of the starter's recipe: fetches the packages of models/sources.json and makes the corpus of them.
  *
  *     npm run starter:data                          fetch what is not there, check all, write the corpus
- *     npm run starter:data -- --skip-missing        go on without packages that are gone or have another hash
+ *     npm run starter:data -- --skip-missing        go on without packages of npm that are gone or have another hash
  *     npm run starter:data -- --resolve NAME...     put packages on the list: NAME, NAME@VERSION or debian:NAME
  *
+ * Debian's archive keeps one version of each package: where the listed one is gone, that of today is taken, and said at the end.
  * Runs in the repository's root. An interrupted run goes on with the next package that is not there.
  */
 
 import * as path from 'node:path';
 import { isAbort } from '../../src/inference/cancel';
-import { ArchiveError, fetchArchive, sweep } from './data/archives';
-import { type Fetched, makeCorpus } from './data/corpus';
+import { sweep } from './data/archives';
+import { makeCorpus } from './data/corpus';
+import { deviationsText, fetchAll } from './data/fetching';
 import { HeldOut } from './data/heldOut';
 import { checkNames, fetchHeldOut, heldOutNames } from './data/heldOutFiles';
 import { resolve } from './data/resolve';
-import { nameOf, readSources, type Source, writeSources } from './data/sources';
+import { nameOf, readSources, writeSources } from './data/sources';
 import { recipeFolder, recipeFolders } from './folder';
 
 const LIST = path.resolve('models/sources.json');
@@ -31,39 +33,19 @@ async function make(skipMissing: boolean, signal: AbortSignal): Promise<void> {
 	const folders = recipeFolders();
 	sweep(folders.archives);
 	sweep(folders.corpus);
-	const fetched = await fetchAll(folders.archives, sources, skipMissing, signal);
+	const { fetched, deviations } = await fetchAll(folders.archives, sources, skipMissing, signal);
 	const heldOut = new HeldOut(await fetchHeldOut(BENCH, path.join(recipeFolder(), 'held-out'), signal));
-	await makeCorpus(folders.corpus, fetched, heldOut, signal);
+	await makeCorpus(folders.corpus, fetched, deviations, heldOut, signal);
 	console.log(`the corpus lies in ${folders.corpus}`);
-}
-
-async function fetchAll(
-	folder: string,
-	sources: readonly Source[],
-	skipMissing: boolean,
-	signal: AbortSignal,
-): Promise<readonly Fetched[]> {
-	const fetched: Fetched[] = [];
-	for (const [index, source] of sources.entries()) {
-		try {
-			fetched.push({ source, archive: await fetchArchive(folder, source, signal) });
-		} catch (error) {
-			if (!skipMissing || !(error instanceof ArchiveError)) {
-				throw error;
-			}
-			console.warn(`left out: ${error.message}`);
-		}
-		if ((index + 1) % 50 === 0 || index + 1 === sources.length) {
-			console.log(`archives: ${index + 1} of ${sources.length}, the last is ${nameOf(source)}`);
-		}
+	if (deviations.length > 0) {
+		console.warn(deviationsText(deviations));
 	}
-	return fetched;
 }
 
 async function add(words: readonly string[], signal: AbortSignal): Promise<void> {
 	for (const word of words) {
 		try {
-			const source = await resolve(recipeFolders().archives, word, signal);
+			const { source } = await resolve(recipeFolders().archives, word, signal);
 			checkNames([source.name], heldOutNames(BENCH));
 			const others = readSources(LIST).filter(
 				({ registry, name }) => registry !== source.registry || name !== source.name,

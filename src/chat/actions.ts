@@ -11,6 +11,7 @@ import type { ContextEditor } from './context/editor';
 import { lastLineOf, linesOf } from './documentLines';
 import type { EditorActions } from './editorActions';
 import type { GenerationOptions } from './generation';
+import { shownFile } from './pageFile';
 import { type Finding, MAX_FINDINGS } from './question';
 import { realPathIn } from './realPath';
 import type { ChatSession } from './session';
@@ -145,6 +146,11 @@ export interface Target {
 	readonly findings: readonly Finding[];
 }
 
+/** What the editor that was used last shows; while an edit of it is decided on a page, the file itself. */
+export function activeFile() {
+	return shownFile(vscode.window.activeTextEditor, vscode.workspace.textDocuments);
+}
+
 /** From the light bulb's arguments, or from the active editor: its selection, else the block around the cursor. */
 export async function targetOf(given: unknown): Promise<Target | undefined> {
 	if (isActionArguments(given)) {
@@ -164,12 +170,12 @@ export async function targetOf(given: unknown): Promise<Target | undefined> {
 			findings: given.findings,
 		};
 	}
-	const editor = vscode.window.activeTextEditor;
-	if (editor === undefined) {
+	const file = activeFile();
+	if (file === undefined) {
 		void vscode.window.showInformationMessage(vscode.l10n.t('Open a file and put the cursor into its code.'));
 		return undefined;
 	}
-	const { document, selection } = editor;
+	const { document, selection } = file;
 	const lines = linesOf(document);
 	const last = lastLineOf(selection);
 	const { start, end } = selection.isEmpty

@@ -98,6 +98,11 @@ export class Answering {
 		this.running?.stop();
 	}
 
+	/** What nobody waits for gives way to who asks the model something beside the conversation. */
+	quiet(): void {
+		this.summaries.later();
+	}
+
 	/** Ends the running answer at once, before another conversation is shown. */
 	leave(): void {
 		this.end('stopped');

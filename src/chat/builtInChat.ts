@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { isAbort, signalOf } from '../inference/cancel';
 import { type Log, type Model, ModelUnavailable } from '../inference/model';
-import { remedyTitle } from '../inference/modelCommands';
 import { isRecord } from '../inference/record';
+import { remedyTitle } from '../inference/remedyTitle';
 import { modelVendor, participant, type Settings, tools } from '../manifest';
 import type { AskedThere, Reference } from './builtIn/asked';
 import { informationOf, type ModelInformation } from './builtIn/modelInformation';
@@ -116,7 +116,7 @@ export class BuiltInChat implements vscode.Disposable {
 					markdown: (text) => stream.markdown(text),
 					step: (title) => stream.progress(title),
 					source: (uri, first, last) => stream.reference(locationOf(uri, first, last)),
-					remedy: (remedy) => stream.button(commandOf(remedy, remedyTitle(remedy))),
+					remedy: (remedy) => stream.button(commandOf(remedy, remedyTitle(remedy, vscode.l10n.t))),
 				},
 				signal,
 			);
@@ -213,7 +213,7 @@ class LocalModels implements vscode.LanguageModelChatProvider, vscode.Disposable
 				return;
 			}
 			throw ModelUnavailable.is(error)
-				? vscode.LanguageModelError.NotFound(withRemedies(error, remedyTitle, vscode.l10n.t))
+				? vscode.LanguageModelError.NotFound(withRemedies(error, vscode.l10n.t))
 				: error;
 		} finally {
 			dispose();

@@ -34,6 +34,7 @@ interface ChatEditor {
 		place: (lines: readonly string[]) => LineSpan,
 	): Promise<void>;
 	openLink(url: string): Promise<void>;
+	getStarted(): PromiseLike<unknown>;
 	setAnswering(isAnswering: boolean): void;
 	say(notice: ChatNotice): void;
 }
@@ -123,6 +124,9 @@ export class ChatDesk {
 				break;
 			case 'openLink':
 				await editor.openLink(message.url);
+				break;
+			case 'getStarted':
+				await editor.getStarted();
 				break;
 			case 'remedy':
 				onRemedy(message.remedy);

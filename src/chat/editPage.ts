@@ -1,7 +1,7 @@
 /** Face: the read-only page on which an edit is written and decided, in the place of its file. */
 
 import * as vscode from 'vscode';
-import { remedyTitle } from '../inference/modelCommands';
+import { remedyTitle } from '../inference/remedyTitle';
 import { commands, contextKeys, PAGE_SCHEME } from '../manifest';
 import { type ChatActionsOptions, confirmSensitive, type Target } from './actions';
 import type { LineRange } from './blocks';
@@ -10,6 +10,7 @@ import type { InlineEdit } from './inline/edit';
 import { type Page, pageOf } from './inline/page';
 import type { Action, RowItem } from './inline/rows';
 import type { EditSurface, Made, Message } from './inline/surface';
+import { pageQuery } from './pageFile';
 import type { LineEdit } from './patch';
 import { make, tabsOf, uriBeside } from './preview';
 
@@ -51,6 +52,8 @@ export class EditPage implements EditSurface, vscode.TextDocumentContentProvider
 	/** Where the cursor goes as soon as the editor shows the lines that it belongs to. */
 	private wanted: number | undefined;
 	private isConfirmed = false;
+	/** Of the editors that show the page, the one that was used last: the user may have split it. */
+	private used: vscode.TextEditor | undefined;
 
 	/** `hooks`: what is to be heard of by the edit, and the remedies that a message may offer. */
 	constructor(
@@ -59,7 +62,7 @@ export class EditPage implements EditSurface, vscode.TextDocumentContentProvider
 	) {
 		const { window, workspace, languages } = vscode;
 		const { document, lines } = target;
-		this.uri = uriBeside(PAGE_SCHEME, document, 'Familiar: ', ++EditPage.count);
+		this.uri = uriBeside(PAGE_SCHEME, document, 'Familiar: ', pageQuery(document.uri, ++EditPage.count));
 		this.page = pageOf(lines, []);
 		const paint = () => this.paint();
 		this.resources = vscode.Disposable.from(
@@ -70,6 +73,9 @@ export class EditPage implements EditSurface, vscode.TextDocumentContentProvider
 			workspace.registerTextDocumentContentProvider(PAGE_SCHEME, this),
 			languages.registerCodeLensProvider({ scheme: PAGE_SCHEME }, this),
 			window.onDidChangeVisibleTextEditors(paint),
+			window.onDidChangeActiveTextEditor((editor) => {
+				this.used = editor !== undefined && isOf(editor.document, this.uri) ? editor : this.used;
+			}),
 			workspace.onDidChangeTextDocument((event) => {
 				if (isOf(event.document, this.uri)) {
 					paint();
@@ -167,10 +173,10 @@ export class EditPage implements EditSurface, vscode.TextDocumentContentProvider
 
 	say({ text, written, remedies = [] }: Message): void {
 		const copy = vscode.l10n.t('Copy What It Wrote');
-		const titles = remedies.map(remedyTitle);
+		const titles = remedies.map((remedy) => remedyTitle(remedy, vscode.l10n.t));
 		const offered = [...(written === undefined ? [] : [copy]), ...titles];
 		void vscode.window.showInformationMessage(text, ...offered).then((chosen) => {
-			const remedy = remedies.find((one) => remedyTitle(one) === chosen);
+			const remedy = remedies.find((one) => remedyTitle(one, vscode.l10n.t) === chosen);
 			if (remedy !== undefined) {
 				this.hooks.onRemedy(remedy);
 			} else if (chosen === copy && written !== undefined) {
@@ -183,18 +189,26 @@ export class EditPage implements EditSurface, vscode.TextDocumentContentProvider
 		this.resources.dispose();
 	}
 
+	/** The one that the user is in or was in last; else any. */
 	private editor(): vscode.TextEditor | undefined {
-		return vscode.window.visibleTextEditors.find(({ document }) => isOf(document, this.uri));
+		const editors = this.editors();
+		return editors.find((one) => one === this.used) ?? editors[0];
+	}
+
+	private editors(): readonly vscode.TextEditor[] {
+		return vscode.window.visibleTextEditors.filter(({ document }) => isOf(document, this.uri));
 	}
 
 	/** The colours, once the editor has the text: it arrives later than it is given. */
 	private paint(): void {
 		const editor = this.editor();
-		if (editor === undefined || editor.document.getText() !== this.provideTextDocumentContent()) {
+		if (editor === undefined || !isShown(editor.document, this.page)) {
 			return;
 		}
-		editor.setDecorations(this.removed, this.page.removed.map(linesRange));
-		editor.setDecorations(this.added, this.page.added.map(linesRange));
+		for (const one of this.editors()) {
+			one.setDecorations(this.removed, this.page.removed.map(linesRange));
+			one.setDecorations(this.added, this.page.added.map(linesRange));
+		}
 		if (this.wanted !== undefined) {
 			const at = lineRange(this.wanted);
 			editor.selection = new vscode.Selection(at.start, at.end);
@@ -206,6 +220,11 @@ export class EditPage implements EditSurface, vscode.TextDocumentContentProvider
 
 function isOf(document: vscode.TextDocument, uri: vscode.Uri): boolean {
 	return document.uri.toString() === uri.toString();
+}
+
+/** By lines: whatever ends them is the editor's choice (`files.eol`). */
+function isShown(document: vscode.TextDocument, { lines }: Page): boolean {
+	return document.lineCount === lines.length && linesOf(document).every((text, at) => text === lines[at]);
 }
 
 function lineRange(line: number): vscode.Range {

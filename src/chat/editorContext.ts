@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { unlessAborted } from '../inference/cancel';
 import { type GitResult, runGit } from '../inference/git';
 import type { Subscription } from '../inference/model';
-import { isReported } from './actions';
+import { activeFile, isReported } from './actions';
 import { TerminalClipboard } from './context/clipboard';
 import type { ContextDesk } from './context/desk';
 import {
@@ -23,6 +23,7 @@ import { type ChatContextOptions, deskOf, type FollowedEditor } from './context/
 import { PROMPT_FOLDER } from './context/userPrompts';
 import { hiddenGlob } from './context/workspaceFiles';
 import { lastLineOf, linesOf } from './documentLines';
+import { fileOf } from './pageFile';
 import { leadsOutside } from './realPath';
 
 /** Files that can be chosen from, and for how many milliseconds the list of them holds. */
@@ -142,11 +143,11 @@ export class Editor implements FollowedEditor {
 	}
 
 	active(): ActiveEditor | undefined {
-		const editor = vscode.window.activeTextEditor;
-		if (editor === undefined || editor.document.uri.scheme === 'output') {
+		const file = activeFile();
+		if (file === undefined || file.document.uri.scheme === 'output') {
 			return undefined;
 		}
-		const { document, selection } = editor;
+		const { document, selection } = file;
 		return {
 			...nameOf(document.uri),
 			language: document.languageId,
@@ -162,10 +163,9 @@ export class Editor implements FollowedEditor {
 	}
 
 	open(): readonly FileName[] {
-		const uris = vscode.window.tabGroups.all
-			.flatMap(({ tabs }) => tabs)
-			.flatMap(({ input }) => (input instanceof vscode.TabInputText && isKnown(input.uri) ? input.uri : []));
-		return [...new Map(uris.map((uri) => [uri.toString(), nameOf(uri)])).values()];
+		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+		const uris = tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? fileOf(input.uri) : []));
+		return [...new Set(uris)].flatMap((uri) => this.named(uri) ?? []);
 	}
 
 	async symbols(query: string, signal: AbortSignal): Promise<readonly FoundSymbol[]> {
@@ -199,7 +199,7 @@ export class Editor implements FollowedEditor {
 	}
 
 	problems(): readonly FoundProblem[] {
-		const active = vscode.window.activeTextEditor?.document.uri.toString();
+		const active = activeFile()?.document.uri.toString();
 		return vscode.languages
 			.getDiagnostics()
 			.filter(([uri]) => vscode.workspace.getWorkspaceFolder(uri) !== undefined)
@@ -253,7 +253,7 @@ export class Editor implements FollowedEditor {
 	/** The folder of the active editor first. */
 	private inOrder(): readonly vscode.WorkspaceFolder[] {
 		const folders = vscode.workspace.workspaceFolders ?? [];
-		const active = vscode.window.activeTextEditor?.document.uri;
+		const active = activeFile()?.document.uri;
 		const first = active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active);
 		return first === undefined ? folders : [first, ...folders.filter((folder) => folder !== first)];
 	}

@@ -35,7 +35,7 @@ export function chatStatusOf(state: ModelState, isStarter: boolean): ChatStatus 
 				...empty,
 				state: 'ready',
 				name: nameOf(model.path, model.name),
-				place: BACKEND_NAMES[model.backend],
+				place: model.server?.host ?? BACKEND_NAMES[model.backend],
 			} as const;
 			return model.chat.type === 'unsupported'
 				? { ...ready, problem: keepStart(model.chat.reason, LONGEST_NOTE), remedies: ['select-model'] }

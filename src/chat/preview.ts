@@ -1,7 +1,7 @@
 /** Face: changes documents, each time in one undo step: at the cursor, or as a diff that the user has seen and said yes to. */
 
 import * as vscode from 'vscode';
-import { type ChatActionsOptions, confirmSensitive, fileExists, type Target } from './actions';
+import { activeFile, type ChatActionsOptions, confirmSensitive, fileExists, type Target } from './actions';
 import { anchor } from './apply/anchor';
 import type { Outcome } from './apply/offering';
 import type { Subject } from './check/change';
@@ -104,7 +104,7 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 		}
 		const { document, lines, edits } = current;
 		const name = vscode.workspace.asRelativePath(document.uri, false);
-		const uri = uriBeside(SCHEME, document, '', ++this.count);
+		const uri = uriBeside(SCHEME, document, '', String(++this.count));
 		this.texts.set(uri.toString(), applyLineEdits(lines, edits).join('\n'));
 		try {
 			await vscode.commands.executeCommand(
@@ -139,19 +139,19 @@ export class EditPreview implements vscode.TextDocumentContentProvider, vscode.D
 	}
 }
 
-/** A name for a text that belongs to a document. It keeps the ending, so that the text has the language's colours. */
+/** A name for a text that belongs to a document; `query` makes it one of its own. It keeps the ending, so that the text has the language's colours. */
 export function uriBeside(
 	scheme: string,
 	{ uri }: vscode.TextDocument,
 	before: string,
-	count: number,
+	query: string,
 ): vscode.Uri {
 	const path = uri.path.startsWith('/') ? uri.path : `/${uri.path}`;
 	const at = path.lastIndexOf('/') + 1;
 	return vscode.Uri.from({
 		scheme,
 		path: path.slice(0, at) + before + path.slice(at),
-		query: String(count),
+		query,
 	});
 }
 
@@ -233,11 +233,11 @@ export function showChecking(checking: Promise<unknown>, end: () => void): Promi
 
 /** The editor that was used last: its lines, the line of its cursor, and those that are selected. */
 export function activeCode() {
-	const editor = vscode.window.activeTextEditor;
-	if (editor === undefined) {
+	const file = activeFile();
+	if (file === undefined) {
 		return undefined;
 	}
-	const { document, selection } = editor;
+	const { document, selection } = file;
 	const selected = selection.isEmpty
 		? undefined
 		: { start: selection.start.line, end: lastLineOf(selection) };

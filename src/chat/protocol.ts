@@ -43,6 +43,8 @@ export type FromChat =
 	/** Changes the active file to what the code says, after the user has seen how. */
 	| { readonly type: 'apply'; readonly turn: string; readonly block: number }
 	| { readonly type: 'openLink'; readonly url: string }
+	/** Opens the walkthrough. */
+	| { readonly type: 'getStarted' }
 	| { readonly type: 'remedy'; readonly remedy: Remedy };
 
 export type ToChat =
@@ -110,6 +112,7 @@ export function isFromChat(value: unknown): value is FromChat {
 		case 'ready':
 		case 'stop':
 		case 'regenerate':
+		case 'getStarted':
 			return true;
 		case 'ask':
 			return isText(value['text'], MAX_QUESTION) && value['text'].trim() !== '';

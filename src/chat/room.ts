@@ -1,11 +1,13 @@
 /** Puts the room together for the composition root: the conversations, what they read of the workspace, and their view. */
 
 import * as path from 'node:path';
+import { packsFolder } from '../inference/acceleration/packsFolder';
 import type { Log, Model } from '../inference/model';
 import type { Translate } from '../inference/statusText';
 import { createTokenCounter } from '../inference/tokens';
 import { settings as keys, type Settings } from '../manifest';
 import { type ChatActions, registerChatActions } from './actions';
+import { askedFirst } from './askedFirst';
 import { BuiltInChat } from './builtInChat';
 import type { ChatContextOptions } from './context/sources';
 import { takeOver } from './conversations/earlier';
@@ -23,8 +25,10 @@ import { ChatView, type ChatViewOptions } from './view';
 export interface ChatRoomOptions extends Pick<ChatViewOptions, 'extensionUri' | 'isStarter' | 'onRemedy'> {
 	/** Answers; whoever asks it goes before the training. */
 	readonly model: Model;
-	/** Starts a process of its own for a model that reads the workspace. */
+	/** A client of its own for a model that reads the workspace. */
 	readonly startModel: EmbeddingModelOptions['start'];
+	/** What tells the model from others that a server reads the workspace with; undefined where none does. */
+	readonly servedEmbedding?: () => string | undefined;
 	/** Absolute path of the folder that holds everything Familiar keeps. */
 	readonly storage: string;
 	/** Absolute. */
@@ -91,7 +95,9 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		...kept,
 		origins: new OriginFinder({ script: fileOf('originWorker.js'), scope: options.scope, log }),
 	});
+	const asked = askedFirst(model, session);
 	let embedding: EmbeddingModel | undefined;
+	let servedBefore = options.servedEmbedding?.();
 	const retrieval = new Retrieval({
 		script: fileOf('retrievalWorker.js'),
 		file: indexFile(storage, workspace),
@@ -136,7 +142,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 		view,
 		excluded: (file) => excluded(file, 'context'),
 		checkerProgram: fileOf('checker.mjs'),
-		generation,
+		generation: { ...generation, model: asked },
 		editor: openEditor,
 		translate,
 		onRemedy: options.onRemedy,
@@ -144,7 +150,7 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 	});
 	const builtIn = new BuiltInChat({
 		extensionUri: options.extensionUri,
-		model,
+		model: asked,
 		isStarter: options.isStarter,
 		editor: openEditor,
 		toolbox,
@@ -169,7 +175,9 @@ export function chatRoom(options: ChatRoomOptions): ChatRoom {
 			if (affects(keys.exclude.key)) {
 				retrieval.configure();
 			}
-			if (affects(keys.embeddingModel.key)) {
+			const served = options.servedEmbedding?.();
+			if (affects(keys.embeddingModel.key) || served !== servedBefore) {
+				servedBefore = served;
 				void retrieval.restart();
 			}
 		},
@@ -212,17 +220,25 @@ function conversations(storage: string, workspace: string | undefined, log: Log)
 /** The model that the settings name for it; undefined where they name none. */
 function embeddingModel({
 	settings,
+	storage,
 	cacheFolder,
 	startModel,
+	servedEmbedding,
 	log,
 }: ChatRoomOptions): EmbeddingModel | undefined {
-	const { chat, backend, gpuLayers } = settings();
-	return chat.embeddingModel === ''
+	const { chat, backend, gpuLayers, keepAlive } = settings();
+	const path = servedEmbedding?.() ?? chat.embeddingModel;
+	return path === ''
 		? undefined
 		: new EmbeddingModel({
 				start: startModel,
 				// It writes nothing: the smallest context is enough.
-				load: { path: chat.embeddingModel, backend, gpuLayers, contextSize: 512, cacheFolder },
+				load: {
+					...{ path, backend, gpuLayers, contextSize: 512, cacheFolder },
+					packsFolder: packsFolder(storage),
+					role: 'embedding',
+					keepAliveMinutes: keepAlive,
+				},
 				log,
 			});
 }

@@ -5,6 +5,7 @@ import type { GenerationEvent, ToolCall } from '../inference/model';
 import { AnswerOnly } from './builtIn/answerOnly';
 import { firstRound } from './circles';
 import { type Ending, ended, LONGEST_NOTE } from './ending';
+import { missingClosing } from './thinking';
 import { type ContextUse, MAX_ANSWER, type TurnStep } from './turn';
 
 const CIRCLES = 'The model said the same again and again; the answer was ended.';
@@ -42,6 +43,11 @@ export class Writer {
 	beginRound(): void {
 		this.rounds++;
 		this.round = '';
+		// A call can come in the middle of a thought: what is written now belongs to the answer.
+		const closing = missingClosing(this.written);
+		if (closing !== undefined) {
+			this.pass(closing);
+		}
 		let isApart = this.written.trim() !== '';
 		this.answer = new AnswerOnly((text) => {
 			this.pass(isApart ? `\n\n${text.trimStart()}` : text);

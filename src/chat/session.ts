@@ -30,6 +30,8 @@ export class ChatSession {
 	/** The user wants a new conversation, whatever was open last. */
 	private beginsAnew = false;
 	private disposed = false;
+	/** Resolves when the disk has the conversations that were left. Never rejects. */
+	private left: Promise<unknown> = Promise.resolve();
 
 	constructor(private readonly options: ChatSessionOptions) {
 		this.clock = options.clock ?? systemClock;
@@ -98,6 +100,11 @@ export class ChatSession {
 		this.answering.stop();
 	}
 
+	/** Somebody asks the model something else: a summary that is being made for the conversation waits. */
+	quiet(): void {
+		this.answering.quiet();
+	}
+
 	/** Shows the version before (-1) or after (1) a turn, with what followed it. Not while an answer is written. */
 	showVersion(turn: string, by: -1 | 1): void {
 		if (!this.isAnswering && this.open.showVersion(turn, by)) {
@@ -116,6 +123,7 @@ export class ChatSession {
 		if (id === this.open.id) {
 			return true;
 		}
+		await this.left;
 		const found = await this.options.library.open(id);
 		if (found === undefined || this.disposed) {
 			return false;
@@ -149,6 +157,8 @@ export class ChatSession {
 		if (id === this.open.id) {
 			await this.newChat();
 		}
+		// What is still being saved would come back.
+		await this.left;
 		await this.options.library.remove(id);
 		this.transcript.emit({ type: 'history' });
 	}
@@ -156,6 +166,7 @@ export class ChatSession {
 	/** Deletes all conversations of the workspace and begins a new one. */
 	async forget(): Promise<void> {
 		await this.newChat();
+		await this.left;
 		for (const { id } of await this.options.library.folder.list()) {
 			await this.options.library.remove(id);
 		}
@@ -206,7 +217,9 @@ export class ChatSession {
 		this.answering.leave();
 		this.transcript.show(next);
 		this.transcript.emit({ type: 'history' });
-		await before.save(true);
+		const saved = before.save(true);
+		this.left = Promise.all([this.left, saved]);
+		await saved;
 	}
 
 	private async bringBack(): Promise<void> {

@@ -38,6 +38,7 @@ export class Summaries {
 	private readonly missing = new Map<string, Unsummarised>();
 	private making = new AbortController();
 	private timer: Subscription | undefined;
+	private isMaking = false;
 
 	constructor(
 		private readonly options: SummariesOptions,
@@ -64,6 +65,13 @@ export class Summaries {
 		}
 	}
 
+	/** Something else is asked of the model: what is being made ends, and is made later. */
+	later(): void {
+		if (this.timer !== undefined || this.isMaking) {
+			this.soon();
+		}
+	}
+
 	/** Somebody asks something, or the conversation is left: at once, nothing is made any more. */
 	stop(): void {
 		this.timer?.dispose();
@@ -72,6 +80,14 @@ export class Summaries {
 	}
 
 	private async make(): Promise<void> {
+		this.timer = undefined;
+		this.isMaking = true;
+		await this.makeOne().finally(() => {
+			this.isMaking = false;
+		});
+	}
+
+	private async makeOne(): Promise<void> {
 		const { model, settings, countTokens, log } = this.options;
 		const { open } = this.transcript;
 		this.making = new AbortController();

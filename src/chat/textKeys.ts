@@ -29,6 +29,7 @@ const TEXT_KEYS = [
 	'emptyFix',
 	'emptyGenerate',
 	'emptyLocal',
+	'getStarted',
 	'starter',
 	'selectModel',
 	'modelStarting',
@@ -84,6 +85,8 @@ const TEXT_KEYS = [
 	'remedy.show-log',
 	'remedy.restart',
 	'remedy.set-node-path',
+	'remedy.connect-server',
+	'remedy.disconnect-server',
 ] as const;
 type TextKey = (typeof TEXT_KEYS)[number];
 export type ChatTexts = Readonly<Record<TextKey, string>>;

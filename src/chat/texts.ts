@@ -33,6 +33,7 @@ export function chatTexts(l10n: Translator): ChatTexts {
 		emptyFix: l10n.t('Fix: open the light bulb of an error and choose Fix with Familiar.'),
 		emptyGenerate: l10n.t('Generate: write a comment and run Familiar: Generate from Comment.'),
 		emptyLocal: l10n.t('Answers are written on this machine. Nothing leaves it.'),
+		getStarted: l10n.t('Get Started'),
 		starter: l10n.t('Starter model: choose a real one for real work.'),
 		selectModel: l10n.t('Select a Model'),
 		modelStarting: l10n.t('Starting the model'),
@@ -90,5 +91,7 @@ export function chatTexts(l10n: Translator): ChatTexts {
 		'remedy.show-log': l10n.t('Show Log'),
 		'remedy.restart': l10n.t('Restart the Model'),
 		'remedy.set-node-path': l10n.t('Choose a Node.js'),
+		'remedy.connect-server': l10n.t('Connect Again'),
+		'remedy.disconnect-server': l10n.t('Use the Local Model'),
 	};
 }

@@ -51,6 +51,12 @@ function unopened(text: string): Thought | undefined {
 		: { thinking: thinking.trim(), answer: text.slice(closing.index + closing[0].length), isOver: true };
 }
 
+/** What would end the thought that is still open at the end; undefined where none is. */
+export function missingClosing(text: string): string | undefined {
+	const [, angled, square] = thoughtOf(text).isOver ? [] : (OPENING.exec(text) ?? []);
+	return angled === undefined ? square && `[/${square}]` : `</${angled}>`;
+}
+
 /** What the model said, without what it thought. */
 export function answerOf(text: string): string {
 	const { thinking, answer } = thoughtOf(text);

@@ -1,6 +1,6 @@
 /** A turn of the conversation as the webview shows it, and the check of one on both sides. */
 
-import type { Remedy } from '../inference/model';
+import { REMEDIES, type Remedy } from '../inference/model';
 import { isRecord } from '../inference/record';
 import { isArrayOf, isCount, isId, isOneOf, isOptionalLabel, isText } from './shapes';
 
@@ -8,15 +8,6 @@ import { isArrayOf, isCount, isId, isOneOf, isOptionalLabel, isText } from './sh
 export const MAX_ANSWER = 256 * 1024;
 /** Names of what went along with a question. */
 export const MAX_LABELS = 32;
-
-const REMEDIES = [
-	'select-model',
-	'use-starter',
-	'use-cpu',
-	'show-log',
-	'restart',
-	'set-node-path',
-] as const satisfies readonly Remedy[];
 
 /**
  * `cut`: the answer reached its longest length. `stopped`: the user ended it. `failed`: the model could not go on. `interrupted`: the editor or the extension went

@@ -89,6 +89,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 				apply: options.onApply,
 				showLines,
 				openLink,
+				getStarted: () => vscode.commands.executeCommand(commands.getStarted),
 				setAnswering: (isAnswering) =>
 					void vscode.commands.executeCommand('setContext', contextKeys.answering, isAnswering),
 				say: sayNotice,

@@ -60,6 +60,7 @@ export class CompletionCommands implements vscode.Disposable {
 					? (lastOutcome.detail ?? vscode.l10n.t(describeReason(lastOutcome.reason)))
 					: undefined,
 			lastMilliseconds: lastOutcome?.type === 'text' ? lastOutcome.milliseconds : undefined,
+			lastFirstToken: lastOutcome?.type === 'text' ? lastOutcome.statistics?.prefillMilliseconds : undefined,
 		};
 	}
 

@@ -1,10 +1,10 @@
 /** Cursor → the request to the model, within what this machine reads in time. */
 
 import { fillPieces } from '../inference/fillPieces';
+import { promptTokens } from '../inference/fit/firstToken';
 import type { ContextFile, FillRequest, ModelDescription, Priority, Subscription } from '../inference/model';
 import type { Settings } from '../manifest';
 import { openQuote, readBrackets } from './brackets';
-import { STAGE_BUDGETS } from './budgets';
 import { type Cursor, lineAfter, lineBefore } from './cursor';
 
 /** What one source of context brought to a prompt. */
@@ -45,8 +45,6 @@ export interface CompletionContext {
 	visit(cursor: Cursor): void;
 }
 
-/** Seconds that reading the current file may take when nothing of it is in the KV cache. */
-const COLD_SECONDS = STAGE_BUDGETS.generation / 1_000;
 /**
  * The same for other files. They stand first, stay for many lines, and are read while nobody types: somebody waits for
  * them only where a question comes before the first rest in a file.
@@ -71,8 +69,7 @@ function promptRoom({ contextSize, trainedContext }: ModelDescription, maxTokens
  * leaves beside `maxTokens` of output.
  */
 export function promptBudget(model: ModelDescription, maxTokens: number): number {
-	const affordable = Math.min(2_048, Math.max(256, Math.round(model.prefillTokensPerSecond * COLD_SECONDS)));
-	return Math.min(affordable, promptRoom(model, maxTokens));
+	return Math.min(promptTokens(model.prefillTokensPerSecond), promptRoom(model, maxTokens));
 }
 
 /** The same beside other files, and tokens for those: what this machine reads in another second, at most 1,024. */

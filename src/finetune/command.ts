@@ -20,6 +20,8 @@ interface FineTuneCommandsDependencies {
 	readonly session: FineTuneSession;
 	readonly panel: { show(): void };
 	readonly model: Pick<Model, 'state' | 'encode'>;
+	/** Loads the model where nobody needed it yet. */
+	readonly wake?: () => Promise<void>;
 	/** Absolute path of the built `corpus/worker.ts`. */
 	readonly auditScript: string;
 	readonly log: Log;
@@ -39,9 +41,7 @@ export class FineTuneCommands implements vscode.Disposable {
 	}
 
 	dispose(): void {
-		for (const subscription of this.subscriptions) {
-			subscription.dispose();
-		}
+		vscode.Disposable.from(...this.subscriptions).dispose();
 	}
 
 	private async start(): Promise<void> {
@@ -79,6 +79,7 @@ export class FineTuneCommands implements vscode.Disposable {
 	private async ask(): Promise<Plan | undefined> {
 		const { model, settings } = this.dependencies;
 		const folders = readableFolders();
+		await this.dependencies.wake?.();
 		const base = folders === undefined ? undefined : this.base();
 		if (folders === undefined || base === undefined) {
 			return undefined;

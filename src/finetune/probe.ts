@@ -39,7 +39,7 @@ function look(files: LibraryFiles): readonly KnownDevice[] {
 }
 
 try {
-	const found = findLibraries(fileURLToPath(import.meta.url), 'auto').map(look);
+	const found = findLibraries(fileURLToPath(import.meta.url), 'auto', process.argv[2]).map(look);
 	// As a trainer chooses: the first package with a GPU, else any with a processor.
 	const devices = found.find((one) => one.some(isGpu)) ?? found.find((one) => one.length > 0) ?? [];
 	const chosen = chooseDevice(devices, 'auto');

@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { Later } from '../inference/later';
 import type { Log, Model } from '../inference/model';
+import type { AdapterShelf } from '../inference/models/treeCommands';
 import type { Translate } from '../inference/statusText';
 import { commands, type Settings } from '../manifest';
 import { ActiveAdapters } from './adapters/active';
@@ -17,6 +18,8 @@ type PanelOptions = ConstructorParameters<typeof FineTunePanel>[0];
 
 export interface FineTuneRoomOptions {
 	readonly model: Model;
+	/** Loads the model where it is not loaded because a server does all the rest. Default: it always is. */
+	readonly wake?: () => Promise<void>;
 	/** Absolute path of the folder that holds everything Familiar keeps. */
 	readonly storage: string;
 	/** Absolute. */
@@ -39,6 +42,8 @@ interface FineTuneRoom {
 	/** Of those that are not loaded yet, `serving` and `close` need nothing, and `elsewhere` and `restore` load them. */
 	readonly session: Pick<FineTuneSession, 'serving' | 'elsewhere' | 'close'>;
 	readonly panel: Pick<FineTunePanel, 'restore'>;
+	/** Those on this machine. */
+	readonly shelf: AdapterShelf;
 	/** Deletes what was trained and chosen, and switches all adapters off. */
 	readonly forget: () => Promise<void>;
 	readonly disposables: readonly { dispose(): void }[];
@@ -47,6 +52,13 @@ interface FineTuneRoom {
 export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 	const { model, translate, log } = options;
 	const runs = path.join(options.storage, 'runs');
+	const shelved = path.join(options.storage, 'adapters');
+	const shelfListeners = new Set<() => void>();
+	const onShelved = () => {
+		for (const listener of [...shelfListeners]) {
+			listener();
+		}
+	};
 	const choices = new Choices(options.workspaceState);
 	let isServing = false;
 	const active = new ActiveAdapters({
@@ -80,7 +92,7 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 		load: async () => {
 			const { openWorkshop } = await import('./workshop');
 			return () => {
-				const workshop = openWorkshop(options, { active, choices, runs });
+				const workshop = openWorkshop(options, { active, choices, runs, shelved, onShelved });
 				workshop.session.serving(isServing);
 				return workshop;
 			};
@@ -104,6 +116,22 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 				}
 			},
 		},
+		shelf: {
+			list: async (signal) =>
+				model.state.type === 'ready' && (await hasEntries(shelved)) ? (await later.get()).shelf(signal) : [],
+			use: async (adapter) => (await later.get()).use(adapter),
+			turnOff: async (adapter) => (await later.get()).turnOff(adapter),
+			onDidChange: (listener) => {
+				const inUse = active.onDidChange(listener);
+				shelfListeners.add(listener);
+				return {
+					dispose: () => {
+						inUse.dispose();
+						shelfListeners.delete(listener);
+					},
+				};
+			},
+		},
 		forget: async () => {
 			await later.part?.session.forget();
 			await choices.clear();
@@ -113,7 +141,7 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 	};
 }
 
-/** Whether somebody has ever trained here. */
+/** Whether anything was ever put there. */
 async function hasEntries(folder: string): Promise<boolean> {
 	return fs.readdir(folder).then(
 		(names) => names.length > 0,

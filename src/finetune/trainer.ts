@@ -6,6 +6,7 @@ import { TrainerSession } from './training/session';
 new TrainerSession({
 	version,
 	from: import.meta.url,
+	packs: process.argv[2],
 	send: (message) =>
 		new Promise((resolve) => {
 			// A channel that is closed means that the editor is gone; the session hears of that by itself.

@@ -1,14 +1,16 @@
 /** What of the room is read from disk when somebody first fine-tunes: its session, its adapters on disk and its faces. */
 
-import * as path from 'node:path';
+import { packsFolder } from '../inference/acceleration/packsFolder';
+import type { ShelvedAdapter } from '../inference/models/treeRow';
 import { AdapterCommands, tellRefused } from './adapters';
 import type { ActiveAdapters } from './adapters/active';
 import type { Choices } from './adapters/choices';
+import { shelvedAdapter } from './adapters/describe';
 import { AdapterStore } from './adapters/store';
 import { FineTuneCommands } from './command';
 import { RunStore } from './job/runStore';
 import type { TrainerLaunch } from './job/trainerProcess';
-import { FineTunePanel } from './panel';
+import { FineTunePanel, type NamedAdapter } from './panel';
 import { activation } from './panel/activation';
 import { FineTuneSession } from './panel/session';
 import type { FineTuneRoomOptions } from './room';
@@ -16,25 +18,43 @@ import type { FineTuneRoomOptions } from './room';
 export interface Workshop {
 	readonly session: FineTuneSession;
 	readonly panel: FineTunePanel;
+	/** The adapters on this machine, as the models view shows them. */
+	readonly shelf: (signal: AbortSignal) => Promise<readonly ShelvedAdapter[]>;
+	/** Alone, and as trained. */
+	readonly use: (adapter: NamedAdapter) => Promise<void>;
+	readonly turnOff: (adapter: NamedAdapter) => Promise<void>;
 	/** They were chosen earlier, and cannot be used now. */
 	readonly tellRefused: (names: readonly string[], reason: string) => void;
 	dispose(): void;
 }
 
-/** @param runs absolute path of the folder of all runs. */
+/**
+ * @param runs absolute path of the folder of all runs.
+ * @param shelved absolute path of the folder of adapters.
+ * @param onShelved called when others are there than before.
+ */
 export function openWorkshop(
 	options: FineTuneRoomOptions,
 	{
 		active,
 		choices,
 		runs,
-	}: { readonly active: ActiveAdapters; readonly choices: Choices; readonly runs: string },
+		shelved,
+		onShelved,
+	}: {
+		readonly active: ActiveAdapters;
+		readonly choices: Choices;
+		readonly runs: string;
+		readonly shelved: string;
+		readonly onShelved: () => void;
+	},
 ): Workshop {
-	const { model, storage, cacheFolder, settings, translate, log } = options;
-	const store = new AdapterStore(path.join(storage, 'adapters'), model);
+	const { model, cacheFolder, settings, translate, log } = options;
+	const store = new AdapterStore(shelved, model, onShelved);
 	const launch = (): TrainerLaunch => ({
 		trainerFile: options.fileOf('trainer.mjs'),
 		nodePath: settings().nodePath === '' ? undefined : settings().nodePath,
+		packsFolder: packsFolder(options.storage),
 		log,
 	});
 	const session = new FineTuneSession({
@@ -48,6 +68,7 @@ export function openWorkshop(
 		translate,
 		log,
 	});
+	session.onDidEnd(onShelved);
 	const adapters = new AdapterCommands({ model, store, active, choices, launch, cacheFolder, log });
 	const panel = new FineTunePanel({
 		extensionUri: options.extensionUri,
@@ -61,6 +82,7 @@ export function openWorkshop(
 		session,
 		panel,
 		model,
+		...(options.wake === undefined ? {} : { wake: options.wake }),
 		auditScript: options.fileOf('corpusWorker.js'),
 		log,
 		settings,
@@ -68,6 +90,12 @@ export function openWorkshop(
 	return {
 		session,
 		panel,
+		shelf: async (signal) => {
+			const stored = await store.list(signal);
+			return stored.map((adapter) => shelvedAdapter(adapter, active.all, translate));
+		},
+		use: (adapter) => adapters.use(adapter),
+		turnOff: (adapter) => adapters.turnOff(adapter),
 		tellRefused,
 		dispose: () => {
 			for (const part of [adapters, panel, commands]) {

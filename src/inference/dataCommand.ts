@@ -30,7 +30,7 @@ async function deleteData(dependencies: DataCommandDependencies): Promise<void> 
 		{
 			modal: true,
 			detail: vscode.l10n.t(
-				'Conversations and indexes of all workspaces, statistics, adapters, fine-tunes with their copies of your code, downloaded models, the access token for them, remembered models and choices. Fine-tunes and downloads of this window end. Settings, model files that you chose and files that you exported stay.',
+				'Conversations and indexes of all workspaces, statistics, adapters, fine-tunes with their copies of your code, downloaded models, the access token for them, the token of the local API, packs for GPUs, remembered models and choices. Fine-tunes, downloads and the local API of this window end. Settings, model files that you chose and files that you exported stay.',
 			),
 		},
 		confirm,

@@ -1,11 +1,14 @@
 /** The text of `Familiar: Show Diagnostics`: what runs where and why, without any code, prompt or home path. */
 
 import type { ModelState } from './model';
+import type { RemoteUse } from './remoteRoles';
 import {
 	type CompletionStatus,
+	firstTokens,
 	formatBytes,
 	formatDevice,
 	formatParameters,
+	formatSending,
 	type Translate,
 } from './statusText';
 
@@ -18,9 +21,13 @@ interface DiagnosticsInput {
 	readonly remote: string | undefined;
 	readonly isStarter: boolean;
 	readonly state: ModelState;
+	/** The process that the model runs in; undefined while none runs. */
+	readonly host: { readonly pid: number; readonly clients: number } | undefined;
 	readonly completion: CompletionStatus;
 	/** Other extensions that also write inline completions. */
 	readonly rivals: readonly string[];
+	/** Where code goes; undefined while it stays here. */
+	readonly server?: RemoteUse | undefined;
 	readonly homeFolder: string;
 }
 
@@ -33,6 +40,7 @@ export function diagnosticsText(input: DiagnosticsInput, translate: Translate): 
 		[translate('Remote'), input.remote ?? translate('none: runs on this machine')],
 		[translate('Workspace trust'), input.isTrusted ? translate('trusted') : translate('Restricted Mode')],
 		...modelRows(input, translate),
+		...hostRows(input, translate),
 		[
 			translate('Inline completions'),
 			input.completion.enabled
@@ -43,10 +51,30 @@ export function diagnosticsText(input: DiagnosticsInput, translate: Translate): 
 			translate('Other inline providers'),
 			input.rivals.length === 0 ? translate('none') : input.rivals.join(', '),
 		],
-		[translate('Network'), translate('none: Familiar opens no connection outside this machine')],
+		[
+			translate('Network'),
+			input.server === undefined
+				? translate('none: Familiar opens no connection outside this machine')
+				: [
+						formatSending(input.server, translate),
+						...(input.server.isEncrypted ? [] : [translate('The connection is not encrypted (http).')]),
+						...input.server.problems,
+					].join(' '),
+		],
 	];
 	const body = rows.map(([name, value]) => `| ${cell(name)} | ${cell(hideHome(value, input.homeFolder))} |`);
 	return [`# ${translate('Familiar: diagnostics')}`, '', '| | |', '|---|---|', ...body, ''].join('\n');
+}
+
+function hostRows({ host }: DiagnosticsInput, translate: Translate): [string, string][] {
+	return host === undefined
+		? []
+		: [
+				[
+					translate('Model process'),
+					translate('process {0}, connections of all windows: {1}', host.pid, host.clients),
+				],
+			];
 }
 
 function modelRows(input: DiagnosticsInput, translate: Translate): [string, string][] {
@@ -61,6 +89,18 @@ function modelRows(input: DiagnosticsInput, translate: Translate): [string, stri
 		return [[translate('Model'), state.type]];
 	}
 	const { model } = state;
+	const fill: [string, string] = [
+		translate('Fill in the middle'),
+		model.fill.type === 'unsupported' ? model.fill.reason : `${model.fill.family} (${model.fill.source})`,
+	];
+	if (model.server !== undefined) {
+		return [
+			[translate('Model'), model.name],
+			[translate('Server'), `${model.server.host}, ${model.server.program}`],
+			[translate('Context'), translate('{0} tokens', model.contextSize)],
+			fill,
+		];
+	}
 	return [
 		[
 			translate('Model'),
@@ -70,10 +110,27 @@ function modelRows(input: DiagnosticsInput, translate: Translate): [string, stri
 		[translate('Engine'), model.engineVersion],
 		[translate('Backend'), formatDevice(model, translate)],
 		[translate('Fallback'), model.fallbackReason ?? translate('none')],
+		[translate('Faster backend'), model.notFaster?.reason ?? translate('none is known')],
 		[
 			translate('Memory'),
 			translate('{0} host, {1} GPU', formatBytes(model.memory.host), formatBytes(model.memory.gpu)),
 		],
+		...(model.expected === undefined
+			? []
+			: [
+					[
+						translate('Memory expected'),
+						translate(
+							'{0} host, {1} GPU',
+							formatBytes(model.expected.memory.host),
+							formatBytes(model.expected.memory.gpu),
+						),
+					] satisfies [string, string],
+					[
+						translate('First token'),
+						firstTokens(model.expected, input.completion.lastFirstToken, translate),
+					] satisfies [string, string],
+				]),
 		[
 			translate('Threads'),
 			translate('{0} for prefill, {1} for decode', model.threads.prefill, model.threads.decode),
@@ -91,10 +148,7 @@ function modelRows(input: DiagnosticsInput, translate: Translate): [string, stri
 			translate('Context'),
 			translate('{0} tokens (trained with {1})', model.contextSize, model.trainedContext),
 		],
-		[
-			translate('Fill in the middle'),
-			model.fill.type === 'unsupported' ? model.fill.reason : `${model.fill.family} (${model.fill.source})`,
-		],
+		fill,
 		[translate('Chat format'), model.chat.type === 'unsupported' ? model.chat.reason : model.chat.wrapper],
 		[translate('Loaded in'), `${Math.round(model.loadMilliseconds)} ms`],
 	];

@@ -9,6 +9,7 @@ import type { Patient } from './doctor/checkup';
 import type { Link, Report } from './doctor/report';
 import { gitProgram } from './git';
 import type { Log, Model } from './model';
+import type { RemoteUse } from './remoteRoles';
 import type { CompletionStatus } from './statusText';
 
 /** Of the report's page, which is read-only and never on disk. */
@@ -18,6 +19,10 @@ interface DoctorDependencies {
 	readonly extensionVersion: string;
 	/** The one that is asked for completions. */
 	readonly model: Model;
+	/** The one of this machine. */
+	readonly local: Pick<Model, 'state'>;
+	/** Where code goes; undefined while it stays here. */
+	remote(): RemoteUse | undefined;
 	readonly host: { readonly hostPid: number | undefined; readonly recentCrashes: number };
 	readonly context: Pick<vscode.ExtensionContext, 'asAbsolutePath' | 'globalStorageUri'>;
 	readonly log: Log;
@@ -111,7 +116,7 @@ class Doctor implements vscode.TextDocumentContentProvider, vscode.DocumentLinkP
 	}
 
 	private patient(): Patient {
-		const { extensionVersion, context, model, host, settings } = this.dependencies;
+		const { extensionVersion, context, model, local, host, settings, remote } = this.dependencies;
 		const { completion, rivals, excluded, adapters } = this.dependencies;
 		const active = vscode.window.activeTextEditor?.document;
 		const { isTrusted } = vscode.workspace;
@@ -133,6 +138,8 @@ class Doctor implements vscode.TextDocumentContentProvider, vscode.DocumentLinkP
 				isTooLarge: active === undefined && isTextTab(),
 			},
 			model,
+			local,
+			remote: remote(),
 			hostPid: host.hostPid,
 			recentCrashes: host.recentCrashes,
 			settings: settings(),

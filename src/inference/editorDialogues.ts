@@ -59,10 +59,12 @@ async function ask(
 	prompt: string,
 	isSecret: boolean,
 	check: (text: string) => string | undefined,
+	value = '',
 ): Promise<string | undefined> {
 	return vscode.window.showInputBox({
 		title,
 		prompt,
+		value,
 		password: isSecret,
 		ignoreFocusOut: true,
 		validateInput: check,

@@ -16,6 +16,38 @@ interface LaterOptions<Part> {
 	readonly log: Log;
 }
 
+/** A tree view whose rows a part makes. */
+export interface LaterTree extends vscode.Disposable {
+	readonly view: vscode.TreeView<vscode.TreeItem>;
+	/** To be fired with a row that has changed, or undefined for all of them. */
+	readonly changed: vscode.EventEmitter<vscode.TreeItem | undefined>;
+}
+
+/**
+ * A tree view that may be on screen when the editor starts.
+ * @param rows those below one, or those at the top.
+ */
+export function laterTree(
+	id: string,
+	rows: (row: vscode.TreeItem | undefined) => Promise<vscode.TreeItem[]>,
+): LaterTree {
+	const changed = new vscode.EventEmitter<vscode.TreeItem | undefined>();
+	const treeDataProvider: vscode.TreeDataProvider<vscode.TreeItem> = {
+		onDidChangeTreeData: changed.event,
+		getTreeItem: (row) => row,
+		getChildren: rows,
+	};
+	const view = vscode.window.createTreeView(id, { treeDataProvider });
+	return {
+		view,
+		changed,
+		dispose: () => {
+			view.dispose();
+			changed.dispose();
+		},
+	};
+}
+
 export class Later<Part> implements vscode.Disposable {
 	private standIns: vscode.Disposable[];
 	private opened: Part | undefined;

@@ -1,4 +1,4 @@
-/** The port: what a local model can do for the rooms, in types alone. Over 300 lines because it is one contract. */
+/** The port: what a model can do for the rooms, in types alone. Over 300 lines because it is one contract. */
 
 import type { AdapterFacts } from './gguf/adapterKeys';
 
@@ -52,6 +52,13 @@ export interface FillRequest {
 	 * end, and goes on greedily. Default 0: the likeliest.
 	 */
 	readonly alternative?: number;
+	/**
+	 * `prefix + typed` is continued left to right, also by a model that can fill in the middle; `suffix` is not read.
+	 * Default: no.
+	 */
+	readonly continues?: boolean;
+	/** Sampling temperature, without alternatives. Default 0: greedy. */
+	readonly temperature?: number;
 }
 
 /** As JSON Schema writes it. */
@@ -154,6 +161,9 @@ export type GenerationEvent =
  * room for the rest.
  */
 export const CHUNK_MILLISECONDS = 100;
+
+/** Most tokens of a text that `embed` reads: a chunk of code has a few hundred. Of a longer one only the beginning counts. */
+export const MOST_EMBEDDED_TOKENS = 1_021;
 
 /** What `prefill` has done. */
 export interface Prefilled {
@@ -270,6 +280,9 @@ export interface Generator {
 /** Which compute backend is asked for. */
 export type Backend = 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
 
+/** What a model is asked for: where memory is short, completion comes first, then chat. */
+export type ModelRole = 'completion' | 'chat' | 'embedding';
+
 export interface LoadOptions {
 	/** Absolute path of the GGUF. */
 	readonly path: string;
@@ -280,6 +293,15 @@ export interface LoadOptions {
 	readonly gpuLayers: number;
 	/** Absolute path of a folder for caches that may be lost (fingerprints of models). */
 	readonly cacheFolder: string;
+	/** Absolute path of the folder of packs for GPUs, which need not be there; default: none are looked for. */
+	readonly packsFolder?: string | undefined;
+	/** Default: completion. */
+	readonly role?: ModelRole;
+	/**
+	 * Minutes without a request after which the model leaves memory until the next one; 0 = never, the default. Of several
+	 * who use it, the longest counts.
+	 */
+	readonly keepAliveMinutes?: number;
 }
 
 /**
@@ -319,6 +341,33 @@ export interface FillCapability {
 	readonly layout: FillLayout<string>;
 }
 
+/** Backends as people write them. */
+export const backendNames = {
+	cpu: 'the CPU',
+	cuda: 'CUDA',
+	vulkan: 'Vulkan',
+	metal: 'Metal',
+} as const satisfies Readonly<Record<Exclude<Backend, 'auto'>, string>>;
+
+/** Why a backend that may be faster does not compute. */
+export interface NotFaster {
+	/** One or two sentences. */
+	readonly reason: string;
+	/** What may change it: `Familiar: Get GPU Acceleration…`, which says what is in the way; a setting; nothing. */
+	readonly remedy: 'pack' | 'setting' | 'none';
+}
+
+/** What is expected of a model on this machine. */
+export interface ExpectedFit {
+	/** Bytes that it needs. */
+	readonly memory: { readonly host: number; readonly gpu: number };
+	/** Milliseconds to the first token after a keystroke, with everything else in the KV cache. */
+	readonly firstToken: number;
+	/** The same where nothing of the prompt is in the KV cache, and tokens of that prompt. */
+	readonly coldFirstToken: number;
+	readonly coldTokens: number;
+}
+
 /** Everything that status, diagnostics and budgets need to know of a loaded model. */
 export interface ModelDescription {
 	readonly path: string;
@@ -346,6 +395,8 @@ export interface ModelDescription {
 	readonly totalLayers: number;
 	/** Why the backend or the context is not what was asked for, or not a GPU; undefined where nothing fell back. */
 	readonly fallbackReason: string | undefined;
+	/** Undefined where no backend is faster, or `fallbackReason` says it all. */
+	readonly notFaster?: NotFaster | undefined;
 	/** Resident bytes of the host process after loading, and bytes on the GPU (0 without one). */
 	readonly memory: { readonly host: number; readonly gpu: number };
 	/** Measured on this machine at load. */
@@ -354,6 +405,8 @@ export interface ModelDescription {
 	readonly decodeTokensPerSecond: number;
 	/** Tokens fed at once during prefill: at most 128, fewer where those take over 100 ms. */
 	readonly prefillChunk: number;
+	/** What follows from the shape of the model and the speeds that were measured here; undefined from an older host. */
+	readonly expected?: ExpectedFit;
 	/** Milliseconds from `load` to ready. */
 	readonly loadMilliseconds: number;
 	/** Version of llama.cpp and of node-llama-cpp. */
@@ -361,10 +414,32 @@ export interface ModelDescription {
 	readonly adapters: readonly Adapter[];
 	/** Version of the prompt format that `fill` and `encode` share; datasets and adapters keep it. */
 	readonly promptFormat: number;
+	/**
+	 * Who serves it, where that is not this machine's own host process. What nobody says of such a model is 0 or empty, and
+	 * its path is no file.
+	 */
+	readonly server?: ModelServer;
+}
+
+export interface ModelServer {
+	/** Name and port. */
+	readonly host: string;
+	/** As its makers call it, with its version where it tells. */
+	readonly program: string;
 }
 
 /** What helps against a problem; faces turn it into a button. */
-export type Remedy = 'select-model' | 'use-starter' | 'use-cpu' | 'show-log' | 'restart' | 'set-node-path';
+export const REMEDIES = [
+	'select-model',
+	'use-starter',
+	'use-cpu',
+	'show-log',
+	'restart',
+	'set-node-path',
+	'connect-server',
+	'disconnect-server',
+] as const;
+export type Remedy = (typeof REMEDIES)[number];
 
 /** A failure that a user can do something about. */
 export interface Problem {

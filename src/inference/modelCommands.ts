@@ -1,37 +1,23 @@
 /** Face: chooses, loads and restarts the model, and turns a problem into one notification with buttons that help. */
 
 import * as os from 'node:os';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { commands, settings as keys, type Settings } from '../manifest';
-import { isAbort } from './cancel';
-import { editorDialogues } from './editorDialogues';
+import { commands, settings as keys } from '../manifest';
+import { ChosenModels, type ChosenModelsOptions } from './chosenModels';
 import { showFailure } from './failureMessage';
-import type { LoadOptions, Log, Model, ModelState, Problem, Remedy } from './model';
-import { modelFileFacts, refusalOf, resolveModelFile } from './modelFile';
+import { freeMemory } from './fit/freeMemory';
+import type { ModelState, Problem, Remedy } from './model';
+import { modelFileFacts, refusalOf } from './modelFile';
 import type { Role } from './models/library';
 import type { ModelShop } from './models/shop';
+import { remedyTitle } from './remedyTitle';
 
-/** What the commands need of the client. */
-export interface LoadableModel extends Model {
-	load(options: LoadOptions | undefined, signal: AbortSignal): Promise<void>;
-	refuse(problem: Problem): void;
-	restart(): Promise<void>;
-}
-
-interface ModelCommandsDependencies {
-	readonly model: LoadableModel;
-	/** Absolute path of the model that ships with the extension. */
-	readonly starterPath: string;
-	/** Absolute path of a folder for caches that may be lost. */
-	readonly cacheFolder: string;
-	/** Absolute path of the folder for models that are downloaded. */
-	readonly modelsFolder: string;
+interface ModelCommandsDependencies extends ChosenModelsOptions {
 	readonly extensionVersion: string;
 	readonly secrets: vscode.SecretStorage;
 	/** Remembers models that were chosen before. */
 	readonly memory: vscode.Memento;
-	readonly log: Log;
-	settings(): Settings;
 }
 
 /** Key of the remembered paths in the global state. */
@@ -42,55 +28,43 @@ const TOKEN = 'familiar.huggingFaceToken';
 
 export class ModelCommands implements vscode.Disposable {
 	private readonly subscriptions: vscode.Disposable[];
-	private loading = new AbortController();
 	private closing = new AbortController();
-	private shop: ModelShop | undefined;
-	private shownProblem: string | undefined;
-	private starterInUse = false;
+	private shop: Promise<ModelShop> | undefined;
+	private readonly shownProblems = new Map<'completion' | 'chat', string>();
+	private readonly chosen: ChosenModels;
 
 	constructor(private readonly dependencies: ModelCommandsDependencies) {
+		this.chosen = new ChosenModels(dependencies);
 		const register = vscode.commands.registerCommand;
 		this.subscriptions = [
-			dependencies.model.onDidChangeState((state) => this.noticeProblem(state)),
+			dependencies.model.onDidChangeState((state) => this.noticeProblem('completion', state)),
+			dependencies.chat.onDidChangeState(() => this.noticeProblem('chat', dependencies.chat.ownState)),
 			register(commands.selectModel, () => this.select()),
 			register(commands.useStarterModel, () => this.setPath('')),
 			register(commands.restartModel, () => this.restart()),
+			register(commands.getAcceleration, () => this.accelerate()),
 		];
 	}
 
 	/** Whether the model in use is the starter. */
 	get isStarter(): boolean {
-		return this.starterInUse;
+		return this.chosen.isStarter;
 	}
 
-	/** Loads what the settings name. Problems appear as a state and as a notification, never as an exception. */
-	async apply(): Promise<void> {
-		this.loading.abort();
-		const loading = new AbortController();
-		this.loading = loading;
-		const { model, starterPath, log } = this.dependencies;
-		const settings = this.dependencies.settings();
-		const resolved = await resolveModelFile(settings.modelPath, starterPath);
-		if (loading.signal.aborted) {
-			return;
+	/** The settings have changed. `affects`: whether the one of a key has. */
+	configure(affects: (key: string) => boolean): void {
+		const { modelPath, backend, gpuLayers, contextSize, keepAlive, chatModel, nodePath } = keys;
+		if ([modelPath, backend, gpuLayers, contextSize, keepAlive, chatModel].some(({ key }) => affects(key))) {
+			void this.apply();
 		}
-		this.starterInUse = resolved.type === 'file' && resolved.isStarter;
-		if (resolved.type === 'problem') {
-			model.refuse(resolved.problem);
-			return;
+		if (affects(nodePath.key)) {
+			void this.restart();
 		}
-		const options: LoadOptions = {
-			path: resolved.path,
-			backend: settings.backend,
-			contextSize: settings.contextSize,
-			gpuLayers: settings.gpuLayers,
-			cacheFolder: this.dependencies.cacheFolder,
-		};
-		await model.load(options, loading.signal).catch((error: unknown) => {
-			if (!isAbort(error)) {
-				log.error('the model could not be loaded', error);
-			}
-		});
+	}
+
+	/** As `ChosenModels.apply`. */
+	apply(): Promise<void> {
+		return this.chosen.apply();
 	}
 
 	/** Runs what a button of a problem stands for. Never rejects: settings that cannot be written are reported. */
@@ -99,6 +73,15 @@ export class ModelCommands implements vscode.Disposable {
 			await this.run(remedy);
 		} catch (error) {
 			showFailure(`${remedy} failed`, error, this.dependencies.log);
+		}
+	}
+
+	/** The same for a problem that the chat shows. */
+	async chatRemedy(remedy: Remedy): Promise<void> {
+		if (remedy === 'select-model' && this.dependencies.chat.ownState !== undefined) {
+			await vscode.commands.executeCommand('workbench.action.openSettings', keys.chatModel.key);
+		} else {
+			await this.remedy(remedy);
 		}
 	}
 
@@ -118,59 +101,110 @@ export class ModelCommands implements vscode.Disposable {
 			case 'set-node-path':
 				await vscode.commands.executeCommand('workbench.action.openSettings', keys.nodePath.key);
 				return;
+			case 'connect-server':
+				await vscode.commands.executeCommand(commands.connectServer);
+				return;
+			case 'disconnect-server':
+				await vscode.commands.executeCommand(commands.disconnectServer);
+				return;
 		}
 	}
 
-	/** A new host process with the same model. */
+	/** A new host process with the same models. */
 	async restart(): Promise<void> {
-		this.shownProblem = undefined;
-		if (this.dependencies.model.state.type === 'failed') {
-			// What was wrong with the file or the setting may be mended by now.
+		const { model, chat, log } = this.dependencies;
+		this.shownProblems.clear();
+		const { type } = model.state;
+		if (type === 'failed' || type === 'none' || chat.ownState?.type === 'failed') {
+			// What was wrong with the file or the setting may be mended by now; what was unloaded comes back.
 			return this.apply();
 		}
-		await this.dependencies.model.restart().catch((error: unknown) => {
-			this.dependencies.log.error('the model could not be restarted', error);
+		await Promise.all([model.restart(), chat.restart()]).catch((error: unknown) => {
+			log.error('the model could not be restarted', error);
 		});
+	}
+
+	/** Ends the model process; the next change of a setting, `apply` or `restart` begins another. */
+	async unload(): Promise<void> {
+		this.chosen.abort();
+		await this.dependencies.model.load(undefined, this.closing.signal);
 	}
 
 	private async select(): Promise<void> {
 		try {
-			this.shop ??= await this.openShop();
-			await this.shop.open();
+			await (await this.theShop()).open();
 		} catch (error) {
 			showFailure('the list of models failed', error, this.dependencies.log);
 		}
 	}
 
-	/** What only this command needs is read from disk when it is first wanted. */
+	/** Where models are chosen and downloaded: read from disk when it is first wanted. */
+	theShop(): Promise<ModelShop> {
+		this.shop ??= this.openShop().catch((error: unknown) => {
+			this.shop = undefined;
+			throw error;
+		});
+		return this.shop;
+	}
+
 	private async openShop(): Promise<ModelShop> {
-		const { modelsFolder, secrets, extensionVersion, log } = this.dependencies;
+		const { storage, secrets } = this.dependencies;
 		const { openShop } = await import('./models/openShop');
 		return openShop({
-			folder: modelsFolder,
-			agent: `Familiar/${extensionVersion}`,
-			dialogues: editorDialogues(() => this.closing.signal),
-			// What the editor does not do by itself for those who ask servers: see `Web`.
-			strictTls: () => vscode.workspace.getConfiguration('http').get('proxyStrictSSL') !== false,
+			...(await this.errand()),
+			folder: path.join(storage, 'models'),
 			token: {
 				get: () => secrets.get(TOKEN),
 				set: (token) => (token === undefined ? secrets.delete(TOKEN) : secrets.store(TOKEN, token)),
 			},
-			machine: () => ({ memory: os.totalmem(), hasGpu: this.hasGpu }),
-			translate: vscode.l10n.t,
-			log,
+			cacheFolder: this.dependencies.cacheFolder,
+			machine: () => this.machine,
 			inUse: () => {
 				const { modelPath, chat } = this.dependencies.settings();
-				return [modelPath, ...(chat.embeddingModel === '' ? [] : [chat.embeddingModel])];
+				return [modelPath, ...[chat.model, chat.embeddingModel].filter((file) => file !== '')];
 			},
 			recent: () => this.recent(),
 			use: (file, roles) => this.use(file, roles),
 		});
 	}
 
-	private get hasGpu(): boolean {
+	private async accelerate(): Promise<void> {
+		const { storage, model, log } = this.dependencies;
+		try {
+			const { openAcceleration } = await import('./acceleration/openAcceleration');
+			const restart = () => this.restart();
+			const errand = await this.errand();
+			await openAcceleration({ ...errand, storage, restart, state: () => model.state }).open();
+		} catch (error) {
+			showFailure('the pack for a GPU failed', error, log);
+		}
+	}
+
+	/** What a way to something on a server needs. */
+	private async errand() {
+		const { extensionVersion, log } = this.dependencies;
+		const { editorDialogues } = await import('./editorDialogues');
+		return {
+			agent: `Familiar/${extensionVersion}`,
+			dialogues: editorDialogues(() => this.closing.signal),
+			// What the editor does not do by itself for those who ask servers: see `Web`.
+			strictTls: () => vscode.workspace.getConfiguration('http').get('proxyStrictSSL') !== false,
+			translate: vscode.l10n.t,
+			log,
+		};
+	}
+
+	/** What the model in use holds is free for the next one. */
+	private get machine() {
 		const { state } = this.dependencies.model;
-		return state.type === 'ready' && state.model.backend !== 'cpu';
+		const model = state.type === 'ready' ? state.model : undefined;
+		const backend = model?.backend;
+		return {
+			memory: os.totalmem(),
+			free: freeMemory() + (model?.memory.host ?? 0),
+			hasGpu: backend !== undefined && backend !== 'cpu',
+			backend,
+		};
 	}
 
 	/** Ends what is under way, and forgets the token. */
@@ -180,7 +214,11 @@ export class ModelCommands implements vscode.Disposable {
 		await this.dependencies.secrets.delete(TOKEN);
 	}
 
-	private async use(file: string, roles: readonly Role[]): Promise<void> {
+	/**
+	 * Puts it into the settings, where it can be a model; else says why not.
+	 * @param file empty for the starter.
+	 */
+	async use(file: string, roles: readonly Role[]): Promise<void> {
 		const refusal = file === '' ? undefined : refusalOf(file, await modelFileFacts(file), vscode.l10n.t);
 		if (refusal !== undefined) {
 			void vscode.window.showErrorMessage(refusal);
@@ -189,12 +227,17 @@ export class ModelCommands implements vscode.Disposable {
 		await (roles.includes('embedding') ? writeSetting(keys.embeddingModel.key, file) : this.setPath(file));
 	}
 
+	/** @param file empty for the one that completes. */
+	useForChat(file: string): Promise<void> {
+		return writeSetting(keys.chatModel.key, file);
+	}
+
 	private recent(): readonly string[] {
 		return this.dependencies.memory.get<readonly string[]>(RECENT, []);
 	}
 
 	private async setPath(file: string): Promise<void> {
-		this.shownProblem = undefined;
+		this.shownProblems.clear();
 		if (file !== '') {
 			const recent = [file, ...this.recent().filter((other) => other !== file)].slice(0, MOST_RECENT);
 			await this.dependencies.memory.update(RECENT, recent);
@@ -207,32 +250,34 @@ export class ModelCommands implements vscode.Disposable {
 		}
 	}
 
-	private noticeProblem(state: ModelState): void {
-		if (state.type === 'ready') {
-			this.shownProblem = undefined;
-		} else if (state.type === 'failed') {
-			this.notify(state.problem);
+	private noticeProblem(role: 'completion' | 'chat', state: ModelState | undefined): void {
+		if (state?.type === 'failed') {
+			this.notify(role, state.problem);
+		} else if (state === undefined || state.type === 'ready') {
+			this.shownProblems.delete(role);
 		}
 	}
 
 	/** One notification a problem, however often it is reported. */
-	private notify(problem: Problem): void {
+	private notify(role: 'completion' | 'chat', problem: Problem): void {
 		const identity = `${problem.code}\n${problem.message}`;
-		if (this.shownProblem === identity) {
+		if (this.shownProblems.get(role) === identity) {
 			return;
 		}
-		this.shownProblem = identity;
+		this.shownProblems.set(role, identity);
 		this.dependencies.log.warn(`${problem.code}: ${problem.message}`);
-		const buttons = problem.remedies.map((remedy) => ({ title: remedyTitle(remedy), remedy }));
-		void vscode.window.showErrorMessage(`Familiar: ${problem.message}`, ...buttons).then((chosen) => {
+		const buttons = problem.remedies.map((remedy) => ({ title: remedyTitle(remedy, vscode.l10n.t), remedy }));
+		const text =
+			role === 'chat' ? vscode.l10n.t('The chat has no model: {0}', problem.message) : problem.message;
+		void vscode.window.showErrorMessage(`Familiar: ${text}`, ...buttons).then((chosen) => {
 			if (chosen !== undefined) {
-				void this.remedy(chosen.remedy);
+				void (role === 'chat' ? this.chatRemedy(chosen.remedy) : this.remedy(chosen.remedy));
 			}
 		});
 	}
 
 	dispose(): void {
-		this.loading.abort();
+		this.chosen.abort();
 		this.closing.abort();
 		for (const subscription of this.subscriptions) {
 			subscription.dispose();
@@ -245,22 +290,4 @@ async function writeSetting(key: string, value: string): Promise<void> {
 	await vscode.workspace
 		.getConfiguration()
 		.update(key, value === '' ? undefined : value, vscode.ConfigurationTarget.Global);
-}
-
-/** The words on the button. */
-export function remedyTitle(remedy: Remedy): string {
-	switch (remedy) {
-		case 'select-model':
-			return vscode.l10n.t('Select Model…');
-		case 'use-starter':
-			return vscode.l10n.t('Use the Starter Model');
-		case 'use-cpu':
-			return vscode.l10n.t('Use the CPU');
-		case 'show-log':
-			return vscode.l10n.t('Show Log');
-		case 'restart':
-			return vscode.l10n.t('Restart');
-		case 'set-node-path':
-			return vscode.l10n.t('Set the Node Path');
-	}
 }

@@ -24,15 +24,30 @@ const MAGIC = 'GGUF';
 /** The name that llama.cpp's gguf-split gives to a part: `llama_split_path` in src/llama.cpp. */
 const PART = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/;
 
-/**
- * Names of all parts of the model that the file with this name is a part of, the first one first; undefined for one
- * that is whole.
- */
-export function partNames(name: string): readonly string[] | undefined {
+/** Which part of how many a file claims to be by its name. */
+export interface PartNumber {
+	/** The first is 1. */
+	readonly number: number;
+	/** 2 to 99,999. */
+	readonly count: number;
+}
+
+/** Undefined for a name of a model that is whole. */
+export function partNumber(name: string): PartNumber | undefined {
 	const match = PART.exec(name);
 	const count = Number(match?.[3] ?? 0);
 	const number = Number(match?.[2] ?? 0);
-	if (match === null || count < 2 || number < 1 || number > count) {
+	return count < 2 || number < 1 || number > count ? undefined : { number, count };
+}
+
+/**
+ * Names of all parts of the model that the file with this name is a part of, the first one first; undefined for one
+ * that is whole. A name can claim 99,999 parts: whoever looks at many names looks at `partNumber` first.
+ */
+export function partNames(name: string): readonly string[] | undefined {
+	const { count } = partNumber(name) ?? {};
+	const match = PART.exec(name);
+	if (match === null || count === undefined) {
 		return undefined;
 	}
 	const digits = (value: number) => String(value).padStart(5, '0');
@@ -49,8 +64,7 @@ export function partsOf(file: string): readonly string[] | undefined {
 
 /** Whether the file is whole or the part that llama.cpp wants to be given. */
 export function isFirstPart(file: string): boolean {
-	const parts = partsOf(file);
-	return parts === undefined || parts[0] === path.join(path.dirname(file), path.basename(file));
+	return (partNumber(path.basename(file))?.number ?? 1) === 1;
 }
 
 /**

@@ -7,6 +7,8 @@ interface SecretPlace {
 	readonly rule: string;
 	/** UTF-16 units: where the match starts, such as at the name of a variable. */
 	readonly start: number;
+	/** Where the secret itself starts. */
+	readonly secretStart: number;
 	/** Behind the secret itself. */
 	readonly end: number;
 }
@@ -21,8 +23,10 @@ export function secretsIn(text: string): readonly SecretPlace[] {
 				group === undefined
 					? !FILLED.test(secret)
 					: !isPlaceholder(secret, whole) && (rule.entropy === undefined || isRandom(secret, rule.entropy));
-			const end = match.index + whole.lastIndexOf(secret) + secret.length;
-			return isSecret ? [{ rule: rule.name, start: match.index, end }] : [];
+			const secretStart = match.index + whole.lastIndexOf(secret);
+			return isSecret
+				? [{ rule: rule.name, start: match.index, secretStart, end: secretStart + secret.length }]
+				: [];
 		}),
 	);
 }

@@ -1,13 +1,14 @@
-/** A model that tells when it begins and ends answering: training on the same machine holds back meanwhile. */
+/** Models that tell when they begin and end answering: training on the same machine holds back meanwhile. */
 
 import type { ChatRequest, FillRequest, GenerationEvent, Model } from './model';
 
 /**
- * The same model. Samples that are encoded, prompts that are prefilled and the like do not count: nobody waits for them.
+ * Makes the same model of each model that it is given. Samples that are encoded, prompts that are prefilled and the like
+ * do not count: nobody waits for them.
  *
- * @param onBusy `true` when the first generation begins, `false` when the last has ended.
+ * @param onBusy `true` when the first generation of any of them begins, `false` when the last has ended.
  */
-export function served(model: Model, onBusy: (busy: boolean) => void): Model {
+export function served(onBusy: (busy: boolean) => void): (model: Model) => Model {
 	let running = 0;
 	async function* counted(events: AsyncIterable<GenerationEvent>): AsyncGenerator<GenerationEvent> {
 		if (++running === 1) {
@@ -21,7 +22,7 @@ export function served(model: Model, onBusy: (busy: boolean) => void): Model {
 			}
 		}
 	}
-	return {
+	return (model) => ({
 		get state() {
 			return model.state;
 		},
@@ -36,5 +37,5 @@ export function served(model: Model, onBusy: (busy: boolean) => void): Model {
 		inspectAdapter: (file, signal) => model.inspectAdapter(file, signal),
 		encode: (request, signal) => model.encode(request, signal),
 		dispose: () => model.dispose(),
-	};
+	});
 }

@@ -3,16 +3,19 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { commands } from '../manifest';
-import { diagnosticsText } from './diagnostics';
+import type { ChatModel } from './chatModel';
 import type { Model } from './model';
-import { statusMenu } from './statusMenu';
-import { type CompletionStatus, type StatusText, statusText } from './statusText';
+import type { RemoteUse } from './remoteRoles';
+import { type CompletionStatus, type StatusText, statusText, withChat } from './statusText';
 
 /** Of the page of the diagnostics, which is read-only and never on disk. */
 const SCHEME = 'familiar-diagnostics';
 
 interface StatusDependencies {
 	readonly model: Model;
+	/** The process that serves it, and how many windows share that; undefined while none does. */
+	host(): { readonly pid: number; readonly clients: number } | undefined;
+	readonly chat: Pick<ChatModel, 'ownState' | 'onDidChangeState'>;
 	readonly extensionVersion: string;
 	isStarter(): boolean;
 	completion(): CompletionStatus;
@@ -20,6 +23,10 @@ interface StatusDependencies {
 	adapters(): string | undefined;
 	/** Names of other active inline completion providers. */
 	rivals(): readonly string[];
+	/** Address of the local API; undefined while it does not run. */
+	api(): string | undefined;
+	/** Where code goes; undefined while it stays here. */
+	remote(): RemoteUse | undefined;
 }
 
 interface MenuItem extends vscode.QuickPickItem {
@@ -42,9 +49,14 @@ export class Status implements vscode.Disposable {
 		this.subscriptions = [
 			this.item,
 			dependencies.model.onDidChangeState(() => this.refresh()),
+			dependencies.chat.onDidChangeState(() => this.refresh()),
 			vscode.window.onDidChangeActiveTextEditor(() => this.refresh()),
 			vscode.commands.registerCommand(commands.showMenu, () => this.showMenu()),
 			vscode.commands.registerCommand(commands.showDiagnostics, () => this.showDiagnostics()),
+			vscode.commands.registerCommand(commands.copyDiagnostics, async () => {
+				await vscode.env.clipboard.writeText(await this.diagnostics());
+				void vscode.window.showInformationMessage(vscode.l10n.t('The diagnostics are in the clipboard.'));
+			}),
 			vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
 				provideTextDocumentContent: () => this.diagnostics(),
 			}),
@@ -66,12 +78,18 @@ export class Status implements vscode.Disposable {
 	}
 
 	private shown(): StatusText {
-		const { model, completion, isStarter, adapters } = this.dependencies;
-		return statusText(model.state, completion(), isStarter(), vscode.l10n.t, adapters());
+		const { model, chat, completion, isStarter, adapters, api, remote } = this.dependencies;
+		const more = { adapters: adapters(), api: api(), remote: remote() };
+		const shown = statusText(model.state, completion(), isStarter(), vscode.l10n.t, more);
+		return withChat(
+			shown,
+			remote()?.roles.includes('chat') === true ? undefined : chat.ownState,
+			vscode.l10n.t,
+		);
 	}
 
 	private async showMenu(): Promise<void> {
-		const chosen = await vscode.window.showQuickPick(this.menu(), {
+		const chosen = await vscode.window.showQuickPick(await this.menu(), {
 			title: 'Familiar',
 			placeHolder: this.shown().label,
 		});
@@ -80,8 +98,11 @@ export class Status implements vscode.Disposable {
 		}
 	}
 
-	private menu(): MenuItem[] {
-		return statusMenu(this.dependencies.completion(), vscode.l10n.t).map(({ label, command }) =>
+	private async menu(): Promise<MenuItem[]> {
+		const { statusMenu } = await import('./statusMenu');
+		const { completion, api, remote } = this.dependencies;
+		const running = { api: api() !== undefined, remote: remote() !== undefined };
+		return statusMenu(completion(), running, vscode.l10n.t).map(({ label, command }) =>
 			command === undefined ? { label, kind: vscode.QuickPickItemKind.Separator } : { label, command },
 		);
 	}
@@ -93,8 +114,9 @@ export class Status implements vscode.Disposable {
 		await vscode.window.showTextDocument(document, { preview: true });
 	}
 
-	private diagnostics(): string {
-		const { model, completion, isStarter, rivals, extensionVersion } = this.dependencies;
+	private async diagnostics(): Promise<string> {
+		const { model, completion, isStarter, rivals, remote, extensionVersion } = this.dependencies;
+		const { diagnosticsText } = await import('./diagnostics');
 		return diagnosticsText(
 			{
 				extensionVersion,
@@ -104,8 +126,10 @@ export class Status implements vscode.Disposable {
 				remote: vscode.env.remoteName,
 				isStarter: isStarter(),
 				state: model.state,
+				host: this.dependencies.host(),
 				completion: completion(),
 				rivals: rivals(),
+				server: remote(),
 				homeFolder: os.homedir(),
 			},
 			vscode.l10n.t,

@@ -10,7 +10,12 @@ interface StatusMenuItem {
 	readonly command: string | undefined;
 }
 
-export function statusMenu(completion: CompletionStatus, translate: Translate): readonly StatusMenuItem[] {
+/** @param running whether the local API does, and whether a server is in use. */
+export function statusMenu(
+	completion: CompletionStatus,
+	running: { readonly api: boolean; readonly remote: boolean },
+	translate: Translate,
+): readonly StatusMenuItem[] {
 	const heading = (label: string): StatusMenuItem => ({ label, command: undefined });
 	const item = (label: string, command: string): StatusMenuItem => ({ label, command });
 	const { enabled, language, pausedUntil } = completion;
@@ -37,7 +42,17 @@ export function statusMenu(completion: CompletionStatus, translate: Translate): 
 		item(translate('$(search) Inspect completions'), commands.inspectCompletions),
 		heading(translate('Model')),
 		item(translate('$(folder-opened) Select model…'), commands.selectModel),
+		item(translate('$(list-tree) Show models'), commands.showModels),
 		item(translate('$(refresh) Restart the model'), commands.restartModel),
+		...(running.api
+			? [
+					item(translate('$(broadcast) Show local API…'), commands.showApi),
+					item(translate('$(debug-stop) Stop local API'), commands.stopApi),
+				]
+			: [item(translate('$(broadcast) Start local API…'), commands.startApi)]),
+		running.remote
+			? item(translate('$(debug-disconnect) Disconnect from the server'), commands.disconnectServer)
+			: item(translate('$(cloud-upload) Connect to a server…'), commands.connectServer),
 		heading(translate('Fine-tuning')),
 		item(translate('$(mortar-board) Fine-tune on this workspace…'), commands.fineTune),
 		item(translate('$(layers) Select adapter…'), commands.selectAdapter),

@@ -1,6 +1,8 @@
 /** What the status bar says: model state and completion state to an icon, a text and a tooltip, as pure data. */
 
-import type { ModelDescription, ModelState } from './model';
+import type { RemoteRole } from '../manifest';
+import type { ExpectedFit, ModelDescription, ModelState } from './model';
+import type { RemoteUse } from './remoteRoles';
 
 /** Same shape as `vscode.l10n.t`. */
 export type Translate = (message: string, ...values: (string | number | boolean)[]) => string;
@@ -21,6 +23,8 @@ export interface CompletionStatus {
 	readonly lastSilence: string | undefined;
 	/** Milliseconds that the last shown completion took; undefined before the first. */
 	readonly lastMilliseconds: number | undefined;
+	/** Milliseconds that the model took to the first token of the last text that it wrote; undefined before it did. */
+	readonly lastFirstToken?: number | undefined;
 }
 
 export interface StatusText {
@@ -45,6 +49,12 @@ export function formatParameters(count: number): string {
 	return count >= 1e9 ? `${(count / 1e9).toFixed(1)} B` : `${(count / 1e6).toFixed(1)} M`;
 }
 
+/** Name, size and quantisation, as far as they are known, as Markdown. */
+function formatModel({ name, parameters, quantisation }: ModelDescription): string {
+	const size = parameters === 0 ? '' : formatParameters(parameters);
+	return [escapeMarkdown(name), size, escapeMarkdown(quantisation)].filter((part) => part !== '').join(', ');
+}
+
 /** For example `812 MB` or `4.1 GB` (powers of 1,000). */
 export function formatBytes(bytes: number): string {
 	return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
@@ -59,13 +69,79 @@ export function formatDevice(model: ModelDescription, translate: Translate): str
 		: translate('{0}{1}, {2} of {3} layers', backend, devices, model.gpuLayers, model.totalLayers);
 }
 
-/** @param adapters one line about those in use; undefined while there are none. */
+interface More {
+	/** One line about the adapters in use; undefined while there are none. */
+	readonly adapters?: string | undefined;
+	/** Address of the local API; undefined while it does not run. */
+	readonly api?: string | undefined;
+	/** Where code goes; undefined while it stays here. */
+	readonly remote?: RemoteUse | undefined;
+}
+
+/** What goes to a server, in a sentence; the machine's own server is named as one, too. */
+export function formatSending({ host, roles, isHere }: RemoteUse, translate: Translate): string {
+	const names: Readonly<Record<RemoteRole, string>> = {
+		completion: translate('completions'),
+		chat: translate('chat'),
+		embedding: translate('search of the workspace'),
+	};
+	const what = roles.map((role) => names[role]).join(', ');
+	return isHere
+		? translate('Code in prompts is sent to {0}, a server on this machine ({1}).', host, what)
+		: translate('Code in prompts is sent to {0} ({1}).', host, what);
+}
+
 export function statusText(
 	state: ModelState,
 	completion: CompletionStatus,
 	isStarter: boolean,
 	translate: Translate,
-	adapters?: string,
+	{ adapters, api, remote }: More = {},
+): StatusText {
+	const local = localText(state, completion, isStarter, translate, adapters);
+	const shown = remote === undefined ? local : marked(local, remote, translate);
+	if (api === undefined) {
+		return shown;
+	}
+	const sentence = translate('The local API answers other programs at {0}', api);
+	return {
+		...shown,
+		text: `${shown.text} $(broadcast)`,
+		tooltip: `${shown.tooltip}\n\n$(broadcast) ${escapeMarkdown(sentence)}`,
+		label: `${shown.label}. ${sentence}`,
+	};
+}
+
+/** Nobody is to overlook it: an icon, the name of the server, a colour, and the sentence before all others. */
+function marked(local: StatusText, remote: RemoteUse, translate: Translate): StatusText {
+	const { host, problems, isEncrypted, isHere } = remote;
+	const sent = formatSending(remote, translate);
+	const isOff = /^\$\((circle-slash|debug-pause)\)/.exec(local.text)?.[0];
+	const icon = problems.length > 0 ? '$(warning)' : '$(cloud-upload)';
+	const [title = '', ...lines] = local.tooltip.split('\n\n');
+	const sentences = [
+		...(isEncrypted || isHere ? [] : [translate('The connection is not encrypted (http).')]),
+		...problems,
+	].filter((one) => !lines.includes(escapeMarkdown(one)));
+	return {
+		text: `${isOff === undefined ? '' : `${isOff} `}${icon} ${NAME} → ${host}`,
+		tooltip: [
+			title,
+			`$(cloud-upload) **${escapeMarkdown(sent)}**`,
+			...sentences.map((one) => `$(warning) ${escapeMarkdown(one)}`),
+			...lines,
+		].join('\n\n'),
+		severity: 'warning',
+		label: [local.label, sent, ...problems.filter((one) => !local.label.includes(one))].join('. '),
+	};
+}
+
+function localText(
+	state: ModelState,
+	completion: CompletionStatus,
+	isStarter: boolean,
+	translate: Translate,
+	adapters: string | undefined,
 ): StatusText {
 	switch (state.type) {
 		case 'none':
@@ -87,6 +163,19 @@ export function statusText(
 	}
 }
 
+/** @param chat state of the model that answers in the chat, where it is another; undefined where it is the same. */
+export function withChat(status: StatusText, chat: ModelState | undefined, translate: Translate): StatusText {
+	const sentence =
+		chat?.type === 'ready'
+			? translate('The chat asks {0}', chat.model.name)
+			: chat?.type === 'failed'
+				? translate('The chat has no model: {0}', chat.problem.message)
+				: chat && translate('The model of the chat is loading.');
+	return sentence === undefined
+		? status
+		: { ...status, tooltip: `${status.tooltip}\n\n${escapeMarkdown(sentence)}` };
+}
+
 function simple(icon: string, sentence: string, severity: StatusText['severity']): StatusText {
 	return {
 		text: `${icon} ${NAME}`,
@@ -106,25 +195,30 @@ function ready(
 	const off = silentBecause(completion, translate);
 	const cannotFill = model.fill.type === 'unsupported' ? model.fill.reason : undefined;
 	const lines = [
-		`**${NAME}**: ${escapeMarkdown(model.name)}, ${formatParameters(model.parameters)}, ${escapeMarkdown(model.quantisation)}`,
+		`**${NAME}**: ${formatModel(model)}`,
 		...(adapters === undefined ? [] : [escapeMarkdown(adapters)]),
 		...(isStarter ? [escapeMarkdown(translate('Starter model: choose a real one for real work.'))] : []),
-		escapeMarkdown(
-			translate(
-				'Runs on {0}, {1} of memory, {2} tokens of context',
-				formatDevice(model, translate),
-				formatBytes(model.backend === 'cpu' ? model.memory.host : model.memory.gpu),
-				model.contextSize,
-			),
-		),
+		...(model.server === undefined
+			? [
+					translate(
+						'Runs on {0}, {1} of memory, {2} tokens of context',
+						formatDevice(model, translate),
+						formatBytes(model.backend === 'cpu' ? model.memory.host : model.memory.gpu),
+						model.contextSize,
+					),
+					translate(
+						'Reads {0} and writes {1} tokens a second here',
+						Math.round(model.prefillTokensPerSecond),
+						Math.round(model.decodeTokensPerSecond),
+					),
+				]
+			: [translate('Served by {0}, {1} tokens of context', model.server.program, model.contextSize)]
+		).map(escapeMarkdown),
 		...(model.fallbackReason === undefined ? [] : [`$(info) ${escapeMarkdown(model.fallbackReason)}`]),
-		escapeMarkdown(
-			translate(
-				'Reads {0} and writes {1} tokens a second here',
-				Math.round(model.prefillTokensPerSecond),
-				Math.round(model.decodeTokensPerSecond),
-			),
-		),
+		...(model.notFaster === undefined ? [] : [`$(info) ${escapeMarkdown(model.notFaster.reason)}`]),
+		...(model.expected === undefined
+			? []
+			: [escapeMarkdown(firstTokens(model.expected, completion.lastFirstToken, translate))]),
 		...(cannotFill === undefined ? [] : [`$(warning) ${escapeMarkdown(cannotFill)}`]),
 		...(off === undefined ? [] : [`${off.icon} ${escapeMarkdown(off.sentence)}`]),
 		...(off === undefined && completion.manualOnly
@@ -147,6 +241,23 @@ function ready(
 			.filter((part) => part !== undefined)
 			.join('. '),
 	};
+}
+
+/** What was expected, and what came of it. */
+export function firstTokens(
+	{ firstToken, coldFirstToken }: ExpectedFit,
+	measured: number | undefined,
+	translate: Translate,
+): string {
+	const [warm, cold] = [Math.round(firstToken), Math.round(coldFirstToken)];
+	return measured === undefined
+		? translate('First token expected after {0} ms, in a new place after {1} ms', warm, cold)
+		: translate(
+				'First token expected after {0} ms, in a new place after {1} ms; the last one came after {2} ms',
+				warm,
+				cold,
+				Math.round(measured),
+			);
 }
 
 /** What is off stays off; what is paused goes on by itself. */

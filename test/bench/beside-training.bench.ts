@@ -94,7 +94,7 @@ try {
 		);
 		try {
 			await until(run, () => (run.view.progress?.step ?? 0) > 0);
-			const holding = served(client, (busy) => run.serving(busy));
+			const holding = served((busy) => run.serving(busy))(client);
 			const times: Record<Side, number[]> = { alone: [], beside: [], unheld: [] };
 			let steps = 0;
 			for (let round = 0; round < ROUNDS; round++) {

@@ -18,6 +18,8 @@ export interface ServerOptions {
 	readonly threads: number;
 	/** For prompts. */
 	readonly batchThreads: number;
+	/** What else stands behind the program's name. Default: nothing. */
+	readonly more?: readonly string[];
 }
 
 /** What stands in the body of a request to `/infill`, besides the three pieces of text. */
@@ -51,7 +53,8 @@ export class LlamaServer {
 	/** How often the process died over a request; it was started again, and asked once more. */
 	deaths = 0;
 	private child: ChildProcess | undefined;
-	private address = '';
+	/** Without a slash at its end. */
+	address = '';
 	/** The end of what it wrote to standard error. */
 	private log = '';
 
@@ -95,6 +98,7 @@ export class LlamaServer {
 			...['--threads', String(options.threads), '--threads-batch', String(options.batchThreads)],
 			// It keeps twice that free of what other files say; without it, a small context overflows.
 			...['--predict', '128'],
+			...(options.more ?? []),
 		];
 		const child = spawn(options.program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
 		child.stderr.setEncoding('utf8').on('data', (text: string) => {

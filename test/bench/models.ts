@@ -51,7 +51,10 @@ export async function withModel<T>(
 	contextSize = 0,
 ): Promise<T> {
 	const hostFile = process.env['BENCH_HOST'] ?? path.join(root, 'dist/host.mjs');
-	const client = new ModelClient({ hostFile, log: benchLog });
+	// A host of its own, and not the one that the windows of this user share.
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-bench-'));
+	const runtimeFolders = [path.join(folder, 'host')];
+	const client = new ModelClient({ hostFile, runtimeFolders, limits: { grace: 0 }, log: benchLog });
 	try {
 		const start = performance.now();
 		await client.load(
@@ -66,6 +69,7 @@ export async function withModel<T>(
 		return await use({ client, model: state.model, readyMilliseconds });
 	} finally {
 		await client.dispose();
+		fs.rmSync(folder, { recursive: true, force: true });
 	}
 }
 

@@ -72,7 +72,7 @@ describe('fault 25: a hostile or outdated peer', () => {
 		['a frame of 100 MB', () => `Content-Length: ${100 * 1024 * 1024}\r\n\r\n${'x'.repeat(1_000_000)}`],
 		['garbage between frames', () => `${call(2, 'tokenize', { text: 'a' })}garbage\r\n\r\n`],
 		['a second greeting', () => greeting(token)],
-		['an unknown method', () => call(2, 'shutdown')],
+		['an unknown method', () => call(2, 'toString')],
 	];
 	for (const [name, bytes] of faults) {
 		it(`drops a greeted peer that sends ${name}`, async () => {
@@ -91,6 +91,8 @@ describe('fault 25: a hostile or outdated peer', () => {
 			peer.write(Uint8Array.of(byte));
 		}
 		await peer.expect(/"result":\{"protocol"/);
+		peer.write(call(1, 'load', { options: fake('ok') }));
+		await peer.expect(/"id":1,"result":\{"type":"loaded"/);
 		peer.write(call(2, 'tokenize', { text: 'a' }) + call(3, 'tokenize', { text: 'é' }));
 		await peer.expect(/"id":3,"result":\{"type":"tokens","tokens":\[233\]/);
 		peer.socket.destroy();

@@ -83,10 +83,25 @@ export class Workbench {
 		await this.page.keyboard.press('Enter');
 	}
 
-	/** Runs a command by its title, as the command palette shows it. */
+	/**
+	 * Runs a command by its title, as the command palette shows it. A window that was just opened may not know all of them yet
+	 * (trust is found out after the extensions run), and the palette lists what is known when it is asked.
+	 */
 	async runCommand(title) {
-		await this.quickInput(`>${title}`);
-		await this.choose(title);
+		const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+		for (const deadline = Date.now() + START_LIMIT; ; ) {
+			await this.quickInput(`>${title}`);
+			try {
+				await row.waitFor({ timeout: QUICK_INPUT_LIMIT / 4 });
+				break;
+			} catch (error) {
+				if (Date.now() > deadline) {
+					throw error;
+				}
+				await this.page.keyboard.press('Escape');
+			}
+		}
+		await this.page.keyboard.press('Enter');
 	}
 
 	async openFile(name) {

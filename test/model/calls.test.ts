@@ -133,6 +133,65 @@ describe('grammars', function () {
 		});
 	}
 
+	for (const [name, parameters, valid, invalid] of [
+		['nothing', {}, ['{}', '{"a": [1, {"b": "c"}]}'], ['[]', '1', '{"a"}']],
+		['an object', { type: 'object' }, ['{}', '{"path": "a.ts"}'], ['"a"']],
+		['no others', { type: 'object', additionalProperties: false }, ['{}'], ['{"a": 1}']],
+		['an empty list', { type: 'object', properties: {} }, ['{}'], ['{"a": 1}']],
+		['all others', { type: 'object', properties: {}, additionalProperties: true }, ['{}', '{"a": 1}'], []],
+		['what is required only', { type: 'object', required: ['a'] }, ['{"a": 1}'], []],
+		[
+			'a name',
+			{ $ref: '#/$defs/a', $defs: { a: { type: 'object', properties: { x: { type: 'null' } } } } },
+			['{}', '{"x": null}'],
+			['{"x": 1}', '1'],
+		],
+		[
+			'alternatives',
+			{ anyOf: [{ properties: { x: { const: 1 } }, required: ['x'] }, { type: 'string' }] },
+			['{"x": 1}'],
+			['"text"'],
+		],
+		['a circle', { $ref: '#' }, ['{}', '{"a": 1}'], ['1']],
+	] as const satisfies readonly (readonly [string, JsonSchema, readonly string[], readonly string[]])[]) {
+		it(`hold the arguments of a function to what its schema says: ${name}`, async () => {
+			const grammar = callGrammar([{ name: 'f', description: '', parameters }]);
+			for (const text of [...valid, ...invalid]) {
+				const isTaken = await takes(grammar, `{"name": "f", "arguments": ${text}}`);
+				assert.equal(
+					isTaken,
+					valid.some((one) => one === text),
+					text,
+				);
+			}
+		});
+	}
+
+	for (const [name, $defs, valid] of [
+		['of itself', { a: { $ref: '#/$defs/a' } }, '1'],
+		['of two', { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }, '1'],
+		['beside a text', { a: { anyOf: [{ $ref: '#/$defs/a' }, { type: 'string' }] } }, '"text"'],
+		[
+			'of two beside others',
+			{
+				a: { oneOf: [{ type: 'array', items: { $ref: '#/$defs/b' } }, { $ref: '#/$defs/b' }] },
+				b: { anyOf: [{ $ref: '#/$defs/a' }, { type: 'integer' }] },
+			},
+			'[[1], 2]',
+		],
+		[
+			'through an object, which is none',
+			{ a: { type: 'object', properties: { a: { $ref: '#/$defs/a' } }, additionalProperties: false } },
+			'{"a": {"a": {}}}',
+		],
+	] as const) {
+		it(`end a circle ${name}`, async () => {
+			const schema: JsonSchema = { $ref: '#/$defs/a', $defs };
+			assert.ok(await takes(jsonGrammar(schema), valid));
+			assert.equal(await takes(jsonGrammar(schema), '{'), false);
+		});
+	}
+
 	it('are made of whatever others take for a schema', async () => {
 		for (const schema of [
 			{},

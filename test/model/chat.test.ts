@@ -1,7 +1,9 @@
 /** Chat on the native path: formats by family, inert user text, conversations that are too long. */
 import * as assert from 'node:assert/strict';
+import { SPECIALS } from '../../models/recipe/tokenizer';
 import type { LlamaEngine } from '../../src/inference/engine/llama';
 import type { ChatMessage } from '../../src/inference/model';
+import { QWEN_3, QWEN_25 } from '../support/chatTemplates';
 import { answer, chatOf, codeOf, loadEngine, never, randomModelFile, starter } from '../support/engines';
 import { TINY_MODEL } from '../support/randomModel';
 
@@ -88,6 +90,30 @@ describe('chat', function () {
 				// As special tokens they would be 16.
 				assert.ok(Math.abs(more - counted.tokens.length) <= 2, `${more}, not ${counted.tokens.length}`);
 				assert.ok(more > 64, `${more}`);
+			}
+		});
+	}
+
+	for (const [name, chatTemplate] of [
+		['a wrapper of the library', CHATML],
+		["the file's own template", OWN],
+		['headings', undefined],
+		['a format with calls', QWEN_25],
+		['a model that thinks', QWEN_3],
+	] as const) {
+		it(`takes what opens and ends thoughts and calls for text in what somebody wrote: ${name}`, async () => {
+			// Found in any text, as the vocabularies of Qwen and others have them.
+			const marks = ['<think>', '</think>', '[THINK]', '[/THINK]', '<tool_call>', '</tool_call>'];
+			const options = {
+				...{ ...TINY_MODEL, specials: [...SPECIALS, ...marks], specialType: 4 },
+				...(chatTemplate === undefined ? {} : { chatTemplate }),
+			};
+			({ engine } = await loadEngine(randomModelFile(options)));
+			const tokensOf = async (content: string) =>
+				(await answer(engine.chat(chatOf(`Why? ${content}`, { maxTokens: 1 }), never))).prompt.promptTokens;
+			const without = await tokensOf('');
+			for (const mark of marks) {
+				assert.ok((await tokensOf(mark.repeat(8))) - without >= 8 * 3, mark);
 			}
 		});
 	}

@@ -2,13 +2,16 @@
 import * as assert from 'node:assert/strict';
 import { getLlama, type Llama, LlamaLogLevel } from 'node-llama-cpp';
 import { AdapterInspector } from '../../src/inference/engine/adapterInspector';
+import { BatchThreads } from '../../src/inference/engine/batchThreads';
+import { ANYBODY } from '../../src/inference/engine/claim';
+import { ContextPool, type Slot } from '../../src/inference/engine/contextPool';
 import { Gate } from '../../src/inference/engine/gate';
 import type { Sampled } from '../../src/inference/engine/lane';
 import type { LlamaEngine } from '../../src/inference/engine/llama';
 import { LlamaGenerator } from '../../src/inference/engine/llamaGenerator';
 import { Lock } from '../../src/inference/engine/lock';
 import { ModelTokens } from '../../src/inference/engine/modelTokens';
-import { type Slot, Slots } from '../../src/inference/engine/slots';
+import { Running } from '../../src/inference/engine/running';
 import { TextEmbedder } from '../../src/inference/engine/textEmbedder';
 import type { EncodedFill, FillRequest, FillToEncode } from '../../src/inference/model';
 import { answer, codeOf, fillOf, loadEngine, never, randomModelFile, starter } from '../support/engines';
@@ -66,7 +69,7 @@ class Recorder {
 		const lane = new RecordingLane(tokens.fillStops[0] ?? 0);
 		const slot: Slot = { adapters: [], completion: lane, chat: lane, dispose: async () => undefined };
 		const gate = new Gate();
-		const slots = new Slots(
+		const contexts = new ContextPool(
 			slot,
 			async () => slot,
 			gate,
@@ -76,8 +79,13 @@ class Recorder {
 		const chat = { format: 'plain', opening: '', calls: undefined, render: fail } as const;
 		const model = { tokens, chat, constrain: fail, contextSize: CONTEXT, chunk: 128, guesses: false };
 		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
-		const embedder = new TextEmbedder(loaded, tokens);
-		return new Recorder(llama, tokens, lane, new LlamaGenerator(model, slots, gate, inspector, embedder));
+		const embedder = new TextEmbedder(loaded, tokens, gate, new BatchThreads());
+		return new Recorder(
+			llama,
+			tokens,
+			lane,
+			new LlamaGenerator(model, contexts.enter(ANYBODY), gate, inspector, embedder, new Running()),
+		);
 	}
 
 	/** The tokens that `fill` evaluates before it writes. */

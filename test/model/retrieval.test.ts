@@ -27,7 +27,13 @@ describe('retrieval with an embedding model', function () {
 			gpuLayers: 0,
 			cacheFolder: folder,
 		} as const;
-		const start = () => new ModelClient({ hostFile: path.join(root, 'dist/host.mjs'), log });
+		const start = () =>
+			new ModelClient({
+				hostFile: path.join(root, 'dist/host.mjs'),
+				runtimeFolders: [path.join(folder, 'host')],
+				limits: { grace: 0 },
+				log,
+			});
 		const embedder = new EmbeddingModel({ start, load, log });
 		const file = path.join(folder, 'kept.index');
 		const vectors = new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 /** The VSIX has what runs, and nothing else. */
 import assert from 'node:assert/strict';
 import { platformPackages } from '../../scripts/closure.mjs';
-import { packageExtension, thisTarget } from '../../scripts/package.mjs';
+import { LARGEST, packageExtension, thisTarget } from '../../scripts/package.mjs';
 import { listZip } from '../../scripts/zip.mjs';
 
 /** Everything that may be at the top. Below dist/node_modules other rules hold. */
@@ -33,9 +33,6 @@ const FORBIDDEN = [
 	/media\/screenshots\//,
 	/\/\.env/,
 ];
-
-/** Bytes. The measured VSIX has 43 MB with Vulkan; twice that means something slipped in. */
-const LARGEST = 60e6;
 
 /** Bytes of the bundle that every start of the editor parses: a millisecond for each 30,000. */
 const LARGEST_START = 310_000;
@@ -74,11 +71,14 @@ describe('VSIX', () => {
 			'dist/probe.mjs',
 			'dist/jsonrpc.js',
 			'dist/ignore.js',
+			'dist/api.js',
 			'dist/builtIn.js',
 			'dist/doctor.js',
 			'dist/workshop.js',
 			'dist/editorActions.js',
+			'dist/acceleration.js',
 			'dist/models.js',
+			'dist/modelsView.js',
 			'dist/pageContents.js',
 			'dist/media/chat.js',
 			'dist/node_modules/node-llama-cpp/dist/index.js',
@@ -86,6 +86,7 @@ describe('VSIX', () => {
 			'dist/node_modules/koffi/LICENSE.txt',
 			'models/starter.gguf',
 			'media/icon.png',
+			'media/walkthrough/model-dark.png',
 			'package.nls.json',
 			'l10n/bundle.l10n.json',
 			'THIRD-PARTY-NOTICES.txt',
@@ -105,7 +106,7 @@ describe('VSIX', () => {
 		assert.ok(size < LARGEST_START, `${size} bytes`);
 	});
 
-	it('is not larger than it was measured', () => {
+	it('is not larger than somebody may be asked to wait for', () => {
 		const bytes = entries.reduce((sum, { packed }) => sum + packed, 0);
 		assert.ok(bytes < LARGEST, `${bytes} bytes`);
 	});

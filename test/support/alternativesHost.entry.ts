@@ -46,4 +46,8 @@ class AlternativesEngine extends FakeEngine {
 	}
 }
 
-await runHost(new AlternativesEngine(), () => undefined, 'alternatives');
+await runHost(
+	() => new AlternativesEngine(),
+	() => undefined,
+	'alternatives',
+);

@@ -74,4 +74,8 @@ class AnsweringEngine extends FakeEngine {
 	}
 }
 
-await runHost(new AnsweringEngine(), () => undefined, 'answering');
+await runHost(
+	() => new AnsweringEngine(),
+	() => undefined,
+	'answering',
+);

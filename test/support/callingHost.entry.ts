@@ -36,4 +36,8 @@ class CallingEngine extends FakeEngine {
 	}
 }
 
-await runHost(new CallingEngine(), () => undefined, 'calling');
+await runHost(
+	() => new CallingEngine(),
+	() => undefined,
+	'calling',
+);

@@ -1,23 +1,13 @@
 /** A window of its own process on a folder of conversations: does what stdin says, line by line, and says on stdout what it did. */
 import { createInterface } from 'node:readline';
-import { DiskFolder } from '../../src/chat/conversations/folder';
-import { Library } from '../../src/chat/conversations/library';
-import { ChatSession } from '../../src/chat/session';
+import { diskSession } from './diskSession';
 import { FakeModel } from './fakeModel';
-import { silentLog } from './silentLog';
 
 const [, , folder = '', name = ''] = process.argv;
 const never = new AbortController().signal;
 const model = new FakeModel();
 model.onChat = ({ messages }) => ({ steps: ['Answer to ', messages.at(-1)?.content ?? '', '.'] });
-const session = new ChatSession({
-	model,
-	library: new Library(new DiskFolder(folder), silentLog),
-	takeOver: async () => undefined,
-	log: silentLog,
-	settings: () => ({ maxTokens: 100, temperature: 0 }),
-	countTokens: (text) => text.length,
-});
+const session = diskSession(folder, model);
 
 async function ask(text: string): Promise<void> {
 	const asked = session.ask({ task: 'question', text }, text);

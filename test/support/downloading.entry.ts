@@ -2,7 +2,7 @@
 import { english } from '../../src/finetune/job/english';
 import { realDisk } from '../../src/inference/models/disk';
 import { download } from '../../src/inference/models/download';
-import { Web } from '../../src/inference/models/web';
+import { webOf } from './fileServer';
 
 /** What the argument holds as JSON. */
 export interface Order {
@@ -15,11 +15,10 @@ export interface Order {
 
 const order: Order = JSON.parse(process.argv[2] ?? '');
 const { address, file, bytes, sha256, certificate } = order;
-const web = new Web({ strictTls: () => true, agent: 'a test', translate: english, certificate });
 const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
 const arrived = await download(
 	{ address: new URL(address), file, bytes, sha256, token: undefined },
-	{ web, disk: realDisk, translate: english },
+	{ web: webOf({ certificate }), disk: realDisk, translate: english },
 	say,
 	new AbortController().signal,
 );

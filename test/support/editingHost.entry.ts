@@ -26,4 +26,8 @@ class EditingEngine extends FakeEngine {
 	}
 }
 
-await runHost(new EditingEngine(), () => undefined, 'editing');
+await runHost(
+	() => new EditingEngine(),
+	() => undefined,
+	'editing',
+);

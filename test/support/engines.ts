@@ -5,8 +5,6 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { LlamaEngine } from '../../src/inference/engine/llama';
 import type {
-	ChatRequest,
-	FillRequest,
 	GenerationEvent,
 	LoadOptions,
 	ModelDescription,
@@ -69,31 +67,7 @@ export async function loadEngine(
 	return { engine, model };
 }
 
-export function fillOf(changes: Partial<FillRequest> = {}): FillRequest {
-	return {
-		repository: undefined,
-		path: '',
-		files: [],
-		prefix: '',
-		typed: '',
-		suffix: '',
-		maxTokens: 16,
-		maxPromptTokens: 8192,
-		leftToRight: false,
-		priority: 'interactive',
-		...changes,
-	};
-}
-
-export function chatOf(content: string, changes: Partial<ChatRequest> = {}): ChatRequest {
-	return {
-		messages: [{ role: 'user', content }],
-		maxTokens: 16,
-		temperature: 0,
-		priority: 'background',
-		...changes,
-	};
-}
+export { chatOf, fillOf } from './asking';
 
 export interface Answer {
 	readonly text: string;

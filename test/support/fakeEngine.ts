@@ -1,7 +1,7 @@
 /** An engine without native code, steered by what it is asked: for faults that a real model cannot be made to have. */
 import * as fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Engine } from '../../src/inference/engine/engine';
+import type { Engine, EngineSession } from '../../src/inference/engine/engine';
 import {
 	type Adapter,
 	type AdaptersInUse,
@@ -11,6 +11,7 @@ import {
 	type EncodeRequest,
 	type FillRequest,
 	type GenerationEvent,
+	type Generator,
 	type InspectedAdapter,
 	type LoadOptions,
 	type ModelDescription,
@@ -42,7 +43,7 @@ export function endOfText(generatedTokens = 1): GenerationEvent {
  * (ms between tokens), `abort`, `hang`, `throw`, `none`, `own` (tokens that name the process). `once FILE`: the fault only
  * happens where FILE does not exist; it is made before. Faults come after `say`'s tokens.
  */
-export class FakeEngine implements Engine {
+export class FakeEngine implements Engine, Generator {
 	private adapters: readonly Adapter[] = [];
 
 	async load(
@@ -82,6 +83,14 @@ export class FakeEngine implements Engine {
 		}
 		onProgress(1);
 		return describe(options);
+	}
+
+	/** The same engine with adapters of its own. */
+	session(): EngineSession {
+		const leave = () => undefined;
+		const own: FakeEngine = Object.create(this);
+		own.adapters = [];
+		return Object.assign(own, { leave });
 	}
 
 	fill(request: FillRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {

@@ -2,4 +2,8 @@
 import { runHost } from '../../src/inference/host/hostProcess';
 import { FakeEngine } from './fakeEngine';
 
-await runHost(new FakeEngine(), () => undefined, 'fake');
+await runHost(
+	() => new FakeEngine(),
+	() => undefined,
+	'fake',
+);

@@ -30,11 +30,12 @@ export function findBuilt(name: string, folder = path.dirname(fileURLToPath(impo
 	return findBuilt(name, parent);
 }
 
-/** Signs of life every 50 ms and restarts without delay, so that tests take fractions of a second. */
+/** Signs of life every 50 ms, restarts without delay, and no wait for another window, so that tests take fractions of a second. */
 export const quickLimits = {
 	tick: 50,
 	silence: 1_000,
 	silenceWhileLoading: 1_500,
+	grace: 0,
 	restartDelays: [0],
 } as const;
 

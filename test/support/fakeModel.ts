@@ -140,6 +140,8 @@ export class FakeModel implements Model {
 		problem: undefined,
 		warning: undefined,
 	});
+	/** What `embed` answers; default: it cannot. */
+	onEmbed: (text: string) => Embedding | Unsupported = () => unsupported;
 	private readonly listeners = new Set<(state: ModelState) => void>();
 
 	fill(request: FillRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
@@ -172,8 +174,8 @@ export class FakeModel implements Model {
 		return unsupported;
 	}
 
-	async embed(): Promise<Embedding | Unsupported> {
-		return unsupported;
+	async embed(text: string): Promise<Embedding | Unsupported> {
+		return this.onEmbed(text);
 	}
 
 	/** As the client does it, a model that is ready says from then on that it uses them. */

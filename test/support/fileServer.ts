@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import type * as http from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { english } from '../../src/finetune/job/english';
+import { Web, type WebOptions } from '../../src/inference/models/web';
 import { makeCertificate } from './certificate';
 
 /** What a handler may leave to the server: a plain answer with ranges and a strong tag. */
@@ -101,6 +103,17 @@ export class FileServer {
 				.end(rest);
 		}
 	}
+}
+
+/** Asks the server, and trusts it alone. */
+export function webOf(server: Pick<FileServer, 'certificate'>, changes: Partial<WebOptions> = {}): Web {
+	return new Web({
+		strictTls: () => true,
+		agent: 'a test',
+		translate: english,
+		certificate: server.certificate,
+		...changes,
+	});
 }
 
 export function tagOf(content: Buffer): string {

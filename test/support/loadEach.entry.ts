@@ -7,7 +7,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { LlamaEngine } from '../../src/inference/engine/llama';
 import { checkModelFile } from '../../src/inference/gguf/ggufCheck';
-import { HostedModel } from '../../src/inference/host/hostedModel';
+import { HostedModels } from '../../src/inference/host/hostedModels';
 import type { FillRequest } from '../../src/inference/model';
 
 const request: FillRequest = {
@@ -25,21 +25,28 @@ const request: FillRequest = {
 
 /** Why it was refused, or `loaded`. */
 async function loadOne(file: string): Promise<string> {
-	const engine = new LlamaEngine(() => undefined);
-	const model = new HostedModel(engine, checkModelFile, () => undefined);
-	const answer = await model.load({
+	const models = new HostedModels({
+		createEngine: () => new LlamaEngine(() => undefined),
+		check: checkModelFile,
+		log: () => undefined,
+	});
+	const events = { onLoading: () => undefined, onReloading: () => undefined };
+	const session = models.enter({ isFocused: false }, events);
+	const never = new AbortController().signal;
+	const options = {
 		path: file,
 		backend: 'cpu',
 		contextSize: 128,
 		gpuLayers: 0,
 		cacheFolder: os.tmpdir(),
-	});
-	if (answer.type === 'loaded') {
-		for await (const _event of engine.fill(request, new AbortController().signal)) {
+	} as const;
+	const answer = await session.load(options, never);
+	await session.ask(async (engine) => {
+		for await (const _event of engine.fill(request, never)) {
 			// Only that it ends matters.
 		}
-	}
-	await model.dispose();
+	}, never);
+	await models.dispose();
 	return answer.type === 'loaded' ? 'loaded' : answer.problem.message;
 }
 

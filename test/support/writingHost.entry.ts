@@ -32,4 +32,8 @@ class WritingEngine extends FakeEngine {
 	}
 }
 
-await runHost(new WritingEngine(), () => undefined, 'writing');
+await runHost(
+	() => new WritingEngine(),
+	() => undefined,
+	'writing',
+);

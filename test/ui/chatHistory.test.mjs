@@ -206,9 +206,11 @@ describe('a window that is reloaded in the middle of an answer', () => {
 		const { familiar, workbench } = session;
 		await keepServing(workbench);
 		await familiar.openChat();
+		// Watched from before the question on: a fast machine has the whole answer while the question is typed out here.
+		const growing = familiar.chat.locator('.turn.streaming .turn-body').filter({ hasText: /\S/ });
+		const grows = growing.waitFor({ timeout: LIMIT });
 		await familiar.ask('// Sorts a list');
-		const growing = familiar.chat.locator('.turn.streaming .turn-body');
-		await growing.filter({ hasText: /\S/ }).waitFor({ timeout: LIMIT });
+		await grows;
 		const loaded = workbench.page.waitForEvent('domcontentloaded');
 		await workbench.runCommand('Developer: Reload Window');
 		await loaded;

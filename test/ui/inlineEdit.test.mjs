@@ -1,20 +1,30 @@
 /** Edit Selection, from the key to the file: streamed onto a page, decided by hunk. The model is scripted; the rest is real. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { scriptedModel } from './scripted.mjs';
 import { useWorkbench } from './session.mjs';
 
 /** Two hunks in `total` of the sample's cart.ts. */
 const TWO = 'let sum = 0; -> let sum = 0.0; and sum >= 100 -> sum >= 200';
 
+/** Lines in the colours of what goes and comes. */
+const COLOURED = '.view-overlays .cdr[class*="ced-"]';
+
 describe('an edit in place', () => {
-	const session = useWorkbench((sample) => ({
-		...scriptedModel(sample, 'editingHost'),
-		// Each test says itself when a file is saved.
-		'files.autoSave': 'off',
-		'window.autoDetectColorScheme': true,
-		'workbench.preferredLightColorTheme': 'Light 2026',
-		'workbench.preferredDarkColorTheme': 'Dark 2026',
-	}));
+	const session = useWorkbench((sample) => {
+		fs.writeFileSync(path.join(sample.workspace, 'one.ts'), 'export const one = 1;');
+		return {
+			...scriptedModel(sample, 'editingHost'),
+			// Each test says itself when a file is saved.
+			'files.autoSave': 'off',
+			// What a text gets that has no line break yet, as on Windows.
+			'files.eol': '\r\n',
+			'window.autoDetectColorScheme': true,
+			'workbench.preferredLightColorTheme': 'Light 2026',
+			'workbench.preferredDarkColorTheme': 'Dark 2026',
+		};
+	});
 
 	const lines = () => session.workbench.editor().locator('.view-line');
 	const line = (text) => lines().filter({ hasText: text.replaceAll(' ', '\u00a0') });
@@ -159,5 +169,55 @@ describe('an edit in place', () => {
 		await dialog.getByRole('button', { name: 'Apply Anyway' }).click();
 		await familiar.page.locator('.tab.active', { hasText: /^package\.json/ }).waitFor();
 		assert.equal(await familiar.save('package.json'), before.replace('"name"', '"title"'));
+	});
+
+	it('has its colours in a file of one line, whatever ends the lines of its page', async () => {
+		const { familiar, workbench } = session;
+		await ask('one = 1 -> one = 2', 'one.ts', 'export');
+		await line('one = 2').waitFor();
+		await workbench.editor().locator(COLOURED).first().waitFor();
+		await familiar.page.keyboard.press('Control+Enter');
+		await familiar.page.locator('.tab.active', { hasText: /^one\.ts/ }).waitFor();
+		assert.equal(await familiar.save('one.ts'), 'export const one = 2;');
+	});
+
+	it('counts as its file for who asks about the code meanwhile', async () => {
+		const { familiar, workbench } = session;
+		await ask(TWO);
+		await lens('Accept All').waitFor();
+		await familiar.openChat();
+		const input = familiar.chat.locator('textarea');
+		await input.pressSequentially('/explain ');
+		await familiar.answerTo(() => input.press('Enter'));
+		await workbench.shot('edit and a question');
+		const attached = await familiar.chat.locator('.turn.user').last().locator('.attachments').textContent();
+		assert.match(attached, /src\/cart\.ts:\d+-\d+/);
+		assert.doesNotMatch(attached, /Familiar: /);
+		await workbench.editor().click();
+		await familiar.page.keyboard.press('Control+Shift+Backspace');
+		await onFile();
+	});
+
+	it('is decided in the column that the user is in, and shown in both', async () => {
+		const { familiar, workbench } = session;
+		const { page } = familiar;
+		const { keyboard } = page;
+		const before = familiar.read('src/cart.ts');
+		await ask(TWO);
+		await lens('Accept All').waitFor();
+		await keyboard.press('Control+Backslash');
+		const columns = page.locator('.editor-group-container .monaco-editor:has(.codelens-decoration)');
+		await columns.nth(1).waitFor();
+		await columns.nth(1).locator(COLOURED).first().waitFor();
+		await workbench.shot('edit in two columns');
+		// Behind the second hunk; the cursor of the first column stays at the first.
+		await keyboard.press('Control+End');
+		await keyboard.press('Control+Enter');
+		await line('sum >= 100').first().waitFor({ state: 'detached' });
+		await keyboard.press('Control+Shift+Backspace');
+		await page.locator('.tab', { hasText: 'Familiar: cart.ts' }).first().waitFor({ state: 'detached' });
+		assert.equal(await familiar.save('src/cart.ts'), before.replace('sum >= 100', 'sum >= 200'));
+		await keyboard.press('Control+Z');
+		assert.equal(await familiar.save('src/cart.ts'), before);
 	});
 });

@@ -20,13 +20,23 @@ function sourcesOf(file: string): readonly string[] {
 const ON_DEMAND: readonly (readonly [string, RegExp])[] = [
 	['jsonrpc.js', /node_modules\/vscode-jsonrpc\//],
 	['ignore.js', /node_modules\/ignore\//],
+	['api.js', /^src\/inference\/(serve\/|apiCommands\.ts)/],
 	['builtIn.js', /^src\/chat\/builtIn\/(conversation|relay|reply)\.ts$/],
 	['doctor.js', /^src\/inference\/doctor\/checkup\.ts$/],
+	['doctorCommand.js', /^src\/inference\/doctor\.ts$/],
+	['diagnostics.js', /^src\/inference\/diagnostics\.ts$/],
+	['editorDialogues.js', /^src\/inference\/editorDialogues\.ts$/],
 	['workshop.js', /^src\/finetune\/job\/run\.ts$/],
 	['editorActions.js', /node_modules\/diff\//],
 	['editorContext.js', /^src\/chat\/context\/desk\.ts$/],
 	['nextEditWriter.js', /^src\/completion\/nextEdit\/application\.ts$/],
+	['acceleration.js', /^src\/inference\/acceleration\/(untar|packStore|packs)\.(ts|json)$/],
 	['models.js', /^src\/inference\/models\/(openShop|catalogue|web)\.ts$/],
+	['remote.js', /^src\/inference\/remote\/(open|remoteModel|connection)\.ts$/],
+	['statusMenu.js', /^src\/inference\/statusMenu\.ts$/],
+	['serverCommands.js', /^src\/inference\/(serverCommands|remote\/connect)\.ts$/],
+	['supervisor.js', /^src\/inference\/client\/(supervisor|hostLife|hostLink|election)\.ts$/],
+	['modelsView.js', /^src\/inference\/(modelsView|models\/(treeRows|benchmark))\.ts$/],
 	['pageContents.js', /^src\/completion\/statistics\/summary\.ts$/],
 ];
 

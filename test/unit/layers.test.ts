@@ -4,7 +4,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { root } from '../support/root';
 
-/** The only files that may import `vscode`: the composition root and at most six faces a room, seven in the base room. */
+/**
+ * The only files that may import `vscode`: the composition root and at most six faces a room, ten in the base room: it has
+ * the status bar, the local API, servers, the doctor and the models view, which are read from disk at different times.
+ */
 const FACES: readonly string[] = [
 	'src/extension.ts',
 	'src/completion/provider.ts',
@@ -20,7 +23,11 @@ const FACES: readonly string[] = [
 	'src/chat/preview.ts',
 	'src/chat/builtInChat.ts',
 	'src/inference/status.ts',
+	'src/inference/apiCommands.ts',
 	'src/inference/modelCommands.ts',
+	'src/inference/modelsView.ts',
+	// Read from disk when a server is connected or left: what only those two commands need is no part of `modelCommands`.
+	'src/inference/serverCommands.ts',
 	'src/inference/editorDialogues.ts',
 	'src/inference/dataCommand.ts',
 	'src/inference/doctor.ts',
@@ -73,6 +80,9 @@ const NATIVE =
 const RUNS_ANYWHERE = [
 	'src/finetune/training/baseHeader',
 	'src/finetune/training/random',
+	'src/inference/engine/hermesFormat',
+	'src/inference/gguf/blockReader',
+	'src/inference/gguf/gguf',
 	'src/inference/host/hostedModel',
 ];
 
@@ -172,9 +182,9 @@ describe('layers', () => {
 			: file.imports.filter((one) => one.specifier === 'vscode').map(() => 'imports vscode'),
 	);
 
-	it('a room has at most six faces, the base room seven, and each exists', () => {
+	it('a room has at most six faces, the base room ten, and each exists', () => {
 		for (const room of [...ROOMS, 'inference']) {
-			const most = room === 'inference' ? 7 : 6;
+			const most = room === 'inference' ? 10 : 6;
 			assert.ok(FACES.filter((face) => roomOf(face) === room).length <= most, room);
 		}
 		assert.deepEqual(

@@ -120,7 +120,7 @@ describe('manifest', () => {
 	it('has the same views on both sides', () => {
 		assert.deepEqual(
 			manifest.contributes.views[views.container]?.map((view) => view.id),
-			[views.chat],
+			[views.chat, views.models],
 		);
 	});
 
@@ -156,7 +156,7 @@ describe('manifest', () => {
 	});
 
 	it('uses only known context keys of its own', () => {
-		const known: readonly string[] = [...Object.values(contextKeys), views.chat];
+		const known: readonly string[] = [...Object.values(contextKeys), views.chat, views.models];
 		for (const items of Object.values(manifest.contributes.menus)) {
 			for (const item of items) {
 				for (const key of item.when?.match(/familiar(?:\.\w+)+/g) ?? []) {

@@ -18,6 +18,13 @@ const SCRATCH = 'making-';
 /** A package that its registry does not give, or whose archive is another than the list's. */
 export class ArchiveError extends Error {
 	override readonly name = 'ArchiveError';
+	constructor(
+		message: string,
+		/** Whether the registry does not give it; otherwise it is another than the list's. */
+		readonly isGone: boolean,
+	) {
+		super(message);
+	}
 }
 
 /** Where the archive lies once it was fetched; other versions lie beside it. */
@@ -96,11 +103,12 @@ export async function downloadArchive(
 		const reason = error instanceof Error ? error.message.trim().split('\n').slice(0, 4).join(' ') : '';
 		throw new ArchiveError(
 			`${version ? `${name}@${version}` : name} cannot be had from ${registry}: ${reason} If it is gone for good, --skip-missing goes on without it; the corpus is another then.`,
+			true,
 		);
 	}
 	const [file] = fs.readdirSync(into);
 	if (file === undefined) {
-		throw new ArchiveError(`${registry} gave nothing for ${name}.`);
+		throw new ArchiveError(`${registry} gave nothing for ${name}.`, true);
 	}
 	return path.join(into, file);
 }
@@ -116,6 +124,7 @@ function check(file: string, source: Source): void {
 	if (found !== source.integrity) {
 		throw new ArchiveError(
 			`The archive of ${nameOf(source)} is not the one that models/sources.json names: its hash is ${found}, not ${source.integrity}. Delete ${file} if it was damaged; if the registry has changed it, take the package off the list or give --skip-missing.`,
+			false,
 		);
 	}
 }

@@ -9,6 +9,7 @@ import { throwIfAborted } from '../../../src/inference/cancel';
 import { documentLine, readDocuments } from '../document';
 import { inScratch } from './archives';
 import { type Candidate, decide, heldOutTest, shuffled } from './decide';
+import type { Deviation } from './fetching';
 import { handwritten } from './handwritten';
 import type { HeldOut } from './heldOut';
 import { judgeFile } from './judgeFile';
@@ -30,6 +31,7 @@ export interface Fetched {
 export async function makeCorpus(
 	folder: string,
 	packages: readonly Fetched[],
+	deviations: readonly Deviation[],
 	heldOut: HeldOut,
 	signal: AbortSignal,
 ): Promise<void> {
@@ -50,8 +52,9 @@ export async function makeCorpus(
 			const bytes = candidates[index]?.bytes ?? 0;
 			index++;
 			if (decision === 'train' || decision === 'validation') {
-				writers[decision].write(documentLine(document));
-				counts.keep(decision, document, bytes);
+				const line = documentLine(document);
+				writers[decision].write(line);
+				counts.keep(decision, document, bytes, line);
 			} else {
 				counts.leaveOut(decision, bytes);
 				if (decision === 'held out') {
@@ -64,7 +67,10 @@ export async function makeCorpus(
 			await checkWritten(writers[set].file, heldOut, heldOutTest(candidates), signal);
 		}
 		const report = path.join(scratch, 'report.json');
-		fs.writeFileSync(report, `${JSON.stringify(counts.report(packages, hashes), undefined, '\t')}\n`);
+		fs.writeFileSync(
+			report,
+			`${JSON.stringify(counts.report(packages, deviations, hashes), undefined, '\t')}\n`,
+		);
 		for (const file of [...sets.map((set) => writers[set].file), report]) {
 			fs.renameSync(file, path.join(folder, path.basename(file)));
 		}

@@ -1,11 +1,13 @@
 /** corpus/report.json: what is in the corpus and what was left out, counted. */
 
+import { createHash, type Hash } from 'node:crypto';
 import type { Language, SourceDocument } from '../document';
 import type { Fetched } from './corpus';
 import type { Decision } from './decide';
+import type { Deviation } from './fetching';
 import type { Finding } from './heldOut';
 import type { WhyNot } from './judgeFile';
-import { compare } from './sources';
+import { compare, nameOf } from './sources';
 
 type Part = Extract<Decision, 'train' | 'validation'>;
 
@@ -18,10 +20,15 @@ interface Sum {
 export class Counts {
 	private readonly sets = { train: new Map<Language, Sum>(), validation: new Map<Language, Sum>() };
 	private readonly packages = { train: new Map<string, Sum>(), validation: new Map<string, Sum>() };
+	/** Of the lines of each language. */
+	private readonly lines = { train: new Map<Language, Hash>(), validation: new Map<Language, Hash>() };
 	private readonly reasons = new Map<string, Sum>();
 	private readonly heldOut: string[] = [];
 
-	keep(set: Part, document: SourceDocument, bytes: number): void {
+	/** @param line of the document, as it is written */
+	keep(set: Part, document: SourceDocument, bytes: number, line: string): void {
+		const hash = this.lines[set].get(document.language) ?? createHash('sha256');
+		this.lines[set].set(document.language, hash.update(line));
 		add(this.sets[set], document.language, bytes);
 		add(this.packages[set], document.package, bytes);
 	}
@@ -36,12 +43,21 @@ export class Counts {
 	}
 
 	/** @param hashes sha256 of the two files, in hexadecimal */
-	report(packages: readonly Fetched[], hashes: Readonly<Record<Part, string>>) {
+	report(
+		packages: readonly Fetched[],
+		deviations: readonly Deviation[],
+		hashes: Readonly<Record<Part, string>>,
+	) {
 		const set = (name: Part) => ({
 			sha256: hashes[name],
 			packages: this.packages[name].size,
 			...total(this.sets[name]),
-			languages: sorted(this.sets[name]),
+			languages: Object.fromEntries(
+				Object.entries(sorted(this.sets[name])).map(([language, sum]) => [
+					language,
+					{ ...sum, sha256: this.hashOf(name, language) },
+				]),
+			),
 		});
 		const licences = new Map<string, Sum>();
 		for (const { source } of packages) {
@@ -50,6 +66,13 @@ export class Counts {
 		const names = packages.map(({ source }) => source.name);
 		return {
 			packages: packages.length,
+			/** What is not as models/sources.json lists it. */
+			deviations: deviations.map(({ listed, taken, why }) => ({
+				listed: nameOf(listed),
+				taken: taken?.version ?? null,
+				integrity: taken?.integrity ?? null,
+				why,
+			})),
 			train: set('train'),
 			validation: { ...set('validation'), names: [...this.packages.validation.keys()].sort(compare) },
 			/** Bytes of text in the training set, by what the packages state. */
@@ -62,6 +85,12 @@ export class Counts {
 				.filter((name) => !this.packages.train.has(name) && !this.packages.validation.has(name))
 				.sort(compare),
 		};
+	}
+
+	/** Of the lines of one language, as they follow each other in the file. */
+	private hashOf(set: Part, language: string): string {
+		const [, hash] = [...this.lines[set]].find(([one]) => one === language) ?? [];
+		return hash?.copy().digest('hex') ?? '';
 	}
 }
 

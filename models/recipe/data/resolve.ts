@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { isRecord } from '../../../src/inference/record';
 import { archiveFile, downloadArchive, inScratch, integrityOf } from './archives';
+import type { Fetched } from './corpus';
 import { debianLicence, npmLicence } from './licence';
 import { isAllowed, type Registry, type Source } from './sources';
 import { rootOf, unpack } from './unpack';
@@ -17,7 +18,7 @@ const run = promisify(execFile);
  * @param word `NAME` or `NAME@VERSION` of npm, `debian:NAME` of Debian; the newest version where none is named
  * @throws Error saying why it cannot be on the list: gone, its licence, or made for one processor
  */
-export async function resolve(folder: string, word: string, signal: AbortSignal): Promise<Source> {
+export async function resolve(folder: string, word: string, signal: AbortSignal): Promise<Fetched> {
 	const registry: Registry = word.startsWith('debian:') ? 'debian' : 'npm';
 	const [, name = word, version] = /^(@?[^@]+)(?:@(.+))?$/.exec(word.replace(/^debian:/, '')) ?? [];
 	return inScratch(folder, async (scratch) => {
@@ -27,7 +28,7 @@ export async function resolve(folder: string, word: string, signal: AbortSignal)
 		const file = archiveFile(folder, source);
 		fs.mkdirSync(path.dirname(file), { recursive: true });
 		fs.renameSync(archive, file);
-		return source;
+		return { source, archive: file };
 	});
 }
 

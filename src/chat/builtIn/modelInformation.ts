@@ -50,10 +50,13 @@ export function informationOf(
 		state.type === 'ready'
 			? {
 					family: state.model.architecture,
-					version: `${formatParameters(state.model.parameters)} ${state.model.quantisation}`,
+					version:
+						state.model.server?.program ??
+						`${formatParameters(state.model.parameters)} ${state.model.quantisation}`,
 				}
 			: { family: 'unknown', version: 'unknown' };
 	const calls = canCall(state);
+	const server = state.type === 'ready' ? state.model.server : undefined;
 	const isPending = state.type === 'starting' || state.type === 'loading';
 	return {
 		id: ID,
@@ -64,9 +67,11 @@ export function informationOf(
 			problem ??
 			(isPending
 				? translate('The model is being loaded; how much it can read is known after that.')
-				: calls
-					? translate('Runs on this machine: nothing leaves it. Reads text alone; can call tools.')
-					: translate('Runs on this machine: nothing leaves it. Reads text alone; calls no tools.')),
+				: server !== undefined
+					? translate('What is asked is sent to {0}. Reads text alone.', server.host)
+					: calls
+						? translate('Runs on this machine: nothing leaves it. Reads text alone; can call tools.')
+						: translate('Runs on this machine: nothing leaves it. Reads text alone; calls no tools.')),
 		maxInputTokens: input,
 		maxOutputTokens: output,
 		capabilities: { imageInput: false, toolCalling: calls },

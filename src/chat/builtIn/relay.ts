@@ -1,14 +1,15 @@
 /** Asks the local model for another extension: with what that one sends and nothing else, after everything interactive. */
 
+import { renderHermes } from '../../inference/engine/hermesFormat';
 import type {
 	ChatMessage,
 	ChatRequest,
 	Model,
 	ModelUnavailable,
-	Remedy,
 	ToolCall,
 	ToolOffer,
 } from '../../inference/model';
+import { remedyTitle } from '../../inference/remedyTitle';
 import type { Translate } from '../../inference/statusText';
 import { MAX_TOOLS } from '../../inference/wire/shapes';
 import { canCall } from '../modelStatus';
@@ -107,10 +108,11 @@ async function tooLong(
 	// One token: nothing is counted before it is known how much the model can read.
 	await model.tokenize('.', signal);
 	const { input } = limitsOf(model.state, settings().maxTokens);
-	const described = tools.length > 0 ? [JSON.stringify(tools)] : [];
-	const text = [...messages.flatMap(({ content, calls }) => [content, ...written(calls)]), ...described].join(
-		'\n',
-	);
+	const isAboutCalls =
+		tools.length > 0 || messages.some(({ role, calls }) => role === 'tool' || calls !== undefined);
+	const text = isAboutCalls
+		? writtenWithCalls(messages, tools)
+		: messages.map(({ content }) => content).join('\n');
 	if (text.length > input * MOST_CHARACTERS) {
 		return translate(
 			'The request has {0} characters, and this model can read {1} tokens.',
@@ -128,8 +130,13 @@ async function tooLong(
 		: undefined;
 }
 
-function written(calls: ChatMessage['calls']): readonly string[] {
-	return calls === undefined ? [] : [JSON.stringify(calls)];
+/** As the only format has it in which models call: with tags around all of it, each a token or, for the rarer ones, some. */
+function writtenWithCalls(messages: readonly ChatMessage[], tools: readonly ToolOffer[]): string {
+	return renderHermes(messages, tools, false, true)
+		.map(({ type, text }) =>
+			type === 'markup' ? text.replace(/<\|\w+\|>|<\/?(?:think|tool_call)>/g, ' .') : text,
+		)
+		.join('');
 }
 
 /** By the model's own tokens where it is loaded: nothing is loaded for a count. */
@@ -146,16 +153,12 @@ export async function tokensIn(
 }
 
 /** For those who see an error and no button. `titles`: what the remedies are called. */
-export function withRemedies(
-	{ problem }: ModelUnavailable,
-	titles: (remedy: Remedy) => string,
-	translate: Translate,
-): string {
+export function withRemedies({ problem }: ModelUnavailable, translate: Translate): string {
 	return problem.remedies.length === 0
 		? problem.message
 		: translate(
 				"{0} In the menu of Familiar's status bar item: {1}.",
 				problem.message,
-				problem.remedies.map(titles).join(', '),
+				problem.remedies.map((remedy) => remedyTitle(remedy, translate)).join(', '),
 			);
 }

@@ -25,5 +25,9 @@ export function commandOf(remedy: Remedy, title: string): RemedyCommand {
 			return { title, command: OPEN_SETTINGS, arguments: [keys.backend.key] };
 		case 'set-node-path':
 			return { title, command: OPEN_SETTINGS, arguments: [keys.nodePath.key] };
+		case 'connect-server':
+			return { title, command: commands.connectServer };
+		case 'disconnect-server':
+			return { title, command: commands.disconnectServer };
 	}
 }

@@ -101,7 +101,7 @@ export class Asking {
 		const hasContext = attachments.some(({ kind }) => kind !== 'guidance');
 		switch (name) {
 			case 'commit': {
-				const staged = await changes(this.options, 'staged', signal);
+				const staged = await changes(this.options, 'staged', undefined, signal);
 				return staged.type === 'refused'
 					? this.notice(staged.reason)
 					: {

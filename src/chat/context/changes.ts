@@ -6,6 +6,7 @@ import { messageOf } from '../../inference/failure';
 import { MAX_EXCERPT } from '../question';
 import { admit, refused } from './material';
 import type { ContextSource, Found, SourceTools } from './source';
+import { isBelow } from './workspaceFiles';
 
 /** Files of a diff; the others are counted. */
 const MOST = 200;
@@ -19,14 +20,18 @@ export function changesSource(tools: SourceTools): ContextSource {
 		description: tools.translate('What was changed since the last commit'),
 		takesArgument: false,
 		reads: 'now',
-		read: async (_, signal) => [await changes(tools, 'all', signal)],
+		read: async (_, signal) => [await changes(tools, 'all', undefined, signal)],
 	};
 }
 
-/** `staged`: what the next commit would hold. */
+/**
+ * `staged`: what the next commit would hold.
+ * @param file absolute path of the only one that is asked for; undefined for all
+ */
 export async function changes(
 	tools: SourceTools,
 	which: 'all' | 'staged',
+	file: string | undefined,
 	signal: AbortSignal,
 ): Promise<Found> {
 	const { editor, translate } = tools;
@@ -34,9 +39,14 @@ export async function changes(
 	if (!editor.isTrusted) {
 		return refused(label, translate('Git is not run in Restricted Mode. Trust the workspace first.'));
 	}
-	const folders = editor.folders();
-	if (folders.length === 0) {
+	const all = editor.folders();
+	if (all.length === 0) {
 		return refused(label, translate('No folder is open.'));
+	}
+	const outside = translate('All changed files lie outside of the opened folder, and are not read.');
+	const folders = all.filter((folder) => file === undefined || isBelow(folder, file));
+	if (folders.length === 0) {
+		return refused(label, outside);
 	}
 	const nothing =
 		which === 'staged'
@@ -45,14 +55,11 @@ export async function changes(
 	let reason = translate('The folder is no Git repository.');
 	try {
 		for (const [root, opened] of await repositories(folders, tools, signal)) {
-			const found = await diffOf(root, opened, which, label, tools, signal);
+			const found = await diffOf(root, opened, which, file, label, tools, signal);
 			if (typeof found === 'object') {
 				return found;
 			}
-			reason =
-				found === 'outside'
-					? translate('All changed files lie outside of the opened folder, and are not read.')
-					: nothing;
+			reason = found === 'outside' ? outside : nothing;
 		}
 	} catch (error) {
 		signal.throwIfAborted();
@@ -95,6 +102,7 @@ async function diffOf(
 	root: string,
 	opened: readonly OpenedFolder[],
 	which: 'all' | 'staged',
+	file: string | undefined,
 	label: string,
 	tools: SourceTools,
 	signal: AbortSignal,
@@ -108,15 +116,17 @@ async function diffOf(
 	if (listed.status !== 0) {
 		throw new Error(listed.stderr.trim());
 	}
-	const names = listed.stdout.split('\0').filter((name) => name !== '');
-	if (names.length === 0) {
-		return 'nothing';
-	}
 	// What excludes a file is known in the opened folders only, under the names by which they were opened.
 	const places = (name: string) =>
 		opened.flatMap(({ folder, prefix }) =>
 			name.startsWith(prefix) ? path.join(folder, name.slice(prefix.length)) : [],
 		);
+	const names = listed.stdout
+		.split('\0')
+		.filter((name) => name !== '' && (file === undefined || places(name).includes(path.normalize(file))));
+	if (names.length === 0) {
+		return 'nothing';
+	}
 	const inside = names.filter((name) => places(name).length > 0);
 	if (inside.length === 0) {
 		return 'outside';

@@ -3,6 +3,8 @@
 import { fenceAround, segmentsOf } from '../fences';
 import type { Question } from '../question';
 import { sourcesOf } from '../retrieval/citations';
+import { stepTitle } from '../stepTitle';
+import type { TurnStep } from '../turn';
 import type { StoredTurn } from '../turns';
 
 export interface ExportTexts {
@@ -13,6 +15,10 @@ export interface ExportTexts {
 	readonly interrupted: string;
 	/** What was given to the model; `{0}` is how many. */
 	readonly sources: string;
+	/** What the model looked up; `{0}` is what. */
+	readonly stepRunning: string;
+	readonly stepDone: string;
+	readonly stepRefused: string;
 }
 
 /** Text in which Markdown finds nothing to do. */
@@ -46,12 +52,23 @@ export function markdownOf(title: string, path: readonly StoredTurn[], texts: Ex
 		const sentence = isAnswer ? sentenceOf(turn, texts) : undefined;
 		return [
 			turn.role === 'user' ? `## ${texts.you}` : '## Familiar',
+			...(turn.steps ?? []).flatMap((step) => stepLines(step, texts)),
 			...(turn.text.trim() === '' ? [] : [turn.role === 'user' ? exactly(turn.text) : answered(turn.text)]),
 			...(sentence === undefined ? [] : [`*${heading(sentence)}*`]),
 			...(isAnswer && question !== undefined ? sourceLines(question, texts) : []),
 		];
 	});
 	return `${[`# ${heading(title)}`, ...parts].join('\n\n')}\n`;
+}
+
+/** In the form in which the view shows it: which tool with what, and what it was told. */
+function stepLines(step: TurnStep, texts: ExportTexts): readonly string[] {
+	const text = { running: texts.stepRunning, done: texts.stepDone, refused: texts.stepRefused }[step.state];
+	const fence = fenceAround(step.result);
+	return [
+		`*${heading(stepTitle(text, step).replaceAll('\n', ' '))}*`,
+		...(step.result === '' ? [] : [`${fence}text\n${step.result}\n${fence}`]),
+	];
 }
 
 /** Numbered as the answer cites them. */

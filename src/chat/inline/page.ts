@@ -40,6 +40,18 @@ export function pageOf(base: readonly string[], edits: readonly LineEdit[]): Pag
 	return { lines: parts.flat(), removed, added, hunks };
 }
 
+/**
+ * The line of the file that a line of its page is, or stands in front of: a page has all lines of its file, and some between
+ * them. `file`: may have changed since the page was drawn; then it is about there.
+ */
+export function lineInFile(page: readonly string[], file: readonly string[], line: number): number {
+	let at = 0;
+	for (const text of page.slice(0, line)) {
+		at += text === file[at] ? 1 : 0;
+	}
+	return Math.min(at, Math.max(0, file.length - 1));
+}
+
 /** Index of the hunk that a line is in, else of the next one below, else of the last; undefined where there is none. */
 export function hunkAt({ hunks }: Page, line: number): number | undefined {
 	const at = hunks.findIndex(({ end }) => end >= line);

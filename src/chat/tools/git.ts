@@ -63,10 +63,22 @@ export const gitDiff: Tool = {
 	name: 'git_diff',
 	description: 'Shows what was changed since the last commit, as a diff.',
 	parameters: parameters({
+		path: {
+			type: 'string',
+			description: 'Path in the workspace.',
+		},
 		isStaged: { type: 'boolean', description: 'Only what is staged.' },
 	}),
 	run: async (given, context, signal) => {
-		const diff = await changes(context, given['isStaged'] === true ? 'staged' : 'all', signal);
+		const file = textIn(given, 'path') === undefined ? undefined : await namedIn(given, context);
+		if (typeof file === 'string') {
+			return refused(file);
+		}
+		const full = file?.uri.startsWith('file:') ? fileURLToPath(file.uri) : undefined;
+		if (file !== undefined && full === undefined) {
+			return refused(context.translate('Git knows no changes of it.'));
+		}
+		const diff = await changes(context, given['isStaged'] === true ? 'staged' : 'all', full, signal);
 		return diff.type === 'refused'
 			? refused(diff.reason)
 			: found(`${diff.attachment.label}\n${diff.attachment.text}`);

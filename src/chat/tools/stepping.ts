@@ -103,11 +103,13 @@ export class Stepping {
 
 /** Tokens that the model is told of the tools with: an upper estimate. */
 export function offerTokens(offers: readonly ToolOffer[], countTokens: (text: string) => number): number {
-	return countTokens(JSON.stringify(offers)) + FORMAT_TOKENS;
+	return countTokens(JSON.stringify(offers)) + FORMAT_TOKENS + offers.length * TOKENS_PER_OFFER;
 }
 
 /** How calls are written, as a chat format explains it. */
-const FORMAT_TOKENS = 120;
+const FORMAT_TOKENS = 200;
+/** What a chat format writes around the description of each. */
+const TOKENS_PER_OFFER = 20;
 
 function tokensOf(messages: readonly ChatMessage[], countTokens: (text: string) => number): number {
 	return messages.reduce(

@@ -1,5 +1,6 @@
 /** An adapter in the words of a menu: where it is from, what it gained, and whether it fits. */
 
+import type { ShelvedAdapter } from '../../inference/models/treeRow';
 import { formatBytes, type Translate } from '../../inference/statusText';
 import { formatChange, formatLoss, formatStrength } from '../panel/format';
 import type { Choice } from './choices';
@@ -57,6 +58,31 @@ export function adapterWords(
 			dateOf(Number.isNaN(created) ? adapter.written : created),
 		].join(' · '),
 		detail: adapter.problem ?? adapter.warning ?? facts.join(' · '),
+	};
+}
+
+/** In the words of the models view: it stands below its model there, so there is less to say. */
+export function shelvedAdapter(
+	{ path, name, facts, problem }: StoredAdapter,
+	active: readonly Choice[],
+	translate: Translate,
+): ShelvedAdapter {
+	const choice = active.find((one) => one.path === path);
+	const run = facts?.run;
+	const gained =
+		run === undefined
+			? translate('imported')
+			: translate('loss {0}', formatChange(run.lossBefore, run.lossAfter));
+	const other = facts?.baseName === undefined ? [] : [translate('for {0}', facts.baseName)];
+	return {
+		path,
+		name,
+		isActive: choice !== undefined,
+		description: [
+			...(choice === undefined || choice.scale === 1 ? [] : [formatStrength(choice.scale)]),
+			...(problem === undefined ? [gained] : other),
+		].join(' · '),
+		problem,
 	};
 }
 

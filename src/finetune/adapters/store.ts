@@ -30,10 +30,14 @@ const HASH_DIGITS = 16;
 const LONGEST_STEM = 60;
 
 export class AdapterStore {
-	/** @param folder Absolute path; it need not be there. */
+	/**
+	 * @param folder Absolute path; it need not be there.
+	 * @param changed To be called by whoever puts a file there past this store; this store calls it, too.
+	 */
 	constructor(
 		readonly folder: string,
 		private readonly model: Pick<Generator, 'inspectAdapter'>,
+		readonly changed: () => void = () => undefined,
 	) {}
 
 	/**
@@ -89,6 +93,7 @@ export class AdapterStore {
 			const stem = path.basename(file, path.extname(file)).slice(0, LONGEST_STEM);
 			const copy = path.join(this.folder, `${stem}-${hash.digest('hex').slice(0, HASH_DIGITS)}.gguf`);
 			await fs.rename(temporary, copy);
+			this.changed();
 			return { path: copy, name, warning };
 		} finally {
 			await fs.rm(temporary, { force: true });
@@ -101,6 +106,7 @@ export class AdapterStore {
 			throw new Error(`${file} is not in the folder of adapters; delete it where you put it.`);
 		}
 		await fs.rm(file, { force: true });
+		this.changed();
 	}
 
 	private async look(file: string, signal: AbortSignal): Promise<Omit<StoredAdapter, 'written' | 'bytes'>> {

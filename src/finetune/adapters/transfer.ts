@@ -8,7 +8,7 @@ import { freeFolder } from './exportFolder';
 import type { AdapterStore } from './store';
 
 interface TransferOptions {
-	readonly store: Pick<AdapterStore, 'add' | 'folder'>;
+	readonly store: Pick<AdapterStore, 'add' | 'folder' | 'changed'>;
 	/** How the process that converts is started. */
 	launch(): TrainerLaunch;
 	/** Absolute path of the folder for caches that may be lost. */
@@ -40,6 +40,7 @@ export class Transfer {
 		const name = path.basename(from);
 		const order = { type: 'import', from, basePath, adapterFolder: store.folder, cacheFolder, name } as const;
 		const { adapterPath, notes } = await importAdapter(launch(), order, signal);
+		store.changed();
 		return { choice: { path: adapterPath, name, scale: 1 }, notes };
 	}
 

@@ -73,6 +73,9 @@ const STRIDES_OFFSET = 48;
 const SOURCES_OFFSET = 152;
 const MOST_SOURCES = 10;
 
+/** `GGML_BACKEND_DEVICE_TYPE_GPU` and `_IGPU`. */
+const GPU_DEVICES: readonly number[] = [1, 2];
+
 /** Buffer types that a backend lists before the closing null. */
 const MOST_BUFFER_TYPES = 8;
 
@@ -143,7 +146,21 @@ export function loadGgml(files: LibraryFiles): Ggml {
 	ggml.ggml_log_set(ggml.address('ggml_type_name'), null);
 	checkLayout(ggml);
 	ggml.ggml_backend_load_all_from_path(files.folder);
+	if (files.processors !== files.folder) {
+		ggml.ggml_backend_load_all_from_path(files.processors);
+	}
+	if (files.fallback !== undefined && !hasAccelerator(ggml)) {
+		ggml.ggml_backend_load_all_from_path(files.fallback);
+	}
 	return ggml;
+}
+
+/** Whether a backend of a GPU has found a device. */
+function hasAccelerator(ggml: RegistryFunctions & BaseFunctions): boolean {
+	const count = ggml.ggml_backend_dev_count();
+	return Array.from({ length: count }, (_, index) => ggml.ggml_backend_dev_get(index)).some((device) =>
+		GPU_DEVICES.includes(ggml.ggml_backend_dev_type(device)),
+	);
 }
 
 function isAsynchronous(value: unknown): value is { async(...values: unknown[]): void } {

@@ -43,6 +43,8 @@ export interface TrainerLaunch {
 	readonly trainerFile: string;
 	/** Another Node for the trainer; undefined takes the one that runs this process. */
 	readonly nodePath: string | undefined;
+	/** Absolute path of the folder of packs for GPUs, which need not be there; default: none are looked for. */
+	readonly packsFolder?: string;
 	readonly log: Log;
 	readonly limits?: Partial<TrainerLimits>;
 	/** For what the editor says of its end; default: English. */
@@ -78,7 +80,9 @@ export class TrainerProcess {
 	/** @throws Error when the process cannot even be asked for; one that does not start settles `ended`. */
 	constructor(private readonly options: TrainerOptions) {
 		this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-		this.child = spawn(options.nodePath ?? process.execPath, [options.trainerFile], {
+		const { trainerFile, packsFolder } = options;
+		const words = packsFolder === undefined ? [trainerFile] : [trainerFile, packsFolder];
+		this.child = spawn(options.nodePath ?? process.execPath, words, {
 			// None of the editor's secrets get in, so none can come out in its error output.
 			env: hostEnvironment(process.env),
 			stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -26,6 +26,8 @@ interface TrainerHost {
 	readonly version: string;
 	/** URL of the entry: the platform packages lie beside it. */
 	readonly from: string;
+	/** Absolute path of the folder of packs for GPUs; undefined where none are looked for. */
+	readonly packs?: string | undefined;
 	/** Settles when the message is on its way, or cannot be sent any more. */
 	send(message: FromTrainer): Promise<void>;
 	onMessage(listener: (message: unknown) => void): void;
@@ -150,7 +152,7 @@ export class TrainerSession {
 	private open(backend: Backend): Ggml {
 		let last: unknown;
 		let withoutGpu: Ggml | undefined;
-		for (const files of findLibraries(fileURLToPath(this.host.from), backend)) {
+		for (const files of findLibraries(fileURLToPath(this.host.from), backend, this.host.packs)) {
 			try {
 				const ggml = loadGgml(files);
 				if (backend !== 'auto' || files.gpus.length === 0 || Device.hasGpu(ggml)) {

@@ -1,6 +1,5 @@
 /** The model as the rooms see it: a port to the host process that outlives the host's crashes. */
 
-import * as fs from 'node:fs';
 import { abortError, isAbort, throwIfAborted } from '../cancel';
 import { sameOptions } from '../host/hostedModel';
 import type {
@@ -30,20 +29,12 @@ import { encodeCharacters, encoded, MAX_SAMPLES, sampleCount } from '../wire/enc
 import { type AdaptersCall, methods } from '../wire/protocol';
 import { chatCharacters, embedding, fillCharacters, prefilled, scores, tokens } from '../wire/shapes';
 import { Availability } from './availability';
-import { Breaker, RESTART_DELAYS } from './breaker';
-import type { HostLife, HostLimits, HostOptions } from './hostLife';
+import { Breaker } from './breaker';
+import type { HostLife } from './hostLife';
+import { DEFAULT_LIMITS, type HostLimits } from './hostLimits';
+import { HostPlace } from './hostPlace';
 import { Requests } from './requests';
-import { openRuntimeFolder, runtimeFolderCandidates, sweepRuntimeFolder } from './runtimeFolder';
-import { Supervisor } from './supervisor';
-
-export const DEFAULT_LIMITS: HostLimits = {
-	tick: 1_000,
-	silence: 10_000,
-	silenceWhileLoading: 60_000,
-	start: 20_000,
-	farewell: 2_000,
-	restartDelays: RESTART_DELAYS,
-};
+import type { Supervisor } from './supervisor';
 
 export interface ModelClientOptions {
 	/** Absolute path of host.mjs. */
@@ -54,6 +45,8 @@ export interface ModelClientOptions {
 	readonly version?: string;
 	/** Folders to try for the socket; default: the user's own runtime folder, then one for temporary files. */
 	readonly runtimeFolders?: readonly string[];
+	/** Clients share a host with those of their group only, see `endpointIn`; default '': all that name none. */
+	readonly group?: string;
 	readonly log: Log;
 	readonly limits?: Partial<HostLimits>;
 	/** Milliseconds of a clock that only goes forward; default `performance.now`. */
@@ -73,11 +66,13 @@ export class ModelClient implements Model {
 	private life: HostLife | undefined;
 	/** Changes of supervisor, one after the other: two models in memory at once may be one too many. */
 	private changes: Promise<void> = Promise.resolve();
-	private folder: string | undefined;
+	private readonly place: HostPlace;
 	private disposal: Promise<void> | undefined;
+	private isFocused: boolean | undefined;
 
 	constructor(private readonly options: ModelClientOptions) {
 		this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+		this.place = new HostPlace({ ...options, limits: this.limits });
 		this.breaker = new Breaker(options.now ?? (() => performance.now()), this.limits.restartDelays);
 	}
 
@@ -93,6 +88,17 @@ export class ModelClient implements Model {
 	/** Crashes of the host in the last three minutes, of this model and since the user last restarted it. */
 	get recentCrashes(): number {
 		return this.breaker.recent;
+	}
+
+	/** Clients that share the host, this one among them; undefined while none runs. */
+	get hostClients(): number | undefined {
+		return this.life?.link.work.clients;
+	}
+
+	/** Whether the window has the focus: a host goes on with what its user waits for first. */
+	setFocused(isFocused: boolean): void {
+		this.isFocused = isFocused;
+		this.life?.link.setFocused(isFocused);
 	}
 
 	onDidChangeState(listener: (state: ModelState) => void): Subscription {
@@ -132,7 +138,7 @@ export class ModelClient implements Model {
 		}
 	}
 
-	/** There is nothing to load, and why: ends the host; what is asked from now on fails with the problem. */
+	/** There is nothing to load, and why: leaves the host; what is asked from now on fails with the problem. */
 	refuse(problem: Problem): void {
 		if (this.disposal === undefined) {
 			this.target = undefined;
@@ -141,11 +147,15 @@ export class ModelClient implements Model {
 		}
 	}
 
-	/** The user asks for another try: forgets past crashes and starts a new host with the same model. */
+	/**
+	 * The user asks for another try: forgets past crashes, ends the host for every window, and uses the next one with the
+	 * same model.
+	 */
 	async restart(): Promise<void> {
 		if (this.target !== undefined && this.disposal === undefined) {
 			this.breaker.reset();
-			this.begin(this.supervisor?.adapters ?? []);
+			const decided = Date.now();
+			this.begin(this.supervisor?.adapters ?? [], (life) => life.shutDown(decided));
 			await this.availability.settled(new AbortController().signal);
 		}
 	}
@@ -203,7 +213,10 @@ export class ModelClient implements Model {
 			: this.requests.ask(methods.encode, request, encodeCharacters(request), encoded, signal);
 	}
 
-	/** Ends the host. Resolves when its process is gone; requests under way end as if aborted. */
+	/**
+	 * Leaves the host, which ends some time after its last window. Resolves when it knows; requests under way end as if
+	 * aborted.
+	 */
 	dispose(): Promise<void> {
 		this.disposal ??= this.end();
 		return this.disposal;
@@ -211,34 +224,47 @@ export class ModelClient implements Model {
 
 	private async end(): Promise<void> {
 		this.target = undefined;
-		this.begin([]);
+		// Nobody else finds a host in a folder that was made for this client alone.
+		const grace = this.place.isShared ? this.limits.grace : 0;
+		this.begin([], (life) => life.stop(grace));
 		await this.changes;
-		if (this.folder !== undefined && !this.folderCandidates.includes(this.folder)) {
-			fs.rmSync(this.folder, { recursive: true, force: true });
-		}
+		this.place.remove();
 	}
 
 	private isUnderWay(options: LoadOptions): boolean {
 		return this.target !== undefined && sameOptions(options, this.target) && this.state.type !== 'failed';
 	}
 
-	/** Ends the present supervisor and starts one for the target. */
-	private begin(adapters: readonly Adapter[]): void {
+	/**
+	 * Ends the present supervisor and starts one for the target.
+	 *
+	 * @param end what becomes of its host; default: it goes at once where nobody else uses it, with the model that is
+	 *   not wanted any more.
+	 */
+	private begin(
+		adapters: readonly Adapter[],
+		end: (life: HostLife) => Promise<void> = (life) => life.stop(0),
+	): void {
 		const { target } = this;
 		const previous = this.supervisor;
 		this.supervisor = undefined;
 		this.setState(target === undefined ? { type: 'none' } : { type: 'starting' }, undefined);
 		this.changes = this.changes.then(async () => {
-			await previous?.stop();
-			if (target !== undefined && this.target === target && this.supervisor === undefined) {
-				this.supervisor = this.supervise(target, adapters);
+			await previous?.stop(end);
+			if (target === undefined) {
+				return;
+			}
+			// What only a running model needs is a file of its own.
+			const { Supervisor } = await import('./supervisor');
+			if (this.target === target && this.supervisor === undefined) {
+				this.supervisor = this.supervise(Supervisor, target, adapters);
 			}
 		});
 	}
 
-	private supervise(model: LoadOptions, adapters: readonly Adapter[]): Supervisor {
-		const supervisor: Supervisor = new Supervisor({
-			host: () => this.hostOptions(),
+	private supervise(Kind: typeof Supervisor, model: LoadOptions, adapters: readonly Adapter[]): Supervisor {
+		const supervisor: Supervisor = new Kind({
+			host: () => this.place.hostOptions,
 			log: this.options.log,
 			breaker: this.breaker,
 			model,
@@ -253,31 +279,11 @@ export class ModelClient implements Model {
 	}
 
 	private setState(state: ModelState, life: HostLife | undefined): void {
+		if (life !== undefined && life !== this.life && this.isFocused !== undefined) {
+			life.link.setFocused(this.isFocused);
+		}
 		this.life = life;
 		this.availability.set(state, life);
-	}
-
-	/** @throws Error when there is no place for the socket. */
-	private hostOptions(): HostOptions {
-		const { hostFile, version, log } = this.options;
-		const nodePath = this.options.nodePath?.();
-		if (this.folder === undefined || !fs.existsSync(this.folder)) {
-			const folder = openRuntimeFolder(this.folderCandidates, log);
-			this.folder = folder;
-			sweepRuntimeFolder(folder).catch((error: unknown) => log.warn(`${folder}: ${String(error)}`));
-		}
-		return {
-			hostFile,
-			nodePath: nodePath === '' ? undefined : nodePath,
-			version: version ?? 'unknown',
-			folder: this.folder,
-			log,
-			limits: this.limits,
-		};
-	}
-
-	private get folderCandidates(): readonly string[] {
-		return this.options.runtimeFolders ?? runtimeFolderCandidates(process.env);
 	}
 
 	/** @throws as `Availability.ready`; an AbortError once this client is disposed. */

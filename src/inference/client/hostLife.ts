@@ -1,27 +1,20 @@
-/** One life of one host process: started, greeted, watched, and ended. */
+/** One client's share in the life of one host: entered, or started, watched, and left. */
 
-import { abortError, throwIfAborted } from '../cancel';
 import type { Log } from '../model';
+import { markOf, type ProcessMark } from '../processMark';
+import { within } from './deadline';
+import { elect } from './election';
+import { endpointIn } from './endpoint';
 import { Heartbeat } from './heartbeat';
-import { connectToHost, type HostLink } from './hostLink';
-import { type HostChild, type HostEnd, launch } from './launch';
-import { type Endpoint, newEndpoint } from './runtimeFolder';
+import type { HostLimits } from './hostLimits';
+import type { HostLink } from './hostLink';
+import { type HostLog, openHostLog } from './hostLog';
+import type { HostChild } from './launch';
+import { isGone, killMarked } from './markedProcess';
+import { retireOlderHosts } from './retirement';
 
-/** How long things may take, in milliseconds. */
-export interface HostLimits {
-	/** Between two signs of life of the host; default 1,000. */
-	readonly tick: number;
-	/** Awake silence that counts as a hang; default 10,000. */
-	readonly silence: number;
-	/** The same while a model or an adapter loads; default 60,000. */
-	readonly silenceWhileLoading: number;
-	/** From the start of the process to its greeting; default 20,000: a cold disk, a virus scanner. */
-	readonly start: number;
-	/** For a host that was asked to end; default 2,000. */
-	readonly farewell: number;
-	/** Before the first, second, … restart; default 250, 1,000, 2,000, 5,000, 10,000. */
-	readonly restartDelays: readonly number[];
-}
+/** Milliseconds until the end of a process is known whose connection has ended. */
+const EXIT_TIME = 500;
 
 export interface HostOptions {
 	/** Absolute path of host.mjs. */
@@ -30,146 +23,157 @@ export interface HostOptions {
 	readonly version: string;
 	/** A private folder, from `openRuntimeFolder`. */
 	readonly folder: string;
+	/** See `endpointIn`. */
+	readonly group: string;
 	readonly log: Log;
 	readonly limits: HostLimits;
 }
 
-/** The process ended before it answered. */
-export class StartFailure extends Error {
-	override readonly name = 'StartFailure';
-	constructor(
-		/** As the end of "the model host …". */
-		readonly reason: string,
-		/** Last line of its error output. */
-		readonly lastLine: string | undefined,
-		/** Whether a signal ended it, so that another try makes sense. */
-		readonly isSignal: boolean,
-	) {
-		super(`The model host ${reason}`);
-	}
+/** How a life ended. */
+export interface LifeEnd {
+	/** As the end of "the model host …". */
+	readonly cause: string;
+	/** Whether the host ended by itself and said so: somebody wanted a new one. */
+	readonly isOrderly: boolean;
 }
 
 export class HostLife {
-	/** How it ended, as the end of "the model host …". Settles once; never rejects. */
-	readonly ended: Promise<string>;
+	/** Settles once; never rejects. */
+	readonly ended: Promise<LifeEnd>;
 	private readonly heartbeat: Heartbeat;
+	private readonly output: HostLog | undefined;
+	private loads = false;
+	private stopping = false;
+	private cause: string | undefined;
+	private lines: readonly string[] = [];
 
 	private constructor(
 		readonly link: HostLink,
-		private readonly child: HostChild,
-		endpoint: Endpoint,
+		/** Undefined where another window has started it. */
+		private readonly child: HostChild | undefined,
+		private readonly mark: ProcessMark,
+		logFile: string,
 		private readonly limits: HostLimits,
-		private readonly watch: Watch,
 	) {
+		this.output = child?.log ?? openHostLog(logFile);
 		this.heartbeat = new Heartbeat({
 			tickMilliseconds: limits.tick,
-			patience: () => (watch.isLoading ? limits.silenceWhileLoading : limits.silence),
+			patience: () => (this.loads || link.work.isLoading ? limits.silenceWhileLoading : limits.silence),
 			onSilent: () => {
-				watch.cause ??= 'hung (it gave no sign of life)';
-				child.kill();
+				this.cause ??= 'hung (it gave no sign of life)';
+				void this.kill();
 			},
 		});
-		watch.onTick = () => this.heartbeat.tick();
-		this.ended = child.ended.then((end) => {
-			this.heartbeat.dispose();
-			link.dispose();
-			endpoint.remove();
-			return watch.cause ?? end.cause;
-		});
+		link.onTick = () => this.heartbeat.tick();
+		this.ended = link.closed.then((reason) => this.end(reason));
 	}
 
 	/**
-	 * @throws StartFailure; an AbortError when the signal fires, with the process gone.
+	 * @throws StartFailure; an AbortError when the signal fires.
 	 */
 	static async start(options: HostOptions, signal: AbortSignal): Promise<HostLife> {
-		throwIfAborted(signal);
-		const endpoint = newEndpoint(options.folder);
-		const child = launch(options, endpoint);
-		const watch: Watch = { isLoading: false, isStopping: false, cause: undefined, onTick: () => undefined };
-		const stop = new AbortController();
-		const onAbort = () => stop.abort();
-		signal.addEventListener('abort', onAbort, { once: true });
-		const timer = setTimeout(() => {
-			watch.cause = `did not answer within ${options.limits.start} ms`;
-			stop.abort();
-		}, options.limits.start);
-		void child.ended.then(onAbort);
-		try {
-			const link = await connectToHost(
-				endpoint.address,
-				{
-					token: endpoint.token,
-					clientVersion: options.version,
-					tickMilliseconds: options.limits.tick,
-					onTick: () => watch.onTick(),
-					onClosed: (reason) => {
-						if (reason !== undefined) {
-							watch.cause ??= `broke the protocol: ${reason}`;
-						}
-						// A host without its connection is of no use; one that has crashed is gone already.
-						if (!watch.isStopping) {
-							child.kill();
-						}
-					},
-				},
-				stop.signal,
-			);
-			return new HostLife(link, child, endpoint, options.limits, watch);
-		} catch {
-			child.kill();
-			const end = await child.ended;
-			endpoint.remove();
-			if (signal.aborted) {
-				throw abortError();
-			}
-			throw startFailure(watch.cause, end, child);
-		} finally {
-			clearTimeout(timer);
-			signal.removeEventListener('abort', onAbort);
+		const { folder, group, hostFile, limits, nodePath, version, log } = options;
+		const endpoint = endpointIn(folder, group);
+		const { link, child } = await elect(
+			{
+				endpoint,
+				hostFile,
+				nodePath,
+				link: { clientVersion: version, tickMilliseconds: limits.tick },
+				startLimit: limits.start,
+				greetingLimit: Math.max(limits.start, limits.silenceWhileLoading),
+			},
+			signal,
+		);
+		if (child !== undefined) {
+			retireOlderHosts(folder).catch((error: unknown) => log.warn(`${folder}: ${String(error)}`));
 		}
+		return new HostLife(link, child, await markOf(link.pid), endpoint.logFile, limits);
 	}
 
-	get pid(): number | undefined {
-		return this.child.pid;
+	get pid(): number {
+		return this.link.pid;
 	}
 
-	/** Last lines of the host's error output. */
+	/** Last lines of the host's error output, once it has ended. */
 	get lastLines(): readonly string[] {
-		return this.child.lastLines;
+		return this.lines;
 	}
 
-	/** Whether it ended, or will, because it was asked to. */
+	/** Whether it ended for this client, or will, because that was asked for. */
 	get isStopping(): boolean {
-		return this.watch.isStopping;
+		return this.stopping || this.link.isEnding;
 	}
 
 	/** Gives the host more time between signs of life while it loads. */
 	set isLoading(value: boolean) {
-		this.watch.isLoading = value;
+		this.loads = value;
 	}
 
-	/** Asks the host to end, then ends it. Resolves when the process is gone. */
-	async stop(): Promise<void> {
-		this.watch.cause ??= 'was stopped';
-		this.watch.isStopping = true;
+	/**
+	 * Leaves the host, which goes on for others. Resolves when the connection has ended, and the process where this was
+	 * the last client. A host that nobody else is there to watch, and that does not react, is ended.
+	 *
+	 * @param grace Milliseconds that it should wait for another client.
+	 */
+	async stop(grace: number): Promise<void> {
+		this.stopping = true;
+		this.cause ??= 'was stopped';
 		// The host hangs up. If this side did, the message could be lost with the connection.
-		this.link.leave();
-		const timer = setTimeout(() => this.child.kill(), this.limits.farewell);
-		await this.ended;
-		clearTimeout(timer);
+		this.link.leave(grace);
+		await this.hasLeft(this.link.work.clients <= 1);
 	}
-}
 
-/** What is known about a life while it goes on. */
-interface Watch {
-	isLoading: boolean;
-	/** The host was asked to end and is given time for it. */
-	isStopping: boolean;
-	/** Why it ends, where that is known better than from the exit code. */
-	cause: string | undefined;
-	onTick: () => void;
-}
+	/**
+	 * Ends the host for all its clients. One that does not react is ended. Resolves when the process is gone.
+	 *
+	 * @param decided when, in milliseconds since 1970; a host that has started since is only left.
+	 */
+	async shutDown(decided: number): Promise<void> {
+		this.stopping = true;
+		this.cause ??= 'was stopped';
+		const asking = this.link.shutDown(decided, new AbortController().signal).catch(() => undefined);
+		const answer = await within(asking, this.limits.farewell);
+		if (answer?.value?.type === 'newer') {
+			this.link.leave(this.limits.grace);
+		}
+		await this.hasLeft(answer?.value?.type !== 'newer');
+	}
 
-function startFailure(cause: string | undefined, end: HostEnd, child: HostChild): StartFailure {
-	return new StartFailure(cause ?? end.cause, child.lastLines.at(-1), cause === undefined && end.isSignal);
+	/** @param mayKill where it does not hang up. */
+	private async hasLeft(mayKill: boolean): Promise<void> {
+		const { farewell } = this.limits;
+		const isKilled =
+			(await within(this.link.closed, farewell)) === undefined && (mayKill || this.link.isEnding);
+		if (isKilled) {
+			await this.kill();
+		}
+		this.link.dispose();
+		await this.ended;
+		if (isKilled || this.link.isEnding) {
+			await isGone(this.mark, farewell);
+			if (this.child !== undefined) {
+				await within(this.child.ended, EXIT_TIME);
+			}
+		}
+	}
+
+	/** The connection has ended. */
+	private async end(reason: string | undefined): Promise<LifeEnd> {
+		this.heartbeat.dispose();
+		if (reason !== undefined) {
+			this.cause ??= `broke the protocol: ${reason}`;
+		}
+		if (this.link.isEnding && !(await isGone(this.mark, this.limits.farewell))) {
+			await this.kill();
+		}
+		const exit = this.child === undefined ? undefined : await within(this.child.ended, EXIT_TIME);
+		this.lines = this.output?.lastLines ?? [];
+		this.output?.close();
+		return { cause: this.cause ?? exit?.value.cause ?? 'went away', isOrderly: this.link.isEnding };
+	}
+
+	private async kill(): Promise<void> {
+		await killMarked(this.mark);
+	}
 }

@@ -1,102 +1,79 @@
 /** The client's end of the connection to a host: typed requests, streams as async iterables, validated answers. */
 
-import * as net from 'node:net';
+import type * as net from 'node:net';
 import { CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc/node';
-import { abortError, sleep, throwIfAborted } from '../cancel';
+import { abortError, throwIfAborted } from '../cancel';
 import { type GenerationEvent, type LoadOptions, ModelUnavailable } from '../model';
-import { connectionOver } from '../wire/frames';
+import { connectionOver, type GuardedConnection } from '../wire/frames';
+import { loadSubject } from '../wire/loadSubject';
 import { Mailbox } from '../wire/mailbox';
 import {
 	type Greeting,
 	isLoadAnswer,
 	isProgress,
 	isRefused,
+	isRetirement,
+	isShutdownAnswer,
 	isStreamAnswer,
 	isStreamNews,
+	isTick,
 	isWelcome,
 	type Loaded,
 	MAX_FRAME_BYTES,
 	methods,
 	PROTOCOL_VERSION,
 	type Refused,
+	type Retirement,
+	type ShutdownAnswer,
 	type StreamEvent,
+	type Welcome,
 } from '../wire/protocol';
 import { anyOf, type Check } from '../wire/shapes';
+import { HostGone } from './hostGone';
+import { HostStatus } from './hostStatus';
 
-/** Milliseconds between two attempts to reach a host that is still starting. */
-const CONNECT_INTERVAL = 10;
-
-/** The connection ended before the answer came: the host crashed, was killed, or broke the protocol. */
-export class HostGone extends Error {
-	override readonly name = 'HostGone';
-}
-
-interface LinkOptions {
-	readonly token: string;
+/** What a client tells of itself and wants to hear. */
+export interface LinkOptions {
 	readonly clientVersion: string;
+	/** Between the signs of life that it wants. */
 	readonly tickMilliseconds: number;
-	readonly onTick: () => void;
-	/** Called once, with the protocol error if there was one. */
-	readonly onClosed: (reason: string | undefined) => void;
-}
-
-/**
- * Connects to a host that may still be starting, and shows the token.
- *
- * @throws an AbortError when the signal fires; HostGone when the host turns the greeting down.
- */
-export async function connectToHost(
-	address: string,
-	options: LinkOptions,
-	signal: AbortSignal,
-): Promise<HostLink> {
-	const link = new HostLink(await reach(address, signal), options);
-	try {
-		await link.greet(options, signal);
-		return link;
-	} catch (error) {
-		link.dispose();
-		throw error;
-	}
-}
-
-async function reach(address: string, signal: AbortSignal): Promise<net.Socket> {
-	for (;;) {
-		throwIfAborted(signal);
-		const socket = await tryConnect(address);
-		if (socket !== undefined) {
-			return socket;
-		}
-		await sleep(CONNECT_INTERVAL, signal);
-	}
-}
-
-function tryConnect(address: string): Promise<net.Socket | undefined> {
-	return new Promise((resolve) => {
-		const socket = net.connect(address);
-		socket.once('connect', () => resolve(socket));
-		socket.once('error', () => resolve(undefined));
-	});
 }
 
 export class HostLink {
 	private readonly connection: MessageConnection;
-	private readonly close: () => void;
+	private readonly guarded: GuardedConnection;
 	private readonly streams = new Map<number, Mailbox<StreamEvent>>();
 	private nextStream = 0;
-	/** Requests that the host has not answered, also those that nobody waits for any more. */
-	private unanswered = 0;
-	private end: { readonly wasBusy: boolean } | undefined;
+	/** Resolves when the connection has ended, with the protocol error if there was one. */
+	readonly closed: Promise<string | undefined>;
+	/** Called at every sign of life. */
+	onTick: () => void = () => undefined;
+	private readonly status = new HostStatus();
+	private welcome: Welcome | undefined;
+	private hasSaidGoodbye = false;
 	private onProgress: (fraction: number) => void = () => undefined;
 
-	constructor(socket: net.Socket, options: LinkOptions) {
-		const guarded = connectionOver(socket, MAX_FRAME_BYTES, (reason) => {
-			this.end = { wasBusy: this.unanswered > 0 };
-			options.onClosed(reason);
+	constructor(socket: net.Socket) {
+		let onClosed: (reason: string | undefined) => void = () => undefined;
+		this.closed = new Promise((resolve) => {
+			onClosed = resolve;
 		});
-		this.connection = guarded.connection;
-		this.close = guarded.close;
-		this.connection.onNotification(methods.tick, () => options.onTick());
+		this.guarded = connectionOver(socket, MAX_FRAME_BYTES, (reason) => {
+			this.status.end();
+			onClosed(reason);
+		});
+		this.connection = this.guarded.connection;
+		this.connection.onNotification(methods.tick, (message: unknown) => {
+			if (isTick(message)) {
+				this.status.tick(message);
+			}
+			this.onTick();
+		});
+		this.connection.onNotification(methods.ending, () => {
+			this.hasSaidGoodbye = true;
+			// It waits for nothing else.
+			this.dispose();
+		});
 		this.connection.onNotification(methods.event, (message: unknown) => {
 			if (isStreamNews(message)) {
 				this.streams.get(message.stream)?.push(message.event);
@@ -111,21 +88,56 @@ export class HostLink {
 	}
 
 	get isClosed(): boolean {
-		return this.end !== undefined;
+		return this.guarded.hasEnded;
 	}
 
-	/** Whether the host was at work when the connection ended. */
-	get wasBusy(): boolean {
-		return this.end?.wasBusy ?? false;
+	/** What is known of the host's work. */
+	get work(): Pick<HostStatus, 'wasBusy' | 'wasElsewhere' | 'clients' | 'isLoading'> {
+		return this.status;
 	}
 
-	async greet(options: LinkOptions, signal: AbortSignal): Promise<void> {
-		const { token, clientVersion, tickMilliseconds } = options;
+	/** Whether the host has said that it ends by itself. */
+	get isEnding(): boolean {
+		return this.hasSaidGoodbye;
+	}
+
+	/** Process id of the host. */
+	get pid(): number {
+		return this.welcome?.pid ?? 0;
+	}
+
+	/** Version of the extension that the host belongs to. */
+	get hostVersion(): string {
+		return this.welcome?.hostVersion ?? '';
+	}
+
+	async greet(token: string, options: LinkOptions, signal: AbortSignal): Promise<void> {
+		const { clientVersion, tickMilliseconds } = options;
 		const greeting: Greeting = { protocol: PROTOCOL_VERSION, token, clientVersion, tickMilliseconds };
-		const welcome = await this.send(methods.greet, greeting, isWelcome, signal);
-		if (welcome.protocol !== PROTOCOL_VERSION) {
-			throw new HostGone(`The model host speaks protocol ${welcome.protocol}, not ${PROTOCOL_VERSION}`);
+		this.welcome = await this.send(methods.greet, greeting, isWelcome, signal);
+		const { protocol } = this.welcome;
+		if (protocol !== PROTOCOL_VERSION) {
+			throw new HostGone(`The model host speaks protocol ${protocol}, not ${PROTOCOL_VERSION}`);
 		}
+	}
+
+	/** Asks the host to end unless somebody else uses it. Throws HostGone; an AbortError. */
+	retire(token: string, signal: AbortSignal): Promise<Retirement> {
+		return this.send(methods.retire, { token }, isRetirement, signal);
+	}
+
+	/**
+	 * Ends the host for all its clients.
+	 *
+	 * @param decided when, in milliseconds since 1970.
+	 * @throws HostGone; an AbortError.
+	 */
+	shutDown(decided: number, signal: AbortSignal): Promise<ShutdownAnswer> {
+		return this.send(methods.shutdown, { decided }, isShutdownAnswer, signal);
+	}
+
+	setFocused(isFocused: boolean): void {
+		this.notify(methods.focus, { isFocused });
 	}
 
 	async load(
@@ -189,17 +201,25 @@ export class HostLink {
 		}
 	}
 
-	/** Says that this client will not come back, so that the host need not wait for it. */
-	leave(): void {
-		if (!this.isClosed) {
-			// A host that is gone already need not be told.
-			this.connection.sendNotification(methods.leave).catch(() => undefined);
-		}
+	/**
+	 * Says that this client will not come back over this connection; the host hangs up.
+	 *
+	 * @param graceMilliseconds that the host should wait for another client, if this was the last.
+	 */
+	leave(graceMilliseconds: number): void {
+		this.notify(methods.leave, { graceMilliseconds });
 	}
 
 	/** Ends the connection; every request under way is rejected with HostGone. */
 	dispose(): void {
-		this.close();
+		this.guarded.close();
+	}
+
+	private notify(method: string, parameters: object): void {
+		if (!this.isClosed) {
+			// A host that is gone already need not be told.
+			this.connection.sendNotification(method, parameters).catch(() => undefined);
+		}
 	}
 
 	private async send<T>(
@@ -237,7 +257,7 @@ export class HostLink {
 		parameters: object,
 		source: CancellationTokenSource,
 	): Promise<unknown> {
-		this.unanswered++;
+		const finish = this.status.begin(loadSubject(method, parameters));
 		try {
 			const answer: unknown = await this.connection.sendRequest(method, parameters, source.token);
 			return answer;
@@ -247,7 +267,7 @@ export class HostLink {
 			}
 			throw error;
 		} finally {
-			this.unanswered--;
+			finish();
 		}
 	}
 }

@@ -1,8 +1,10 @@
-/** Starts the host as a child process and reports its end. */
+/** Starts the host as a process of its own, which outlives the window that starts it, and reports its end. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Log } from '../model';
-import type { Endpoint } from './runtimeFolder';
+import * as path from 'node:path';
+import { ALREADY_SERVED } from '../wire/protocol';
+import { type Endpoint, nextAddress } from './endpoint';
+import { type HostLog, newHostLog } from './hostLog';
 
 /**
  * What the host's native libraries need from the environment: to find drivers, temporary files and the user's home.
@@ -20,9 +22,6 @@ const PASSED_ON: readonly RegExp[] = [
 /** Longest line of the host's error output that is kept, in characters. */
 const MAX_LINE = 2_000;
 
-/** Lines of the host's error output that are kept for the report of a crash. */
-const KEPT_LINES = 8;
-
 /** Milliseconds to wait for the error output of a process that has ended. */
 const OUTPUT_TIME = 100;
 
@@ -34,7 +33,6 @@ interface LaunchOptions {
 	readonly hostFile: string;
 	/** Another Node for the host; undefined takes the one that runs this process. */
 	readonly nodePath: string | undefined;
-	readonly log: Log;
 }
 
 export interface HostEnd {
@@ -44,35 +42,49 @@ export interface HostEnd {
 	readonly isSignal: boolean;
 }
 
+/** A host that this window has started. */
 export interface HostChild {
 	readonly pid: number | undefined;
 	/** Settles once, when the process has ended or could not be started. Never rejects. */
 	readonly ended: Promise<HostEnd>;
-	/** Last lines of its error output, oldest first. */
-	readonly lastLines: readonly string[];
+	/** Whether it ended because another one was there already. */
+	readonly foundAnother: boolean;
+	/** What it prints. Whoever launches closes it. */
+	readonly log: HostLog;
 	/** Ends it at once; nothing it holds needs saving. */
 	kill(): void;
 }
 
+/** @throws the error of a disk on which the log cannot be written. */
 export function launch(options: LaunchOptions, endpoint: Endpoint): HostChild {
+	const address = nextAddress(endpoint);
+	const log = newHostLog(endpoint.logFile);
 	const child = spawn(
 		options.nodePath ?? process.execPath,
-		[options.hostFile, endpoint.address, endpoint.tokenFile],
+		[options.hostFile, address, endpoint.tokenFile, endpoint.markFile, endpoint.logFile],
 		{
 			env: hostEnvironment(process.env),
-			// Native libraries print to both; standard output would be taken for messages by nobody, so it goes.
-			stdio: ['ignore', 'ignore', 'pipe'],
+			// A session of its own: what ends the window, and those below it, does not end the host of the others.
+			detached: true,
+			// Not the folder of a workspace, which could not be moved or removed then.
+			cwd: path.dirname(endpoint.logFile),
+			// Native libraries print to both; standard output would be taken for messages by nobody, so it goes. The log is
+			// a file and no pipe: a pipe would end with the window.
+			stdio: ['ignore', 'ignore', log.descriptor],
 			windowsHide: true,
 		},
 	);
-	const lastLines: string[] = [];
-	readLines(child, (line) => {
-		options.log.trace(`host: ${line}`);
-		lastLines.push(line);
-		lastLines.splice(0, lastLines.length - KEPT_LINES);
-	});
 	const ended = endOf(child);
-	return { pid: child.pid, ended, lastLines, kill: () => void child.kill('SIGKILL') };
+	child.unref();
+	return {
+		pid: child.pid,
+		ended,
+		log,
+		get foundAnother() {
+			return child.exitCode === ALREADY_SERVED;
+		},
+		kill: () => void child.kill('SIGKILL'),
+	};
 }
 
 /** Settles once, when the process has ended, and been read to its end, or could not be started. Never rejects. */

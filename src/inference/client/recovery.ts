@@ -3,14 +3,21 @@
 import * as path from 'node:path';
 import type { LoadOptions, Problem } from '../model';
 import type { Breaker } from './breaker';
+import { isGpuFault, type LoadedOn, lessOfGpu } from './lessGpu';
 
-/** What the host was doing. Known to the client alone, since a host that aborts cannot say anything. */
-export type Phase = 'starting' | 'loading' | 'adapting' | 'generating' | 'idle';
+/**
+ * What the host was doing, as seen from one client: a host that aborts cannot say anything any more. `elsewhere`: it was at
+ * work for another window, as far as one can know (see `HostStatus`). A load is put down to the window whose load it was,
+ * and to no other: a model that crashes the host is given up by those who load it, and everybody else loads theirs again.
+ */
+export type Phase = 'starting' | 'loading' | 'adapting' | 'generating' | 'idle' | 'elsewhere';
 
 export interface Crash {
 	readonly phase: Phase;
 	/** How the host ended, as the end of "the model host …". */
 	readonly cause: string;
+	/** Its last output. Default: nothing. */
+	readonly lines?: readonly string[];
 }
 
 type Decision =
@@ -27,6 +34,7 @@ export class Recovery {
 	/** Why `options` are not the ones asked for. */
 	fallbackReason: string | undefined;
 	private crashesInLoad = 0;
+	private loadedOn: LoadedOn | undefined;
 
 	constructor(
 		private readonly requested: LoadOptions,
@@ -35,11 +43,33 @@ export class Recovery {
 		this.options = requested;
 	}
 
+	/** A host has loaded the model; what it says of the GPU decides what follows a crash at work. */
+	loaded(model: LoadedOn): void {
+		this.loadedOn = { backend: model.backend, gpuLayers: model.gpuLayers };
+	}
+
+	/** What was tried instead does not fit either. @returns whether there is something smaller to try, which `options` are now. */
+	refused({ code, message }: Problem): boolean {
+		return this.options !== this.requested && code === 'out-of-memory' && this.shrink(message);
+	}
+
+	private shrink(why: string): boolean {
+		const less = lessOfGpu(this.requested, this.options, this.loadedOn?.gpuLayers);
+		if (less === undefined) {
+			return false;
+		}
+		this.options = less.options;
+		this.fallbackReason = `${why} ${less.sentence}`;
+		return true;
+	}
+
 	after(crash: Crash): Decision {
 		const description = describeCrash(crash, this.options);
-		const delay = this.breaker.crashed();
-		if (crash.phase === 'loading') {
-			if (this.options.backend === 'auto') {
+		const delay = this.breaker.crashed(crash.phase === 'elsewhere');
+		if (isGpuFault(crash, this.loadedOn)) {
+			this.shrink(description);
+		} else if (crash.phase === 'loading') {
+			if (this.options.backend === 'auto' && this.requested.gpuLayers <= 0) {
 				// Automatic values may shrink; what the user chose is never changed behind their back.
 				this.options = { ...this.requested, backend: 'cpu' };
 				this.fallbackReason = `${description} It was loaded on the CPU instead.`;
@@ -74,6 +104,8 @@ function activity(phase: Phase, options: LoadOptions): string {
 			return `${model} was generating (backend: ${options.backend})`;
 		case 'idle':
 			return `${model} was idle (backend: ${options.backend})`;
+		case 'elsewhere':
+			return 'it was at work for another window';
 		default:
 			return phase satisfies never;
 	}

@@ -9,8 +9,8 @@ import {
 	type Unsupported,
 } from '../model';
 import { anyOf, type Check, MAX_REQUEST_CHARACTERS, unsupported } from '../wire/shapes';
+import { HostGone } from './hostGone';
 import type { HostLife } from './hostLife';
-import { HostGone } from './hostLink';
 import { Resumption } from './resumption';
 
 /** Crashes of the host during one request after which it is not sent again: it may be what crashes it. */
@@ -86,10 +86,13 @@ export class Requests {
 	}
 }
 
-/** 1 for a crash, 0 for a host that was stopped to change the model. Any other error is thrown on. */
+/**
+ * 1 for a crash, 0 for a host that was asked to end, by this window or another, or that died of what another window loads.
+ * Any other error is thrown on.
+ */
 function crashesOf(error: unknown, life: HostLife): number {
-	if (error instanceof HostGone) {
-		return life.isStopping ? 0 : 1;
+	if (HostGone.is(error)) {
+		return life.isStopping || life.link.work.wasElsewhere ? 0 : 1;
 	}
 	throw error;
 }

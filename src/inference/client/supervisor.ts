@@ -8,8 +8,9 @@ import { adaptersInUse } from '../wire/adapterShapes';
 import { type AdaptersCall, methods } from '../wire/protocol';
 import { anyOf, unsupported } from '../wire/shapes';
 import type { Breaker } from './breaker';
-import { HostLife, type HostOptions, StartFailure } from './hostLife';
-import { HostGone } from './hostLink';
+import { StartFailure } from './election';
+import { HostGone } from './hostGone';
+import { HostLife, type HostOptions } from './hostLife';
 import { type Crash, describeCrash, type Phase, Recovery } from './recovery';
 
 interface SupervisorOptions {
@@ -24,7 +25,11 @@ interface SupervisorOptions {
 	readonly onState: (state: ModelState, life: HostLife | undefined) => void;
 }
 
-type Outcome = { readonly type: 'crashed'; readonly crash: Crash } | Refusal;
+type Outcome =
+	| { readonly type: 'crashed'; readonly crash: Crash }
+	/** It said so before: another window wanted a new one. */
+	| { readonly type: 'ended' }
+	| Refusal;
 interface Refusal {
 	readonly type: 'refused';
 	readonly problem: Problem;
@@ -43,10 +48,12 @@ export class Supervisor {
 		this.done = Promise.resolve().then(() => this.run());
 	}
 
-	/** Ends the host. Resolves when its process is gone. */
-	async stop(): Promise<void> {
+	/** @param end what becomes of the host that this client uses, if there is one. */
+	async stop(end: (life: HostLife) => Promise<void>): Promise<void> {
 		this.stopping.abort();
-		await this.life?.stop();
+		if (this.life !== undefined) {
+			await end(this.life);
+		}
 		await this.done;
 	}
 
@@ -71,7 +78,15 @@ export class Supervisor {
 		for (;;) {
 			const outcome = await this.liveOnce(recovery);
 			if (outcome.type === 'refused') {
+				if (recovery.refused(outcome.problem)) {
+					log.warn(outcome.problem.message);
+					continue;
+				}
 				return outcome.problem;
+			}
+			if (outcome.type === 'ended') {
+				log.info('The model host was asked to end; the next one is used');
+				continue;
 			}
 			const lines = this.life?.lastLines ?? [];
 			const report = lines.length > 0 ? ` Its last output:\n${lines.join('\n')}` : '';
@@ -80,7 +95,7 @@ export class Supervisor {
 				log.warn(`${this.adapterNames} crashed the model host and will not be used`);
 				this.adapters = [];
 			}
-			const decision = recovery.after(outcome.crash);
+			const decision = recovery.after({ ...outcome.crash, lines });
 			if (decision.type === 'stop') {
 				return decision.problem;
 			}
@@ -106,15 +121,16 @@ export class Supervisor {
 				: { type: 'refused', problem: startProblem(error.reason, error.lastLine) };
 		}
 		this.life = life;
-		log.info(`Model host ${life.pid ?? ''} answered after ${Math.round(performance.now() - started)} ms`);
+		log.info(`Model host ${life.pid} answered after ${Math.round(performance.now() - started)} ms`);
 		let phase: Phase = 'loading';
 		try {
 			life.isLoading = true;
 			const model = await this.load(life, recovery);
 			if (model.type === 'refused') {
-				await life.stop();
+				await life.stop(0);
 				return model;
 			}
+			recovery.loaded(model.model);
 			phase = 'adapting';
 			const adapters = await this.applyAdapters(life);
 			life.isLoading = false;
@@ -122,17 +138,19 @@ export class Supervisor {
 			this.options.onState({ type: 'ready', model: { ...model.model, adapters } }, life);
 			log.info(`${path.basename(model.model.path)} is ready on ${model.model.backend}`);
 		} catch (error) {
-			if (!(error instanceof HostGone)) {
-				await life.stop();
+			if (!HostGone.is(error)) {
+				await life.stop(0);
 				throw error;
 			}
 		}
-		const cause = await life.ended;
+		const { cause, isOrderly } = await life.ended;
 		throwIfAborted(signal);
-		return {
-			type: 'crashed',
-			crash: { phase: phase === 'idle' && life.link.wasBusy ? 'generating' : phase, cause },
-		};
+		if (isOrderly) {
+			return { type: 'ended' };
+		}
+		const { wasBusy, wasElsewhere } = life.link.work;
+		const own = phase === 'idle' && wasBusy ? 'generating' : phase;
+		return { type: 'crashed', crash: { phase: wasElsewhere ? 'elsewhere' : own, cause } };
 	}
 
 	private async load(
@@ -156,10 +174,12 @@ export class Supervisor {
 						model: {
 							...answer.model,
 							fallbackReason: recovery.fallbackReason ?? answer.model.fallbackReason,
+							// What was chosen after a crash is nobody's setting.
+							notFaster: recovery.fallbackReason === undefined ? answer.model.notFaster : undefined,
 						},
 					};
 		} catch (error) {
-			if (isAbort(error) || error instanceof HostGone) {
+			if (isAbort(error) || HostGone.is(error)) {
 				throw error;
 			}
 			return { type: 'refused', problem: loadProblem(options, error) };

@@ -59,6 +59,9 @@ export function commandHelps(translate: Translate) {
 		selectModel: help(commands.selectModel, translate('Familiar: Select Model…')),
 		useStarter: help(commands.useStarterModel, translate('Familiar: Use the Starter Model')),
 		restart: help(commands.restartModel, translate('Familiar: Restart the Model')),
+		getAcceleration: help(commands.getAcceleration, translate('Familiar: Get GPU Acceleration…')),
+		connectServer: help(commands.connectServer, translate('Familiar: Connect to a Server…')),
+		disconnectServer: help(commands.disconnectServer, translate('Familiar: Disconnect from the Server')),
 		showLog: help(commands.showLog, translate('Familiar: Show Log')),
 		selectAdapter: help(commands.selectAdapter, translate('Familiar: Select Adapter…')),
 		toggle: help(commands.toggleCompletions, translate('Familiar: Turn Inline Completions On or Off')),
@@ -82,6 +85,8 @@ export function helpsOf(remedies: readonly Remedy[], translate: Translate): read
 		'show-log': help.showLog,
 		restart: help.restart,
 		'set-node-path': setting(settings.nodePath),
+		'connect-server': help.connectServer,
+		'disconnect-server': help.disconnectServer,
 	};
 	return remedies.map((remedy) => byRemedy[remedy]);
 }

@@ -3,9 +3,12 @@
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import type { Settings } from '../../manifest';
+import { packsFolder } from '../acceleration/packsFolder';
 import type { Backend, Model } from '../model';
 import { modelFileFacts, resolveModelFile } from '../modelFile';
+import type { RemoteUse } from '../remoteRoles';
 import type { Translate } from '../statusText';
+import { accelerationFinding } from './accelerationCheck';
 import { adaptersFinding } from './adapterChecks';
 import type { Check, Finding } from './check';
 import {
@@ -16,13 +19,14 @@ import {
 	workspaceFinding,
 } from './environmentChecks';
 import { programVersion, writableFolder } from './facts';
-import { answerFinding, hostFinding } from './hostChecks';
+import { answerFinding, hostFinding, idleHostFinding } from './hostChecks';
 import { diskFinding, memoryFinding } from './machineChecks';
 import { fileFinding, modelFindings } from './modelChecks';
 import { nativeFindings } from './nativeChecks';
 import { probe } from './nativeProbe';
 import { type Report, report } from './report';
 import { runChecks } from './runner';
+import { serverFinding } from './serverChecks';
 import { type SilenceFacts, silenceFindings } from './silenceChecks';
 import { trial } from './trial';
 import { completionFinding, reuseFinding } from './trialChecks';
@@ -31,6 +35,10 @@ export interface Patient {
 	readonly environment: EnvironmentFacts;
 	readonly silence: SilenceFacts;
 	readonly model: Pick<Model, 'state' | 'fill' | 'tokenize'>;
+	/** The one of this machine. Default: the model. */
+	readonly local?: Pick<Model, 'state'>;
+	/** Where code goes. Default: it stays here. */
+	readonly remote?: RemoteUse | undefined;
 	readonly hostPid: number | undefined;
 	readonly recentCrashes: number;
 	readonly settings: Settings;
@@ -68,7 +76,7 @@ export async function checkup(
 }
 
 export function checksFor(patient: Patient): readonly Check[] {
-	const { translate, environment, settings, model } = patient;
+	const { translate, environment, settings, model, local = model, remote } = patient;
 	const nodePath = settings.nodePath === '' ? undefined : settings.nodePath;
 	return [
 		plain(translate('Editor'), () => [editorFinding(environment, translate)]),
@@ -82,11 +90,14 @@ export function checksFor(patient: Patient): readonly Check[] {
 			},
 		},
 		plain(translate('Model process'), () => [
-			hostFinding(
-				{ state: model.state, pid: patient.hostPid, recentCrashes: patient.recentCrashes },
-				translate,
-			),
+			local.state.type === 'none' && remote !== undefined
+				? idleHostFinding(remote.host, translate)
+				: hostFinding(
+						{ state: local.state, pid: patient.hostPid, recentCrashes: patient.recentCrashes },
+						translate,
+					),
 		]),
+		...(remote === undefined ? [] : [plain(translate('Server'), () => [serverFinding(remote, translate)])]),
 		{
 			name: translate('Model file'),
 			run: async () => {
@@ -101,10 +112,12 @@ export function checksFor(patient: Patient): readonly Check[] {
 			name: translate('Native libraries'),
 			limit: LIMITS.native,
 			run: async (signal) => {
-				const result = await probe({ probeFile: patient.probeFile, nodePath }, signal);
-				return nativeFindings(result, model.state, backendOf(patient), translate);
+				const { probeFile, storage } = patient;
+				const result = await probe({ probeFile, nodePath, packsFolder: packsFolder(storage) }, signal);
+				return nativeFindings(result, local.state, backendOf(patient), translate);
 			},
 		},
+		plain(translate('Acceleration'), () => [accelerationFinding(model.state, translate)]),
 		{ name: translate('Memory'), run: () => memory(patient) },
 		{
 			name: translate('Disk'),
@@ -136,6 +149,8 @@ function answerChecks({ model, settings, translate }: Patient): readonly Check[]
 		return [];
 	}
 	const { leftToRight } = settings.completion;
+	// A server is asked for one completion: what it keeps from one to the next is its own business.
+	const isServed = state.model.server !== undefined;
 	const answers: Check = {
 		name: translate('Its answers'),
 		run: async (signal) => {
@@ -150,21 +165,28 @@ function answerChecks({ model, settings, translate }: Patient): readonly Check[]
 		run: async (signal) => {
 			const first = await trial(model, '', leftToRight, signal);
 			const found = completionFinding(first, state.model, translate);
-			if (first.type === 'unsupported') {
+			if (first.type === 'unsupported' || isServed) {
 				return [found];
 			}
 			const second = await trial(model, 'l', leftToRight, signal);
 			return second.type === 'unsupported' ? [found] : [found, reuseFinding(second.trial, translate)];
 		},
 	};
-	return state.model.fill.type === 'unsupported' && !leftToRight ? [answers] : [answers, completion];
+	const fills = state.model.fill.type === 'fill' || leftToRight;
+	return [...(isServed ? [] : [answers]), ...(fills ? [completion] : [])];
 }
 
 function backendOf({ settings }: Patient): Backend {
 	return settings.backend;
 }
 
-async function memory({ model, settings, starterPath, translate }: Patient): Promise<readonly Finding[]> {
+async function memory({
+	model,
+	local = model,
+	settings,
+	starterPath,
+	translate,
+}: Patient): Promise<readonly Finding[]> {
 	const resolved = await resolveModelFile(settings.modelPath, starterPath);
 	const file = resolved.type === 'file' ? await modelFileFacts(resolved.path) : undefined;
 	return [
@@ -172,7 +194,7 @@ async function memory({ model, settings, starterPath, translate }: Patient): Pro
 			{
 				free: os.freemem(),
 				total: os.totalmem(),
-				state: model.state,
+				state: local.state,
 				fileBytes: file?.type === 'file' ? file.bytes : undefined,
 			},
 			translate,

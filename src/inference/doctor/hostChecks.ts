@@ -43,6 +43,14 @@ export function hostFinding({ state, pid, recentCrashes }: HostFacts, translate:
 		: ok(name, translate('runs (process {0}), no crash in the last three minutes', pid));
 }
 
+/** @param server that does all that the process would. */
+export function idleHostFinding(server: string, translate: Translate): Finding {
+	return ok(
+		translate('Model process'),
+		translate('not running, and not needed: {0} serves the model', server),
+	);
+}
+
 /** @param milliseconds of one small question and its answer. */
 export function answerFinding(
 	answer: Tokens | Unsupported,

@@ -81,17 +81,22 @@ function readyFindings(
 	const chat = translate('Chat format');
 	const size = translate('{0} tokens (trained with {1})', model.contextSize, model.trainedContext);
 	return [
-		ok(
-			translate('Model'),
-			translate(
-				'{0}: {1}, {2}, {3}; its GGUF passed every check and was loaded in {4} ms',
-				model.name,
-				model.architecture,
-				formatParameters(model.parameters),
-				model.quantisation,
-				Math.round(model.loadMilliseconds),
-			),
-		),
+		model.server !== undefined
+			? ok(
+					translate('Model'),
+					translate('{0}, served by {1} ({2})', model.name, model.server.host, model.server.program),
+				)
+			: ok(
+					translate('Model'),
+					translate(
+						'{0}: {1}, {2}, {3}; its GGUF passed every check and was loaded in {4} ms',
+						model.name,
+						model.architecture,
+						formatParameters(model.parameters),
+						model.quantisation,
+						Math.round(model.loadMilliseconds),
+					),
+				),
 		model.fill.type === 'fill'
 			? ok(
 					fill,

@@ -10,6 +10,8 @@ interface ProbeLaunch {
 	readonly probeFile: string;
 	/** Undefined takes the Node that runs this process. */
 	readonly nodePath: string | undefined;
+	/** Absolute path of the folder of packs for GPUs, which need not be there; default: none are looked for. */
+	readonly packsFolder?: string;
 }
 
 export interface ProbeResult {
@@ -21,12 +23,19 @@ export interface ProbeResult {
 }
 
 /** Resolves when the process is gone; the signal ends it. */
-export async function probe({ probeFile, nodePath }: ProbeLaunch, signal: AbortSignal): Promise<ProbeResult> {
-	const child = spawn(nodePath ?? process.execPath, [probeFile], {
-		env: hostEnvironment(process.env),
-		stdio: ['ignore', 'pipe', 'pipe'],
-		windowsHide: true,
-	});
+export async function probe(
+	{ probeFile, nodePath, packsFolder }: ProbeLaunch,
+	signal: AbortSignal,
+): Promise<ProbeResult> {
+	const child = spawn(
+		nodePath ?? process.execPath,
+		packsFolder === undefined ? [probeFile] : [probeFile, packsFolder],
+		{
+			env: hostEnvironment(process.env),
+			stdio: ['ignore', 'pipe', 'pipe'],
+			windowsHide: true,
+		},
+	);
 	const kill = () => child.kill('SIGKILL');
 	signal.addEventListener('abort', kill, { once: true });
 	let output = '';

@@ -34,16 +34,26 @@ export function completionFinding(
 	const { generatedTokens, decodeMilliseconds, promptTokens, reusedTokens, prefillMilliseconds } =
 		trial.statistics;
 	const decode = generatedTokens / (decodeMilliseconds / 1_000);
-	const measured = translate(
-		'first text after {0} ms ({1} of {2} prompt tokens read in {3} ms), then {4} tokens at {5} a second; {6} at load',
+	const seen = [
 		Math.round(trial.firstText),
 		promptTokens - reusedTokens,
 		promptTokens,
 		Math.round(prefillMilliseconds),
 		generatedTokens,
 		Number.isFinite(decode) ? Math.round(decode) : '–',
-		Math.round(model.decodeTokensPerSecond),
-	);
+	];
+	const measured =
+		// Nobody measured a server's.
+		model.decodeTokensPerSecond === 0
+			? translate(
+					'first text after {0} ms ({1} of {2} prompt tokens read in {3} ms), then {4} tokens at {5} a second',
+					...seen,
+				)
+			: translate(
+					'first text after {0} ms ({1} of {2} prompt tokens read in {3} ms), then {4} tokens at {5} a second; {6} at load',
+					...seen,
+					Math.round(model.decodeTokensPerSecond),
+				);
 	return generatedTokens >= FEW_TOKENS && decode < model.decodeTokensPerSecond * SLOW
 		? attention(
 				name,

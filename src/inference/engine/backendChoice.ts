@@ -15,7 +15,7 @@ export interface BackendLibrary<L extends Opened> extends Pick<LlamaLibrary, 'gp
 	open(...how: Parameters<LlamaLibrary['open']>): Promise<L>;
 }
 
-interface OpenBackend<L extends Opened> {
+export interface OpenBackend<L extends Opened> {
 	readonly llama: L;
 	/** Why it is no GPU although one would have been taken. */
 	readonly reason: string | undefined;

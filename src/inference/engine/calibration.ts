@@ -18,7 +18,10 @@ export interface Threads {
 
 export interface Calibration {
 	readonly threads: Threads;
+	/** Tokens that were read at once to measure it. */
+	readonly prefillTokens: number;
 	readonly prefillTokensPerSecond: number;
+	/** Of tokens that are read one by one; to write one takes longer. */
 	readonly decodeTokensPerSecond: number;
 	/** Tokens fed at once to begin with: at most 128, fewer where those take over 100 ms. */
 	readonly chunk: number;
@@ -27,6 +30,8 @@ export interface Calibration {
 /** The model as far as it is measured: an empty sequence, and the number of threads of what follows. */
 interface Measured {
 	clear(): Promise<void>;
+	/** Does one measurement when nothing else uses the machine. Default: at once. */
+	turn?<T>(work: () => Promise<T>): Promise<T>;
 	feed(tokens: readonly number[]): Promise<void>;
 	useThreads(threads: Threads): void;
 }
@@ -44,18 +49,25 @@ export async function calibrate(
 	signal: AbortSignal,
 	now: () => number = () => performance.now(),
 ): Promise<Calibration> {
+	/** Milliseconds of measuring; those of waiting for other models do not count. */
+	let spent = 0;
 	const timed = async (count: number, threads: number) => {
 		throwIfAborted(signal);
-		model.useThreads({ prefill: threads, decode: threads });
-		const start = now();
-		await model.feed(tokens.slice(0, count));
-		return now() - start;
+		const measure = async () => {
+			model.useThreads({ prefill: threads, decode: threads });
+			const start = now();
+			await model.feed(tokens.slice(0, count));
+			return now() - start;
+		};
+		const milliseconds = await (model.turn?.(measure) ?? measure());
+		spent += milliseconds;
+		return milliseconds;
 	};
 	// The first batch reads the weights from the disk and allocates: it is not measured.
 	const half = Math.ceil(cores / 2);
 	await timed(1, half);
-	const start = now();
-	const remaining = () => CALIBRATION_MILLISECONDS - (now() - start);
+	spent = 0;
+	const remaining = () => CALIBRATION_MILLISECONDS - spent;
 	await model.clear();
 	const probe = await timed(PROBE_TOKENS, half);
 	const affordable = (CALIBRATION_MILLISECONDS * SHARE * PROBE_TOKENS) / Math.max(probe, 1);
@@ -85,8 +97,8 @@ export async function calibrate(
 		searchOrder(cores, 'decode'),
 		async (threads) => {
 			const runs: number[] = [];
-			const end = now() + CALIBRATION_MILLISECONDS * SHARE;
-			while (runs.length < DECODE_TOKENS && (runs.length < 1 || now() < end)) {
+			const end = spent + CALIBRATION_MILLISECONDS * SHARE;
+			while (runs.length < DECODE_TOKENS && (runs.length < 1 || spent < end)) {
 				runs.push(await timed(1, threads));
 			}
 			return median(runs);
@@ -99,6 +111,7 @@ export async function calibrate(
 	const prefillTokensPerSecond = (1000 * count) / Math.max(prefill.milliseconds, 0.01);
 	return {
 		threads,
+		prefillTokens: count,
 		prefillTokensPerSecond,
 		decodeTokensPerSecond: 1000 / Math.max(decode.milliseconds, 0.01),
 		chunk: chunkForSpeed(prefillTokensPerSecond),

@@ -51,9 +51,10 @@ export function chatRenderer(
 	const has = (token: string) => tokens.vocabulary.find(token) !== undefined;
 	const format = chooseChatFormat({ name, template, has });
 	const calls = callRenderer(format, template, tokens);
+	const inert = inertChatTokenizer(tokens, tokens.tokenize);
 	const renderer = isOwnFormat(format)
-		? new OwnRenderer(format, tokens)
-		: new WrapperRenderer(format, { tokens, calls, model }, () =>
+		? new OwnRenderer(format, tokens, inert)
+		: new WrapperRenderer(format, { inert, calls, model }, () =>
 				format === 'template'
 					? library.templateWrapper(template ?? '', model.tokenizer)
 					: library.wrappers[format](),
@@ -90,18 +91,15 @@ class OpeningRenderer implements ChatRenderer {
 function callRenderer(
 	format: ChatFormat,
 	template: string | undefined,
-	{ vocabulary, tokenizeMarkup, tokenizeOnce }: ModelTokens,
+	tokens: ModelTokens,
 ): CallRenderer | undefined {
+	const { vocabulary, tokenizeMarkup } = tokens;
 	const mark = vocabulary.find(CALL);
 	const has = (token: string) => vocabulary.find(token) !== undefined;
 	if (mark === undefined || !callsAsHermes({ format, template, has })) {
 		return undefined;
 	}
-	const marks = HERMES_MARKS.flatMap((text) => {
-		const token = vocabulary.find(text);
-		return token === undefined ? [] : [[token, text] as const];
-	});
-	const inert = inertTokenizer(tokenizeOnce, new Map(marks));
+	const inert = inertChatTokenizer(tokens, tokens.tokenizeOnce);
 	const begin = [vocabulary.begin].filter((token) => token !== undefined);
 	return {
 		mark,
@@ -119,6 +117,21 @@ function callRenderer(
 	};
 }
 
+/**
+ * For what somebody wrote or a file says: nothing in it is a mark of the format, or opens or ends a thought. Many
+ * vocabularies have such marks as ordinary tokens that are found in any text.
+ */
+function inertChatTokenizer(
+	{ vocabulary }: Pick<ModelTokens, 'vocabulary'>,
+	tokenize: (text: string) => readonly number[],
+): (text: string) => readonly number[] {
+	const marks = [...HERMES_MARKS, '[THINK]', '[/THINK]'].flatMap((text) => {
+		const token = vocabulary.find(text);
+		return token === undefined ? [] : [[token, text] as const];
+	});
+	return inertTokenizer(tokenize, new Map(marks));
+}
+
 class OwnRenderer implements ChatRenderer {
 	readonly opening = '';
 	readonly calls = undefined;
@@ -126,12 +139,13 @@ class OwnRenderer implements ChatRenderer {
 	constructor(
 		readonly format: OwnFormat,
 		private readonly tokens: ModelTokens,
+		private readonly inert: (text: string) => readonly number[],
 	) {}
 
 	render(messages: readonly ChatMessage[]): ChatPrompt {
 		const { segments, stopTexts } = renderOwnFormat(this.format, messages);
 		const tokens = segments.flatMap(({ type, text }) =>
-			type === 'markup' ? this.tokens.tokenizeMarkup(text) : this.tokens.tokenize(text),
+			type === 'markup' ? this.tokens.tokenizeMarkup(text) : this.inert(text),
 		);
 		const { begin } = this.tokens.vocabulary;
 		return { tokens: begin === undefined ? tokens : [begin, ...tokens], stopTokens: [], stopTexts };
@@ -145,7 +159,7 @@ class WrapperRenderer implements ChatRenderer {
 	constructor(
 		readonly format: ChatFormat,
 		private readonly parts: {
-			readonly tokens: ModelTokens;
+			readonly inert: (text: string) => readonly number[];
 			readonly calls: CallRenderer | undefined;
 			readonly model: LlamaModel;
 		},
@@ -157,7 +171,7 @@ class WrapperRenderer implements ChatRenderer {
 	}
 
 	render(messages: readonly ChatMessage[]): ChatPrompt {
-		const { model, tokens: own } = this.parts;
+		const { model, inert } = this.parts;
 		const { contextText, stopGenerationTriggers } = this.create().generateContextState({
 			chatHistory: historyOf(messages),
 		});
@@ -166,7 +180,7 @@ class WrapperRenderer implements ChatRenderer {
 		for (const value of contextText.values) {
 			if (typeof value === 'string') {
 				// Not by the library: some vocabularies have special tokens that it finds in any text.
-				tokens.push(...own.tokenize(value));
+				tokens.push(...inert(value));
 			} else {
 				const isMarkup = 'tokenizeSpecialTokensOnly' in value;
 				tokens.push(...(isMarkup ? value.tokenize(tokenizer, tokens.length > 0) : value.tokenize(tokenizer)));

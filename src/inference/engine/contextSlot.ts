@@ -5,10 +5,10 @@ import type { Adapter } from '../model';
 import { isPrefill, prioritize } from './batching';
 import type { BatchThreads } from './batchThreads';
 import { type ContextPlan, mostTokens, SEQUENCES } from './contextPlan';
+import type { Slot } from './contextPool';
 import { countCores } from './cores';
 import { headsOf, wantsFlashAttention } from './modelFacts';
 import { SequenceLane } from './sequenceLane';
-import type { Slot } from './slots';
 
 /** Tokens of one batch: no chunk of ours is larger. */
 const BATCH = 128;

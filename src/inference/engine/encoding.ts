@@ -5,8 +5,9 @@ import { keepStart } from '../clip';
 import { renderFill, type Tokenize } from '../fillFormat';
 import type { Encoded, EncodedFill, EncodeRequest, FillToEncode, Unsupported } from '../model';
 import { MAX_ENCODED_TOKENS } from '../wire/encodeShapes';
+import { type Caller, claimOf } from './claim';
 import type { FillFormat, Vocabulary } from './fillFamilies';
-import type { Claim, Gate } from './gate';
+import type { Gate } from './gate';
 
 /** Milliseconds of tokenising at once: it runs on the host's own loop, where answers are streamed. */
 const PIECE = 10;
@@ -14,13 +15,13 @@ const PIECE = 10;
 /** No text is tokenised beyond this many characters per token that is kept: tokenising 5 MB takes seconds. */
 const CHARACTERS_PER_TOKEN = 8;
 
-const BACKGROUND: Claim = { priority: 'background' };
-
 export interface Encoder {
 	readonly fill: FillFormat | Unsupported;
 	readonly vocabulary: Pick<Vocabulary, 'begin'>;
 	readonly tokenizeOnce: Tokenize;
 	readonly contextSize: number;
+	/** Default: nobody in particular. */
+	readonly caller?: Caller;
 }
 
 /** @throws AbortError when the signal fires. */
@@ -31,6 +32,7 @@ export async function encode(
 	signal: AbortSignal,
 ): Promise<Encoded | Unsupported> {
 	const { fill } = encoder;
+	const claim = claimOf('background', encoder.caller);
 	if (fill.type === 'unsupported' && request.fills.length > 0) {
 		return fill;
 	}
@@ -48,7 +50,7 @@ export async function encode(
 	let tokens = 0;
 	for (let isMore = true; isMore; ) {
 		isMore = await gate.step(
-			BACKGROUND,
+			claim,
 			async () => {
 				const end = performance.now() + PIECE;
 				do {

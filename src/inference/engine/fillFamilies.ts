@@ -1,5 +1,6 @@
 /** How models fill in the middle: which of their tokens mean what, and in which order they want the pieces. */
 
+import { FILL_FAMILIES, type FillFamily } from '../fillTokens';
 import type { FillLayout, Unsupported } from '../model';
 
 /** What has to be known of a vocabulary; works on a loaded model and on a file's metadata alike. */
@@ -28,121 +29,6 @@ export interface FillFormat extends FillLayout {
 	/** Generation ends at any of these. */
 	readonly stops: readonly number[];
 }
-
-interface Family {
-	readonly name: string;
-	readonly prefix: readonly string[];
-	readonly suffix: readonly string[];
-	/** Empty where the family has none. */
-	readonly middle: readonly string[];
-	readonly repository?: string;
-	readonly file?: string;
-	/** A token that the vocabulary must have, or an architecture's beginning, to tell namesakes apart. */
-	readonly only?: { readonly token?: string; readonly architecture?: string };
-	readonly order?: 'suffix-first';
-	readonly repositoryEnd?: '\n';
-	readonly prefixLead?: ' ';
-	readonly fileHeader?: 'plus';
-	/** How a middle ends, where that is not the model's end of a text: an instructed model's ends a turn. */
-	readonly end?: readonly string[];
-	readonly stops?: readonly string[];
-}
-
-const PIPED = { prefix: ['<|fim_prefix|>'], suffix: ['<|fim_suffix|>'], middle: ['<|fim_middle|>'] } as const;
-const ANGLED = { prefix: ['<fim_prefix>'], suffix: ['<fim_suffix>'], middle: ['<fim_middle>'] } as const;
-
-/**
- * From the model cards: the first whose tokens are there. Qwen2.5-Coder technical report section 3.2 (repository
- * level), StarCoder2 paper section 5.1 and bigcode's formats, DeepSeek-Coder README, Code Llama paper section 2.3
- * (infilling prefixes encode with a leading space), CodeGemma prompt structure, mistral-common (Codestral),
- * Granite code cookbook, Seed-Coder (trained suffix first).
- */
-const FAMILIES: readonly Family[] = [
-	{
-		name: 'codegemma',
-		...PIPED,
-		file: '<|file_separator|>',
-		only: { token: '<|file_separator|>' },
-		end: ['<|file_separator|>'],
-	},
-	{
-		name: 'granite',
-		...PIPED,
-		repository: '<|reponame|>',
-		file: '<|filename|>',
-		only: { token: '<|filename|>' },
-	},
-	{
-		name: 'qwen',
-		...PIPED,
-		repository: '<|repo_name|>',
-		file: '<|file_sep|>',
-		repositoryEnd: '\n',
-		end: ['<|endoftext|>'],
-		stops: ['<|fim_pad|>', '<|cursor|>'],
-	},
-	{
-		name: 'starcoder2',
-		...ANGLED,
-		repository: '<repo_name>',
-		file: '<file_sep>',
-		only: { token: '<file_sep>' },
-		stops: ['<fim_pad>'],
-	},
-	{
-		name: 'granite',
-		...ANGLED,
-		repository: '<reponame>',
-		file: '<filename>',
-		only: { architecture: 'granite' },
-		stops: ['<fim_pad>'],
-	},
-	{
-		name: 'starcoder',
-		...ANGLED,
-		repository: '<reponame>',
-		file: '<filename>',
-		stops: ['<fim_pad>', '<gh_stars>'],
-	},
-	{ name: 'santacoder', prefix: ['<fim-prefix>'], suffix: ['<fim-suffix>'], middle: ['<fim-middle>'] },
-	{
-		name: 'deepseek',
-		prefix: ['<｜fim▁begin｜>'],
-		suffix: ['<｜fim▁hole｜>'],
-		middle: ['<｜fim▁end｜>'],
-		stops: ['<|EOT|>'],
-	},
-	{
-		name: 'codellama',
-		prefix: ['▁<PRE>', '<PRE>'],
-		suffix: ['▁<SUF>', '<SUF>'],
-		middle: ['▁<MID>', '<MID>'],
-		prefixLead: ' ',
-		end: ['▁<EOT>', '<EOT>'],
-	},
-	{
-		name: 'seed-coder',
-		prefix: ['<[fim-prefix]>'],
-		suffix: ['<[fim-suffix]>'],
-		middle: ['<[fim-middle]>'],
-		order: 'suffix-first',
-	},
-	{
-		name: 'codestral',
-		prefix: ['[PREFIX]'],
-		suffix: ['[SUFFIX]'],
-		middle: [],
-		order: 'suffix-first',
-		fileHeader: 'plus',
-		stops: ['[MIDDLE]'],
-	},
-	{
-		name: 'glm',
-		prefix: ['<|code_prefix|>'],
-		suffix: ['<|code_suffix|>'],
-		middle: ['<|code_middle|>'],
-	},
-];
 
 /** Keys of GGUF, today's first; llama.cpp reads both. */
 const KEYS = {
@@ -174,7 +60,7 @@ export function describeFill(vocabulary: Vocabulary): FillFormat | Unsupported {
 			pad: named(KEYS.pad),
 		});
 	}
-	for (const family of FAMILIES) {
+	for (const family of FILL_FAMILIES) {
 		const ids = { prefix: find(vocabulary, family.prefix), suffix: find(vocabulary, family.suffix) };
 		const middle = find(vocabulary, family.middle);
 		const isWhole = middle !== undefined || family.middle.length === 0;
@@ -207,7 +93,7 @@ interface Tokens {
 
 function format(
 	vocabulary: Vocabulary,
-	family: Family | undefined,
+	family: FillFamily | undefined,
 	source: FillFormat['source'],
 	tokens: Tokens,
 ): FillFormat {
@@ -264,12 +150,12 @@ export function writtenLayout(format: FillLayout, vocabulary: Pick<Vocabulary, '
 	};
 }
 
-function familyOf(vocabulary: Vocabulary, prefix: number): Family | undefined {
+function familyOf(vocabulary: Vocabulary, prefix: number): FillFamily | undefined {
 	const text = vocabulary.text(prefix) ?? '';
-	return FAMILIES.find((family) => family.prefix.includes(text) && admits(vocabulary, family));
+	return FILL_FAMILIES.find((family) => family.prefix.includes(text) && admits(vocabulary, family));
 }
 
-function admits(vocabulary: Vocabulary, { only }: Family): boolean {
+function admits(vocabulary: Vocabulary, { only }: FillFamily): boolean {
 	const hasToken = only?.token === undefined || vocabulary.find(only.token) !== undefined;
 	return hasToken && vocabulary.architecture.startsWith(only?.architecture ?? '');
 }

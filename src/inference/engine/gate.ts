@@ -1,15 +1,11 @@
-/** Who may use the model next: one step at a time, interactive requests before everything else. */
+/** Who may use the models of a process next: one step at a time, interactive requests before everything else. */
 
 import { abortError } from '../cancel';
-import type { Priority } from '../model';
+import { type Claim, INTERACTIVE } from './claim';
+import { TurnQueue } from './turnQueue';
 
 /** Milliseconds after a keystroke's request in which the next one is expected. */
 const LIVELY = 3_000;
-
-/** Who wants to use the model. Its priority is read whenever a turn is given: it may rise while it waits. */
-export interface Claim {
-	readonly priority: Priority;
-}
 
 interface Waiting {
 	readonly claim: Claim;
@@ -17,40 +13,39 @@ interface Waiting {
 }
 
 /**
- * Steps (a chunk of prompt, one token, a new context) run one after another across all contexts: contexts
- * that decode in parallel crash some GPU backends, and only a lone step leaves the thread count ours to set.
- * While an interactive request is active, no background step starts, so chat costs completion one step at most.
+ * Steps (a chunk of prompt, one token, a new context) run one after another across all contexts of all models:
+ * contexts that decode in parallel crash some GPU backends, and only a lone step leaves the thread count ours to set.
+ * While an interactive request is active, no step of a lower rank starts, so chat costs completion one step at most.
+ * Callers of the same rank share the time step by step.
  */
 export class Gate {
 	#busy = false;
-	#interactive = 0;
+	/** Interactive requests that are under way. */
+	readonly #active = new Set<Claim>();
 	#lastInteractive = Number.NEGATIVE_INFINITY;
-	readonly #waiting: Waiting[] = [];
+	readonly #waiting = new TurnQueue<Waiting>();
 
 	/** @param now milliseconds; tests bring their own. */
 	constructor(private readonly now: () => number = () => performance.now()) {}
 
 	/** Whether an interactive request is active or was a moment ago, so that another is likely. */
 	get isLively(): boolean {
-		return this.#interactive > 0 || this.now() - this.#lastInteractive < LIVELY;
+		return this.#active.size > 0 || this.now() - this.#lastInteractive < LIVELY;
 	}
 
 	/**
 	 * Announces a request; call the result when it is over. Between the two, an interactive request keeps
-	 * background steps waiting, also while none of its own steps runs.
+	 * steps of a lower rank waiting, also while none of its own steps runs.
 	 */
-	enter(priority: Priority): () => void {
-		if (priority !== 'interactive') {
+	enter(claim: Claim): () => void {
+		if (claim.rank < INTERACTIVE) {
 			return () => undefined;
 		}
-		this.#interactive++;
+		this.#active.add(claim);
 		// Whoever stands in the way of this request may have become interactive by it.
 		this.#next();
-		let left = false;
 		return () => {
-			if (!left) {
-				left = true;
-				this.#interactive--;
+			if (this.#active.delete(claim)) {
 				this.#lastInteractive = this.now();
 				this.#next();
 			}
@@ -71,23 +66,22 @@ export class Gate {
 			const waiting: Waiting = {
 				claim,
 				start: () => {
+					const start = this.now();
 					const result = (async () => work())();
 					void result.then(resolve, reject).finally(() => {
 						signal.removeEventListener('abort', onAbort);
+						this.#waiting.charge(claim, this.now() - start);
 						this.#busy = false;
 						this.#next();
 					});
 				},
 			};
 			const onAbort = () => {
-				const index = this.#waiting.indexOf(waiting);
-				if (index >= 0) {
-					this.#waiting.splice(index, 1);
-				}
+				this.#waiting.remove(waiting);
 				reject(abortError());
 			};
 			signal.addEventListener('abort', onAbort, { once: true });
-			this.#waiting.push(waiting);
+			this.#waiting.add(waiting);
 			this.#next();
 		});
 	}
@@ -96,9 +90,7 @@ export class Gate {
 		if (this.#busy) {
 			return;
 		}
-		const interactive = this.#waiting.findIndex(({ claim }) => claim.priority === 'interactive');
-		const index = interactive >= 0 || this.#interactive > 0 ? interactive : 0;
-		const [step] = index < 0 ? [] : this.#waiting.splice(index, 1);
+		const step = this.#waiting.take(Math.max(0, ...[...this.#active].map(({ rank }) => rank)));
 		if (step !== undefined) {
 			this.#busy = true;
 			step.start();

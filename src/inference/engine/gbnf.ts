@@ -28,12 +28,14 @@ const DEEPEST = 16;
 const MOST_COUNTED = 256;
 /** Rules of a grammar; what comes beyond is any JSON. */
 const MOST_RULES = 4_000;
+/** Schemas that the arguments of one function may be, all in all; what comes beyond is any object. */
+const MOST_ALTERNATIVES = 256;
 
 /** Any one call of these functions: `{"name": …, "arguments": …}`. */
 export function callGrammar(tools: readonly ToolOffer[]): string {
 	const writer = new GrammarWriter();
 	const calls = tools.map(({ name, parameters }) => {
-		const written = writer.within(parameters).objectOf(parameters, 0);
+		const written = writer.within(parameters).argumentsOf(parameters);
 		return writer.rule(
 			`"{" ${BLANKS} ${key('name')} ${quoted(JSON.stringify(name))} "," ${BLANKS} ${key('arguments')} ${written} ${BLANKS} "}"`,
 		);
@@ -52,11 +54,18 @@ class GrammarWriter {
 	/** Rules of what `$ref` names in the schema that is being written. */
 	private references = new Map<string, string>();
 	private root: JsonSchema = {};
+	/** Of a `$ref`: the rule that is being written, as long as nothing stands in it yet. */
+	private beginning: string | undefined;
+	/** Rules of `$ref`s that a rule can begin with. */
+	private readonly beginnings = new Map<string, readonly string[]>();
+	/** Schemas of arguments that were looked at. */
+	private written = 0;
 
 	/** The schema whose definitions `$ref` names from now on. */
 	within(schema: JsonSchema): this {
 		this.root = schema;
 		this.references = new Map();
+		this.written = 0;
 		return this;
 	}
 
@@ -102,18 +111,43 @@ class GrammarWriter {
 		return this.typeOf(type ?? (isRecord(schema['properties']) ? 'object' : undefined), schema, depth);
 	}
 
+	/**
+	 * The object that a function is called with: whatever the schema says, no other JSON. A schema without properties says
+	 * nothing of them, and one whose list of them is empty says that there are none.
+	 */
+	argumentsOf(schema: unknown, depth = 0): string {
+		if (!isRecord(schema) || depth > DEEPEST || this.written++ > MOST_ALTERNATIVES) {
+			return 'object';
+		}
+		const { $ref: reference, properties, additionalProperties: others } = schema;
+		const choices = [schema['anyOf'], schema['oneOf'], schema['allOf']].find(Array.isArray) ?? [];
+		const isOneOf = schema['allOf'] === undefined || choices.length === 1;
+		if (isRecord(properties)) {
+			return Object.keys(properties).length === 0 && (others === true || isRecord(others))
+				? 'object'
+				: this.objectOf({ ...schema, additionalProperties: false }, depth);
+		}
+		if (typeof reference === 'string') {
+			return this.argumentsOf(this.named(reference), depth + 1);
+		}
+		if (choices.length > 0 && isOneOf) {
+			return `(${choices.map((choice) => this.argumentsOf(choice, depth + 1)).join(' | ')})`;
+		}
+		return this.objectOf(schema, depth);
+	}
+
 	/** An object with the schema's properties, in its order; those that are not required may be left out. */
 	objectOf(schema: JsonSchema, depth: number): string {
 		const properties = Object.entries(isRecord(schema['properties']) ? schema['properties'] : {});
 		const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : [];
 		if (properties.length === 0) {
-			return schema['additionalProperties'] === false || depth === 0 ? `"{" ${BLANKS} "}"` : 'object';
+			return schema['additionalProperties'] === false ? `"{" ${BLANKS} "}"` : 'object';
 		}
 		// From the last property to the first: how it goes on behind each, at the start and after another one.
 		let atStart = '';
 		let after = '';
 		for (const [name, property] of properties.toReversed()) {
-			const pair = `${key(name)} ${this.valueOf(property, depth + 1)}`;
+			const pair = `${key(name)} ${this.inside(property, depth + 1)}`;
 			const follows = after === '' ? '' : ` ${after}`;
 			const first = `${pair}${follows}`;
 			const next = `"," ${BLANKS} ${pair}${follows}`;
@@ -149,7 +183,7 @@ class GrammarWriter {
 	}
 
 	private arrayOf(schema: JsonSchema, depth: number): string {
-		const item = this.rule(this.valueOf(schema['items'], depth + 1));
+		const item = this.rule(this.inside(schema['items'], depth + 1));
 		const least = countOf(schema['minItems']) ?? 0;
 		const most = countOf(schema['maxItems']);
 		if (most === 0) {
@@ -160,24 +194,60 @@ class GrammarWriter {
 		return this.rule(`"[" ${BLANKS} ${items} ${BLANKS} "]"`);
 	}
 
-	/** `#/$defs/Name` and the like, which may name themselves. */
+	/**
+	 * `#/$defs/Name` and the like, which may name themselves; any JSON for one that is nothing but itself, perhaps in a
+	 * circle of several or beside something else: llama.cpp would read such a rule for ever.
+	 */
 	private referenceTo(reference: string, depth: number): string {
 		const known = this.references.get(reference);
 		if (known !== undefined) {
-			return known;
+			return this.begins(known) ? known : 'value';
 		}
-		const [start, ...path] = reference.split('/');
-		const found = path.reduce<unknown>(
-			(at, name) => (isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined),
-			start === '#' ? this.root : undefined,
-		);
 		// The rule stands before it is written, for those below that name it again.
 		const index = this.rules.length;
 		const name = this.rule('value');
 		this.references.set(reference, name);
-		const body = this.valueOf(found, depth + 1);
-		this.rules[index] = [name, body === name ? 'value' : body];
+		this.begins(name);
+		const outer = this.beginning;
+		this.beginning = name;
+		this.rules[index] = [name, this.valueOf(this.named(reference), depth + 1)];
+		this.beginning = outer;
 		return name;
+	}
+
+	/** Notes that the rule that is being written can begin with this one; false where this one can begin with it. */
+	private begins(name: string): boolean {
+		if (this.beginning === undefined) {
+			return true;
+		}
+		const seen = new Set([name]);
+		for (const one of seen) {
+			for (const next of this.beginnings.get(one) ?? []) {
+				seen.add(next);
+			}
+		}
+		if (seen.has(this.beginning)) {
+			return false;
+		}
+		this.beginnings.set(this.beginning, [...(this.beginnings.get(this.beginning) ?? []), name]);
+		return true;
+	}
+
+	/** What stands behind a bracket begins nothing. */
+	private inside(schema: unknown, depth: number): string {
+		const outer = this.beginning;
+		this.beginning = undefined;
+		const written = this.valueOf(schema, depth);
+		this.beginning = outer;
+		return written;
+	}
+
+	private named(reference: string): unknown {
+		const [start, ...path] = reference.split('/');
+		return path.reduce<unknown>(
+			(at, name) => (isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined),
+			start === '#' ? this.root : undefined,
+		);
 	}
 }
 

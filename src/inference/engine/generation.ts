@@ -1,6 +1,7 @@
 /** One generation: reuse what is cached, feed the rest in chunks, then token by token; ends on any abort. */
 
 import type { EndReason, GenerationEvent, TextEvent } from '../model';
+import { claimOf } from './claim';
 import type { Gate } from './gate';
 import { callIn } from './hermesFormat';
 import type { Lane, Sampled, Sampling } from './lane';
@@ -24,9 +25,9 @@ export async function* generate(
 	detokenize: Detokenize,
 	signal: AbortSignal,
 ): AsyncGenerator<GenerationEvent, void> {
-	const { prompt, priority } = generation;
+	const { prompt, priority, caller } = generation;
 	const start = performance.now();
-	const turn = new Turn(lane.lock, gate, priority, signal);
+	const turn = new Turn(lane.lock, gate, claimOf(priority, caller), signal);
 	try {
 		await turn.begin();
 		const reusedTokens = await feedPrompt(lane, gate, turn, generation);

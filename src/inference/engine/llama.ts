@@ -45,8 +45,10 @@ import {
 	type Tokens,
 	type Unsupported,
 } from '../model';
-import type { Engine } from './engine';
+import { ANYBODY, type Caller } from './claim';
+import type { Engine, EngineSession } from './engine';
 import type { LlamaLibrary } from './llamaLibrary';
+import { LlamaShare } from './llamaShare';
 import { explainFailure } from './loadPlan';
 import { ModelOpener, type OpenModel } from './modelOpener';
 import { Running } from './running';
@@ -95,21 +97,36 @@ const library: LlamaLibrary = {
 	tensorTypeName: (type) => GgmlType[type],
 };
 
-/** One model, from loading it to freeing it. */
-export class LlamaEngine implements Engine {
+/**
+ * Engines for the models of one process: they take turns, and use one llama.cpp, which is never closed.
+ * @param log lines of the native libraries and of the engines; the default is standard error.
+ */
+export function llamaEngines(log = toStandardError): () => LlamaEngine {
+	const share = new LlamaShare(library, log);
+	return () => new LlamaEngine(log, true, share);
+}
+
+/** One model. As a generator, it has one caller. */
+export class LlamaEngine implements Engine, Generator {
 	readonly #opener: ModelOpener;
+	/** Where no other model shares it. */
+	readonly #own: LlamaShare | undefined;
 	/** What loads. */
 	readonly #running = new Running();
 	#opening: Promise<OpenModel> | undefined;
 	#open: OpenModel | undefined;
+	#session: EngineSession | undefined;
 	#disposed: Promise<void> | undefined;
 
 	/**
 	 * @param log lines of the native libraries and of this engine; the default is standard error.
 	 * @param mayGuess whether tokens may be guessed where that pays; only benches say no.
+	 * @param share of the models of the process; by default this is the only one.
 	 */
-	constructor(log: (line: string) => void = (line) => process.stderr.write(`${line}\n`), mayGuess = true) {
-		this.#opener = new ModelOpener(library, log, mayGuess);
+	constructor(log = toStandardError, mayGuess = true, share?: LlamaShare) {
+		const used = share ?? new LlamaShare(library, log);
+		this.#own = share === undefined ? used : undefined;
+		this.#opener = new ModelOpener(library, used, log, mayGuess);
 	}
 
 	async load(
@@ -172,6 +189,14 @@ export class LlamaEngine implements Engine {
 		return this.#generator().encode(request, signal);
 	}
 
+	session(caller: Caller): EngineSession {
+		return this.#model().session(caller);
+	}
+
+	async freeMemory(): Promise<number | undefined> {
+		return this.#open?.freeMemory();
+	}
+
 	dispose(): Promise<void> {
 		this.#disposed ??= this.#dispose();
 		return this.#disposed;
@@ -183,14 +208,25 @@ export class LlamaEngine implements Engine {
 		if (opened.status === 'fulfilled') {
 			await opened.value?.dispose();
 		}
+		await this.#own?.dispose();
 	}
 
 	#generator(): Generator {
+		const model = this.#model();
+		this.#session ??= model.session(ANYBODY);
+		return this.#session;
+	}
+
+	#model(): OpenModel {
 		if (this.#open === undefined || this.#disposed !== undefined) {
 			throw unavailable('model-not-loaded', 'No model is loaded.', ['restart']);
 		}
-		return this.#open.generator;
+		return this.#open;
 	}
+}
+
+function toStandardError(line: string): void {
+	process.stderr.write(`${line}\n`);
 }
 
 function unavailable(code: string, message: string, remedies: Problem['remedies']): ModelUnavailable {

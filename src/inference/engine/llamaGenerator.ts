@@ -1,4 +1,4 @@
-/** Answers requests with a loaded model: what is asked of which lane, within its context. */
+/** Answers one caller's requests with a loaded model: what is asked of which lane, within its context. */
 
 import * as path from 'node:path';
 import { isAbort, throwIfAborted } from '../cancel';
@@ -13,9 +13,9 @@ import type {
 	EncodeRequest,
 	FillRequest,
 	GenerationEvent,
-	Generator,
 	InspectedAdapter,
 	Prefilled,
+	Priority,
 	ScoreRequest,
 	Scores,
 	Tokens,
@@ -25,16 +25,18 @@ import type { AdapterInspector } from './adapterInspector';
 import { fitConversation } from './chatFormat';
 import { planChat } from './chatPlan';
 import type { ChatRenderer } from './chatRenderer';
+import { ANYBODY, type Caller, claimOf } from './claim';
+import type { ContextChoice, Slot } from './contextPool';
 import { encode } from './encoding';
+import type { EngineSession } from './engine';
 import type { Gate } from './gate';
 import { type Generation, generate } from './generation';
 import type { Constraint } from './lane';
 import { Lock } from './lock';
 import type { ModelTokens } from './modelTokens';
 import { prefill } from './promptFeeding';
-import { Running } from './running';
+import type { Running } from './running';
 import { score } from './scoring';
-import type { Slots } from './slots';
 import type { TextEmbedder } from './textEmbedder';
 
 /** Share of the context that an answer may keep free for itself. */
@@ -54,17 +56,19 @@ interface LoadedModel {
 	readonly guesses: boolean;
 }
 
-export class LlamaGenerator implements Generator {
-	readonly #running = new Running();
+export class LlamaGenerator implements EngineSession {
 	/** Choices of adapters, one after the other: the last one asked for is the one that stays. */
 	readonly #adapting = new Lock();
 
 	constructor(
 		private readonly model: LoadedModel,
-		private readonly slots: Slots,
+		private readonly contexts: ContextChoice,
 		private readonly gate: Gate,
 		private readonly inspector: AdapterInspector,
-		private readonly embedder: Pick<TextEmbedder, 'embed' | 'dispose'>,
+		private readonly embedder: Pick<TextEmbedder, 'embed'>,
+		/** The requests of all callers. */
+		private readonly running: Running,
+		private readonly caller: Caller = ANYBODY,
 	) {}
 
 	async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
@@ -73,11 +77,11 @@ export class LlamaGenerator implements Generator {
 			yield prompt;
 			return;
 		}
-		const { maxTokens, priority, alternative = 0 } = request;
+		const { maxTokens, priority, alternative = 0, temperature = 0 } = request;
 		const stopTokens = new Set(this.model.tokens.fillStops);
 		yield* this.generate(
 			'completion',
-			{ prompt, maxTokens, temperature: 0, priority, alternative, stopTokens, stopTexts: [] },
+			{ prompt, maxTokens, temperature, priority, alternative, stopTokens, stopTexts: [] },
 			signal,
 		);
 	}
@@ -87,14 +91,11 @@ export class LlamaGenerator implements Generator {
 		if ('type' in prompt) {
 			return prompt;
 		}
-		const running = this.#running.track(signal);
-		try {
-			await this.slots.ready(running.signal);
-			const { chunk } = this.model;
-			return await prefill(this.slots.current.completion, this.gate, { prompt, chunk }, running.signal);
-		} finally {
-			running.dispose();
-		}
+		const { chunk } = this.model;
+		const { caller } = this;
+		return this.withContext('background', signal, ({ completion }, signal) =>
+			prefill(completion, this.gate, { prompt, chunk, caller }, signal),
+		);
 	}
 
 	async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
@@ -162,36 +163,33 @@ export class LlamaGenerator implements Generator {
 			text,
 			chunk: this.model.chunk,
 			priority: request.priority,
+			caller: this.caller,
 		};
-		const running = this.#running.track(signal);
-		try {
-			await this.slots.ready(running.signal);
-			const logProbabilities = await score(this.slots.current.chat, this.gate, scoring, running.signal);
-			return { type: 'scores', logProbabilities };
-		} finally {
-			running.dispose();
-		}
+		return this.withContext(request.priority, signal, async ({ chat }, signal) => ({
+			type: 'scores',
+			logProbabilities: await score(chat, this.gate, scoring, signal),
+		}));
 	}
 
 	async embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {
-		const running = this.#running.track(signal);
+		const running = this.running.track(signal);
 		try {
-			return await this.embedder.embed(text, running.signal);
+			return await this.embedder.embed(text, this.claim('background'), running.signal);
 		} finally {
 			running.dispose();
 		}
 	}
 
 	async useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
-		const running = this.#running.track(signal);
+		const running = this.running.track(signal);
 		let release: () => void = () => undefined;
 		try {
-			release = await this.#adapting.acquire('background', running.signal);
+			release = await this.#adapting.acquire(this.claim('background'), running.signal);
 			const reason = await this.inspector.refusal(adapters, running.signal);
 			if (reason !== undefined) {
 				return { type: 'unsupported', reason };
 			}
-			await this.slots.use(adapters, running.signal);
+			await this.contexts.use(adapters, running.signal);
 			return { type: 'adapters', adapters };
 		} catch (error) {
 			if (isAbort(error)) {
@@ -207,7 +205,7 @@ export class LlamaGenerator implements Generator {
 	}
 
 	async inspectAdapter(file: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported> {
-		const running = this.#running.track(signal);
+		const running = this.running.track(signal);
 		try {
 			return await this.inspector.inspect(file, running.signal);
 		} finally {
@@ -216,19 +214,17 @@ export class LlamaGenerator implements Generator {
 	}
 
 	async encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
-		const running = this.#running.track(signal);
+		const running = this.running.track(signal);
 		try {
-			return await encode(request, { ...this.model, ...this.model.tokens }, this.gate, running.signal);
+			const encoder = { ...this.model, ...this.model.tokens, caller: this.caller };
+			return await encode(request, encoder, this.gate, running.signal);
 		} finally {
 			running.dispose();
 		}
 	}
 
-	/** Ends what is running and frees the contexts. */
-	async dispose(): Promise<void> {
-		this.#running.abortAll();
-		await this.embedder.dispose();
-		await this.slots.dispose();
+	leave(): void {
+		this.contexts.leave();
 	}
 
 	private async *generate(
@@ -237,25 +233,52 @@ export class LlamaGenerator implements Generator {
 		signal: AbortSignal,
 	): AsyncGenerator<GenerationEvent, void> {
 		const { chunk, guesses, tokens } = this.model;
-		const running = this.#running.track(signal);
+		const { caller } = this;
+		const running = this.running.track(signal);
+		let release: () => void = () => undefined;
 		try {
-			await this.slots.ready(running.signal);
-			const { [lane]: owned } = this.slots.current;
-			yield* generate(owned, this.gate, { ...generation, chunk, guesses }, tokens.detokenize, running.signal);
+			const held = await this.contexts.hold(this.claim(generation.priority), running.signal);
+			({ release } = held);
+			const whole = { ...generation, chunk, guesses, caller };
+			yield* generate(held.slot[lane], this.gate, whole, tokens.detokenize, running.signal);
+		} finally {
+			release();
+			running.dispose();
+		}
+	}
+
+	private async withContext<T>(
+		priority: Priority,
+		signal: AbortSignal,
+		work: (slot: Slot, signal: AbortSignal) => Promise<T>,
+	): Promise<T> {
+		const running = this.running.track(signal);
+		try {
+			const { slot, release } = await this.contexts.hold(this.claim(priority), running.signal);
+			try {
+				return await work(slot, running.signal);
+			} finally {
+				release();
+			}
 		} finally {
 			running.dispose();
 		}
 	}
 
+	private claim(priority: Priority) {
+		return claimOf(priority, this.caller);
+	}
+
 	/** Tokens of the prompt that is filled in; fewer than the context holds. */
 	private promptOf(request: FillRequest): readonly number[] | Unsupported {
 		const { fill, tokenize, vocabulary } = this.model.tokens;
-		if (fill.type === 'unsupported' && !request.leftToRight) {
+		const { continues = false, leftToRight } = request;
+		if (fill.type === 'unsupported' && !leftToRight && !continues) {
 			return fill;
 		}
 		const limit = Math.min(request.maxPromptTokens, this.room(request.maxTokens));
 		const prompt =
-			fill.type === 'fill'
+			fill.type === 'fill' && !continues
 				? renderFill(fill, request, tokenize, limit).tokens
 				: renderLeftToRight(vocabulary.begin, request, tokenize, limit);
 		if (prompt.length === 0) {

@@ -2,6 +2,7 @@
 
 import { messageOf } from '../failure';
 import type { LoadOptions, Problem } from '../model';
+import { isMemoryError } from './loadAdvice';
 
 /** `chosen`: as the settings say; `half`: half of the layers that did not fit on the GPU; `cpu`: none. */
 export type Attempt = 'chosen' | 'half' | 'cpu';
@@ -27,7 +28,7 @@ export function explainFallback(next: Attempt, detail: string): string {
 export function explainFailure(error: unknown, file: string, options: LoadOptions): Problem {
 	const detail = messageOf(error);
 	const name = error instanceof Error ? error.name : '';
-	if (/memory|alloc|too large for the available/i.test(detail) || name === 'InsufficientMemoryError') {
+	if (isMemoryError(error)) {
 		const chosen = options.contextSize > 0 ? ` with a context of ${options.contextSize} tokens` : '';
 		const remedies = ['select-model', 'use-starter', 'use-cpu'] as const;
 		return {

@@ -5,15 +5,12 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Llama, LlamaModel } from 'node-llama-cpp';
 import { keepStart } from '../clip';
+import { hasTooManyScores } from '../fit/memory';
 import type { ModelDescription } from '../model';
 import type { LlamaLibrary } from './llamaLibrary';
 
 /** Most UTF-16 units of a name: it is shown in one line, and a file can hold a megabyte of it. */
 const LONGEST_NAME = 200;
-
-/** Without flash attention, the scores of all tokens of a batch against the whole context stand in memory at once. */
-const MOST_SCORE_BYTES = 256 * 1024 * 1024;
-const FLOAT_BYTES = 4;
 
 type FileFacts = Pick<
 	ModelDescription,
@@ -76,7 +73,7 @@ export function wantsFlashAttention(
 	contextSize: number,
 	batch: number,
 ): boolean {
-	return gpuLayers > 0 || contextSize * batch * heads * FLOAT_BYTES > MOST_SCORE_BYTES;
+	return gpuLayers > 0 || hasTooManyScores(heads, contextSize, batch);
 }
 
 /** Attention heads of the layer that has most; 1 where the file does not say. */

@@ -3,25 +3,35 @@
 import * as path from 'node:path';
 import { throwIfAborted } from '../cancel';
 import { PROMPT_FORMAT_VERSION } from '../fillFormat';
+import { fileIdentity } from '../gguf/fileIdentity';
 import type { LoadOptions, ModelDescription } from '../model';
 import { AdapterInspector } from './adapterInspector';
-import { type Calibration, calibrate } from './calibration';
+import { calibrate } from './calibration';
 import { chatRenderer } from './chatRenderer';
+import { type Caller, claimOf, URGENT } from './claim';
+import { ContextPool } from './contextPool';
 import { countCores } from './cores';
-import { Gate } from './gate';
+import type { EngineSession } from './engine';
+import type { Gate } from './gate';
 import { LlamaGenerator } from './llamaGenerator';
 import type { LlamaLibrary } from './llamaLibrary';
+import type { LlamaShare, Speed } from './llamaShare';
+import { rememberModel } from './machineMemory';
 import { fileFacts, isOnGpu, machineFacts } from './modelFacts';
 import { type LoadedFile, ModelLoader } from './modelLoader';
 import { ModelTokens } from './modelTokens';
-import { Slots } from './slots';
+import { Running } from './running';
 import { TextEmbedder } from './textEmbedder';
+import { measureWriting } from './writeSpeed';
 
 /** Text that is fed for measuring; what it says does not matter. */
 const SAMPLE = 'export function sum(values: readonly number[]): number {\n\tlet total = 0;\n'.repeat(16);
 
 /** Guesses are evaluated as fast as a prompt is: this many times faster than single tokens, and few right ones pay. */
 const GUESSING_PAYS = 2;
+
+/** Tokens of the text after which writing is measured. */
+const WRITTEN_AFTER = 4;
 
 /** Share of the progress that loading makes up; the rest is measuring. */
 const LOADING = 0.9;
@@ -35,10 +45,11 @@ export class ModelOpener {
 	 */
 	constructor(
 		private readonly library: LlamaLibrary,
+		private readonly share: LlamaShare,
 		private readonly log: (line: string) => void,
 		private readonly mayGuess: boolean,
 	) {
-		this.#loader = new ModelLoader(library, log);
+		this.#loader = new ModelLoader(share, log);
 	}
 
 	/**
@@ -50,11 +61,12 @@ export class ModelOpener {
 		onProgress: (fraction: number) => void,
 		signal: AbortSignal,
 	): Promise<OpenModel> {
-		const start = performance.now();
+		const begun = performance.now();
 		const file = await this.#loader.load(options, (fraction) => onProgress(fraction * LOADING), signal);
+		const { gate } = this.share;
 		try {
 			const tokens = new ModelTokens(this.library, file.model);
-			const calibration = await measure(file, tokens, signal);
+			const { calibration, writeMilliseconds } = await this.#speed(options, file, tokens, signal);
 			const facts = fileFacts(this.library, file.model, options.path);
 			const chat = chatRenderer(
 				`${facts.name} ${path.basename(options.path)}`,
@@ -63,12 +75,15 @@ export class ModelOpener {
 				this.library,
 			);
 			const machine = await machineFacts(this.library, file.llama);
+			const { contextSize } = file.slot;
+			const expected = await rememberModel(
+				{ file, facts, machine, calibration, writeMilliseconds, cacheFolder: options.cacheFolder },
+				this.log,
+			);
 			throwIfAborted(signal);
 			onProgress(1);
-			const { contextSize } = file.slot;
 			const { chunk } = calibration;
-			const gate = new Gate();
-			const slots = new Slots(
+			const contexts = new ContextPool(
 				file.slot,
 				(adapters, signal) => file.maker.make(contextSize, adapters, signal),
 				gate,
@@ -84,8 +99,17 @@ export class ModelOpener {
 			const { control } = tokens;
 			const constrain = (grammar: string) => this.library.constraint(file.model, grammar, control);
 			const loaded = { tokens, chat, constrain, contextSize, chunk, guesses };
-			const embedder = new TextEmbedder(file.model, tokens);
-			return new OpenModel(file, new LlamaGenerator(loaded, slots, gate, inspector, embedder), {
+			const embedder = new TextEmbedder(file.model, tokens, gate, file.threads);
+			const running = new Running();
+			const start = (caller: Caller) =>
+				new LlamaGenerator(loaded, contexts.enter(caller), gate, inspector, embedder, running, caller);
+			const end = async () => {
+				running.abortAll();
+				await embedder.dispose();
+				await contexts.dispose();
+				await gate.step(URGENT, () => file.model.dispose(), new AbortController().signal);
+			};
+			return new OpenModel(file, start, end, {
 				...facts,
 				...machine,
 				contextSize,
@@ -96,48 +120,71 @@ export class ModelOpener {
 					...(chat.calls === undefined ? {} : { callsTools: true }),
 				},
 				fallbackReason: file.fallbackReason,
+				notFaster: file.notFaster,
 				threads: calibration.threads,
 				prefillTokensPerSecond: calibration.prefillTokensPerSecond,
-				decodeTokensPerSecond: calibration.decodeTokensPerSecond,
+				decodeTokensPerSecond: 1_000 / writeMilliseconds,
 				prefillChunk: chunk,
-				loadMilliseconds: performance.now() - start,
+				expected,
+				loadMilliseconds: performance.now() - begun,
 				adapters: [],
 				promptFormat: PROMPT_FORMAT_VERSION,
 			});
 		} catch (error) {
-			await file.llama.dispose();
+			await gate.step(URGENT, () => file.model.dispose(), new AbortController().signal);
 			throw error;
 		}
+	}
+
+	/** Measured once: a model that comes back to memory is waited for. */
+	async #speed(
+		options: LoadOptions,
+		file: LoadedFile,
+		tokens: ModelTokens,
+		signal: AbortSignal,
+	): Promise<Speed> {
+		const { gate, calibrations } = this.share;
+		const { gpuLayers, llama } = file.model;
+		const identity = await fileIdentity(options.path);
+		const key = JSON.stringify([options.path, identity, llama.gpu, gpuLayers, file.slot.contextSize]);
+		const known = calibrations.get(key);
+		if (known !== undefined) {
+			file.threads.use(known.calibration.threads, known.calibration);
+			return known;
+		}
+		const measured = await measure(file, tokens, gate, signal);
+		calibrations.set(key, measured);
+		return measured;
 	}
 }
 
 export class OpenModel {
 	constructor(
 		private readonly file: LoadedFile,
-		readonly generator: LlamaGenerator,
+		/** The model for one caller. */
+		readonly session: (caller: Caller) => EngineSession,
+		/** Ends what is running and frees everything. */
+		readonly dispose: () => Promise<void>,
 		readonly description: ModelDescription,
 	) {}
 
-	/** Ends what is running and frees everything. */
-	async dispose(): Promise<void> {
-		try {
-			await this.generator.dispose();
-			await this.file.model.dispose();
-		} finally {
-			await this.file.llama.dispose();
-		}
+	/** Bytes that are free on the GPU; undefined where main memory is used, too. */
+	async freeMemory(): Promise<number | undefined> {
+		return isOnGpu(this.file.model) ? (await this.file.llama.getVramState()).free : undefined;
 	}
 }
 
 async function measure(
 	{ model, slot, threads }: LoadedFile,
 	tokens: ModelTokens,
+	gate: Gate,
 	signal: AbortSignal,
-): Promise<Calibration> {
+): Promise<Speed> {
 	const sample = tokens.tokenize(SAMPLE);
 	const calibration = await calibrate(
 		{
 			clear: async () => void (await slot.completion.keep([])),
+			turn: (work) => gate.step(claimOf('background'), work, signal),
 			feed: (tokens) => slot.completion.feed(tokens, 'interactive'),
 			useThreads: (chosen) => threads.use(chosen),
 		},
@@ -146,5 +193,10 @@ async function measure(
 		signal,
 	);
 	threads.use(calibration.threads, calibration);
-	return calibration;
+	const written = await gate.step(
+		claimOf('background'),
+		() => measureWriting(slot.completion, sample.length > 0 ? sample.slice(0, WRITTEN_AFTER) : [0], signal),
+		signal,
+	);
+	return { calibration, writeMilliseconds: written ?? 1_000 / calibration.decodeTokensPerSecond };
 }

@@ -2,6 +2,7 @@
 
 import { abortError } from '../cancel';
 import type { Prefilled, Priority } from '../model';
+import { type Caller, claimOf } from './claim';
 import type { Gate } from './gate';
 import type { Lane } from './lane';
 import { ChunkSize } from './prefill';
@@ -11,6 +12,8 @@ export interface Feeding {
 	/** At least one token, and fewer than the lane's context holds; the last one is left for sampling. */
 	readonly prompt: readonly number[];
 	readonly priority: Priority;
+	/** Default: nobody in particular. */
+	readonly caller?: Caller;
 	/** Prompt tokens at once to begin with. */
 	readonly chunk: number;
 }
@@ -58,9 +61,14 @@ export async function prefill(
 ): Promise<Prefilled> {
 	const start = performance.now();
 	const priority = 'background';
-	const turn = new Turn(lane.lock, gate, priority, signal);
+	const { urgentTurns } = lane.lock;
+	const turn = new Turn(lane.lock, gate, claimOf(priority, feeding.caller), signal);
 	try {
 		await turn.begin();
+		if (lane.lock.urgentTurns > urgentTurns) {
+			// Somebody at the cursor went first: what was to be prepared is in the past.
+			throw abortError();
+		}
 		const reusedTokens = await feedPrompt(lane, gate, turn, { ...feeding, priority }, () => {
 			if (lane.lock.isUrgent) {
 				throw abortError();

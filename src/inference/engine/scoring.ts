@@ -1,6 +1,7 @@
 /** How probable a text is after another, by the same lane, gate and chunks as generation. */
 
 import type { Priority } from '../model';
+import { type Caller, claimOf } from './claim';
 import type { Gate } from './gate';
 import type { Lane } from './lane';
 import { Turn } from './turn';
@@ -29,18 +30,20 @@ interface Scoring {
 	/** Most tokens at once. */
 	readonly chunk: number;
 	readonly priority: Priority;
+	/** Default: nobody in particular. */
+	readonly caller?: Caller;
 }
 
 /** @throws AbortError when the signal fires. */
 export async function score(
 	lane: ScoringLane,
 	gate: Gate,
-	{ context, text, chunk, priority }: Scoring,
+	{ context, text, chunk, priority, caller }: Scoring,
 	signal: AbortSignal,
 ): Promise<number[]> {
 	const tokens = [...context, ...text];
 	const first = context.length - 1;
-	const turn = new Turn(lane.lock, gate, priority, signal);
+	const turn = new Turn(lane.lock, gate, claimOf(priority, caller), signal);
 	try {
 		await turn.begin();
 		const logProbabilities: number[] = [];

@@ -1,8 +1,8 @@
 /** One request's turn: announced at the gate, then owner of a lane, step by step, until it is over. */
 
 import { throwIfAborted } from '../cancel';
-import type { Priority } from '../model';
-import type { Claim, Gate } from './gate';
+import type { Caller, Claim } from './claim';
+import type { Gate } from './gate';
 import type { Lock } from './lock';
 
 export class Turn implements Claim {
@@ -18,19 +18,23 @@ export class Turn implements Claim {
 	constructor(
 		private readonly lock: Lock,
 		private readonly gate: Gate,
-		private readonly ownPriority: Priority,
+		private readonly claim: Claim,
 		private readonly signal: AbortSignal,
 	) {
 		throwIfAborted(signal);
-		this.#owned = lock.acquire(ownPriority, signal);
-		this.#leave = gate.enter(ownPriority);
+		this.#owned = lock.acquire(claim, signal);
+		this.#leave = gate.enter(claim);
 		// A consumer that neither reads on nor leaves must not keep the others waiting.
 		signal.addEventListener('abort', this.end, { once: true });
 	}
 
-	/** While somebody at the cursor waits for this lane, its owner is as urgent. */
-	get priority(): Priority {
-		return this.lock.isUrgent ? 'interactive' : this.ownPriority;
+	get caller(): Caller {
+		return this.claim.caller;
+	}
+
+	/** While somebody waits for this lane, its owner is as urgent. */
+	get rank(): number {
+		return Math.max(this.claim.rank, this.lock.urgency);
 	}
 
 	/** Resolves when the lane belongs to this request. @throws AbortError when the signal fires before. */

@@ -1,8 +1,9 @@
 /** Process entry of the model host: the only process that loads native code. Nobody imports this file. */
 
 import { version } from '../../../package.json';
-import { LlamaEngine } from '../engine/llama';
+import { llamaEngines } from '../engine/llama';
 import { checkModelFile } from '../gguf/ggufCheck';
 import { runHost } from './hostProcess';
+import { mainMemory } from './memory';
 
-await runHost(new LlamaEngine(), checkModelFile, version);
+await runHost(llamaEngines(), checkModelFile, version, mainMemory);

@@ -1,6 +1,5 @@
 /** The host's end of one connection: greeting first, then requests to the engine, each with its own cancellation. */
 
-import * as crypto from 'node:crypto';
 import type { Socket } from 'node:net';
 import {
 	type CancellationToken,
@@ -9,30 +8,42 @@ import {
 	ResponseError,
 } from 'vscode-jsonrpc/node';
 import { abortError, isAbort } from '../cancel';
-import type { Engine } from '../engine/engine';
-import { type GenerationEvent, ModelUnavailable, type Unsupported } from '../model';
+import type { EngineSession } from '../engine/engine';
+import type { GenerationEvent, Unsupported } from '../model';
 import { encodeRequest } from '../wire/encodeShapes';
 import { connectionOver, type GuardedConnection } from '../wire/frames';
+import { loadSubject } from '../wire/loadSubject';
 import {
 	isAdaptersCall,
 	isChatCall,
 	isFillCall,
+	isFocusNews,
 	isGreeting,
+	isLeaving,
 	isLoadCall,
 	isPathCall,
-	isRefused,
+	isRetireCall,
+	isShutdownCall,
 	isTextCall,
+	type Leaving,
 	MAX_FRAME_BYTES,
 	MAX_GREETING_BYTES,
+	MAX_LOADING,
 	methods,
 	PROTOCOL_VERSION,
 	type Refused,
+	type Retirement,
+	type ShutdownAnswer,
 	type StreamEnd,
 	type StreamEvent,
+	type Tick,
 	type Welcome,
 } from '../wire/protocol';
 import { type Check, fillRequest, scoreRequest } from '../wire/shapes';
-import type { HostedModel } from './hostedModel';
+import type { HostedModels } from './hostedModels';
+import type { LoadTurns } from './loadTurns';
+import type { ModelSession } from './modelSession';
+import { sameSecret } from './sameSecret';
 import { TextBatch } from './textBatch';
 
 /** Milliseconds that a connection has for its greeting. */
@@ -48,42 +59,76 @@ const REQUEST_CANCELLED = -32800;
 interface SessionOptions {
 	readonly token: string;
 	readonly hostVersion: string;
-	readonly model: HostedModel;
+	readonly models: HostedModels;
+	readonly loads: LoadTurns;
+	/** Whether somebody may still come in. */
+	readonly isOpen: () => boolean;
+	readonly tick: () => Tick;
 	/** The peer has shown the token. */
 	readonly onWelcome: () => void;
-	/** Called once. `reason` is what the peer did wrong; `isFinal` tells that it said it would not come back. */
-	readonly onClosed: (reason: string | undefined, isFinal: boolean) => void;
+	/** The peer will not come back over this connection. */
+	readonly onLeave: (leaving: Leaving) => void;
+	readonly onRetire: () => Retirement;
+	/** @param decided when, in milliseconds since 1970. */
+	readonly onShutdown: (decided: number) => ShutdownAnswer;
+	/** Called once. `reason` is what the peer did wrong. */
+	readonly onClosed: (reason: string | undefined) => void;
 }
 
 export class HostSession {
 	private readonly guarded: GuardedConnection;
 	private readonly running = new Set<AbortController>();
+	private readonly caller = { isFocused: false };
+	private readonly model: ModelSession;
 	private readonly greetingTimer: NodeJS.Timeout;
 	private tickTimer: NodeJS.Timeout | undefined;
 	private isWelcome = false;
-	private isFinal = false;
+	private onGone: () => void = () => undefined;
+	private readonly gone = new Promise<void>((resolve) => {
+		this.onGone = resolve;
+	});
 	private misdeed: string | undefined;
 
 	constructor(
 		socket: Socket,
 		private readonly options: SessionOptions,
 	) {
+		this.model = options.models.enter(this.caller, {
+			onLoading: (fraction) => void this.notify(methods.progress, { fraction }),
+			onReloading: (fraction) => void this.notify(methods.reloading, { fraction }),
+		});
 		this.guarded = connectionOver(socket, MAX_GREETING_BYTES, (reason) => this.closed(reason));
 		this.greetingTimer = setTimeout(() => this.drop('no greeting in time'), GREETING_TIME);
 		const { connection } = this.guarded;
 		connection.onRequest(methods.greet, (greeting: unknown) => this.greet(greeting));
+		connection.onRequest(methods.retire, (call: unknown) => this.retire(call));
 		// Whoever has not shown the token gets no answer at all.
 		connection.onRequest((method: string) => this.drop(`the request "${method.slice(0, 40)}"`));
 		connection.onNotification((method: string) => this.drop(`the notification "${method.slice(0, 40)}"`));
 		connection.listen();
 	}
 
-	/** To a peer that has shown the token; lost where it is gone. */
-	notify(method: string, parameters: object): void {
-		if (this.isWelcome) {
+	/** To a peer that has shown the token; lost where it is gone. Resolves when it is written, or lost. */
+	async notify(method: string, parameters: object): Promise<void> {
+		if (this.isWelcome && !this.guarded.hasEnded) {
 			// What cannot be written any more ends with the connection.
-			this.guarded.connection.sendNotification(method, parameters).catch(() => undefined);
+			await this.guarded.connection.sendNotification(method, parameters).catch(() => undefined);
 		}
+	}
+
+	/** A sign of life. */
+	tick(): Promise<void> {
+		const { clients, loading } = this.options.tick();
+		return this.notify(methods.tick, { clients, loading: loading.slice(0, MAX_LOADING) });
+	}
+
+	/** Tells a peer that has shown the token that the host ends; others are of no interest. Resolves when it has hung up. */
+	sayGoodbye(): Promise<void> {
+		if (!this.isWelcome) {
+			this.dispose();
+		}
+		void this.notify(methods.ending, {});
+		return this.gone;
 	}
 
 	dispose(): void {
@@ -93,6 +138,7 @@ export class HostSession {
 	private greet(greeting: unknown): Welcome | ResponseError {
 		if (
 			this.isWelcome ||
+			!this.options.isOpen() ||
 			!isGreeting(greeting) ||
 			greeting.protocol !== PROTOCOL_VERSION ||
 			!sameSecret(greeting.token, this.options.token)
@@ -104,47 +150,64 @@ export class HostSession {
 		this.isWelcome = true;
 		this.guarded.guard.limit = MAX_FRAME_BYTES;
 		const interval = Math.min(MOST_TICK, Math.max(LEAST_TICK, greeting.tickMilliseconds));
-		this.tickTimer = setInterval(() => this.notify(methods.tick, {}), interval);
-		this.serveRequests(this.guarded.connection);
+		this.tickTimer = setInterval(() => void this.tick(), interval);
+		this.serveLife(this.guarded.connection);
+		this.serveRequests();
 		this.options.onWelcome();
 		return { protocol: PROTOCOL_VERSION, pid: process.pid, hostVersion: this.options.hostVersion };
 	}
 
-	private serveRequests(connection: MessageConnection): void {
-		const { model } = this.options;
-		connection.onNotification(methods.leave, () => {
-			this.isFinal = true;
-			this.dispose();
+	/** See `methods.retire`: from somebody who may speak another protocol, and has nothing to show but the token. */
+	private retire(call: unknown): Retirement | ResponseError {
+		if (!isRetireCall(call) || !sameSecret(call.token, this.options.token)) {
+			this.drop('a wrong request to retire');
+			return new ResponseError(ErrorCodes.InvalidRequest, 'Refused');
+		}
+		return this.options.onRetire();
+	}
+
+	/** What is about the host itself and not about a model. */
+	private serveLife(connection: MessageConnection): void {
+		connection.onNotification(methods.leave, (leaving: unknown) => {
+			this.options.onLeave(isLeaving(leaving) ? leaving : { graceMilliseconds: 0 });
 		});
-		this.serve(methods.load, isLoadCall, (call) => model.load(call.options));
+		connection.onNotification(methods.focus, (news: unknown) => {
+			if (isFocusNews(news)) {
+				this.caller.isFocused = news.isFocused;
+			}
+		});
+		this.serve(methods.shutdown, isShutdownCall, async (call) => this.options.onShutdown(call.decided));
+	}
+
+	private serveRequests(): void {
+		const { model } = this;
+		this.serve(methods.load, isLoadCall, (call, signal) => model.load(call.options, signal));
 		this.serve(methods.fill, isFillCall, (call, signal) =>
-			this.generate(call.stream, (engine) => engine.fill(call.request, signal), signal),
+			this.generate(call.stream, (session) => session.fill(call.request, signal), signal),
 		);
 		this.serve(methods.chat, isChatCall, (call, signal) =>
-			this.generate(call.stream, (engine) => engine.chat(call.request, signal), signal),
+			this.generate(call.stream, (session) => session.chat(call.request, signal), signal),
 		);
 		this.serve(methods.prefill, fillRequest, (call, signal) =>
-			this.ask((engine) => engine.prefill(call, signal)),
+			model.ask((session) => session.prefill(call, signal), signal),
 		);
 		this.serve(methods.tokenize, isTextCall, (call, signal) =>
-			this.ask((engine) => engine.tokenize(call.text, signal)),
+			model.ask((session) => session.tokenize(call.text, signal), signal),
 		);
 		this.serve(methods.embed, isTextCall, (call, signal) =>
-			this.ask((engine) => engine.embed(call.text, signal)),
+			model.ask((session) => session.embed(call.text, signal), signal),
 		);
 		this.serve(methods.score, scoreRequest, (call, signal) =>
-			this.ask((engine) => engine.score(call, signal)),
+			model.ask((session) => session.score(call, signal), signal),
 		);
 		this.serve(methods.useAdapters, isAdaptersCall, (call, signal) =>
-			this.ask(
-				async (engine) => model.mismatch(call.base) ?? (await engine.useAdapters(call.adapters, signal)),
-			),
+			model.useAdapters(call.base, call.adapters, signal),
 		);
 		this.serve(methods.inspectAdapter, isPathCall, (call, signal) =>
-			this.ask((engine) => engine.inspectAdapter(call.path, signal)),
+			model.ask((session) => session.inspectAdapter(call.path, signal), signal),
 		);
 		this.serve(methods.encode, encodeRequest, (call, signal) =>
-			this.ask((engine) => engine.encode(call, signal)),
+			model.ask((session) => session.encode(call, signal), signal),
 		);
 	}
 
@@ -162,7 +225,11 @@ export class HostSession {
 			const cancellation = token.onCancellationRequested(() => controller.abort(abortError()));
 			this.running.add(controller);
 			try {
-				return await work(call, controller.signal);
+				// A model's own load is announced when it begins, whoever wanted it: see `HostedModels`.
+				const subject = method === methods.load ? undefined : loadSubject(method, call);
+				return await (subject === undefined
+					? work(call, controller.signal)
+					: this.options.loads.run(subject, () => work(call, controller.signal)));
 			} catch (error) {
 				if (isAbort(error)) {
 					return new ResponseError(REQUEST_CANCELLED, 'Cancelled');
@@ -175,30 +242,15 @@ export class HostSession {
 		});
 	}
 
-	private async ask<Answer>(work: (engine: Engine) => Promise<Answer>): Promise<Answer | Refused> {
-		const engine = this.options.model.ready;
-		if (isRefused(engine)) {
-			return engine;
-		}
-		try {
-			return await work(engine);
-		} catch (error) {
-			if (ModelUnavailable.is(error)) {
-				return { type: 'refused', problem: error.problem };
-			}
-			throw error;
-		}
-	}
-
 	private generate(
 		stream: number,
-		start: (engine: Engine) => AsyncIterable<GenerationEvent>,
+		start: (session: EngineSession) => AsyncIterable<GenerationEvent>,
 		signal: AbortSignal,
 	): Promise<StreamEnd | Unsupported | Refused> {
-		return this.ask(async (engine) => {
-			const news = (event: StreamEvent) => this.notify(methods.event, { stream, event });
+		return this.model.ask(async (session) => {
+			const news = (event: StreamEvent) => void this.notify(methods.event, { stream, event });
 			const texts = new TextBatch(news);
-			for await (const event of start(engine)) {
+			for await (const event of start(session)) {
 				if (signal.aborted) {
 					break;
 				}
@@ -213,7 +265,7 @@ export class HostSession {
 				}
 			}
 			throw signal.aborted ? abortError() : new Error('The generation ended without saying why');
-		});
+		}, signal);
 	}
 
 	private drop(misdeed: string): void {
@@ -228,14 +280,10 @@ export class HostSession {
 		for (const controller of this.running) {
 			controller.abort(abortError());
 		}
-		this.options.onClosed(this.misdeed ?? reason, this.isFinal);
+		this.model.leave();
+		this.onGone();
+		this.options.onClosed(this.misdeed ?? reason);
 	}
-}
-
-/** Compares in constant time; the hashes have the same length whatever was sent. */
-function sameSecret(one: string, other: string): boolean {
-	const hash = (text: string) => crypto.createHash('sha256').update(text).digest();
-	return crypto.timingSafeEqual(hash(one), hash(other));
 }
 
 /** vscode-jsonrpc moves the token when parameters came as a list. */

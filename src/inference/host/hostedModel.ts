@@ -1,87 +1,258 @@
-/** The one model of a host process: loaded once, however many clients ask for it. */
+/** One model of a host process: in memory once, however many sessions ask for it, and out of it while nobody does. */
 
 import * as path from 'node:path';
+import { abortError, throwIfAborted, unlessAborted } from '../cancel';
 import type { Engine } from '../engine/engine';
-import { type LoadOptions, ModelUnavailable, type Problem, type Unsupported } from '../model';
+import { type FileIdentity, isSameFile } from '../gguf/fileIdentity';
+import {
+	type LoadOptions,
+	type ModelDescription,
+	type ModelRole,
+	ModelUnavailable,
+	type Problem,
+} from '../model';
 import { type Loaded, type Refused, refuse } from '../wire/protocol';
+import { foremost, type Resident } from './residents';
+
+/** Milliseconds for which requests get the reason why the model could not come back, before it is tried again. */
+const RETRY_TIME = 10_000;
+
+const MINUTE = 60_000;
+
+/** A session that has chosen the model. */
+export interface ModelUser {
+	readonly role: ModelRole;
+	/** 0 = for ever. */
+	readonly keepAliveMinutes: number;
+	/** Waits for the model; gets fractions from 0 to 1. */
+	onProgress(fraction: number): void;
+}
 
 /** Says what is wrong with a model file, before native code sees it. */
 export type CheckFile = (file: string) => Problem | undefined | Promise<Problem | undefined>;
 
-export class HostedModel {
-	private options: LoadOptions | undefined;
-	private loading: Promise<Loaded | Refused> | undefined;
-	private isReady = false;
-	private readonly ending = new AbortController();
+interface HostedModelOptions {
+	readonly options: LoadOptions;
+	/** Of the file that was chosen; undefined where there is none. */
+	readonly identity: FileIdentity | undefined;
+	/** The file as it is now. */
+	readonly identify: (file: string) => Promise<FileIdentity | undefined>;
+	/** Brings `load` about when there is room for it. */
+	readonly makeRoom: (model: HostedModel) => Promise<Loaded | Refused>;
+	readonly check: CheckFile;
+	readonly createEngine: () => Engine;
+	/** A request has ended. */
+	readonly onIdle: () => void;
+	readonly log: (line: string) => void;
+	/** Milliseconds of a clock that only goes forward. */
+	readonly now: () => number;
+}
 
-	constructor(
-		private readonly engine: Engine,
-		private readonly check: CheckFile,
-		private readonly onProgress: (fraction: number) => void,
-	) {}
+export class HostedModel implements Resident {
+	readonly users = new Set<ModelUser>();
+	/** Fires when nobody wants the model any more. */
+	readonly ending = new AbortController();
+	private lastRole: ModelRole = 'completion';
+	private engine: Engine | undefined;
+	private description: ModelDescription | undefined;
+	private coming: Promise<Loaded | Refused> | undefined;
+	private failure: { readonly refused: Refused; readonly at: number } | undefined;
+	private leaving: Promise<void> = Promise.resolve();
+	private running = 0;
+	private lastUse: number;
+	private idleTimer: NodeJS.Timeout | undefined;
 
-	/** The engine, or why it cannot be asked yet. */
-	get ready(): Engine | Refused {
-		return this.isReady
-			? this.engine
-			: refuse('model-not-loaded', 'The model host has not loaded a model yet.', ['restart']);
+	constructor(private readonly host: HostedModelOptions) {
+		this.lastUse = host.now();
 	}
 
-	/** A second call with the same options gets the same answer; with others it is refused. */
-	async load(options: LoadOptions): Promise<Loaded | Refused> {
-		if (this.options !== undefined && !sameOptions(options, this.options)) {
+	/** Undefined before it was loaded for the first time. */
+	get loaded(): ModelDescription | undefined {
+		return this.description;
+	}
+
+	get options(): LoadOptions {
+		return this.host.options;
+	}
+
+	get role(): ModelRole {
+		return this.users.size === 0 ? this.lastRole : foremost([...this.users].map(({ role }) => role));
+	}
+
+	get isBusy(): boolean {
+		return this.running > 0;
+	}
+
+	get isWanted(): boolean {
+		return this.users.size > 0;
+	}
+
+	get usedAt(): number {
+		return this.lastUse;
+	}
+
+	get isInMemory(): boolean {
+		return this.engine !== undefined;
+	}
+
+	/** As `Engine.freeMemory`, while it is in memory. */
+	async freeMemory(): Promise<number | undefined> {
+		return this.engine?.freeMemory?.();
+	}
+
+	join(user: ModelUser): void {
+		this.users.add(user);
+		this.lastRole = this.role;
+		this.rest();
+	}
+
+	leave(user: ModelUser): void {
+		this.users.delete(user);
+		this.rest();
+	}
+
+	/** Loads it where it is not in memory; what loads already is waited for. @throws what the engine throws. */
+	async load(signal: AbortSignal): Promise<Loaded | Refused> {
+		this.failure = undefined;
+		return unlessAborted(this.present(), signal);
+	}
+
+	/** Works with the engine, which is loaded again first where it has left memory; the signal only ends the wait for it. */
+	async use<T>(work: (engine: Engine) => Promise<T>, signal: AbortSignal): Promise<T | Refused> {
+		this.running++;
+		clearTimeout(this.idleTimer);
+		try {
+			const answer = await unlessAborted(this.present(), signal);
+			if (answer.type === 'refused') {
+				return answer;
+			}
+			if (this.engine === undefined) {
+				throw abortError();
+			}
+			return await work(this.engine);
+		} finally {
+			this.running--;
+			this.lastUse = this.host.now();
+			this.rest();
+			this.host.onIdle();
+		}
+	}
+
+	/** Brings it into memory, where there is room. */
+	async enter(signal: AbortSignal): Promise<Loaded | Refused> {
+		const { options } = this;
+		await this.leaving;
+		const now = await this.host.identify(options.path);
+		const { identity } = this.host;
+		if (identity !== undefined && (now === undefined || !isSameFile(now, identity))) {
 			return refuse(
-				'host-serves-another-model',
-				`This model host already serves ${this.options.path}, so it cannot load ${options.path}.`,
-				['restart'],
+				'model-changed',
+				`${path.basename(options.path)} was changed or moved since it was loaded. Restart the model to load what is there now. (${options.path})`,
+				['restart', 'select-model'],
 			);
 		}
-		this.options = options;
-		this.loading ??= this.loadOnce(options);
-		return this.loading;
-	}
-
-	/** Why what is meant for the model at `base` is not for this one; undefined where it is. */
-	mismatch(base: string): Unsupported | undefined {
-		const served = this.options?.path ?? '';
-		return base === served
-			? undefined
-			: {
-					type: 'unsupported',
-					reason: `The model was changed meanwhile: the adapters are meant for ${path.basename(base)}, but ${path.basename(served)} is loaded.`,
-				};
-	}
-
-	async dispose(): Promise<void> {
-		this.isReady = false;
-		this.ending.abort();
-		await this.engine.dispose();
-	}
-
-	private async loadOnce(options: LoadOptions): Promise<Loaded | Refused> {
-		const problem = await this.check(options.path);
+		const problem = await this.host.check(options.path);
 		if (problem !== undefined) {
 			return { type: 'refused', problem };
 		}
+		throwIfAborted(signal);
+		const engine = this.host.createEngine();
 		try {
-			const model = await this.engine.load(options, this.onProgress, this.ending.signal);
-			this.isReady = true;
-			return { type: 'loaded', model };
+			const report = (fraction: number) => {
+				for (const user of this.users) {
+					user.onProgress(fraction);
+				}
+			};
+			const model = await engine.load(options, report, signal);
+			if (signal.aborted) {
+				throw abortError();
+			}
+			this.engine = engine;
+			// What was said of it stays: the same file is the same model.
+			this.description ??= model;
+			return { type: 'loaded', model: this.description };
 		} catch (error) {
+			await engine.dispose();
 			if (ModelUnavailable.is(error)) {
 				return { type: 'refused', problem: error.problem };
 			}
 			throw error;
 		}
 	}
+
+	/** Frees its memory until the next request. Nothing may run. */
+	async free(): Promise<void> {
+		clearTimeout(this.idleTimer);
+		const { engine } = this;
+		this.engine = undefined;
+		if (engine !== undefined) {
+			this.leaving = engine.dispose().catch((error: unknown) => this.host.log(String(error)));
+		}
+		await this.leaving;
+	}
+
+	/** For ever. Requests under way end with the engine. */
+	async dispose(): Promise<void> {
+		this.ending.abort(abortError());
+		await this.coming?.catch(() => undefined);
+		await this.free();
+	}
+
+	private async present(): Promise<Loaded | Refused> {
+		if (this.engine !== undefined && this.description !== undefined) {
+			return { type: 'loaded', model: this.description };
+		}
+		if (this.failure !== undefined && this.host.now() - this.failure.at < RETRY_TIME) {
+			return this.failure.refused;
+		}
+		this.coming ??= this.come().finally(() => {
+			this.coming = undefined;
+			this.rest();
+		});
+		return this.coming;
+	}
+
+	private async come(): Promise<Loaded | Refused> {
+		this.failure = undefined;
+		const answer = await this.host.makeRoom(this);
+		this.lastUse = this.host.now();
+		this.failure = answer.type === 'refused' ? { refused: answer, at: this.lastUse } : undefined;
+		return answer;
+	}
+
+	/** Waits for the time after which it leaves memory. */
+	private rest(): void {
+		clearTimeout(this.idleTimer);
+		const minutes = [...this.users].map(({ keepAliveMinutes }) => keepAliveMinutes);
+		if (
+			this.engine === undefined ||
+			this.isBusy ||
+			minutes.length === 0 ||
+			minutes.some((time) => time <= 0)
+		) {
+			return;
+		}
+		const patience = Math.max(...minutes) * MINUTE - (this.host.now() - this.lastUse);
+		// Longer than timers can wait is as good as for ever.
+		this.idleTimer = setTimeout(
+			() => {
+				this.host.log(`${path.basename(this.options.path)} was not asked for a while and leaves memory`);
+				void this.free().then(() => this.host.onIdle());
+			},
+			Math.min(2 ** 31 - 1, Math.max(0, patience)),
+		);
+		this.idleTimer.unref();
+	}
 }
 
-/** Where caches lie changes nothing about the model. */
+/** Whether they ask for the same of the same model. Where caches lie changes nothing. */
 export function sameOptions(one: LoadOptions, other: LoadOptions): boolean {
 	return (
 		one.path === other.path &&
 		one.backend === other.backend &&
 		one.contextSize === other.contextSize &&
-		one.gpuLayers === other.gpuLayers
+		one.gpuLayers === other.gpuLayers &&
+		one.role === other.role &&
+		one.keepAliveMinutes === other.keepAliveMinutes
 	);
 }

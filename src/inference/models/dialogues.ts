@@ -23,6 +23,7 @@ export interface Dialogues {
 	pick<T>(title: string, placeholder: string, rows: readonly Row<T>[]): Promise<Picked<T> | undefined>;
 	/**
 	 * @param check what is wrong with a text; undefined where nothing is.
+	 * @param value what stands there at first. Default: nothing.
 	 * @returns undefined where it was left.
 	 */
 	ask(
@@ -30,6 +31,7 @@ export interface Dialogues {
 		prompt: string,
 		isSecret: boolean,
 		check: (text: string) => string | undefined,
+		value?: string,
 	): Promise<string | undefined>;
 	/**
 	 * Shows that something is under way, and lets the user cancel it.

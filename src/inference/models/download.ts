@@ -20,6 +20,8 @@ export interface WantedFile {
 	/** In hexadecimal; undefined where nobody said. */
 	readonly sha256: string | undefined;
 	readonly token: Token | undefined;
+	/** What it begins with, as Latin-1: something else is refused before more of it comes. Default: that of a model. */
+	readonly magic?: string;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { abortError, isAbort, throwIfAborted } from '../cancel';
 import { type DownloadTools, download, type Step } from './download';
+import { DownloadFailure } from './failure';
 import { tokenFor } from './hub';
 import { type Library, type ModelRecord, totalOf } from './library';
 import { Turns } from './turns';
@@ -26,19 +27,22 @@ export class Downloads {
 	) {}
 
 	/**
-	 * Downloads what is missing of a model. What has arrived is kept whatever happens.
+	 * Downloads what is missing of a model. What has arrived is kept whatever happens. What was imported must be here: it
+	 * comes from nowhere else.
 	 *
 	 * @param token for files of the hub.
 	 * @returns absolute path of the first file.
 	 * @throws DownloadFailure, an AbortError, or the error of a disk that cannot be written.
 	 */
 	async run(
-		record: ModelRecord,
+		wanted: ModelRecord,
 		token: string | undefined,
 		onProgress: (progress: Progress) => void,
 		signal: AbortSignal,
 	): Promise<string> {
 		throwIfAborted(signal);
+		const record = await this.library.withKnown(wanted);
+		await this.requireImported(record);
 		await this.library.keep(record);
 		const total = totalOf(record);
 		const bytes = new Map<string, number>();
@@ -88,5 +92,19 @@ export class Downloads {
 		const files = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 		await this.library.keep({ ...record, files });
 		return this.library.pathOf(record, { name: record.files[0]?.name ?? '' });
+	}
+
+	private async requireImported(record: ModelRecord): Promise<void> {
+		for (const file of record.files) {
+			if (file.address === undefined && !(await this.library.isHere(record, file))) {
+				throw new DownloadFailure(
+					this.tools.translate(
+						'{0} was not imported to its end, or is gone in part. Import it again from where it came from, or delete it.',
+						record.name,
+					),
+					'final',
+				);
+			}
+		}
 	}
 }

@@ -1,5 +1,6 @@
 /** A download with what the user sees of it, up to the model in use. */
 
+import { abortError } from '../cancel';
 import type { Log } from '../model';
 import type { Translate } from '../statusText';
 import type { Dialogues } from './dialogues';
@@ -22,35 +23,56 @@ export interface FetchingDependencies {
 	use(file: string, roles: readonly Role[]): Promise<void>;
 }
 
-export class Fetching {
-	private readonly keys = new Set<string>();
+/** A download of this window, as far as it is. */
+export interface Running {
+	/** For example `4 MB of 14 MB, 2 MB a second, 5 s left`. */
+	readonly text: string;
+	cancel(): void;
+}
 
+export class Fetching {
+	private readonly downloads = new Map<string, Running>();
+
+	/** @param onChange with the key of one that went on; undefined where one began or ended. */
 	constructor(
 		private readonly dependencies: FetchingDependencies,
 		private readonly errands: Pick<Errands, 'attempt'>,
+		private readonly onChange: (key: string | undefined) => void,
 	) {}
 
-	/** Keys of the models that this window downloads now. */
-	get running(): ReadonlySet<string> {
-		return this.keys;
+	/** What this window downloads now, by the key of the model. */
+	get running(): ReadonlyMap<string, Running> {
+		return this.downloads;
 	}
 
 	/** Each model once at a time. */
 	async fetch(record: ModelRecord): Promise<void> {
 		const { dialogues, translate, log } = this.dependencies;
 		const key = modelKey(record);
-		if (this.keys.has(key)) {
+		if (this.downloads.has(key)) {
 			return;
 		}
 		const file = await this.errands.attempt(async () => {
 			// Until it has ended, not until somebody has read how: a message may stay for hours.
-			this.keys.add(key);
+			const cancelled = new AbortController();
+			const cancel = () => cancelled.abort(abortError());
+			this.downloads.set(key, { text: '', cancel });
+			this.onChange(undefined);
 			try {
 				return await dialogues.during(translate('Downloading {0}', record.name), (report, signal) =>
-					this.download(record, report, signal),
+					this.download(
+						record,
+						(text, share) => {
+							report(text, share);
+							this.downloads.set(key, { text, cancel });
+							this.onChange(key);
+						},
+						AbortSignal.any([signal, cancelled.signal]),
+					),
 				);
 			} finally {
-				this.keys.delete(key);
+				this.downloads.delete(key);
+				this.onChange(undefined);
 			}
 		});
 		if (file === undefined) {

@@ -130,8 +130,8 @@ export function fileAddress(repository: string, revision: string, path: string):
 }
 
 /** Only the hub itself may see it. */
-export function tokenFor(token: string | undefined): Token | undefined {
-	return token === undefined ? undefined : { host: HUB, value: token };
+export function tokenFor(token: string | undefined): Token {
+	return { host: HUB, value: token };
 }
 
 function sha256Of(oid: string | undefined): string | undefined {

@@ -2,6 +2,7 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { codeOf } from '../failure';
 import { readJson } from '../jsonFile';
 import type { Translate } from '../statusText';
 import { writeWhole } from '../wholeFile';
@@ -68,16 +69,35 @@ const recordShape = object<ModelRecord>({
 	),
 });
 
+/** How files are removed; replaced in tests, where another program holds one. */
+export interface Removing {
+	/** One that is not there is no error. */
+	remove(file: string): Promise<void>;
+	/** Milliseconds before each further try. */
+	readonly pauses: readonly number[];
+}
+
+/** A model that was in use until now is let go by its process within a moment; a virus scanner takes some seconds. */
+const REMOVING: Removing = {
+	remove: (file) => fs.rm(file, { force: true }),
+	pauses: [50, 100, 200, 400, 800, 1_600, 3_200],
+};
+
 export class Library {
+	/** Names of the folders on disk, by their names in small letters: many disks take capitals for the same. */
+	private folders: ReadonlyMap<string, string> = new Map();
+
 	/** @param folder absolute path; made when the first model comes. */
 	constructor(
 		private readonly folder: string,
 		private readonly translate: Translate,
+		private readonly removing: Removing = REMOVING,
 	) {}
 
-	/** Where the files of a model are. */
+	/** Where the files of a model are, as far as the disk was looked at: see `list` and `keep`. */
 	folderOf({ origin }: ModelRecord): string {
-		return path.join(this.folder, folderName(origin));
+		const name = folderName(origin);
+		return path.join(this.folder, this.folders.get(name) ?? this.folders.get(name.toLowerCase()) ?? name);
 	}
 
 	pathOf(record: ModelRecord, file: Pick<RecordedFile, 'name'>): string {
@@ -86,19 +106,45 @@ export class Library {
 
 	/** @throws the error of a disk that cannot be written. */
 	async keep(record: ModelRecord): Promise<void> {
+		await this.lookAtFolders();
 		await fs.mkdir(this.folderOf(record), { recursive: true, mode: 0o700 });
 		await writeWhole(this.recordOf(record), JSON.stringify(record, undefined, '\t'));
+	}
+
+	/** Forgets a model of which no file is there. */
+	async forget(record: ModelRecord): Promise<void> {
+		await this.removeFile(this.recordOf(record));
+		await fs.rmdir(this.folderOf(record)).catch(() => undefined);
+	}
+
+	/** The same, with the sizes and hashes of those of its files that are here, found out when they came. */
+	async withKnown(record: ModelRecord): Promise<ModelRecord> {
+		await this.lookAtFolders();
+		const kept = await readJson(this.recordOf(record), recordShape);
+		const files = record.files.map(async (file) => {
+			const known = kept?.files.find((one) => one.name === file.name && one.address === file.address);
+			const { bytes, sha256 } = known ?? file;
+			const isSame = bytes === (file.bytes ?? bytes) && sha256 === (file.sha256 ?? sha256);
+			const whole = { ...file, bytes, sha256 };
+			return isSame && (await this.isHere(record, whole)) ? whole : file;
+		});
+		return { ...record, files: await Promise.all(files) };
+	}
+
+	/** Whether a file is in its place, and as long as it is known to be. */
+	async isHere(record: ModelRecord, file: RecordedFile): Promise<boolean> {
+		return file.bytes !== undefined && (await sizeOf(this.pathOf(record, file))) === file.bytes;
 	}
 
 	/** By name; what cannot be read is left out. */
 	async list(): Promise<readonly StoredModel[]> {
 		const models: StoredModel[] = [];
-		for (const folder of await namesIn(this.folder)) {
+		for (const folder of await this.lookAtFolders()) {
 			for (const name of await namesIn(path.join(this.folder, folder))) {
 				const record = name.endsWith(RECORD)
 					? await readJson(path.join(this.folder, folder, name), recordShape)
 					: undefined;
-				if (record !== undefined && record.files.length > 0 && folderName(record.origin) === folder) {
+				if (record !== undefined && record.files.length > 0 && this.isFolderOf(folder, record)) {
 					models.push(await this.look(record));
 				}
 			}
@@ -108,7 +154,7 @@ export class Library {
 
 	/**
 	 * Removes its files, whole or not.
-	 * @throws DownloadFailure while a window works on one of them.
+	 * @throws DownloadFailure while a window works on one of them, or another program holds one.
 	 */
 	async remove({ record }: StoredModel): Promise<void> {
 		const files = record.files.map((file) => this.pathOf(record, file));
@@ -124,11 +170,50 @@ export class Library {
 		for (const file of files) {
 			const { part, state } = partFiles(file);
 			for (const one of [file, part, state, lockOf(file)]) {
-				await fs.rm(one, { force: true });
+				await this.removeFile(one);
 			}
 		}
-		await fs.rm(this.recordOf(record), { force: true });
-		await fs.rmdir(this.folderOf(record)).catch(() => undefined);
+		await this.forget(record);
+	}
+
+	private async removeFile(file: string): Promise<void> {
+		const { remove, pauses } = this.removing;
+		for (let tries = 0; ; tries++) {
+			try {
+				return await remove(file);
+			} catch (error) {
+				const code = codeOf(error);
+				const pause = pauses[tries];
+				if (code !== 'EPERM' && code !== 'EBUSY' && code !== 'EACCES') {
+					throw error;
+				}
+				if (pause === undefined) {
+					throw new DownloadFailure(
+						this.translate(
+							'{0} cannot be deleted ({1}): another program or window may be using it. Choose another model there or close it, and delete it again.',
+							file,
+							code,
+						),
+						'final',
+					);
+				}
+				await new Promise((resolve) => setTimeout(resolve, pause));
+			}
+		}
+	}
+
+	private async lookAtFolders(): Promise<readonly string[]> {
+		const names = await namesIn(this.folder);
+		// The name itself comes before one that differs from it.
+		this.folders = new Map([
+			...names.map((name) => [name.toLowerCase(), name] as const),
+			...names.map((name) => [name, name] as const),
+		]);
+		return names;
+	}
+
+	private isFolderOf(folder: string, record: ModelRecord): boolean {
+		return path.join(this.folder, folder) === this.folderOf(record);
 	}
 
 	private recordOf(record: ModelRecord): string {

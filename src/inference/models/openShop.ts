@@ -1,16 +1,25 @@
 /** Puts together what leads to a model; read from disk when the list of models is first opened. */
 
 import * as path from 'node:path';
+import { type MachineProfile, readProfiles, speedOf } from '../fit/profile';
 import type { Dialogues } from './dialogues';
 import { realDisk } from './disk';
 import { Downloads } from './downloads';
 import { Hub } from './hub';
 import { importModel, modelsIn } from './importModel';
 import { Library } from './library';
+import type { Machine } from './recommend';
 import { ModelShop, type ShopDependencies } from './shop';
 import { Web } from './web';
 
-interface OpenShopOptions extends Omit<ShopDependencies, 'hub' | 'downloads' | 'library' | 'bring'> {
+interface OpenShopOptions
+	extends Omit<ShopDependencies, 'hub' | 'downloads' | 'library' | 'bring' | 'machine'> {
+	/** Absolute path of the folder where measurements are kept. */
+	readonly cacheFolder: string;
+	/** This machine as the editor knows it; `backend` of the model that is loaded, undefined while none is. */
+	readonly machine: () => Omit<Machine, 'profile' | 'speed'> & {
+		readonly backend: MachineProfile['backend'] | undefined;
+	};
 	/** Absolute path of the folder for models. */
 	readonly folder: string;
 	/** What servers are told of who asks. */
@@ -20,7 +29,7 @@ interface OpenShopOptions extends Omit<ShopDependencies, 'hub' | 'downloads' | '
 }
 
 export function openShop(options: OpenShopOptions): ModelShop {
-	const { folder, agent, strictTls, dialogues, translate } = options;
+	const { folder, agent, strictTls, dialogues, translate, cacheFolder } = options;
 	const web = new Web({ strictTls, agent, translate });
 	const library = new Library(folder, translate);
 	const downloads = new Downloads({ web, disk: realDisk, translate }, library);
@@ -29,6 +38,17 @@ export function openShop(options: OpenShopOptions): ModelShop {
 		hub: new Hub(web, translate),
 		library,
 		downloads,
+		machine: async () => {
+			const { backend, ...machine } = options.machine();
+			const profiles = await readProfiles(cacheFolder);
+			const profile = profiles.find((one) => backend === undefined || one.backend === backend);
+			return {
+				...machine,
+				hasGpu: machine.hasGpu || (profile !== undefined && profile.backend !== 'cpu'),
+				profile,
+				speed: profile === undefined ? undefined : speedOf(profile),
+			};
+		},
 		bring: async (what) => {
 			const source = await dialogues.browse(what);
 			const first = source === undefined ? undefined : await chooseModel(source, dialogues, translate);

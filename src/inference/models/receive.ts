@@ -1,11 +1,13 @@
 /** One request for what is missing of a file, and every way in which its answer can be another than was asked for. */
 
 import * as path from 'node:path';
+import { GgufError } from '../gguf/blockReader';
+import { readGgufFile } from '../gguf/gguf';
 import type { Translate } from '../statusText';
 import { requireSpace } from './disk';
 import type { DownloadTools, Step, WantedFile } from './download';
 import { DownloadFailure } from './failure';
-import type { Part } from './part';
+import { type Part, partFiles } from './part';
 import { statusFailure } from './statusFailure';
 import type { Answer } from './web';
 
@@ -50,7 +52,7 @@ export async function receive(
 			throw changed(answer, translate);
 		}
 		if (answer.status !== 200 && answer.status !== 206) {
-			throw statusFailure(answer, wanted.token !== undefined, translate);
+			throw statusFailure(answer, wanted.token, translate);
 		}
 		const total = span.total ?? wanted.bytes;
 		if (wanted.bytes !== undefined && total !== wanted.bytes) {
@@ -78,11 +80,12 @@ async function take(
 	translate: Translate,
 	onStep: (step: Step) => void,
 ): Promise<void> {
-	let head = part.bytes === 0 ? '' : MAGIC;
+	const magic = wanted.magic ?? MAGIC;
+	let head = part.bytes === 0 ? '' : magic;
 	for await (const chunk of answer.body) {
-		if (head.length < MAGIC.length) {
-			head += Buffer.from(chunk.subarray(0, MAGIC.length - head.length)).toString('latin1');
-			if (!MAGIC.startsWith(head)) {
+		if (head.length < magic.length) {
+			head += Buffer.from(chunk.subarray(0, magic.length - head.length)).toString('latin1');
+			if (!magic.startsWith(head)) {
 				throw noModel(answer, wanted, translate);
 			}
 		}
@@ -94,11 +97,24 @@ async function take(
 		await part.write(chunk);
 		onStep({ phase: 'downloading', bytes: part.bytes });
 	}
-	if (head.length < MAGIC.length) {
+	if (head.length < magic.length) {
 		throw noModel(answer, wanted, translate);
 	}
-	if (total !== undefined && part.bytes < total) {
+	const isCut = total === undefined ? endsTooEarly(part, wanted) : part.bytes < total;
+	if (isCut) {
 		throw changed(answer, translate);
+	}
+}
+
+/**
+ * Where neither the server nor a list says how long a file is, a connection that was lost looks as one that has ended. But
+ * the file itself says where its last tensor ends. What the header of a newer format says is left to who loads it.
+ */
+function endsTooEarly({ bytes }: Part, { file }: WantedFile): boolean {
+	try {
+		return readGgufFile(partFiles(file).part).dataEnd > bytes;
+	} catch (error) {
+		return error instanceof GgufError && error.kind === 'truncated';
 	}
 }
 
@@ -155,13 +171,19 @@ function wrongSize(
 	);
 }
 
-function noModel({ address }: Answer, { file }: WantedFile, translate: Translate): DownloadFailure {
+function noModel({ address }: Answer, { file, magic }: WantedFile, translate: Translate): DownloadFailure {
 	return new DownloadFailure(
-		translate(
-			'What {0} sends for {1} is not a GGUF file; it may be a web page. Paste the link of the file itself.',
-			address.host,
-			path.basename(file),
-		),
+		magic === undefined
+			? translate(
+					'What {0} sends for {1} is not a GGUF file; it may be a web page. Paste the link of the file itself.',
+					address.host,
+					path.basename(file),
+				)
+			: translate(
+					'What {0} sends for {1} is another kind of file; it may be the page of a proxy. Try again in another network.',
+					address.host,
+					path.basename(file),
+				),
 		'final',
 	);
 }

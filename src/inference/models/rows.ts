@@ -1,11 +1,14 @@
 /** What the list of models shows: what is here, what is recommended, what else there is, and where to get more. */
 
 import * as path from 'node:path';
+import type { Fit } from '../fit/fit';
+import { describeFit, describeNeeds } from '../fit/sentence';
 import { formatBytes, formatParameters, type Translate } from '../statusText';
 import type { CatalogueEntry } from './catalogue';
 import type { Row } from './dialogues';
 import { modelKey, type Role, type StoredModel } from './library';
 import { type Machine, recommended } from './recommend';
+import { fitOfEntry, fitOfStored } from './storedFit';
 
 export type Choice =
 	/** Empty for the starter. */
@@ -17,7 +20,7 @@ export type Choice =
 export interface Offer {
 	readonly stored: readonly StoredModel[];
 	/** Keys of those that this window downloads now. */
-	readonly running: ReadonlySet<string>;
+	readonly running: Pick<ReadonlySet<string>, 'has'>;
 	/** Paths of models that were chosen before. */
 	readonly recent: readonly string[];
 	/** Paths of the models in use, empty for the starter. */
@@ -63,7 +66,8 @@ export function rowsOf(offer: Offer, translate: Translate): readonly Row<Choice>
 	];
 }
 
-function groupsOf(
+/** By what they are for. */
+export function groupsOf(
 	catalogue: readonly CatalogueEntry[],
 	translate: Translate,
 ): readonly { readonly heading: string; readonly entries: readonly CatalogueEntry[] }[] {
@@ -78,7 +82,7 @@ function groupsOf(
 
 function entryRow(
 	entry: CatalogueEntry,
-	{ stored }: Offer,
+	{ stored, machine }: Offer,
 	isBest: boolean,
 	translate: Translate,
 ): Row<Choice> {
@@ -93,6 +97,7 @@ function entryRow(
 			...(isHere ? [translate('downloaded')] : []),
 		].join(' · '),
 		detail: [
+			fitText(fitOfEntry(entry, machine), entry.roles, translate),
 			translate('{0} tokens of context', context.toLocaleString('en')),
 			isTrainable ? translate('can be fine-tuned') : translate('cannot be fine-tuned'),
 			...(isVerified ? [] : [translate('not verified by Familiar')]),
@@ -103,7 +108,7 @@ function entryRow(
 }
 
 function hereRows(offer: Offer, translate: Translate): readonly Row<Choice>[] {
-	const { stored, recent, inUse, running } = offer;
+	const { stored, recent, inUse, running, catalogue, machine } = offer;
 	const known = new Set(stored.map((model) => model.path));
 	const use = (file: string) => (inUse.includes(file) ? [translate('in use')] : []);
 	return [
@@ -122,6 +127,9 @@ function hereRows(offer: Offer, translate: Translate): readonly Row<Choice>[] {
 			return {
 				label: `${isComplete ? '$(file-binary)' : '$(debug-continue)'} ${record.name}`,
 				description: [...state, ...(record.licence === undefined ? [] : [record.licence])].join(' · '),
+				...(isComplete
+					? { detail: fitText(fitOfStored(model, catalogue, machine), record.roles, translate) }
+					: {}),
 				value: { type: 'stored', model },
 				canDelete: true,
 			};
@@ -141,6 +149,11 @@ function hereRows(offer: Offer, translate: Translate): readonly Row<Choice>[] {
 			value: { type: 'browse' },
 		},
 	];
+}
+
+/** Of a model for embeddings nobody waits for tokens. */
+export function fitText(fit: Fit, roles: readonly Role[], translate: Translate): string {
+	return roles.includes('embedding') ? describeNeeds(fit, translate) : describeFit(fit, translate);
 }
 
 /** `?` while it is not known. */

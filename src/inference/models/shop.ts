@@ -1,5 +1,6 @@
 /** The way from nothing to a model in use: what is offered, asked and told. No server is asked before the user wants it. */
 
+import type { Subscription } from '../model';
 import { formatBytes } from '../statusText';
 import { CATALOGUE, type CatalogueEntry } from './catalogue';
 import { type ErrandDependencies, Errands } from './errands';
@@ -7,16 +8,17 @@ import { Fetching, type FetchingDependencies } from './fetching';
 import type { Hub } from './hub';
 import type { Library, Role, StoredModel } from './library';
 import { type ModelLink, parseLink } from './links';
-import type { Machine } from './recommend';
+import { isComfortable, type Machine } from './recommend';
 import { linkRecord, variantRecord } from './records';
-import { type Choice, rowsOf } from './rows';
-import { usualVariant, type Variant, variantsOf } from './variants';
+import { type Choice, fitText, type Offer, rowsOf } from './rows';
+import { fitOfVariant } from './storedFit';
+import { bestVariant, type Variant, variantsOf } from './variants';
 
 export interface ShopDependencies extends ErrandDependencies, FetchingDependencies {
 	readonly hub: Pick<Hub, 'search' | 'files'>;
 	readonly library: Pick<Library, 'list' | 'remove'>;
 	/** This machine, as far as is known now. */
-	machine(): Machine;
+	machine(): Machine | Promise<Machine>;
 	/** Paths of the models in use, empty for the starter. */
 	inUse(): readonly string[];
 	/** Paths of models that were chosen before. */
@@ -31,6 +33,9 @@ interface About {
 	readonly licence: string | undefined;
 	readonly roles: readonly Role[];
 	readonly quantisation: string | undefined;
+	/** Whether the user named the quantisation. */
+	readonly isChosen: boolean;
+	readonly entry: CatalogueEntry | undefined;
 }
 
 const GENERATOR: readonly Role[] = ['completion', 'chat'];
@@ -38,26 +43,41 @@ const GENERATOR: readonly Role[] = ['completion', 'chat'];
 export class ModelShop {
 	private readonly errands: Errands;
 	private readonly fetching: Fetching;
+	private readonly listeners = new Set<(key: string | undefined) => void>();
 
 	constructor(private readonly dependencies: ShopDependencies) {
 		this.errands = new Errands(dependencies);
-		this.fetching = new Fetching(dependencies, this.errands);
+		this.fetching = new Fetching(dependencies, this.errands, (key) => this.tell(key));
+	}
+
+	/** Called with the key of a model of which more has arrived, and with undefined where others are here than before. */
+	onDidChange(listener: (key: string | undefined) => void): Subscription {
+		this.listeners.add(listener);
+		return { dispose: () => this.listeners.delete(listener) };
+	}
+
+	/** What this window downloads now, by the key of the model. */
+	get running(): Fetching['running'] {
+		return this.fetching.running;
+	}
+
+	/** What there is to choose from. */
+	async stock(): Promise<Offer> {
+		const { library, recent, inUse, machine } = this.dependencies;
+		return {
+			stored: await library.list(),
+			running: this.fetching.running,
+			recent: recent(),
+			inUse: inUse(),
+			catalogue: CATALOGUE,
+			machine: await machine(),
+		};
 	}
 
 	/** The list of models, and what follows from a choice. Never rejects for what a server or a disk does. */
 	async open(): Promise<void> {
-		const { dialogues, library, translate } = this.dependencies;
-		const rows = rowsOf(
-			{
-				stored: await library.list(),
-				running: this.fetching.running,
-				recent: this.dependencies.recent(),
-				inUse: this.dependencies.inUse(),
-				catalogue: CATALOGUE,
-				machine: this.dependencies.machine(),
-			},
-			translate,
-		);
+		const { dialogues, translate } = this.dependencies;
+		const rows = rowsOf(await this.stock(), translate);
 		const picked = await dialogues.pick(
 			translate('Familiar: Select Model'),
 			translate('Choose a model; one that is not here is downloaded first'),
@@ -70,7 +90,8 @@ export class ModelShop {
 		}
 	}
 
-	private async follow(choice: Choice): Promise<void> {
+	/** What follows from a choice. Never rejects for what a server or a disk does. */
+	async follow(choice: Choice): Promise<void> {
 		switch (choice.type) {
 			case 'file':
 				return this.dependencies.use(choice.path, GENERATOR);
@@ -92,6 +113,7 @@ export class ModelShop {
 			case 'import-folder': {
 				const kind = choice.type === 'import-file' ? 'file' : 'folder';
 				const file = await this.errands.attempt(() => this.dependencies.bring(kind));
+				this.tell(undefined);
 				return file === undefined ? undefined : this.dependencies.use(file, GENERATOR);
 			}
 		}
@@ -197,25 +219,36 @@ export class ModelShop {
 
 	private async pickVariant(variants: readonly Variant[], about: About): Promise<Variant | undefined> {
 		const { dialogues, translate } = this.dependencies;
-		const usual = usualVariant(variants, about.quantisation);
-		const rest = variants.filter((variant) => variant !== usual);
+		const machine = await this.dependencies.machine();
+		const forCompletion = about.roles.includes('completion');
+		const fitOf = (variant: Variant) => fitOfVariant(variant, about.name, about.entry, machine);
+		const best = bestVariant(variants, about.quantisation, about.isChosen, (variant) => {
+			const fit = fitOf(variant);
+			return {
+				fits: fit.fits,
+				isComfortable: isComfortable(fit, forCompletion),
+				isKnown: fit.expected !== undefined && !fit.isRough,
+			};
+		});
+		const rest = variants.filter((variant) => variant !== best);
 		const picked = await dialogues.pick(
 			translate('Familiar: Download {0}', about.name),
 			translate('Choose a quantisation: fewer bits are smaller and faster, more are better'),
-			(usual === undefined ? rest : [usual, ...rest]).map((variant) => ({
-				label: `${variant === usual ? '$(star-full) ' : ''}${variant.quantisation ?? variant.files[0]?.path}`,
+			(best === undefined ? rest : [best, ...rest]).map((variant) => ({
+				label: `${variant === best ? '$(star-full) ' : ''}${variant.quantisation ?? variant.files[0]?.path}`,
 				description: [
 					formatBytes(variant.bytes),
 					...(about.licence === undefined ? [] : [about.licence]),
 				].join(' · '),
-				detail: variant.files[0]?.path ?? '',
+				detail: [fitText(fitOf(variant), about.roles, translate), variant.files[0]?.path ?? ''].join(' · '),
 				value: variant,
 			})),
 		);
 		return picked?.value;
 	}
 
-	private async remove(model: StoredModel): Promise<void> {
+	/** After a question. */
+	async remove(model: StoredModel): Promise<void> {
 		const { dialogues, library, translate } = this.dependencies;
 		const question = translate(
 			'Delete {0} ({1}) from this machine?',
@@ -224,17 +257,26 @@ export class ModelShop {
 		);
 		if (await dialogues.confirm(question, translate('Delete'))) {
 			await this.errands.attempt(async () => {
-				await library.remove(model);
+				// First: Windows removes no file that is open.
 				if (this.dependencies.inUse().includes(model.path)) {
 					await this.dependencies.use('', model.record.roles);
 				}
+				await library.remove(model);
 			});
+			this.tell(undefined);
+		}
+	}
+
+	private tell(key: string | undefined): void {
+		for (const listener of [...this.listeners]) {
+			listener(key);
 		}
 	}
 }
 
-function aboutEntry({ name, licence, roles, quantisation }: CatalogueEntry): About {
-	return { name, licence: licence.name, roles, quantisation };
+function aboutEntry(entry: CatalogueEntry): About {
+	const { name, licence, roles, quantisation } = entry;
+	return { name, licence: licence.name, roles, quantisation, isChosen: false, entry };
 }
 
 function aboutRepository(
@@ -244,5 +286,6 @@ function aboutRepository(
 ): About {
 	const name = repository.split('/')[1]?.replace(/-GGUF$/i, '') ?? repository;
 	const roles: readonly Role[] = /embed/i.test(name) ? ['embedding'] : GENERATOR;
-	return { name, licence, roles, quantisation };
+	const entry = CATALOGUE.find((one) => one.repository === repository);
+	return { name, licence, roles, quantisation, isChosen: quantisation !== undefined, entry };
 }

@@ -2,6 +2,7 @@
 
 import type { Translate } from '../statusText';
 import { DownloadFailure } from './failure';
+import type { Token } from './web';
 
 /** Milliseconds that a download waits because a server asks it to; who asks for more is left alone. */
 const LONGEST_WAIT = 60_000;
@@ -14,13 +15,24 @@ interface Refusal {
 	readonly address: URL;
 }
 
-/** @param hadToken whether a token went along. */
+/** @param token of the host that may be given one: another one that refuses cannot be helped with it. */
 export function statusFailure(
 	{ status, headers, address }: Refusal,
-	hadToken: boolean,
+	token: Token | undefined,
 	translate: Translate,
 ): DownloadFailure {
 	const { host } = address;
+	if ((status === 401 || status === 403) && address.hostname !== token?.host) {
+		return new DownloadFailure(
+			translate(
+				'{0} does not give this file away (status {1}). Try again later, or download it with a browser where you are signed in, and import it.',
+				host,
+				status,
+			),
+			'final',
+		);
+	}
+	const hadToken = token?.value !== undefined;
 	if (status === 401 && !hadToken) {
 		// The hub says so of what does not exist, too.
 		return new DownloadFailure(

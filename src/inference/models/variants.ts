@@ -1,6 +1,6 @@
 /** The models among the files of a repository: parts put together, each with its quantisation and its size. */
 
-import { partNames } from '../modelFile';
+import { partNames, partNumber } from '../modelFile';
 import { modelFileName } from './names';
 
 /** A file as the hub lists it. */
@@ -40,10 +40,14 @@ export function variantsOf(files: readonly ListedFile[]): readonly Variant[] {
 			if (name === undefined || COMPANION.test(name)) {
 				return [];
 			}
+			const { number, count } = partNumber(name) ?? { number: 1, count: 1 };
+			if (number > 1 || count > files.length) {
+				return [];
+			}
 			const folder = file.path.slice(0, file.path.length - name.length);
 			const names = partNames(name) ?? [name];
 			const parts = names.flatMap((part) => byPath.get(`${folder}${part}`) ?? []);
-			return names[0] === name && parts.length === names.length
+			return parts.length === names.length
 				? [
 						{
 							// Some repositories have a folder for each.
@@ -56,6 +60,19 @@ export function variantsOf(files: readonly ListedFile[]): readonly Variant[] {
 		})
 		.sort((one, other) => one.bytes - other.bytes);
 }
+
+/** From the best to the smallest that is still good; more bits than those of the first make no difference. */
+const BEST_FIRST = [
+	'Q8_0',
+	'Q6_K',
+	'Q5_K_M',
+	'UD-Q4_K_XL',
+	'Q4_K_M',
+	'MXFP4',
+	'Q4_K_S',
+	'Q4_1',
+	'Q4_0',
+] as const;
 
 /** Good for their size, in the order in which they are preferred. */
 const USUAL = ['Q4_K_M', 'UD-Q4_K_XL', 'Q4_K_S', 'Q4_0', 'Q5_K_M', 'Q4_1', 'Q6_K', 'Q8_0', 'MXFP4'] as const;
@@ -72,5 +89,35 @@ export function usualVariant(
 		[preferred, ...USUAL]
 			.map((name) => variants.find(({ quantisation }) => quantisation !== undefined && quantisation === name))
 			.find((variant) => variant !== undefined) ?? variants[0]
+	);
+}
+
+/**
+ * The one to recommend: the best that fits and is quick enough, where it is known how quick; else the usual one where that
+ * fits, else the best that does; undefined where there are none.
+ * @param preferred a quantisation; undefined where any will do. @param isChosen whether the user named it: then it is taken.
+ */
+export function bestVariant(
+	variants: readonly Variant[],
+	preferred: string | undefined,
+	isChosen: boolean,
+	fitOf: (variant: Variant) => {
+		readonly fits: boolean;
+		readonly isComfortable: boolean;
+		readonly isKnown: boolean;
+	},
+): Variant | undefined {
+	const usual = usualVariant(variants, preferred);
+	if (usual === undefined || (isChosen && usual.quantisation === preferred)) {
+		return usual;
+	}
+	const good = BEST_FIRST.flatMap((name) => variants.find(({ quantisation }) => quantisation === name) ?? []);
+	const known = good.filter((variant) => fitOf(variant).isKnown);
+	return (
+		known.find((variant) => fitOf(variant).isComfortable) ??
+		[usual, ...good, ...variants.toReversed()].find((variant) => fitOf(variant).isComfortable) ??
+		[usual, ...good].find((variant) => fitOf(variant).fits) ??
+		variants.find((variant) => fitOf(variant).fits) ??
+		usual
 	);
 }

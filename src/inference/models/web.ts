@@ -20,10 +20,11 @@ const MOST_JSON = 16 * 1024 * 1024;
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
-/** A secret, and the only host that may see it. */
+/** The only host that asks for a token of the user's, and the secret for it. */
 export interface Token {
 	readonly host: string;
-	readonly value: string;
+	/** Undefined where the user has entered none. */
+	readonly value: string | undefined;
 }
 
 export interface WebOptions {
@@ -111,7 +112,7 @@ export class Web {
 		const answer = await this.get(address, { accept: 'application/json' }, token, signal);
 		try {
 			if (answer.status !== 200) {
-				throw statusFailure(answer, token !== undefined, translate);
+				throw statusFailure(answer, token, translate);
 			}
 			const chunks: Uint8Array[] = [];
 			let bytes = 0;
@@ -162,7 +163,7 @@ export class Web {
 		signal: AbortSignal,
 	): Promise<http.IncomingMessage> {
 		const { agent, certificate, strictTls } = this.options;
-		const isMeant = token !== undefined && address.hostname === token.host;
+		const secret = address.hostname === token?.host ? token.value : undefined;
 		return new Promise((resolve, reject) => {
 			if (signal.aborted) {
 				reject(abortError());
@@ -176,7 +177,7 @@ export class Web {
 					// What is counted and hashed is what is written.
 					'accept-encoding': 'identity',
 					...headers,
-					...(isMeant ? { authorization: `Bearer ${token.value}` } : {}),
+					...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
 				},
 				...(certificate === undefined ? {} : { ca: certificate }),
 			};

@@ -9,6 +9,9 @@ import {
 	StreamMessageReader,
 } from 'vscode-jsonrpc/node';
 
+/** Turns of the event loop after the end of a connection: vscode-jsonrpc handles one message of those that came before in each. */
+const LAST_TURNS = 32;
+
 /** Longest header block, in bytes. Ours takes 24: one `Content-Length` line and an empty one. */
 const MAX_HEADER_BYTES = 128;
 
@@ -68,6 +71,8 @@ class FrameGuard extends Transform {
 export interface GuardedConnection {
 	readonly connection: MessageConnection;
 	readonly guard: FrameGuard;
+	/** Whether nothing can be sent any more; `onClosed` follows when the last messages of the peer have been heard. */
+	readonly hasEnded: boolean;
 	/** Ends it: every pending request is rejected. */
 	close(): void;
 }
@@ -88,23 +93,41 @@ export function connectionOver(
 	const writer = new SocketMessageWriter(socket);
 	const connection = createMessageConnection(reader, writer);
 	let isClosed = false;
+	let hasEnded = false;
 	const close = (reason: string | undefined) => {
 		if (isClosed) {
 			return;
 		}
 		isClosed = true;
+		hasEnded = true;
 		connection.dispose();
 		socket.destroy();
 		guard.destroy();
 		onClosed(reason);
 	};
+	/** What the peer has said before it went is heard: that it ends, or what it was about to do. */
+	const closeSoon = (turns = LAST_TURNS) => {
+		hasEnded = true;
+		if (turns > 0 && !isClosed) {
+			setImmediate(closeSoon, turns - 1);
+		} else {
+			close(undefined);
+		}
+	};
 	// The listeners on the streams stay: an error without one would end the process.
 	socket.on('error', () => close(undefined));
-	socket.on('close', () => close(undefined));
+	socket.on('close', () => closeSoon());
 	guard.on('error', (error) => close(error.message));
 	// What cannot be read is the peer's fault; what cannot be written only says that the peer has gone.
 	reader.onError((error) => close(error.message));
 	writer.onError(() => close(undefined));
-	connection.onClose(() => close(undefined));
-	return { connection, guard, close: () => close(undefined) };
+	connection.onClose(() => closeSoon());
+	return {
+		connection,
+		guard,
+		get hasEnded() {
+			return hasEnded;
+		},
+		close: () => close(undefined),
+	};
 }

@@ -16,10 +16,12 @@ import type {
 import { adapters } from './adapterShapes';
 import {
 	anyOf,
+	boolean,
 	chatRequest,
 	count,
 	fillRequest,
 	generationStatistics,
+	list,
 	literal,
 	loadOptions,
 	modelDescription,
@@ -34,7 +36,10 @@ import {
 } from './shapes';
 
 /** Raised with every change that an older peer would not understand. It is part of the socket's name. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
+
+/** Exit code of a host that found another one at its address. */
+export const ALREADY_SERVED = 75;
 
 /** Largest JSON-RPC message, in bytes. A larger one ends its connection before it is held in memory. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -42,7 +47,10 @@ export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Largest message, in bytes, from somebody who has not shown the token yet. */
 export const MAX_GREETING_BYTES = 4 * 1024;
 
-/** JSON-RPC methods. All are requests from client to host but `event`, `progress`, `tick` (to the client) and `leave`. */
+/**
+ * JSON-RPC methods. All are requests from client to host but the notifications `event`, `progress`, `reloading`, `tick`,
+ * `ending` (to the client), `focus` and `leave` (to the host).
+ */
 export const methods = {
 	greet: 'greet',
 	load: 'load',
@@ -57,8 +65,13 @@ export const methods = {
 	encode: 'encode',
 	event: 'event',
 	progress: 'progress',
+	reloading: 'reloading',
+	focus: 'focus',
 	tick: 'tick',
+	ending: 'ending',
 	leave: 'leave',
+	retire: 'retire',
+	shutdown: 'shutdown',
 } as const;
 
 /** First message on every connection. */
@@ -86,6 +99,68 @@ export interface Welcome {
 }
 
 export const isWelcome = object<Welcome>({ protocol: count, pid: count, hostVersion: shortString });
+
+/** What a host says of itself with every sign of life, and whenever a load begins or ends. */
+export interface Tick {
+	/** Clients that it serves, the one that reads this among them. */
+	readonly clients: number;
+	/** What is being loaded for whichever client, by `loadSubject`: where the host dies now, it dies of this. */
+	readonly loading: readonly string[];
+}
+
+/** Most loads at once that a host tells of. */
+export const MAX_LOADING = 16;
+
+export const isTick = object<Tick>({ clients: count, loading: list(shortString, MAX_LOADING) });
+
+export interface Leaving {
+	/** Milliseconds that a host should outlive its last client, so that a window that reloads finds its model loaded. */
+	readonly graceMilliseconds: number;
+}
+
+export const isLeaving = object<Leaving>({ graceMilliseconds: count });
+
+/**
+ * Asks a host to end where nobody else uses it: `retire`, by the client of a newer version of the extension, as its first
+ * message or after its greeting. What stands here holds in every protocol from 5 on and may never change, because the two
+ * sides need not have any other protocol in common:
+ *
+ * - the host of protocol N listens at `host-vN.sock` or `host-vN-GROUP.sock` in the runtime folder (on Windows at the pipe
+ *   that the file `.pipe` of the same name names), and its token stands in the file `.token` of the same name;
+ * - the request is `{"jsonrpc":"2.0","id":…,"method":"retire","params":{"token":"…"}}` in a frame of JSON-RPC
+ *   (`Content-Length: N`, an empty line, N bytes);
+ * - its `result` is `{"type":"leaving"}`, or `{"type":"busy"}` where another client is there. Anything else, and silence,
+ *   count as busy.
+ */
+interface RetireCall {
+	readonly token: string;
+}
+
+export const isRetireCall = object<RetireCall>({ token: shortString });
+
+export interface Retirement {
+	readonly type: 'leaving' | 'busy';
+}
+
+export const isRetirement = object<Retirement>({ type: literal('leaving', 'busy') });
+
+/** The user wants a new host: ends this one for all its clients, which hear `ending` first and count no crash. */
+interface ShutdownCall {
+	/**
+	 * When the user decided, in milliseconds since 1970. A host that started later stays: several windows may pass on the
+	 * same decision, a change of settings for example, and one new host is enough.
+	 */
+	readonly decided: number;
+}
+
+export const isShutdownCall = object<ShutdownCall>({ decided: count });
+
+/** Answer of `shutdown`. */
+export interface ShutdownAnswer {
+	readonly type: 'ending' | 'newer';
+}
+
+export const isShutdownAnswer = object<ShutdownAnswer>({ type: literal('ending', 'newer') });
 
 /** Answer of every request that can fail in a way that a user can do something about. */
 export interface Refused {
@@ -152,12 +227,21 @@ export const isStreamNews = object<StreamNews>({
 	),
 });
 
+/** Of a `load` that the client waits for; as `reloading`, of a model that had left memory and that a request wants. */
 interface Progress {
 	/** 0 to 1. */
 	readonly fraction: number;
 }
 
 export const isProgress = object<Progress>({ fraction: number });
+
+/** Whose requests at the cursor go first. */
+export interface FocusNews {
+	/** Whether the client's window has the focus; until it says so, it has not. */
+	readonly isFocused: boolean;
+}
+
+export const isFocusNews = object<FocusNews>({ isFocused: boolean });
 
 /** How a generation ended by itself. */
 export interface StreamEnd {

@@ -1,24 +1,27 @@
 /** Guards for every type of the port that crosses the socket: nothing from the other side is believed unchecked. */
 
-import type {
-	ChatMessage,
-	ChatRequest,
-	ContextFile,
-	Embedding,
-	FillCapability,
-	FillLayout,
-	FillRequest,
-	GenerationStatistics,
-	LoadOptions,
-	ModelDescription,
-	Prefilled,
-	Problem,
-	ScoreRequest,
-	Scores,
-	Tokens,
-	ToolCall,
-	ToolOffer,
-	Unsupported,
+import {
+	type ChatMessage,
+	type ChatRequest,
+	type ContextFile,
+	type Embedding,
+	type ExpectedFit,
+	type FillCapability,
+	type FillLayout,
+	type FillRequest,
+	type GenerationStatistics,
+	type LoadOptions,
+	type ModelDescription,
+	type NotFaster,
+	type Prefilled,
+	type Problem,
+	REMEDIES,
+	type ScoreRequest,
+	type Scores,
+	type Tokens,
+	type ToolCall,
+	type ToolOffer,
+	type Unsupported,
 } from '../model';
 import { isRecord } from '../record';
 
@@ -115,6 +118,8 @@ const fillFields = object<FillRequest>({
 	leftToRight: boolean,
 	priority,
 	alternative: optional(count),
+	continues: optional(boolean),
+	temperature: optional(number),
 });
 
 export function fillRequest(value: unknown): value is FillRequest {
@@ -194,6 +199,9 @@ export const loadOptions = object<LoadOptions>({
 	contextSize: count,
 	gpuLayers: number,
 	cacheFolder: shortString,
+	packsFolder: optional(shortString),
+	role: optional(literal('completion', 'chat', 'embedding')),
+	keepAliveMinutes: optional(number),
 });
 
 const fillLayout = object<FillLayout<string>>({
@@ -240,19 +248,29 @@ export const modelDescription = object<ModelDescription>({
 	gpuLayers: number,
 	totalLayers: number,
 	fallbackReason: optional(shortString),
+	notFaster: optional(object<NotFaster>({ reason: shortString, remedy: literal('pack', 'setting', 'none') })),
 	memory: object({ host: number, gpu: number }),
 	threads: object({ prefill: number, decode: number }),
 	prefillTokensPerSecond: number,
 	decodeTokensPerSecond: number,
 	prefillChunk: number,
+	expected: optional(
+		object<ExpectedFit>({
+			memory: object({ host: number, gpu: number }),
+			firstToken: number,
+			coldFirstToken: number,
+			coldTokens: number,
+		}),
+	),
 	loadMilliseconds: number,
 	engineVersion: shortString,
 	adapters: list(object({ path: shortString, scale: number })),
 	promptFormat: count,
+	server: optional(object({ host: shortString, program: shortString })),
 });
 
 export const problem = object<Problem>({
 	code: shortString,
 	message: shortString,
-	remedies: list(literal('select-model', 'use-starter', 'use-cpu', 'show-log', 'restart', 'set-node-path')),
+	remedies: list(literal(...REMEDIES)),
 });

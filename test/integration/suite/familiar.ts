@@ -69,11 +69,25 @@ export async function open(
 	eol = vscode.EndOfLine.LF,
 ): Promise<vscode.TextEditor> {
 	const text = marked.replaceAll('\n', eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
-	const document = await vscode.workspace.openTextDocument({ language, content: text.replace('█', '') });
+	const document = await untitled(language, text.replace('█', ''));
 	const editor = await vscode.window.showTextDocument(document);
 	const cursor = document.positionAt(text.indexOf('█'));
 	editor.selection = new vscode.Selection(cursor, cursor);
 	return editor;
+}
+
+/**
+ * A new document. VS Code gives the name of one that was closed this moment to the next one, and then sometimes the text of
+ * the old one, too: such a document stays, and another is opened under the next name.
+ */
+async function untitled(language: string, content: string): Promise<vscode.TextDocument> {
+	for (let tries = 0; tries < 5; tries++) {
+		const document = await vscode.workspace.openTextDocument({ language, content });
+		if (document.getText() === content) {
+			return document;
+		}
+	}
+	return assert.fail('a new document has another text than it was given');
 }
 
 /**

@@ -293,6 +293,7 @@ describe('a repository with instructions to the model', () => {
 				apply: does('apply'),
 				showLines: async () => void done.push('show'),
 				openLink: async () => void done.push('open'),
+				getStarted: async () => undefined,
 				setAnswering: () => undefined,
 				say: () => void done.push('say'),
 			},

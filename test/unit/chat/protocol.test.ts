@@ -34,6 +34,7 @@ describe('chat/protocol', () => {
 			{ type: 'ready' },
 			{ type: 'ask', text: 'hi' },
 			{ type: 'stop' },
+			{ type: 'getStarted' },
 			{ type: 'regenerate' },
 			{ type: 'edit', turn: 'a-1', text: 'hi' },
 			{ type: 'branch', turn: 'a-1', by: -1 },

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { realPathIn } from '../../../src/chat/realPath';
+import { leadsOutside, realPathIn } from '../../../src/chat/realPath';
 import { sensitivityOf } from '../../../src/chat/targets';
 
 describe('chat/realPath', () => {
@@ -48,6 +48,28 @@ describe('chat/realPath', () => {
 			assert.equal(await realPathIn(at('linked'), at(`linked/${file}`)), real);
 		});
 	}
+
+	it('follows links inside a folder that is a link itself, and asks by its opened name what is excluded', async () => {
+		const asked: string[] = [];
+		const excluded = async (file: string) => {
+			asked.push(file);
+			return file.includes('.git') ? 'Excluded.' : undefined;
+		};
+		for (const opened of ['work', 'linked']) {
+			asked.length = 0;
+			assert.equal(await leadsOutside(at(opened), at(`${opened}/src/a.ts`), excluded), false);
+			assert.equal(await leadsOutside(at(opened), at(`${opened}/src/config.ts`), excluded), true);
+			assert.equal(await leadsOutside(at(opened), at(`${opened}/src/folder`), excluded), true);
+			assert.deepEqual(asked, [
+				at(`${opened}/src/a.ts`),
+				at(`${opened}/.git/hooks/pre-commit`),
+				at(`${opened}/.git/hooks`),
+			]);
+			assert.equal(await leadsOutside(at(opened), at(`${opened}/src/out.ts`), excluded), true);
+			assert.equal(asked.length, 3, 'what lies outside is not even asked for');
+			assert.equal(await leadsOutside(at(opened), at(`${opened}/src/nothing.ts`), excluded), false);
+		}
+	});
 
 	it('makes a link to what runs as sensitive as that', async () => {
 		assert.equal(sensitivityOf('src/config.ts'), undefined);

@@ -90,6 +90,69 @@ function setUp(
 }
 
 describe('chat/session', () => {
+	it('does not bring back a conversation that is deleted while it is still being saved', async () => {
+		for (const forget of [
+			(session: ChatSession, id: string) => session.delete(id),
+			(session: ChatSession) => session.forget(),
+		]) {
+			const held = deferred();
+			let begun = () => {};
+			const isSaving = new Promise<void>((resolve) => {
+				begun = resolve;
+			});
+			const folder = new (class extends TestFolder {
+				override async create(id: string, text: string, durable = false): Promise<void> {
+					begun();
+					await held.promise;
+					await super.create(id, text, durable);
+				}
+			})();
+			const { session, says, ask } = setUp(folder);
+			says('Yes.');
+			await ask().finished;
+			const id = session.openId;
+			void session.newChat();
+			assert.notEqual(session.openId, id);
+			await isSaving;
+			const forgotten = forget(session, id);
+			await settle();
+			held.resolve();
+			await forgotten;
+			await settle();
+			assert.deepEqual(await folder.list(), []);
+		}
+	});
+
+	it('opens a conversation again that was just left with all that is being saved', async () => {
+		const held = deferred();
+		let isHeld = false;
+		const folder = new (class extends TestFolder {
+			override async append(id: string, text: string, durable = false): Promise<boolean> {
+				if (isHeld) {
+					await held.promise;
+				}
+				return super.append(id, text, durable);
+			}
+		})();
+		const { session, says, ask } = setUp(folder);
+		says('Yes.');
+		await ask().finished;
+		await settle();
+		const id = session.openId;
+		isHeld = true;
+		const second = ask();
+		await second.finished;
+		void session.newChat();
+		const opening = session.openConversation(id);
+		await settle();
+		held.resolve();
+		assert.equal(await opening, true);
+		assert.deepEqual(
+			session.turns.map(({ text }) => text),
+			['Why?', 'Yes.', 'Why?', 'Yes.'],
+		);
+	});
+
 	describe('code that does not fit the context', () => {
 		const excerpt = {
 			path: 'long.ts',

@@ -1,6 +1,7 @@
 /** Tests of summaries: made when nobody asks, for exactly the turns they stand for, told, and never in the way of a question. */
 
 import assert from 'node:assert/strict';
+import { askedFirst } from '../../../src/chat/askedFirst';
 import { MemoryFolder } from '../../../src/chat/conversations/folder';
 import { Library } from '../../../src/chat/conversations/library';
 import { readRecords } from '../../../src/chat/conversations/records';
@@ -180,6 +181,42 @@ describe('chat/summaries', () => {
 		window.script.summary = { steps: [SUMMARY] };
 		await window.idle();
 		assert.equal((await window.ask('again')).usage?.summary?.text, SUMMARY, 'it is tried again');
+	});
+
+	it('gives way to whatever else is asked of the model, and is made after that', async () => {
+		const window = open();
+		window.script.summary = { steps: [deferred().promise, SUMMARY] };
+		await window.say(6);
+		await window.idle();
+		const [making] = window.summed();
+		assert.equal(making?.isOver, false);
+		const model = askedFirst(window.model, window.session);
+		assert.equal(model.state, window.model.state);
+		window.script.answer = () => 'Edited.';
+		const events = model.chat(
+			{
+				messages: [{ role: 'user', content: 'An edit.' }],
+				maxTokens: 10,
+				temperature: 0,
+				priority: 'background',
+			},
+			new AbortController().signal,
+		);
+		assert.equal(making?.signal.aborted, true, 'before it is even on its way');
+		for await (const _ of events) {
+			// To its end.
+		}
+		assert.equal((await window.kept()).filter(({ type }) => type === 'summary').length, 0);
+		window.script.summary = { steps: [SUMMARY] };
+		await window.idle();
+		assert.equal((await window.ask('next')).usage?.summary?.text, SUMMARY);
+	});
+
+	it('is not asked for by what somebody else asks', async () => {
+		const window = await summed();
+		window.session.quiet();
+		await window.idle();
+		assert.equal(window.summed().length, 1);
 	});
 
 	it('is not taken for failed where somebody was faster, however the engine ends it', async () => {

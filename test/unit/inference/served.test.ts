@@ -1,23 +1,12 @@
 /** Tests of a model that tells when it serves somebody. */
 
 import assert from 'node:assert/strict';
-import type { FillRequest } from '../../../src/inference/model';
 import { served } from '../../../src/inference/served';
+import { fillOf } from '../../support/asking';
 import { deferred, FakeModel } from '../../support/fakeModel';
 
 const never = new AbortController().signal;
-const request: FillRequest = {
-	repository: undefined,
-	path: 'a.ts',
-	files: [],
-	prefix: '',
-	typed: '',
-	suffix: '',
-	maxTokens: 1,
-	maxPromptTokens: 1,
-	leftToRight: false,
-	priority: 'interactive',
-};
+const request = fillOf({ path: 'a.ts', maxTokens: 1 });
 
 describe('inference/served', () => {
 	let model: FakeModel;
@@ -26,7 +15,7 @@ describe('inference/served', () => {
 		model = new FakeModel();
 		said = [];
 	});
-	const open = () => served(model, (busy) => said.push(busy));
+	const open = () => served((busy) => said.push(busy))(model);
 
 	async function drain(events: AsyncIterable<unknown>): Promise<number> {
 		let count = 0;

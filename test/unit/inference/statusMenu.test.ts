@@ -7,11 +7,13 @@ import { commands } from '../../../src/manifest';
 import { completionStatus as completion } from '../../support/completionStatus';
 
 const labels = (changes: Partial<CompletionStatus>) =>
-	statusMenu({ ...completion, ...changes }, english).map(({ label }) => label);
+	statusMenu({ ...completion, ...changes }, { api: false, remote: false }, english).map(({ label }) => label);
 
 describe('statusMenu', () => {
 	it('leads to all that tells of completions and of what is wrong', () => {
-		const offered = statusMenu(completion, english).map(({ command }) => command);
+		const offered = statusMenu(completion, { api: false, remote: false }, english).map(
+			({ command }) => command,
+		);
 		for (const command of [
 			commands.showStatistics,
 			commands.inspectCompletions,
@@ -32,6 +34,18 @@ describe('statusMenu', () => {
 		);
 		assert.ok(labels({}).includes('$(debug-pause) Pause…'));
 		assert.ok(labels({ pausedUntil: '12:30' }).includes('$(debug-start) Resume'));
+	});
+
+	it('starts the local API, and stops it where it runs', () => {
+		const offered = (apiRuns: boolean) =>
+			statusMenu(completion, { api: apiRuns, remote: false }, english).map(({ command }) => command);
+		const { startApi, stopApi, showApi } = commands;
+		assert.deepEqual(
+			[false, true].map((runs) =>
+				offered(runs).filter((one) => [startApi, stopApi, showApi].some((of) => of === one)),
+			),
+			[[startApi], [showApi, stopApi]],
+		);
 	});
 
 	it('names no language where no file is open', () => {

@@ -102,6 +102,19 @@ describe('media/chatPanel', () => {
 		assert.equal(find('.model-name').textContent, 'qwen · CPU');
 	});
 
+	it('leads an empty chat to the walkthrough, and to a model while the starter is in use', () => {
+		const { restore, find, document, sent, button, receive } = setUp();
+		restore([], { ...ready, isStarter: true });
+		assert.match(find('.welcome').textContent ?? '', /Starter model: choose a real one/);
+		find('.welcome .primary').click();
+		assert.deepEqual(sent.at(-1), { type: 'remedy', remedy: 'select-model' });
+		button(texts.getStarted).click();
+		assert.deepEqual(sent.at(-1), { type: 'getStarted' });
+		assert.ok(document.body.classList.contains('has-starter'));
+		receive({ type: 'status', status: ready });
+		assert.equal(document.body.classList.contains('has-starter'), false);
+	});
+
 	it('folds what was thought, and leaves it as it was folded while it grows', () => {
 		const { restore, find, receive } = setUp();
 		restore([turn('u', 'user', 'hi'), turn('m', 'assistant', '<think>A list', { state: 'streaming' })]);

@@ -8,6 +8,7 @@ import * as path from 'node:path';
 import { ArchiveError, archiveFile, fetchArchive, integrityOf } from '../../../models/recipe/data/archives';
 import { checkWritten, type Fetched, makeCorpus } from '../../../models/recipe/data/corpus';
 import { heldOutTest } from '../../../models/recipe/data/decide';
+import { type Deviation, deviationsText, fetchAll } from '../../../models/recipe/data/fetching';
 import { HeldOut } from '../../../models/recipe/data/heldOut';
 import { checkNames } from '../../../models/recipe/data/heldOutFiles';
 import { describe as describeArchive } from '../../../models/recipe/data/resolve';
@@ -55,10 +56,14 @@ describe('corpus of the starter', () => {
 	}
 
 	/** Paths of the documents by set, with their package. */
-	async function make(packages: readonly Fetched[], heldOut: Readonly<Record<string, string>> = {}) {
+	async function make(
+		packages: readonly Fetched[],
+		heldOut: Readonly<Record<string, string>> = {},
+		deviations: readonly Deviation[] = [],
+	) {
 		const home = path.join(folder, 'corpus');
 		const files = Object.entries(heldOut).map(([name, text]) => ({ name, text }));
-		await makeCorpus(home, packages, new HeldOut(files), never);
+		await makeCorpus(home, packages, deviations, new HeldOut(files), never);
 		const paths = async (set: string) => {
 			const found: string[] = [];
 			for await (const document of readDocuments(path.join(home, `${set}.jsonl`))) {
@@ -186,11 +191,73 @@ describe('corpus of the starter', () => {
 		assert.deepEqual(fs.readdirSync(archives), ['npm']);
 	});
 
+	it('takes what Debian has now where the listed version is gone, says so, and goes on without what is gone for good', async () => {
+		const listed = (registry: Source['registry'], name: string): Source => {
+			const integrity = 'sha256-listed';
+			return { registry, name, version: '1.0-1', licence: 'MIT', integrity };
+		};
+		const [kept, moved, gone] = ['python3-kept', 'python3-moved', 'python3-gone'].map((name) =>
+			listed('debian', name),
+		);
+		assert.ok(kept && moved && gone);
+		const ofNpm = listed('npm', 'zod');
+		const today: Source = { ...moved, version: '1.0-1+deb12u1', integrity: 'sha256-today' };
+		const said: string[] = [];
+		let isGone = true;
+		const tools = {
+			fetch: async (_: string, source: Source) => {
+				if (source === kept) {
+					return '/kept.deb';
+				}
+				throw new ArchiveError(`${source.name} cannot be had.`, isGone);
+			},
+			resolve: async (_: string, word: string) => {
+				if (word === 'debian:python3-moved') {
+					return { source: today, archive: '/moved.deb' };
+				}
+				throw new Error(`${word} states no licence.`);
+			},
+			say: (line: string) => void said.push(line),
+		};
+		const all = (sources: readonly Source[], skipMissing = false) =>
+			fetchAll('/archives', sources, skipMissing, never, tools);
+		const { fetched, deviations } = await all([kept, moved, gone]);
+		assert.deepEqual(fetched, [
+			{ source: kept, archive: '/kept.deb' },
+			{ source: today, archive: '/moved.deb' },
+		]);
+		const text = deviationsText(deviations);
+		assert.match(text, /^2 packages are not as models\/sources\.json lists them/);
+		assert.match(text, /python3-moved@1\.0-1: 1\.0-1\+deb12u1 was taken instead \(sha256-today\)/);
+		assert.match(text, /left out: python3-gone@1\.0-1\. debian:python3-gone states no licence/);
+		assert.equal(said.length, 3);
+		assert.equal(deviationsText((await all([kept])).deviations), '');
+		// What npm does not have, or what has another hash, is an error as before.
+		await assert.rejects(all([kept, ofNpm]), /zod cannot be had/);
+		assert.equal((await all([kept, ofNpm], true)).deviations.length, 1);
+		isGone = false;
+		await assert.rejects(all([moved]), /python3-moved cannot be had/);
+	});
+
+	it('has a hash for the part of each language, and says what is not as listed', async () => {
+		const one = await pack('one', { 'src/a.ts': code('a') });
+		const two = await pack('@two/js', { 'lib/c.js': code('c') });
+		const deviation = { listed: two.source, taken: undefined, why: 'It is gone.' };
+		const both = (await make([one, two])).report.train.languages;
+		const made = await make([one], {}, [deviation]);
+		assert.equal(made.report.train.languages.typescript.sha256, both.typescript.sha256);
+		assert.equal(both.typescript.sha256, made.hashes.train);
+		assert.notEqual(both.javascript.sha256, both.typescript.sha256);
+		assert.deepEqual(made.report.deviations, [
+			{ listed: '@two/js@1.0.0', taken: null, integrity: null, why: 'It is gone.' },
+		]);
+	});
+
 	it('leaves nothing behind when it is interrupted', async () => {
 		const controller = new AbortController();
 		const one = await pack('one', { 'src/a.ts': code('a') });
 		controller.abort();
-		const made = makeCorpus(path.join(folder, 'corpus'), [one], new HeldOut([]), controller.signal);
+		const made = makeCorpus(path.join(folder, 'corpus'), [one], [], new HeldOut([]), controller.signal);
 		await assert.rejects(made, isAbort);
 		assert.deepEqual(fs.readdirSync(path.join(folder, 'corpus')), []);
 	});

@@ -1,7 +1,7 @@
 /** Restricted Mode: the extension runs and keeps its hands off. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commands, modelVendor, settings, tools } from '../../../../src/manifest';
+import { commands, modelVendor, PAGE_SCHEME, settings, tools } from '../../../../src/manifest';
 import { familiar, isAnswered, open, outcomeAfter, stateOf, trigger } from '../familiar';
 
 describe('Restricted Mode', () => {
@@ -82,6 +82,11 @@ describe('Restricted Mode', () => {
 		}
 	});
 
+	it('starts no local API', async () => {
+		assert.equal(await vscode.commands.executeCommand(commands.startApi), undefined);
+		await vscode.commands.executeCommand('notifications.clearAll');
+	});
+
 	it('offers to explain, not to fix', async () => {
 		const { document } = await open('const wrong = 1;█\n');
 		const range = new vscode.Range(0, 6, 0, 11);
@@ -100,11 +105,17 @@ describe('Restricted Mode', () => {
 		}
 	});
 
-	it('changes no file: Fix and Generate say why not', async () => {
+	it('changes no file: Fix, Generate and Edit say why not, and no page of an edit opens', async () => {
 		const editor = await open('// returns the sum of two numbers█\n');
 		const before = editor.document.getText();
 		await vscode.commands.executeCommand(commands.generate);
 		await vscode.commands.executeCommand(commands.fix);
+		// It would wait here for what is to be changed.
+		await vscode.commands.executeCommand(commands.editSelection);
+		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+		assert.ok(
+			tabs.every(({ input }) => !(input instanceof vscode.TabInputText && input.uri.scheme === PAGE_SCHEME)),
+		);
 		assert.equal(editor.document.getText(), before);
 	});
 });

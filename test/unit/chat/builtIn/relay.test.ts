@@ -9,6 +9,7 @@ import {
 	withRemedies,
 } from '../../../../src/chat/builtIn/relay';
 import { isAbort } from '../../../../src/inference/cancel';
+import { renderHermes } from '../../../../src/inference/engine/hermesFormat';
 import {
 	type ChatMessage,
 	ModelUnavailable,
@@ -105,6 +106,60 @@ describe('chat/builtIn/relay', () => {
 		assert.match((await called({ messages: QUESTION, tools: [long] })).refusal ?? '', /can read 200\./);
 	});
 
+	it('counts of tools, calls and what they brought at least what the model is given', async () => {
+		const offers = (count: number): readonly ToolOffer[] =>
+			Array.from({ length: count }, (_, index) => ({
+				name: `read_${index}`,
+				description: 'Reads "lines".',
+				parameters: {
+					type: 'object',
+					properties: { path: { type: 'string' }, first: { type: 'integer', minimum: 1 } },
+					required: ['path'],
+				},
+			}));
+		const call = { name: 'read_0', arguments: { path: 'a.ts', first: 1 } };
+		const step: readonly ChatMessage[] = [
+			{ role: 'assistant', content: '', calls: [call, call] },
+			{ role: 'tool', content: 'one' },
+			{ role: 'tool', content: 'two' },
+		];
+		// A token is a word, a number or another character; markup is one token as a whole.
+		const tokensOf = (text: string) =>
+			text.match(/<\|?\/?\w+\|?>|\w+|[^\s\w]/g)?.map((_, index) => index) ?? [];
+		for (const [count, steps] of [
+			[1, 0],
+			[20, 0],
+			[5, 10],
+			[128, 1],
+		] as const) {
+			const messages = [...QUESTION, ...Array.from({ length: steps }, () => step).flat()];
+			const tools = offers(count);
+			const prompt = renderHermes(messages, tools, false, true).map(({ text }) => text);
+			const least = tokensOf(prompt.join('')).length;
+			const settings = () => ({ maxTokens: 1_000_000, temperature: 0 });
+			const counting = {
+				get state() {
+					return model.state;
+				},
+				chat: options.model.chat,
+				tokenize,
+			};
+			options = { ...options, settings, model: counting };
+			model.onChat = () => 'Yes.';
+			// A half of the context is for the answer.
+			const of = async (input: number) => (await called({ messages, tools }, input * 2)).refusal;
+			assert.match(
+				(await of(least - 1)) ?? '',
+				/^The request has \d+ tokens/,
+				`${count} tools, ${steps} steps`,
+			);
+			assert.equal(await of(Math.ceil(least * 1.3) + 100), undefined, 'and not much more');
+		}
+		async function tokenize(text: string) {
+			return { type: 'tokens', tokens: tokensOf(text) } as const;
+		}
+	});
+
 	it('asks with what was sent alone, after everything interactive', async () => {
 		model.onChat = () => ({ steps: ['A ', 'loop.'] });
 		assert.deepEqual(await answer(), { told: ['A ', 'loop.'], refusal: undefined });
@@ -186,12 +241,8 @@ describe('chat/builtIn/relay', () => {
 
 	it('says what helps', () => {
 		const of = (remedies: readonly ('restart' | 'show-log')[]) =>
-			withRemedies(
-				new ModelUnavailable({ code: 'host-crashed', message: 'It crashed.', remedies }),
-				(remedy) => remedy.toUpperCase(),
-				l10n.t,
-			);
-		assert.match(of(['restart', 'show-log']), /^It crashed\. .*: RESTART, SHOW-LOG\.$/);
+			withRemedies(new ModelUnavailable({ code: 'host-crashed', message: 'It crashed.', remedies }), l10n.t);
+		assert.match(of(['restart', 'show-log']), /^It crashed\. .*: Restart, Show Log\.$/);
 		assert.equal(of([]), 'It crashed.');
 	});
 });

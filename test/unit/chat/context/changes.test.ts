@@ -32,12 +32,12 @@ describe('chat/context/changes', () => {
 		git('commit', '-qm', 'first');
 	};
 	const textOf = async (which: 'all' | 'staged') => {
-		const found = await changes(editor.tools, which, never);
+		const found = await changes(editor.tools, which, undefined, never);
 		assert.ok(found.type === 'attached', JSON.stringify(found));
 		return found.attachment;
 	};
 	const reasonOf = async (which: 'all' | 'staged') => {
-		const found = await changes(editor.tools, which, never);
+		const found = await changes(editor.tools, which, undefined, never);
 		assert.ok(found.type === 'refused', JSON.stringify(found));
 		return found.reason;
 	};

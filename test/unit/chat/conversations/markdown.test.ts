@@ -10,6 +10,9 @@ const texts = {
 	stopped: 'Stopped.',
 	interrupted: 'Interrupted.',
 	sources: 'Sources ({0})',
+	stepRunning: 'Looking up: {0}',
+	stepDone: 'Looked up: {0}',
+	stepRefused: 'Not looked up: {0}',
 };
 
 describe('chat/conversations/markdown', () => {
@@ -48,6 +51,29 @@ describe('chat/conversations/markdown', () => {
 		const text = markdownOf('t', [question, answered('b', 'See [1].', 'q')], texts);
 		assert.ok(
 			text.endsWith('See [1].\n\nSources (2)\n\n1. ``` src/a.ts:3-4 ```\n2. ``` x` # y:3-4 ```\n'),
+			text,
+		);
+	});
+
+	it('has what the model looked up before it answered, and what it was told', () => {
+		const steps = [
+			{ name: 'search', arguments: '{"query":"`*x*`"}', state: 'done', result: 'a.ts:1: ```\n# No heading' },
+			{ name: 'git_log', arguments: '{}', state: 'refused', result: 'Git knows no commits of it.' },
+			{ name: 'read_file', arguments: '{"path":"a.ts"}', state: 'running', result: '' },
+		] as const;
+		const text = markdownOf('t', [asked('q', 'a'), { ...answered('b', 'So.', 'q'), steps }], texts);
+		assert.ok(
+			text.endsWith(
+				[
+					'## Familiar',
+					'*Looked up: search \\`\\*x\\*\\`*',
+					'````text\na.ts:1: ```\n# No heading\n````',
+					'*Not looked up: git\\_log*',
+					'```text\nGit knows no commits of it.\n```',
+					'*Looking up: read\\_file a.ts*',
+					'So.\n',
+				].join('\n\n'),
+			),
 			text,
 		);
 	});

@@ -1,7 +1,15 @@
 /** Tests of the page of an edit: what is shown, which hunk is where, and what is left when one is decided. */
 
 import assert from 'node:assert/strict';
-import { dropped, hunkAt, nextHunk, pageOf, taken, type Undecided } from '../../../../src/chat/inline/page';
+import {
+	dropped,
+	hunkAt,
+	lineInFile,
+	nextHunk,
+	pageOf,
+	taken,
+	type Undecided,
+} from '../../../../src/chat/inline/page';
 import { applyLineEdits, editsBetween, type LineEdit } from '../../../../src/chat/patch';
 
 const base = ['a', 'b', 'c', 'd', 'e'];
@@ -29,6 +37,16 @@ describe('chat/inline/page', () => {
 			{ start: 5, end: 5 },
 			{ start: 7, end: 7 },
 		]);
+	});
+
+	it('knows which line of the file a line of the page is', () => {
+		const { lines } = pageOf(base, edits);
+		assert.deepEqual(
+			lines.map((_, line) => base[lineInFile(lines, base, line)]),
+			['a', 'b', 'c', 'c', 'c', 'd', 'd', 'e'],
+		);
+		assert.equal(lineInFile(lines, [''], 7), 0);
+		assert.equal(lineInFile(lines, base, 99), 4);
 	});
 
 	it('shows a file as it is where nothing changes', () => {

@@ -97,4 +97,23 @@ describe('chat/tools/git', () => {
 		assert.doesNotMatch(diff, /c\.ts/);
 		assert.match(await run(gitDiff, { isStaged: true }), /^refused: Nothing is staged/);
 	});
+
+	it('shows what was changed in one file, of those that may be read only', async () => {
+		for (const file of ['a.ts', 'b.ts', '../other/c.ts']) {
+			fs.writeFileSync(path.join(folder, file), 'two\n');
+		}
+		const diff = await run(gitDiff, { path: './a.ts' });
+		assert.match(diff, /^found: .*1 file\n[\s\S]*a\.ts[\s\S]*-one\n\+two/);
+		assert.doesNotMatch(diff, /b\.ts|c\.ts/);
+		assert.match(await run(gitDiff, { path: '../other/c.ts' }), /^refused: All changed files lie outside/);
+		assert.match(await run(gitDiff, { path: 'nowhere.ts' }), /^refused: There is no file/);
+		assert.match(await run(gitDiff, { path: '*.ts' }), /^refused: There is no file/);
+		git('checkout', '-q', 'app/a.ts');
+		assert.match(await run(gitDiff, { path: 'a.ts' }), /^refused: Nothing was changed/);
+		git('add', 'app/b.ts');
+		assert.match(await run(gitDiff, { path: 'b.ts', isStaged: true }), /^found: [\s\S]*b\.ts/);
+		assert.match(await run(gitDiff, { path: 'a.ts', isStaged: true }), /^refused: Nothing is staged/);
+		editor.excluded = async () => 'Excluded.';
+		assert.match(await run(gitDiff, { path: 'b.ts' }), /^refused: b\.ts cannot be read: Excluded/);
+	});
 });

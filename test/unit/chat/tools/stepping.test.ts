@@ -2,10 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { generate } from '../../../../src/chat/generation';
+import type { Exchange } from '../../../../src/chat/messages';
 import type { Question } from '../../../../src/chat/question';
-import type { Callable } from '../../../../src/chat/tools/stepping';
+import { answerOf } from '../../../../src/chat/thinking';
+import { type Callable, offerTokens } from '../../../../src/chat/tools/stepping';
 import type { Outcome } from '../../../../src/chat/tools/tool';
 import { LONGEST_RESULT, type TurnStep } from '../../../../src/chat/turn';
+import { renderHermes } from '../../../../src/inference/engine/hermesFormat';
 import type { ChatRequest, ModelDescription, ToolCall } from '../../../../src/inference/model';
 import { deferred, FakeModel, fakeDescription, type Step } from '../../../support/fakeModel';
 import { silentLog } from '../../../support/silentLog';
@@ -38,7 +41,12 @@ describe('chat/tools/stepping', () => {
 		model.state = { type: 'ready', model: { ...fakeDescription, contextSize: 8_192, chat, ...change } };
 	}
 
-	async function ask(question = QUESTION, toolSteps = 5, signal = new AbortController().signal) {
+	async function ask(
+		question = QUESTION,
+		toolSteps = 5,
+		signal = new AbortController().signal,
+		exchanges: readonly Exchange[] = [],
+	) {
 		let text = '';
 		const shown: (readonly TurnStep[])[] = [];
 		const toolbox: Callable = {
@@ -62,7 +70,7 @@ describe('chat/tools/stepping', () => {
 			onUsage: () => undefined,
 			onSteps: (steps: readonly TurnStep[]) => void shown.push(steps),
 		};
-		const ending = await generate(options, question, { exchanges: [] }, listener, signal);
+		const ending = await generate(options, question, { exchanges }, listener, signal);
 		return { ending, text, shown, requests: model.chats.map(({ request }) => request) };
 	}
 
@@ -207,6 +215,42 @@ describe('chat/tools/stepping', () => {
 		assert.equal(requests[1]?.messages.at(-2)?.content, 'I look.');
 	});
 
+	it('ends a thought in which the model calls: what it answers then is no part of it', async () => {
+		for (const [opened, ended] of [
+			['<think>I look.', '<think>I look.</think>'],
+			[' <thought>\nI look.\n', ' <thought>\nI look.\n</thought>'],
+			['[THINK]I look.', '[THINK]I look.[/THINK]'],
+			['<think>', '<think></think>'],
+		] as const) {
+			model.chats.length = 0;
+			rounds([opened, called(READ)], [called(LOG)], ['Found.']);
+			const { text } = await ask();
+			assert.equal(text, `${ended}\n\nFound.`);
+			assert.equal(answerOf(text), 'Found.');
+		}
+	});
+
+	it('looks nothing up where that would push out what was said before', async () => {
+		rounds(['Yes.']);
+		const exchange = (length: number) => ({
+			question: QUESTION,
+			answer: 'a word '.repeat(length),
+		});
+		// The tools keep a third of the room free, which is about 2,300 tokens of 7,000.
+		await ask(QUESTION, 5, undefined, [exchange(1_300), exchange(1_700)]);
+		await ask(QUESTION, 5, undefined, [exchange(300), exchange(1_700)]);
+		// As little fits without them.
+		await ask(QUESTION, 5, undefined, [exchange(9_000), exchange(1_700)]);
+		assert.deepEqual(
+			model.chats.map(({ request }) => [request.tools?.length, request.messages.length]),
+			[
+				[undefined, 6],
+				[2, 6],
+				[2, 4],
+			],
+		);
+	});
+
 	for (const [name, question, steps, change] of [
 		['of a model that cannot call', QUESTION, 5, { chat: { type: 'chat', wrapper: 'llama3' } }],
 		['in a small context', QUESTION, 5, { contextSize: 2_048 }],
@@ -244,6 +288,15 @@ describe('chat/tools/stepping', () => {
 			[undefined, 2],
 		);
 		assert.ok(model.chats[0]?.request.messages.at(-1)?.content.includes('a line of code\n'.repeat(1_600)));
+	});
+
+	it('counts at least what the model is told of the tools with', () => {
+		const countTokens = (text: string) => text.match(/<\|?\/?\w+\|?>|\w+|[^\s\w]/g)?.length ?? 0;
+		for (const count of [1, 6, 60]) {
+			const offers = Array.from({ length: count }, () => OFFERS[0]).flatMap((offer) => offer ?? []);
+			const told = renderHermes([], offers, false, false).map(({ text }) => text);
+			assert.ok(offerTokens(offers, countTokens) >= countTokens(told.join('')), `${count}`);
+		}
 	});
 
 	it('waits for the model to know what it can', async () => {

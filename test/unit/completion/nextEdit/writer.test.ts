@@ -3,6 +3,7 @@ import * as assert from 'node:assert/strict';
 import { BUDGET } from '../../../../src/completion/nextEdit/writer';
 import { promptBudget } from '../../../../src/completion/prompt';
 import { type GenerationEvent, ModelUnavailable } from '../../../../src/inference/model';
+import { fillOf } from '../../../support/asking';
 import { askedFor, editor, never, restOf, said } from '../../../support/editingModel';
 import { settle } from '../../../support/fakeClock';
 import { deferred, fakeDescription } from '../../../support/fakeModel';
@@ -366,15 +367,4 @@ async function typesOf(events: AsyncIterable<GenerationEvent>): Promise<readonly
 	return types;
 }
 
-const completion = {
-	repository: undefined,
-	path: 'a.ts',
-	files: [],
-	prefix: '',
-	typed: '',
-	suffix: '',
-	maxTokens: 10,
-	maxPromptTokens: 100,
-	leftToRight: false,
-	priority: 'interactive' as const,
-};
+const completion = fillOf({ path: 'a.ts', maxTokens: 10 });

@@ -1,8 +1,10 @@
 /** What somebody is told of requests that fail: llama.vscode shows a message for each, over what one is typing. */
 import * as assert from 'node:assert/strict';
 import { registerCompletions } from '../../../../src/completion/provider';
+import { ChatModel } from '../../../../src/inference/chatModel';
+import type { LoadableModel } from '../../../../src/inference/chosenModels';
 import { ModelUnavailable, type Problem } from '../../../../src/inference/model';
-import { type LoadableModel, ModelCommands } from '../../../../src/inference/modelCommands';
+import { ModelCommands } from '../../../../src/inference/modelCommands';
 import { readSettings } from '../../../../src/manifest';
 import { house, LONG } from '../../../support/completionHouse';
 import { FakeModel } from '../../../support/fakeModel';
@@ -49,9 +51,10 @@ describe('peers: messages', () => {
 			registerCompletions(engine, log),
 			new ModelCommands({
 				model,
+				chat: new ChatModel(model, () => model),
 				starterPath: '/starter.gguf',
 				cacheFolder: '/cache',
-				modelsFolder: '/models',
+				storage: '/storage',
 				extensionVersion: '0',
 				secrets: noSecrets,
 				memory: { keys: () => [], get, update: () => Promise.resolve() },

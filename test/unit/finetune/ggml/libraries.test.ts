@@ -97,6 +97,86 @@ describe('ggml libraries', () => {
 		assert.equal(readFolder(folderOf('backup', ['libggml-base.so.old', 'libggml.v0.5.0.so.old'])), undefined);
 	});
 
+	describe('of packages that share, and of packs', () => {
+		const top = path.join(folder, 'shared');
+		const entry = path.join(top, 'installed', 'trainer.mjs');
+		const packs = path.join(top, 'packs');
+
+		function install(where: string, name: string, version: string, files: readonly string[], bins = name) {
+			const place = path.join(where, 'node_modules', '@node-llama-cpp', name);
+			for (const file of [...files.map((one) => path.join('bins', bins, one)), 'dist/index.js']) {
+				fs.mkdirSync(path.dirname(path.join(place, file)), { recursive: true });
+				fs.writeFileSync(path.join(place, file), '');
+			}
+			const manifest = { version, exports: { '.': { default: './dist/index.js' } } };
+			fs.writeFileSync(path.join(place, 'package.json'), JSON.stringify(manifest));
+			return path.join(place, 'bins', bins);
+		}
+		const summary = (backend: 'auto' | 'cuda' | 'vulkan' | 'cpu') =>
+			findLibraries(entry, backend, packs).map((files) => ({
+				folder: files.folder,
+				processors: files.processors,
+				fallback: files.fallback,
+			}));
+		let plain: string;
+		let vulkan: string;
+
+		beforeEach(function () {
+			if (process.platform !== 'linux' || process.arch !== 'x64') {
+				console.log('    skipped: the names are those of Linux on x64');
+				this.skip();
+			}
+			fs.rmSync(top, { recursive: true, force: true });
+			const where = path.dirname(entry);
+			plain = install(where, 'linux-x64', '3.22.1', PACKAGES['linux-x64']);
+			const own = PACKAGES['linux-x64-vulkan'].filter((file) => !/ggml-cpu/.test(file));
+			vulkan = install(where, 'linux-x64-vulkan', '3.22.1', own);
+		});
+
+		it('take the CPU’s backends from the package that has them', () => {
+			assert.deepEqual(summary('auto'), [
+				{ folder: vulkan, processors: plain, fallback: undefined },
+				{ folder: plain, processors: plain, fallback: undefined },
+			]);
+		});
+
+		it('are found in a pack, before those of the installation', () => {
+			const cuda = install(packs, 'linux-x64-cuda', '3.22.1', PACKAGES['linux-x64-cuda']);
+			assert.deepEqual(summary('auto'), [
+				{ folder: cuda, processors: cuda, fallback: undefined },
+				{ folder: vulkan, processors: plain, fallback: undefined },
+				{ folder: plain, processors: plain, fallback: undefined },
+			]);
+			assert.deepEqual(
+				summary('cuda').map((one) => one.folder),
+				[cuda],
+			);
+			assert.deepEqual(
+				summary('cpu').map((one) => one.folder),
+				[plain],
+			);
+		});
+
+		it('have a second pack to fall back on', () => {
+			const cuda = install(packs, 'linux-x64-cuda', '3.22.1', PACKAGES['linux-x64-cuda']);
+			const older = install(
+				packs,
+				'linux-x64-cuda-ext',
+				'3.22.1',
+				['fallback/libggml-cuda.so'],
+				'linux-x64-cuda',
+			);
+			assert.deepEqual(summary('cuda'), [
+				{ folder: cuda, processors: cuda, fallback: path.join(older, 'fallback') },
+			]);
+		});
+
+		it('are not those of a pack of another version: their tensors may lie in another way', () => {
+			install(packs, 'linux-x64-cuda', '3.21.0', PACKAGES['linux-x64-cuda']);
+			assert.throws(() => summary('cuda'), GgmlMissing);
+		});
+	});
+
 	it('are named when no package is installed', () => {
 		assert.throws(
 			() => findLibraries(path.join(folder, 'trainer.mjs'), 'auto'),

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { endpointNamed } from '../../../../src/inference/client/endpoint';
 import { type HostEnd, hostEnvironment, launch } from '../../../../src/inference/client/launch';
-import { recordingLog } from '../../../support/silentLog';
 
 describe('hostEnvironment', () => {
 	const kept = {
@@ -44,31 +44,38 @@ describe('launch', () => {
 	async function check(program: string, expected: HostEnd, lines: readonly string[]): Promise<void> {
 		const hostFile = path.join(folder, 'host.mjs');
 		fs.writeFileSync(hostFile, program);
-		const log = recordingLog();
-		const endpoint = { address: '/a', tokenFile: '/t', token: 'secret', remove: () => undefined };
-		const child = launch({ hostFile, nodePath: undefined, log }, endpoint);
+		const endpoint = endpointNamed(folder, 'host');
+		const child = launch({ hostFile, nodePath: undefined }, endpoint);
 		assert.deepEqual(await child.ended, expected);
-		assert.deepEqual(child.lastLines, lines);
-		assert.deepEqual(
-			log.lines.slice(log.lines.length - lines.length),
-			lines.map((line) => `trace host: ${line}`),
-		);
+		assert.deepEqual(child.log.lastLines, lines);
+		child.log.close();
+		assert.deepEqual(child.log.lastLines, [], 'and nothing is read of a file that is closed');
 	}
 
-	it('gives the address and the path of the token, never the token', () =>
+	it('gives the paths of its files, a session of its own, and no folder of a workspace', () =>
 		check(
-			`console.error(process.argv.slice(2).join(' ')); console.log('lost');
-			console.error(Object.values(process.env).includes('secret'))`,
+			`console.error(process.argv.slice(2).map((file) => file.split(/[\\\\/]/).at(-1)).join(' ')); console.log('lost');
+			console.error(process.cwd() === ${JSON.stringify(fs.realpathSync(folder))})`,
 			{ cause: 'ended with code 0', isSignal: false },
-			['/a /t', 'false'],
+			['host.sock host.token host.process host.log', 'true'],
 		));
+
+	it('keeps what the host before has printed, and no more than that', async () => {
+		for (const name of ['first', 'second', 'third']) {
+			await check(`console.error('${name}')`, { cause: 'ended with code 0', isSignal: false }, [name]);
+		}
+		const kept = fs.readdirSync(folder).filter((name) => name.startsWith('host.log'));
+		assert.deepEqual(kept, ['host.log', 'host.log.old']);
+		assert.equal(fs.readFileSync(path.join(folder, 'host.log.old'), 'utf8'), 'second\n');
+		assert.equal(fs.statSync(path.join(folder, 'host.log')).mode & 0o777, 0o600);
+	});
 
 	it('describes exit codes and signals, with the last lines', async () => {
 		await check(
-			`for (let i = 0; i < 12; i++) { process.stderr.write('line ' + i + '\\r\\n'); }
+			`for (let i = 0; i < 24; i++) { process.stderr.write('line ' + i + '\\r\\n'); }
 			process.stderr.write('no newline'); process.exitCode = 7`,
 			{ cause: 'ended with code 7', isSignal: false },
-			['line 5', 'line 6', 'line 7', 'line 8', 'line 9', 'line 10', 'line 11', 'no newline'],
+			[...Array.from({ length: 19 }, (_, index) => `line ${index + 5}`), 'no newline'],
 		);
 		await check(
 			`process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 1e6)`,

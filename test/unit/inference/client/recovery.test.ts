@@ -6,7 +6,7 @@ import type { Backend } from '../../../../src/inference/model';
 
 /** `restart on BACKEND` for each crash, or the code of the problem. */
 function check(backend: Backend, phases: readonly Phase[], expected: readonly string[]): Recovery {
-	const options = { path: '/models/a.gguf', backend, contextSize: 512, gpuLayers: 7, cacheFolder: '/cache' };
+	const options = { path: '/models/a.gguf', backend, contextSize: 512, gpuLayers: -1, cacheFolder: '/cache' };
 	const recovery = new Recovery(options, new Breaker(() => 0));
 	const outcomes = phases.map((phase) => {
 		const decision = recovery.after({ phase, cause: 'was ended by SIGABRT' });
@@ -52,5 +52,85 @@ describe('Recovery', () => {
 			['generating', 'idle', 'starting', 'generating'],
 			[restart, restart, restart, 'host-crashed-repeatedly'],
 		);
+	});
+
+	/** `N layers on BACKEND` after each crash of a model that had so many layers on the GPU, or the code of the problem. */
+	function shrink(
+		requested: { readonly backend: Backend; readonly gpuLayers: number },
+		crashes: readonly (readonly [layers: number, cause: string, phase?: Phase, line?: string])[],
+	) {
+		const options = { path: '/models/a.gguf', contextSize: 512, cacheFolder: '/cache', ...requested };
+		const recovery = new Recovery(options, new Breaker(() => 0));
+		const ways = crashes.map(([gpuLayers, cause, phase = 'generating', line]) => {
+			recovery.loaded({ backend: gpuLayers > 0 ? 'cuda' : 'cpu', gpuLayers });
+			const decision = recovery.after({ phase, cause, lines: line === undefined ? [] : [line] });
+			return decision.type === 'stop'
+				? decision.problem.code
+				: `${recovery.options.gpuLayers} layers on ${recovery.options.backend}`;
+		});
+		return { recovery, ways };
+	}
+	const aborted = 'was ended by SIGABRT';
+	const automatic = { backend: 'auto', gpuLayers: -1 } as const;
+
+	it('puts fewer layers on a GPU that fails at work, then none, and says so once', () => {
+		const { recovery, ways } = shrink(automatic, [
+			[25, aborted],
+			[12, aborted],
+		]);
+		assert.deepEqual(ways, ['12 layers on auto', '-1 layers on cpu']);
+		assert.match(
+			recovery.fallbackReason ?? '',
+			/^The model host was ended by SIGABRT while a\.gguf was generating.*CPU instead\.$/,
+		);
+		assert.equal(recovery.fallbackReason?.match(/instead/g)?.length, 1);
+	});
+
+	it('stops at the breaker, however a device fails', () => {
+		const { ways } = shrink(automatic, [
+			[25, aborted],
+			[12, aborted],
+			[0, aborted],
+			[0, aborted],
+		]);
+		assert.deepEqual(ways.slice(2), ['-1 layers on cpu', 'host-crashed-repeatedly']);
+	});
+
+	it('keeps a backend that the user chose: its last resort is no layer on the GPU', () => {
+		const { ways } = shrink({ backend: 'cuda', gpuLayers: -1 }, [
+			[3, aborted],
+			[1, aborted],
+		]);
+		assert.deepEqual(ways, ['1 layers on cuda', '0 layers on cuda']);
+	});
+
+	it('never changes layers that the user chose, at work or while loading', () => {
+		const crashes = [
+			[20, aborted],
+			[20, aborted, 'loading'],
+		] as const;
+		assert.deepEqual(shrink({ backend: 'auto', gpuLayers: 20 }, crashes).ways, [
+			'20 layers on auto',
+			'20 layers on auto',
+		]);
+	});
+
+	it('takes a host that somebody ended for no failure of the GPU, unless it said that memory ran out', () => {
+		const killed = 'was ended by SIGKILL (somebody ended it, or memory ran out)';
+		const { ways } = shrink(automatic, [
+			[25, killed],
+			[25, killed, 'generating', 'CUDA error: out of memory'],
+		]);
+		assert.deepEqual(ways, ['-1 layers on auto', '12 layers on auto']);
+	});
+
+	it('takes the CPU where fewer layers do not fit either, and gives up where nothing is left', () => {
+		const { recovery } = shrink(automatic, [[25, aborted]]);
+		const problem = { code: 'out-of-memory', message: 'There is not enough memory.', remedies: [] };
+		assert.equal(recovery.refused({ ...problem, code: 'model-load-failed' }), false);
+		assert.equal(recovery.refused(problem), true);
+		assert.equal(recovery.options.backend, 'cpu');
+		assert.equal(recovery.refused(problem), false);
+		assert.equal(new Recovery(recovery.options, new Breaker(() => 0)).refused(problem), false);
 	});
 });

@@ -1,6 +1,7 @@
 /** What the doctor says of facts: a good side and a bad side for each. */
 import * as assert from 'node:assert/strict';
 import { english } from '../../../../src/finetune/job/english';
+import { accelerationFinding } from '../../../../src/inference/doctor/accelerationCheck';
 import { adaptersFinding } from '../../../../src/inference/doctor/adapterChecks';
 import type { Finding, Grade } from '../../../../src/inference/doctor/check';
 import {
@@ -275,6 +276,32 @@ describe('doctor: native libraries', () => {
 		says(find(withGpu, ready(), 'cpu')[1], 'attention', /settings choose the CPU/, 'familiar.model.backend');
 		says(find(whole, ready(), 'cpu')[1], 'ok', /found: none/);
 		says(find(whole, failed)[1], 'ok', /found: none/);
+	});
+});
+
+describe('doctor: acceleration', () => {
+	const acceleration = (changes: Partial<ModelDescription>) => accelerationFinding(ready(changes), english);
+
+	it('says which backend computes, and why not a faster one', () => {
+		says(acceleration({ backend: 'cuda' }), 'ok', /^CUDA$/);
+		says(acceleration({ fallbackReason: 'No GPU was found.' }), 'ok', /^CPU: No GPU was found\.$/);
+		const setting = { reason: 'familiar.model.backend chooses the CPU.', remedy: 'setting' } as const;
+		says(acceleration({ notFaster: setting }), 'ok', /^CPU: familiar\.model\.backend chooses the CPU\.$/);
+		const others = { reason: 'CUDA is for GPUs by NVIDIA.', remedy: 'none' } as const;
+		says(acceleration({ backend: 'vulkan', notFaster: others }), 'ok', /^Vulkan: CUDA is for GPUs by NVIDIA/);
+		says(accelerationFinding(failed, english), 'ok', /known when a model is loaded/);
+	});
+
+	it('names the command where something can be done', () => {
+		says(
+			acceleration({
+				backend: 'vulkan',
+				notFaster: { reason: 'CUDA 13 needs driver 580, and here is 570.', remedy: 'pack' },
+			}),
+			'attention',
+			/^Vulkan: CUDA 13 needs driver 580, and here is 570\.$/,
+			'familiar.getAcceleration',
+		);
 	});
 });
 

@@ -8,9 +8,10 @@ import { isAbort } from '../../../../src/inference/cancel';
 import { checksFor, checkup, type Patient } from '../../../../src/inference/doctor/checkup';
 import { programVersion, writableFolder } from '../../../../src/inference/doctor/facts';
 import { probe } from '../../../../src/inference/doctor/nativeProbe';
-import { readSettings } from '../../../../src/manifest';
+import type { RemoteUse } from '../../../../src/inference/remoteRoles';
+import { commands, readSettings } from '../../../../src/manifest';
 import { completionStatus } from '../../../support/completionStatus';
-import { FakeModel } from '../../../support/fakeModel';
+import { FakeModel, fakeDescription } from '../../../support/fakeModel';
 import { root } from '../../../support/root';
 
 const PROBE = path.join(root, 'out/test/support/fakeProbe.entry.mjs');
@@ -59,6 +60,42 @@ describe('doctor: visit', () => {
 			...changes,
 		};
 	}
+
+	it('names the server that code goes to, and looks for nothing here that is served there', async () => {
+		const local = new FakeModel();
+		local.state = { type: 'none' };
+		const model = new FakeModel();
+		model.onFill = () => 'left : right;';
+		const served = { host: 'gpu:8000', program: 'vLLM' };
+		model.state = {
+			type: 'ready',
+			model: { ...fakeDescription, server: served, decodeTokensPerSecond: 0, loadMilliseconds: 0 },
+		};
+		const remote: RemoteUse = {
+			host: 'gpu:8000',
+			roles: ['completion', 'chat'],
+			isEncrypted: false,
+			isHere: false,
+			problems: [],
+		};
+		const { text } = await checkup(
+			patient({ model, local, remote, hostPid: undefined }),
+			() => undefined,
+			never,
+		);
+		assert.match(text, /Code in prompts is sent to gpu:8000 \(completions, chat\)/);
+		assert.match(text, /The connection is not encrypted/);
+		assert.match(text, /not needed: gpu:8000 serves the model/);
+		assert.match(text, /fake, served by gpu:8000 \(vLLM\)/);
+		assert.doesNotMatch(text, /GGUF passed|at load|every keystroke reads/);
+		const away = await checkup(
+			patient({ model, local, remote: { ...remote, problems: ['gpu:8000 is away.'] } }),
+			() => undefined,
+			never,
+		);
+		assert.match(away.text, /gpu:8000 is away\./);
+		assert.ok(away.links.some(({ command }) => command === commands.disconnectServer));
+	});
 
 	it('has a line for every check, and tells how far it is', async () => {
 		const one = patient({ adapters: [{ name: 'mine', path: path.join(folder, 'gone.gguf') }] });

@@ -13,6 +13,7 @@ import {
 	wrong,
 } from '../../../../src/inference/doctor/check';
 import { report } from '../../../../src/inference/doctor/report';
+import { REMEDIES } from '../../../../src/inference/model';
 import { commands, settings } from '../../../../src/manifest';
 import { root } from '../../../support/root';
 
@@ -87,14 +88,6 @@ describe('doctor: report', () => {
 	});
 
 	it('has something for every remedy', () => {
-		const remedies = [
-			'select-model',
-			'use-starter',
-			'use-cpu',
-			'show-log',
-			'restart',
-			'set-node-path',
-		] as const;
-		assert.equal(new Set(helpsOf(remedies, english)).size, remedies.length);
+		assert.equal(new Set(helpsOf(REMEDIES, english)).size, REMEDIES.length);
 	});
 });

@@ -1,6 +1,7 @@
 /** Samples become tokens without keeping anybody waiting: order, ends, limits, and who goes first. */
 import * as assert from 'node:assert/strict';
 import { isAbort } from '../../../../src/inference/cancel';
+import { claimOf } from '../../../../src/inference/engine/claim';
 import { type Encoder, encode } from '../../../../src/inference/engine/encoding';
 import { describeFill } from '../../../../src/inference/engine/fillFamilies';
 import { Gate } from '../../../../src/inference/engine/gate';
@@ -152,8 +153,8 @@ describe('encoding', () => {
 		await new Promise(setImmediate);
 		const before = done;
 		assert.ok(before < fills.length, 'the loop turns before all is done');
-		const leave = gate.enter('interactive');
-		await gate.step({ priority: 'interactive' }, async () => undefined, never);
+		const leave = gate.enter(claimOf('interactive'));
+		await gate.step(claimOf('interactive'), async () => undefined, never);
 		const during = done;
 		for (let turn = 0; turn < 20; turn++) {
 			await new Promise(setImmediate);

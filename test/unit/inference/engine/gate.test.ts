@@ -1,12 +1,13 @@
 /** The gate runs one step at a time, interactive first. */
 import * as assert from 'node:assert/strict';
 import { isAbort } from '../../../../src/inference/cancel';
+import { BACKGROUND, type Caller, claimOf, INTERACTIVE } from '../../../../src/inference/engine/claim';
 import { Gate } from '../../../../src/inference/engine/gate';
 import type { Priority } from '../../../../src/inference/model';
 
 const never = new AbortController().signal;
-const interactive = { priority: 'interactive' } as const;
-const background = { priority: 'background' } as const;
+const interactive = claimOf('interactive');
+const background = claimOf('background');
 
 /** Work that ends when told to. */
 class Work {
@@ -40,9 +41,8 @@ describe('gate', () => {
 		const first = new Work();
 		const order: string[] = [];
 		const done = [gate.step(background, first.run, never)];
-		for (const claim of [background, interactive]) {
-			done.push(gate.step(claim, async () => void order.push(claim.priority), never));
-		}
+		done.push(gate.step(background, async () => void order.push('background'), never));
+		done.push(gate.step(interactive, async () => void order.push('interactive'), never));
 		assert.deepEqual(order, []);
 		first.end();
 		await Promise.all(done);
@@ -51,7 +51,7 @@ describe('gate', () => {
 
 	it('starts no background step while an interactive request is active', async () => {
 		const gate = new Gate();
-		const leave = gate.enter('interactive');
+		const leave = gate.enter(claimOf('interactive'));
 		const ran: string[] = [];
 		const waiting = gate.step(background, async () => void ran.push('ran'), never);
 		await gate.step(interactive, async () => undefined, never);
@@ -67,9 +67,9 @@ describe('gate', () => {
 		let time = 0;
 		const gate = new Gate(() => time);
 		assert.equal(gate.isLively, false);
-		gate.enter('background')();
+		gate.enter(claimOf('background'))();
 		assert.equal(gate.isLively, false);
-		const leave = gate.enter('interactive');
+		const leave = gate.enter(claimOf('interactive'));
 		time = 60_000;
 		assert.equal(gate.isLively, true);
 		leave();
@@ -127,17 +127,128 @@ describe('gate', () => {
 
 	it('reads a priority when it gives the turn: one that has risen goes first, at once', async () => {
 		const gate = new Gate();
-		const claim: { priority: Priority } = { priority: 'background' };
-		const first = gate.enter('interactive');
+		const claim = { caller: { isFocused: false }, rank: BACKGROUND };
+		const first = gate.enter(claimOf('interactive'));
 		const ran: string[] = [];
 		const waiting = gate.step(claim, async () => void ran.push('risen'), never);
 		await new Promise(setImmediate);
 		assert.deepEqual(ran, []);
-		claim.priority = 'interactive';
-		const second = gate.enter('interactive');
+		claim.rank = INTERACTIVE;
+		const second = gate.enter(claimOf('interactive'));
 		await waiting;
 		assert.deepEqual(ran, ['risen']);
 		first();
 		second();
+	});
+
+	describe('with several callers', () => {
+		const focused = { isFocused: true };
+		const [one, other] = [{ isFocused: false }, { isFocused: false }];
+
+		it('lets the cursor of the focused window go before the others, and reads the focus when it decides', async () => {
+			const gate = new Gate();
+			const first = new Work();
+			const order: string[] = [];
+			const moving = { isFocused: true };
+			const step = (name: string, caller: Caller) =>
+				gate.step(claimOf('interactive', caller), async () => void order.push(name), never);
+			const done = [gate.step(interactive, first.run, never)];
+			done.push(step('moved away', moving), step('elsewhere', one), step('focused', focused));
+			moving.isFocused = false;
+			first.end();
+			await Promise.all(done);
+			assert.deepEqual(order, ['focused', 'moved away', 'elsewhere']);
+		});
+
+		it('keeps completions of other windows waiting while the focused one has a request under way', async () => {
+			const gate = new Gate();
+			const leave = gate.enter(claimOf('interactive', focused));
+			const ran: string[] = [];
+			const waiting = gate.step(claimOf('interactive', one), async () => void ran.push('other'), never);
+			await new Promise(setImmediate);
+			assert.deepEqual(ran, []);
+			leave();
+			await waiting;
+		});
+
+		it('shares the time between chats, however many steps one of them has waiting', async () => {
+			let time = 0;
+			const gate = new Gate(() => time);
+			const order: string[] = [];
+			const step = (name: string, caller: Caller, cost: number) =>
+				gate.step(
+					claimOf('background', caller),
+					async () => {
+						order.push(name);
+						time += cost;
+					},
+					never,
+				);
+			const first = new Work();
+			const done: Promise<unknown>[] = [gate.step(interactive, first.run, never)];
+			for (let index = 0; index < 4; index++) {
+				done.push(step('a', one, 10));
+			}
+			for (let index = 0; index < 3; index++) {
+				done.push(step('b', other, 20));
+			}
+			first.end();
+			await Promise.all(done);
+			assert.equal(order.join(''), 'abaabab', 'b takes twice as long, and gets half as many turns');
+		});
+
+		it('forgets nothing of it while one of them completes', async () => {
+			let time = 0;
+			const gate = new Gate(() => time);
+			const order: string[] = [];
+			const step = (name: string, caller: Caller, priority: Priority = 'background', cost = 10) =>
+				gate.step(
+					claimOf(priority, caller),
+					async () => {
+						order.push(name);
+						time += cost;
+					},
+					never,
+				);
+			const first = new Work();
+			const done: Promise<unknown>[] = [gate.step(interactive, first.run, never)];
+			done.push(step('a', one, 'background', 100), step('b', other, 'background', 10));
+			done.push(...[1, 2, 3].map(() => step('b', other)), step('a', one));
+			first.end();
+			await done[1];
+			done.push(step('c', one, 'interactive'));
+			await Promise.all(done);
+			assert.equal(order.join('').replace('c', ''), 'abbbba');
+		});
+
+		it('saves nothing up for who did not ask', async () => {
+			let time = 0;
+			const gate = new Gate(() => time);
+			const order: string[] = [];
+			const step = (name: string, caller: Caller) =>
+				gate.step(
+					claimOf('background', caller),
+					async () => {
+						order.push(name);
+						time += 10;
+					},
+					never,
+				);
+			for (let index = 0; index < 5; index++) {
+				await step('a', one);
+			}
+			const first = new Work();
+			const done: Promise<unknown>[] = [gate.step(interactive, first.run, never)];
+			for (let index = 0; index < 3; index++) {
+				done.push(step('b', other));
+			}
+			for (let index = 0; index < 3; index++) {
+				done.push(step('a', one));
+			}
+			order.length = 0;
+			first.end();
+			await Promise.all(done);
+			assert.match(order.join(''), /^b.*a.*b/, 'the new one does not get all that the other had');
+		});
 	});
 });

@@ -79,7 +79,7 @@ describe('prompt feeding', () => {
 		await answered;
 	});
 
-	it('does nothing to the lane when an interactive request came first', async () => {
+	it('does nothing to the lane when an interactive request overtakes it', async () => {
 		const lane = new FakeLane('hello');
 		const background = answer(lane, prompt('other'), 'background');
 		const feeding = feed(lane, LONG);

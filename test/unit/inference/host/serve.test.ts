@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { ANYBODY, type Caller } from '../../../../src/inference/engine/claim';
 import type { Engine } from '../../../../src/inference/engine/engine';
 import { serve } from '../../../../src/inference/host/serve';
 import { PROTOCOL_VERSION } from '../../../../src/inference/wire/protocol';
@@ -13,6 +14,11 @@ import { call, greeting, notification, type RawClient, rawClient } from '../../.
 class CountingEngine extends FakeEngine {
 	loads = 0;
 	disposals = 0;
+	readonly callers: Caller[] = [];
+	override session(caller: Caller = ANYBODY) {
+		this.callers.push(caller);
+		return super.session();
+	}
 	override load(...call: Parameters<Engine['load']>) {
 		this.loads++;
 		return super.load(...call);
@@ -32,7 +38,7 @@ describe('serve', () => {
 
 	async function start(times: { graceTime?: number; firstClientTime?: number } = {}): Promise<string> {
 		const address = path.join(folder, 'host.sock');
-		done = serve(engine, {
+		done = serve(() => engine, {
 			address,
 			token,
 			hostVersion: '1',
@@ -79,9 +85,39 @@ describe('serve', () => {
 		await Promise.all([one, other].map((client) => client.expect(/"id":2,"result":\{"type":"loaded"/)));
 		await Promise.all([one, other].map((client) => client.expect(/"progress","params":\{"fraction":1\}/)));
 		assert.equal(engine.loads, 1);
-		other.write(call(3, 'load', { options: fake('other') }));
-		await other.expect(/"id":3,"result":\{"type":"refused".*host-serves-another-model/);
-		assert.equal(engine.loads, 1);
+	});
+
+	it('serves each client the model that it chose last', async () => {
+		const address = await start();
+		const [one, other] = [await enter(address), await enter(address)];
+		one.write(call(2, 'load', { options: fake('ok') }));
+		other.write(call(2, 'load', { options: fake('other') }));
+		await one.expect(/"id":2,"result":\{"type":"loaded","model":\{[^}]*fake:ok/);
+		await other.expect(/"id":2,"result":\{"type":"loaded","model":\{[^}]*fake:other/);
+		assert.equal(engine.loads, 2);
+		assert.doesNotMatch(one.received(), /"model":\{[^}]*fake:other/);
+		one.write(call(3, 'load', { options: fake('other') }));
+		await one.expect(/"id":3,"result":\{"type":"loaded","model":\{[^}]*fake:other/);
+		assert.equal(engine.loads, 2);
+		one.write(call(4, 'load', { options: fake('refuse') }));
+		await one.expect(/"id":4,"result":\{"type":"refused".*out-of-memory/);
+		other.write(call(5, 'fill', { stream: 0, request: fillOf('say 1') }));
+		await other.expect(/"id":5,"result":\{"type":"end"/);
+	});
+
+	it('tells the engine which client has the focus', async () => {
+		const client = await enter(await start());
+		client.write(call(2, 'load', { options: fake('ok') }));
+		await client.expect(/"id":2,"result"/);
+		const focus = () => engine.callers.map(({ isFocused }) => isFocused);
+		client.write(call(3, 'fill', { stream: 0, request: fillOf('say 1') }));
+		await client.expect(/"id":3,"result"/);
+		assert.deepEqual(focus(), [false]);
+		client.write(notification('focus', { isFocused: true }));
+		client.write(notification('focus', { isFocused: 1 }));
+		client.write(call(4, 'fill', { stream: 0, request: fillOf('say 1') }));
+		await client.expect(/"id":4,"result"/);
+		assert.deepEqual(focus(), [true]);
 	});
 
 	it('refuses a file that the check refuses, before the engine sees it', async () => {
@@ -177,7 +213,7 @@ describe('serve', () => {
 		await start({ firstClientTime: 20 });
 		await (await rawClient(path.join(folder, 'host.sock'))).closed;
 		await done;
-		assert.equal(engine.disposals, 1);
+		assert.equal(engine.loads, 0);
 	});
 
 	it('ends some time after the last client, unless another one comes', async () => {
@@ -186,6 +222,8 @@ describe('serve', () => {
 		first.socket.destroy();
 		await first.closed;
 		const second = await enter(address);
+		second.write(call(2, 'load', { options: fake('ok') }));
+		await second.expect(/"id":2,"result"/);
 		await new Promise((resolve) => setTimeout(resolve, 500));
 		assert.equal(engine.disposals, 0);
 		second.socket.destroy();

@@ -2,10 +2,13 @@
 import * as assert from 'node:assert/strict';
 import { FAMILIES as TRAINABLE } from '../../../../src/finetune/architectures/families';
 import { describeFill } from '../../../../src/inference/engine/fillFamilies';
+import { type MachineProfile, speedOf } from '../../../../src/inference/fit/profile';
+import type { Measured } from '../../../../src/inference/fit/speed';
 import { architectureKind } from '../../../../src/inference/gguf/ggufArchitectures';
 import { CATALOGUE } from '../../../../src/inference/models/catalogue';
 import { isRepository } from '../../../../src/inference/models/names';
-import { recommended, roughBytes } from '../../../../src/inference/models/recommend';
+import { entryShape, recommended, roughBytes } from '../../../../src/inference/models/recommend';
+import { measuredOn, profileOn } from '../../../support/machines';
 
 /** Special tokens as the model cards of these families list them. */
 const TOKENS: Readonly<Record<string, readonly string[]>> = {
@@ -17,6 +20,8 @@ const TOKENS: Readonly<Record<string, readonly string[]>> = {
 	codestral: ['[PREFIX]', '[SUFFIX]', '[MIDDLE]'],
 };
 const GB = 2 ** 30;
+/** A machine where nothing ran. */
+const nothing = { free: 1, profile: undefined, speed: undefined };
 
 describe('inference/models/catalogue', () => {
 	for (const entry of CATALOGUE) {
@@ -67,7 +72,7 @@ describe('inference/models/catalogue', () => {
 	it('recommends the largest standard model in a quarter of the memory, in 1 GB without a GPU, else the smallest', () => {
 		const both = CATALOGUE.filter(({ roles }) => roles.join() === 'completion,chat');
 		const names = (hasGpu: boolean) =>
-			[2, 8, 16, 32, 128].map((size) => recommended(both, { memory: size * GB, hasGpu })?.name);
+			[2, 8, 16, 32, 128].map((size) => recommended(both, { ...nothing, memory: size * GB, hasGpu })?.name);
 		assert.deepEqual(names(true), [
 			'Qwen2.5-Coder 0.5B Instruct',
 			'Qwen2.5-Coder 1.5B Instruct',
@@ -77,10 +82,52 @@ describe('inference/models/catalogue', () => {
 		]);
 		const [smallest, larger] = ['Qwen2.5-Coder 0.5B Instruct', 'Qwen2.5-Coder 1.5B Instruct'];
 		assert.deepEqual(names(false), [smallest, larger, larger, larger, larger]);
-		assert.equal(recommended(both, { memory: 1, hasGpu: true })?.name, 'Qwen2.5-Coder 0.5B Instruct');
-		assert.equal(recommended([], { memory: GB, hasGpu: true }), undefined);
+		assert.equal(
+			recommended(both, { ...nothing, memory: 1, hasGpu: true })?.name,
+			'Qwen2.5-Coder 0.5B Instruct',
+		);
+		assert.equal(recommended([], { ...nothing, memory: GB, hasGpu: true }), undefined);
 		for (const entry of CATALOGUE) {
 			assert.ok(roughBytes(entry) < entry.parameters * 1.2, `${entry.name}: bits of ${entry.quantisation}`);
 		}
 	});
+
+	it('recommends by what was measured, once a model of about that size ran here', () => {
+		const both = CATALOGUE.filter(({ roles }) => roles.join() === 'completion,chat');
+		const [smallest, middle, large] = both.filter(({ isStandard }) => isStandard);
+		assert.ok(smallest !== undefined && middle !== undefined && large !== undefined);
+		const name = (profile: MachineProfile, hasGpu: boolean, free = 32 * GB) =>
+			recommended(both, { memory: 32 * GB, hasGpu, free, profile, speed: speedOf(profile) })?.name;
+		const processor = (speed: number) =>
+			profileOn('cpu', [slower(measuredOn('cpu', entryShape(middle)), speed)]);
+		assert.equal(name(processor(0.2), false, 16 * GB), large.name, 'a quick processor takes more than 1 GB');
+		assert.equal(name(processor(1), false), middle.name);
+		assert.equal(name(processor(40), false), smallest.name);
+		assert.equal(name(processor(0.2), false, 1.3 * GB), smallest.name, 'there is no room for more');
+		const card = (free: number) => ({
+			...profileOn('vulkan', [measuredOn('gpu', entryShape(middle))]),
+			video: { total: 24 * GB, free },
+		});
+		assert.equal(name(card(8 * GB), true), large.name);
+		assert.equal(name(card(2.5 * GB), true), middle.name, 'not in part on the processor');
+	});
+
+	it('knows the sizes of what it lists', () => {
+		for (const entry of CATALOGUE) {
+			const shape = entryShape(entry);
+			assert.ok(shape.width >= 512 && shape.width <= 12_000, `${entry.name}: ${shape.width}`);
+			assert.ok(shape.cacheLength > 4_000 && shape.cacheLength < 300_000, entry.name);
+			assert.ok(shape.readBytes <= shape.layerBytes);
+			assert.equal(entry.readParameters < entry.parameters, /A\d+B|Lite/.test(entry.name), entry.name);
+		}
+	});
 });
+
+function slower(measured: Measured, times: number): Measured {
+	const { readMilliseconds, writeMilliseconds } = measured;
+	return {
+		...measured,
+		readMilliseconds: readMilliseconds * times,
+		writeMilliseconds: writeMilliseconds * times,
+	};
+}

@@ -21,16 +21,19 @@ import {
 	type WantedFile,
 } from '../../../../src/inference/models/download';
 import { DownloadFailure } from '../../../../src/inference/models/failure';
-import { Web, type WebOptions } from '../../../../src/inference/models/web';
+import type { WebOptions } from '../../../../src/inference/models/web';
+import { soundModel } from '../../../support/badModels';
 import { makeCertificate } from '../../../support/certificate';
 import {
 	answerWith,
 	cutAfter,
 	FileServer,
+	type Handler,
 	randomFile,
 	sha256,
 	stallAfter,
 	tagOf,
+	webOf,
 } from '../../../support/fileServer';
 
 const STRANGER = makeCertificate(['127.0.0.1']).cert;
@@ -68,13 +71,7 @@ describe('inference/models/download', () => {
 		...changes,
 	});
 	const tools = (changes: Partial<DownloadTools> = {}, web: Partial<WebOptions> = {}): DownloadTools => ({
-		web: new Web({
-			strictTls: () => true,
-			agent: 'a test',
-			translate: english,
-			certificate: server.certificate,
-			...web,
-		}),
+		web: webOf(server, web),
 		disk: realDisk,
 		translate: english,
 		pauses: [0, 0, 0],
@@ -358,15 +355,53 @@ describe('inference/models/download', () => {
 		assert.equal(server.seen.length, 1);
 	});
 
-	it('asks for a token where the server does not give the file to everybody', async () => {
+	it('asks for a token where the hub does not give the file to everybody', async () => {
+		const nobody = wanted({ token: { host: '127.0.0.1', value: undefined } });
 		server.script.push(answerWith(401));
-		await fails(/may not exist any more, or its terms.*enter an access token/, 'gated');
+		await fails(/may not exist any more, or its terms.*enter an access token/, 'gated', nobody);
 		server.script.push(answerWith(403));
-		await fails(/accepted its terms.*enter an access token/, 'gated');
+		await fails(/accepted its terms.*enter an access token/, 'gated', nobody);
 		server.script.push(answerWith(403));
 		const token = { host: '127.0.0.1', value: 'hf_secret' };
 		await fails(/does not let this access token/, 'gated', wanted({ token }));
 		assert.equal(server.seen.length, 3, 'tried once each');
+	});
+
+	it('asks for no token of the hub where another host refuses, with one or without', async () => {
+		const other = new URL(PATH, `https://localhost:${server.port}`).href;
+		for (const status of [401, 403]) {
+			for (const value of [undefined, 'hf_secret']) {
+				const token = { host: '127.0.0.1', value };
+				server.script.push(answerWith(302, { location: other }), answerWith(status));
+				await fails(
+					new RegExp(`localhost:\\d+ does not give this file away \\(status ${status}\\).*import it`),
+					'final',
+					wanted({ token }),
+				);
+			}
+			server.script.push(answerWith(status));
+			await fails(/does not give this file away/, 'final');
+		}
+	});
+
+	it('takes no body for whole that ends before its tensors do, where nobody said how long it is', async () => {
+		content = soundModel;
+		const unknown = wanted({ bytes: undefined, sha256: undefined });
+		// As an old server does, and a proxy that loses the other end: no length, and the connection closes in order.
+		const cleanlyCut =
+			(bytes: number): Handler =>
+			(_request, response) => {
+				response.useChunkedEncodingByDefault = false;
+				response.writeHead(200, { connection: 'close' });
+				response.end(content.subarray(0, bytes));
+			};
+		server.script.push(cleanlyCut(content.length - 1), cleanlyCut(100), cleanlyCut(content.length));
+		assert.deepEqual(await run(unknown), { bytes: content.length, sha256: sha256(content) });
+		assert.ok(fs.readFileSync(file).equals(content));
+		server.always = cleanlyCut(content.length - 1);
+		fs.rmSync(file);
+		await fails(/broke off the transfer/, 'transient', unknown);
+		assert.ok(!fs.existsSync(file));
 	});
 
 	it('tries again where the server is busy or broken, and not where the file is missing', async () => {

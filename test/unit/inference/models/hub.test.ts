@@ -102,6 +102,6 @@ describe('inference/models/hub', () => {
 			'https://huggingface.co/a/b/resolve/main/q%204/c%231.gguf',
 		);
 		assert.deepEqual(tokenFor('x'), { host: 'huggingface.co', value: 'x' });
-		assert.equal(tokenFor(undefined), undefined);
+		assert.deepEqual(tokenFor(undefined), { host: 'huggingface.co', value: undefined });
 	});
 });

@@ -17,6 +17,7 @@ import {
 	randomFile,
 	sha256,
 	stallAfter,
+	webOf,
 } from '../../../support/fileServer';
 
 const never = new AbortController().signal;
@@ -41,13 +42,10 @@ describe('inference/models/library', () => {
 
 		beforeEach(async () => {
 			server = await FileServer.start();
-			const web = new Web({
-				strictTls: () => true,
-				agent: 'a test',
-				translate: english,
-				certificate: server.certificate,
-			});
-			downloads = new Downloads({ web, disk: realDisk, translate: english, pauses: [] }, library);
+			downloads = new Downloads(
+				{ web: webOf(server), disk: realDisk, translate: english, pauses: [] },
+				library,
+			);
 			seen = [];
 			record = {
 				name: 'M Q4_K_M',
@@ -134,6 +132,76 @@ describe('inference/models/library', () => {
 			const [stored] = await library.list();
 			assert.deepEqual(stored?.record.files, [first]);
 			assert.ok(stored.isComplete);
+		});
+
+		it('asks nobody for a model that is here and was chosen again, without a hash in the list', async () => {
+			const listed = {
+				...record,
+				files: record.files.map(({ name, address }) => ({
+					name,
+					address,
+					bytes: undefined,
+					sha256: undefined,
+				})),
+			};
+			await run(listed);
+			assert.equal(server.seen.length, 2);
+			await run(listed);
+			assert.equal(server.seen.length, 2);
+			const [stored] = await library.list();
+			assert.deepEqual([stored?.isComplete, stored?.record], [true, record]);
+			// Where one of them is gone, the server may have another by now: nothing of the old one is expected.
+			const content = randomFile(1_000);
+			server.files.set(`/${PARTS[0]}`, content);
+			fs.rmSync(stored?.path ?? '');
+			await run(listed);
+			assert.equal(server.seen.length, 3);
+			assert.equal((await library.list())[0]?.record.files[0]?.sha256, sha256(content));
+		});
+
+		it('finds a model whose folder was written with other capitals, and goes on in that folder', async () => {
+			await run();
+			const before = path.join(folder, 'models', 'owner--m-GGUF');
+			const after = path.join(folder, 'models', 'Owner--M-gguf');
+			fs.renameSync(before, after);
+			fs.rmSync(path.join(after, PARTS[1]));
+			const [stored] = await library.list();
+			assert.deepEqual([stored?.path, stored?.bytes], [path.join(after, PARTS[0]), 200_000]);
+			assert.equal(await run(stored?.record), path.join(after, PARTS[0]));
+			assert.equal(server.seen.length, 3);
+			assert.deepEqual(fs.readdirSync(path.join(folder, 'models')), ['Owner--M-gguf']);
+			const [whole] = await library.list();
+			assert.ok(whole?.isComplete);
+			await library.remove(whole);
+			assert.deepEqual(fs.readdirSync(path.join(folder, 'models')), []);
+		});
+
+		it('tries again to remove what another program holds, and says so where it does not let go', async () => {
+			await run();
+			const tries: string[] = [];
+			let held = 2;
+			const holding = new Library(path.join(folder, 'models'), english, {
+				remove: async (file) => {
+					tries.push(path.basename(file));
+					if (path.basename(file) === PARTS[1] && held-- > 0) {
+						throw Object.assign(new Error('held'), { code: held === 1 ? 'EBUSY' : 'EPERM' });
+					}
+					await fs.promises.rm(file, { force: true });
+				},
+				pauses: [0, 0, 0],
+			});
+			const [stored] = await holding.list();
+			assert.ok(stored);
+			held = Number.POSITIVE_INFINITY;
+			await assert.rejects(
+				holding.remove(stored),
+				/m-00002-of-00002\.gguf cannot be deleted \(EPERM\): .*another program or window.*delete it again/,
+			);
+			assert.equal(tries.filter((name) => name === PARTS[1]).length, 4);
+			assert.equal((await holding.list()).length, 1, 'it is still listed, to be deleted again');
+			held = 2;
+			await holding.remove(stored);
+			assert.deepEqual(fs.readdirSync(path.join(folder, 'models')), []);
 		});
 
 		it('removes a model with all that belongs to it, and nothing else', async () => {
@@ -233,7 +301,7 @@ describe('inference/models/library', () => {
 				[true, 'imported', contents.map(sha256)],
 			);
 			assert.deepEqual(steps.at(-1), [6_000_001, 6_000_001]);
-			await assert.rejects(bring(first), /was imported before\. Delete that first/);
+			await assert.rejects(bring(first), /is in .*already\. Delete that first/);
 			assert.equal((await library.list())[0]?.isComplete, true, 'the earlier one is as it was');
 		});
 
@@ -245,6 +313,85 @@ describe('inference/models/library', () => {
 			);
 			await assert.rejects(bring(put('My Model.gguf', randomFile(10))), /under their own names/);
 			assert.deepEqual(await library.list(), []);
+		});
+
+		const kept = (name: string) => path.join(folder, 'models', 'imported', name);
+		const lay = (name: string, content: Buffer) => {
+			fs.mkdirSync(path.dirname(kept(name)), { recursive: true });
+			fs.writeFileSync(kept(name), content);
+		};
+
+		it('never writes over a file that lies in its folder, nor deletes one', async () => {
+			const content = randomFile(3_000_000);
+			const mine = randomFile(1_000);
+			const first = put('b.gguf', content);
+			lay('b.gguf', mine);
+			await assert.rejects(bring(first), /b\.gguf is in .*imported to, already.*under another name/);
+			await assert.rejects(bring(first, AbortSignal.abort()), /already/);
+			assert.deepEqual(fs.readdirSync(path.dirname(kept('b.gguf'))), ['b.gguf']);
+			assert.ok(fs.readFileSync(kept('b.gguf')).equals(mine));
+			// On most machines of Windows and macOS these two are one file.
+			fs.renameSync(kept('b.gguf'), kept('B.GGUF'));
+			await assert.rejects(bring(first), /B\.GGUF is in .*imported to, already/);
+			assert.deepEqual(fs.readdirSync(path.dirname(kept('b.gguf'))), ['B.GGUF']);
+		});
+
+		it('looks at the last moment, too', async () => {
+			const first = put('b.gguf', randomFile(3_000_000));
+			const mine = randomFile(1_000);
+			const bringing = importModel(
+				first,
+				{ disk: realDisk, translate: english, library },
+				() => lay('b.gguf', mine),
+				never,
+			);
+			await assert.rejects(bringing, /already/);
+			assert.ok(fs.readFileSync(kept('b.gguf')).equals(mine));
+			assert.deepEqual(fs.readdirSync(path.dirname(kept('b.gguf'))), ['b.gguf']);
+		});
+
+		it('takes what is there for its own where it is the same, and leaves it when cancelled', async () => {
+			const contents = PARTS.map(() => randomFile(1_000_000));
+			const [first = ''] = PARTS.map((name, index) => put(name, contents[index] ?? Buffer.of()));
+			lay(PARTS[0], contents[0] ?? Buffer.of());
+			const controller = new AbortController();
+			const cancelled = importModel(
+				first,
+				{ disk: realDisk, translate: english, library },
+				(bytes) => bytes > 1_000_000 && controller.abort(),
+				controller.signal,
+			);
+			await assert.rejects(cancelled, isAbort);
+			assert.deepEqual(fs.readdirSync(path.dirname(kept(PARTS[0]))), [PARTS[0]]);
+			await bring(first);
+			assert.equal((await library.list())[0]?.isComplete, true);
+		});
+
+		it('does not say that an interrupted import is here, and is brought again to end it', async () => {
+			const contents = PARTS.map(() => randomFile(1_000_000));
+			const [first = ''] = PARTS.map((name, index) => put(name, contents[index] ?? Buffer.of()));
+			// As a process leaves it that is killed in the second part.
+			await library.keep({
+				name: 'm-00001-of-00002',
+				origin: 'imported',
+				licence: undefined,
+				roles: ['completion', 'chat'],
+				files: PARTS.map((name) => ({ name, address: undefined, bytes: undefined, sha256: undefined })),
+			});
+			lay(PARTS[0], contents[0] ?? Buffer.of());
+			lay(`${PARTS[1]}.part`, (contents[1] ?? Buffer.of()).subarray(0, 1_000));
+			const [stored] = await library.list();
+			assert.equal(stored?.isComplete, false);
+			const web = new Web({ strictTls: () => true, agent: 'a test', translate: english });
+			const downloads = new Downloads({ web, disk: realDisk, translate: english }, library);
+			await assert.rejects(
+				downloads.run(stored.record, undefined, () => undefined, never),
+				/m-00001-of-00002 was not imported to its end.*Import it again/,
+			);
+			await bring(first);
+			const [whole] = await library.list();
+			assert.ok(whole?.isComplete);
+			assert.equal(await downloads.run(whole.record, undefined, () => undefined, never), kept(PARTS[0]));
 		});
 
 		it('leaves nothing when there is no room, or when it is cancelled', async () => {

@@ -131,7 +131,13 @@ describe('inference/models/shop', () => {
 					token = value;
 				},
 			},
-			machine: () => ({ memory: 16 * GB, hasGpu: false }),
+			machine: () => ({
+				memory: 16 * GB,
+				hasGpu: false,
+				free: 12 * GB,
+				profile: undefined,
+				speed: undefined,
+			}),
 			translate: english,
 			log,
 			inUse: () => [''],
@@ -160,7 +166,7 @@ describe('inference/models/shop', () => {
 		assert.match(
 			list[1] ?? '',
 			new RegExp(
-				`star-full.* ${BEST} \\| 1\\.5 B parameters · Apache-2\\.0 \\| 32,768 tokens of context · can be fine-tuned · not verified by Familiar`,
+				`star-full.* ${BEST} \\| 1\\.5 B parameters · Apache-2\\.0 \\| speed unknown until a model ran here · needs 1\\.\\d GB, 12\\.9 GB free · 32,768 tokens of context · can be fine-tuned · not verified by Familiar`,
 			),
 		);
 		assert.deepEqual(
@@ -197,7 +203,10 @@ describe('inference/models/shop', () => {
 			`information: ${BEST} Q4_K_M is here. [Use It Now]`,
 			'use /models/x-q4_k_m.gguf for completion+chat',
 		]);
-		assert.match(lists[1]?.[0] ?? '', /^\$\(star-full\) Q4_K_M \| 100 MB · Apache-2\.0 \| x-q4_k_m\.gguf$/);
+		assert.match(
+			lists[1]?.[0] ?? '',
+			/^\$\(star-full\) Q4_K_M \| 100 MB · Apache-2\.0 \| speed unknown until a model ran here · needs \d+ MB, 12\.9 GB free · x-q4_k_m\.gguf$/,
+		);
 		assert.deepEqual(records[0]?.files, [
 			{
 				name: 'x-q4_k_m.gguf',
@@ -292,15 +301,57 @@ describe('inference/models/shop', () => {
 		assert.equal(events.at(-1), 'information: Mine Q4_K_M is here. [Use It Now]');
 	});
 
-	it('deletes after a question, and goes back to the starter where it was in use', async () => {
+	it('tells of each step of a download, and can be cancelled from outside', async () => {
+		const told: (string | undefined)[] = [];
+		let begun = () => {};
+		const hasBegun = new Promise<void>((resolve) => {
+			begun = resolve;
+		});
+		const shop = make({
+			downloads: {
+				run: (_record, _token, onProgress, signal) =>
+					new Promise((_resolve, reject) => {
+						onProgress({ phase: 'downloading', bytes: 25e6, total: 100e6 });
+						signal.addEventListener('abort', () => reject(abortError()));
+						begun();
+					}),
+			},
+		});
+		const subscription = shop.onDidChange((key) => told.push(key));
+		const ends = shop.follow({ type: 'stored', model: STORED });
+		await hasBegun;
+		const key = 'owner/mine-GGUF/mine.gguf';
+		assert.deepEqual(told, [undefined, key]);
+		assert.equal(shop.running.get(key)?.text, '25 MB of 100 MB');
+		shop.running.get(key)?.cancel();
+		await ends;
+		assert.deepEqual(told, [undefined, key, undefined]);
+		assert.equal(shop.running.size, 0);
+		assert.equal(events.filter((event) => event.startsWith('error')).length, 0);
+		subscription.dispose();
+		await shop.remove({ ...STORED, isComplete: true });
+		assert.equal(told.length, 3);
+	});
+
+	it('deletes after a question, and goes back to the starter first where it is in use: Windows deletes nothing that is open', async () => {
 		stored = [{ ...STORED, isComplete: true }];
 		picks = ['-Mine'];
 		await open({ inUse: () => [STORED.path] });
 		assert.deepEqual(events.slice(1), [
 			'confirm: Delete Mine Q4_K_M (40 MB) from this machine?',
-			'remove Mine Q4_K_M',
 			'use  for completion+chat',
+			'remove Mine Q4_K_M',
 		]);
+	});
+
+	it('leaves the model in use alone where the answer to the question is no', async () => {
+		stored = [{ ...STORED, isComplete: true }];
+		picks = ['-Mine'];
+		await open({
+			inUse: () => [STORED.path],
+			dialogues: { ...dialogues, confirm: async () => false },
+		});
+		assert.deepEqual(events.slice(1), []);
 	});
 
 	it('imports, browses, and takes an old one or the starter', async () => {

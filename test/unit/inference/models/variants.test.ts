@@ -1,6 +1,11 @@
 /** The models among a repository's files: parts, quantisations, and which is offered first. */
 import * as assert from 'node:assert/strict';
-import { quantisationOf, usualVariant, variantsOf } from '../../../../src/inference/models/variants';
+import {
+	bestVariant,
+	quantisationOf,
+	usualVariant,
+	variantsOf,
+} from '../../../../src/inference/models/variants';
 
 const file = (path: string, bytes: number) => ({ path, bytes, sha256: undefined });
 
@@ -42,6 +47,19 @@ describe('inference/models/variants', () => {
 		);
 	});
 
+	it('makes no names for parts that a name only claims to have', () => {
+		const cost = (claimed: string) => {
+			const listed = Array.from({ length: 100 }, (_, index) => file(`m${index}-00001-of-${claimed}.gguf`, 1));
+			const start = performance.now();
+			assert.deepEqual(variantsOf(listed), []);
+			return performance.now() - start;
+		};
+		cost('00002');
+		// Each name cost 49 ms, as much as a hundred thousand names: the editor's other extensions stood still.
+		const [few, many] = [cost('00002'), cost('99999')];
+		assert.ok(many < 100 * few, `${many} ms against ${few} ms`);
+	});
+
 	it('offers the preferred one first, else a usual one, else the smallest', () => {
 		const variants = variantsOf([file('a-q2_k.gguf', 1), file('a-q4_k_m.gguf', 2), file('a-q8_0.gguf', 3)]);
 		const offered = (preferred?: string, of = variants) => usualVariant(of, preferred)?.quantisation;
@@ -51,5 +69,31 @@ describe('inference/models/variants', () => {
 		assert.equal(offered(undefined, variants.slice(0, 1)), 'Q2_K');
 		assert.equal(offered(undefined, []), undefined);
 		assert.equal(usualVariant(variantsOf([file('a.gguf', 1)]), undefined)?.quantisation, undefined);
+	});
+
+	it('recommends the best that fits and is quick enough, once that is known', () => {
+		const variants = variantsOf([
+			file('a-q2_k.gguf', 2),
+			file('a-q4_k_m.gguf', 4),
+			file('a-q6_k.gguf', 6),
+			file('a-q8_0.gguf', 8),
+			file('a-f16.gguf', 16),
+		]);
+		/** What fits, and what is quick, by bytes. */
+		const best = (fits: number, quick: number, isKnown: boolean, preferred?: string, isChosen = false) =>
+			bestVariant(variants, preferred, isChosen, ({ bytes }) => ({
+				fits: bytes <= fits,
+				isComfortable: bytes <= Math.min(fits, quick),
+				isKnown,
+			}))?.quantisation;
+		assert.equal(best(99, 99, true), 'Q8_0', 'more bits make no difference');
+		assert.equal(best(99, 7, true), 'Q6_K');
+		assert.equal(best(5, 99, true), 'Q4_K_M');
+		assert.equal(best(99, 99, false), 'Q4_K_M', 'the usual one before anything is known');
+		assert.equal(best(99, 99, false, 'Q6_K'), 'Q6_K');
+		assert.equal(best(3, 99, false), 'Q2_K', 'what fits at all');
+		assert.equal(best(1, 99, true), 'Q4_K_M', 'nothing fits');
+		assert.equal(best(1, 1, true, 'F16', true), 'F16', 'the user has named it');
+		assert.equal(best(99, 1, true), 'Q4_K_M', 'nothing is quick');
 	});
 });

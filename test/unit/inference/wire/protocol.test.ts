@@ -10,6 +10,7 @@ import {
 import {
 	isAdaptersCall,
 	isFillCall,
+	isFocusNews,
 	isGreeting,
 	isLoadAnswer,
 	isPathCall,
@@ -99,11 +100,22 @@ describe('protocol', () => {
 		checkFields(fillRequest, { ...fillOf('a'), files: [{ path: 'b', text: 'c' }] }, ['repository']);
 		checkFields(chatRequest, chatOf('a'));
 		checkFields(loadOptions, fake('a'));
+		checkFields(loadOptions, { ...fake('a'), packsFolder: '/packs' }, ['packsFolder']);
+		const roles = { ...fake('a'), role: 'chat', keepAliveMinutes: 30 };
+		checkFields(loadOptions, roles, ['role', 'keepAliveMinutes']);
+		checkFields(isFocusNews, { isFocused: true });
 		checkFields(modelDescription, fakeDescription, ['fallbackReason']);
+		const notFaster = { reason: 'CUDA needs driver 580.', remedy: 'pack' };
+		checkFields(modelDescription, { ...fakeDescription, notFaster }, ['fallbackReason', 'notFaster']);
 		checkFields(problem, aProblem);
 		checkFields(isStreamAnswer, end);
 		checkFields(isFillCall, { stream: 1, request: fillOf('a') });
-		checkFields(fillRequest, { ...fillOf('a'), alternative: 2 }, ['repository', 'alternative']);
+		checkFields(fillRequest, { ...fillOf('a'), alternative: 2, continues: true, temperature: 0.5 }, [
+			'repository',
+			'alternative',
+			'continues',
+			'temperature',
+		]);
 		const prompt = { type: 'prefilled', promptTokens: 2, reusedTokens: 1 };
 		checkFields(prefilled, { ...prompt, milliseconds: 0.5 });
 		checkFields(isStreamNews, { stream: 1, event: { type: 'text', text: 'a' } });
@@ -144,6 +156,7 @@ describe('protocol', () => {
 		['a refused generation', isStreamAnswer, { type: 'refused', problem: aProblem }, true],
 		['an unknown remedy', problem, { ...aProblem, remedies: ['format-disk'] }, false],
 		['an unknown backend', loadOptions, { ...fake('a'), backend: 'abacus' }, false],
+		['an unknown role of a model', loadOptions, { ...fake('a'), role: 'cook' }, false],
 		['a failed load', isLoadAnswer, { type: 'refused', problem: aProblem }, true],
 		['a load without a model', isLoadAnswer, { type: 'loaded' }, false],
 		['no adapters', isAdaptersCall, { base: 'm', adapters: [] }, true],

@@ -1,0 +1,58 @@
+/** Where a client finds or starts its host: the folder of the socket, the program, the limits of time. */
+
+import * as fs from 'node:fs';
+import type { Log } from '../model';
+import type { HostOptions } from './hostLife';
+import type { HostLimits } from './hostLimits';
+import { openRuntimeFolder, runtimeFolderCandidates } from './runtimeFolder';
+
+interface HostPlaceOptions {
+	/** As of `ModelClientOptions`. */
+	readonly hostFile: string;
+	readonly nodePath?: () => string;
+	readonly version?: string;
+	readonly runtimeFolders?: readonly string[];
+	readonly group?: string;
+	readonly log: Log;
+	readonly limits: HostLimits;
+}
+
+export class HostPlace {
+	private folder: string | undefined;
+
+	constructor(private readonly options: HostPlaceOptions) {}
+
+	/** Asked before each start: the folder may have to be made again. Throws an Error when there is no place for one. */
+	get hostOptions(): HostOptions {
+		const { hostFile, version, group, log, limits } = this.options;
+		const nodePath = this.options.nodePath?.();
+		if (this.folder === undefined || !fs.existsSync(this.folder)) {
+			this.folder = openRuntimeFolder(this.candidates, log);
+		}
+		return {
+			hostFile,
+			nodePath: nodePath === '' ? undefined : nodePath,
+			version: version ?? 'unknown',
+			folder: this.folder,
+			group: group ?? '',
+			log,
+			limits,
+		};
+	}
+
+	/** Whether other clients look for a host in the same folder; the last resort is a folder of one client alone. */
+	get isShared(): boolean {
+		return this.folder === undefined || this.candidates.includes(this.folder);
+	}
+
+	/** Removes a folder that was made for this client alone. */
+	remove(): void {
+		if (this.folder !== undefined && !this.isShared) {
+			fs.rmSync(this.folder, { recursive: true, force: true });
+		}
+	}
+
+	private get candidates(): readonly string[] {
+		return this.options.runtimeFolders ?? runtimeFolderCandidates(process.env);
+	}
+}

@@ -1,0 +1,204 @@
+/** One client's view of the host's models: the one it has chosen, its adapters, and its place in the queue. */
+
+import * as path from 'node:path';
+import type { Caller } from '../engine/claim';
+import type { Engine, EngineSession } from '../engine/engine';
+import {
+	type Adapter,
+	type AdaptersInUse,
+	type LoadOptions,
+	type ModelRole,
+	ModelUnavailable,
+	type Unsupported,
+} from '../model';
+import { type Loaded, type Refused, refuse } from '../wire/protocol';
+import { endExhausted, isExhausted } from './exhaustion';
+import type { HostedModel, ModelUser } from './hostedModel';
+import type { HostedModels } from './hostedModels';
+
+export interface SessionEvents {
+	/** Of a load that the client waits for; 0 to 1. */
+	onLoading(fraction: number): void;
+	/** Of a model that had left memory, and that a request wants. */
+	onReloading(fraction: number): void;
+}
+
+/** The engine's session, and the engine that it belongs to: another one serves after the model was loaded again. */
+interface Seat {
+	readonly engine: Engine;
+	readonly session: EngineSession;
+	/** Why the session's adapters cannot be used any more; undefined where they are in use. */
+	readonly refusal: Promise<Refused | undefined>;
+}
+
+const NEVER = new AbortController().signal;
+
+export class ModelSession implements ModelUser {
+	private options: LoadOptions | undefined;
+	private model: HostedModel | undefined;
+	private adapters: readonly Adapter[] = [];
+	private seat: Seat | undefined;
+	private loading = 0;
+	private waiting = 0;
+	private choices = 0;
+	private hasLeft = false;
+
+	constructor(
+		private readonly models: HostedModels,
+		private readonly caller: Caller,
+		private readonly events: SessionEvents,
+	) {}
+
+	get role(): ModelRole {
+		return this.options?.role ?? 'completion';
+	}
+
+	get keepAliveMinutes(): number {
+		return this.options?.keepAliveMinutes ?? 0;
+	}
+
+	onProgress(fraction: number): void {
+		if (this.loading > 0) {
+			this.events.onLoading(fraction);
+		} else if (this.waiting > 0) {
+			this.events.onReloading(fraction);
+		}
+	}
+
+	/** Chooses the model that later requests go to, without adapters. @throws AbortError when the signal fires. */
+	async load(options: LoadOptions, signal: AbortSignal): Promise<Loaded | Refused> {
+		const choice = ++this.choices;
+		const model = await this.models.choose(options);
+		if (choice !== this.choices || this.hasLeft) {
+			this.models.settle(model);
+			return refuse('model-changed-meanwhile', 'Another model was chosen meanwhile.', ['restart']);
+		}
+		this.stand();
+		const before = this.model;
+		this.options = options;
+		this.adapters = [];
+		this.model = model;
+		if (before !== model && before !== undefined) {
+			before.leave(this);
+			this.models.settle(before);
+		}
+		model.join(this);
+		this.models.settle(model);
+		this.loading++;
+		try {
+			return await model.load(signal);
+		} catch (error) {
+			return refusalOf(error);
+		} finally {
+			this.loading--;
+		}
+	}
+
+	/** Works with the chosen model, which is loaded again first where it has left memory. */
+	async ask<Answer>(
+		work: (session: EngineSession) => Promise<Answer>,
+		signal: AbortSignal,
+	): Promise<Answer | Refused> {
+		const { model } = this;
+		if (model === undefined) {
+			return refuse('model-not-loaded', 'The model host has not loaded a model yet.', ['restart']);
+		}
+		this.waiting++;
+		let isWaiting = true;
+		const begin = () => {
+			this.waiting -= isWaiting ? 1 : 0;
+			isWaiting = false;
+		};
+		try {
+			return await model.use(async (engine) => {
+				begin();
+				const { session, refusal } = this.sit(engine);
+				return (await refusal) ?? (await work(session));
+			}, signal);
+		} catch (error) {
+			if (isExhausted(error, model.loaded)) {
+				endExhausted(error);
+			}
+			return refusalOf(error);
+		} finally {
+			begin();
+		}
+	}
+
+	/** For requests that start later. @param base path of the model that they are meant for. */
+	async useAdapters(
+		base: string,
+		adapters: readonly Adapter[],
+		signal: AbortSignal,
+	): Promise<AdaptersInUse | Unsupported | Refused> {
+		const served = this.options?.path ?? '';
+		if (this.model !== undefined && base !== served) {
+			return {
+				type: 'unsupported',
+				reason: `The model was changed meanwhile: the adapters are meant for ${path.basename(base)}, but ${path.basename(served)} is loaded.`,
+			};
+		}
+		const { choices } = this;
+		return this.ask(async (session) => {
+			const answer = await session.useAdapters(adapters, signal);
+			if (answer.type === 'adapters' && choices === this.choices) {
+				this.adapters = adapters;
+			}
+			return answer;
+		}, signal);
+	}
+
+	/** The client has gone. */
+	leave(): void {
+		this.hasLeft = true;
+		this.stand();
+		if (this.model !== undefined) {
+			this.model.leave(this);
+			this.models.settle(this.model);
+			this.model = undefined;
+		}
+	}
+
+	private stand(): void {
+		this.seat?.session.leave();
+		this.seat = undefined;
+	}
+
+	/** The session in the engine that is loaded now, with the adapters that were in use in the one before. */
+	private sit(engine: Engine): Seat {
+		if (this.seat?.engine === engine) {
+			return this.seat;
+		}
+		const session = engine.session(this.caller);
+		const seat: Seat = { engine, session, refusal: this.adapt(session, engine) };
+		this.seat = seat;
+		return seat;
+	}
+
+	private async adapt(session: EngineSession, engine: Engine): Promise<Refused | undefined> {
+		if (this.adapters.length === 0) {
+			return undefined;
+		}
+		const answer = await session.useAdapters(this.adapters, NEVER);
+		if (answer.type === 'adapters') {
+			return undefined;
+		}
+		if (this.seat?.engine === engine) {
+			// The next request tries again.
+			this.stand();
+		}
+		return refuse(
+			'adapter-unusable',
+			`The model was loaded again, but not with its adapters: ${answer.reason}`,
+			['restart', 'show-log'],
+		);
+	}
+}
+
+/** @throws what is no problem that a user could do something about. */
+function refusalOf(error: unknown): Refused {
+	if (ModelUnavailable.is(error)) {
+		return { type: 'refused', problem: error.problem };
+	}
+	throw error;
+}

@@ -1,0 +1,100 @@
+/** Whether a server is there: asked at the start, when something went wrong, and again and again until it is back. */
+
+import { abortError, isAbort } from '../cancel';
+import type { ModelDescription, ModelState, Problem, Subscription } from '../model';
+import { isPassing, ServerTrouble } from './problems';
+
+/** Milliseconds before it is asked again; the last stays. */
+const DELAYS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
+
+export interface WatchOptions {
+	/** Asks the server. @throws ServerTrouble */
+	readonly ask: (signal: AbortSignal) => Promise<ModelDescription>;
+	/** What else can go wrong. */
+	readonly problemOf: (error: unknown) => Problem;
+	/** Default: `DELAYS`. */
+	readonly delays?: readonly number[];
+}
+
+export class Watch {
+	private current: ModelState = { type: 'starting' };
+	private readonly listeners = new Set<(state: ModelState) => void>();
+	private readonly closing = new AbortController();
+	private asking: Promise<void> | undefined;
+	private timer: NodeJS.Timeout | undefined;
+	private failures = 0;
+
+	constructor(private readonly options: WatchOptions) {}
+
+	get state(): ModelState {
+		return this.current;
+	}
+
+	onDidChange(listener: (state: ModelState) => void): Subscription {
+		const entry = (state: ModelState) => listener(state);
+		this.listeners.add(entry);
+		return { dispose: () => this.listeners.delete(entry) };
+	}
+
+	/** Asks now, unless that is under way. Never rejects. */
+	check(): Promise<void> {
+		clearTimeout(this.timer);
+		this.asking ??= this.ask().finally(() => {
+			this.asking = undefined;
+		});
+		return this.asking;
+	}
+
+	/** More is known of the model than its server said. */
+	learn(model: ModelDescription): void {
+		if (this.current.type === 'ready') {
+			this.set({ type: 'ready', model });
+		}
+	}
+
+	dispose(): void {
+		this.closing.abort(abortError());
+		clearTimeout(this.timer);
+		this.set({ type: 'none' });
+		this.listeners.clear();
+	}
+
+	private async ask(): Promise<void> {
+		const { signal } = this.closing;
+		try {
+			const model = await this.options.ask(signal);
+			if (!signal.aborted) {
+				this.failures = 0;
+				this.set({ type: 'ready', model });
+			}
+		} catch (error) {
+			if (signal.aborted || isAbort(error)) {
+				return;
+			}
+			const problem = error instanceof ServerTrouble ? error.problem : this.options.problemOf(error);
+			this.set({ type: 'failed', problem });
+			if (!(error instanceof ServerTrouble) || isPassing(error.kind)) {
+				this.askAgain();
+			}
+		}
+	}
+
+	/** A wrong key is not tried again: servers lock those out who do. */
+	private askAgain(): void {
+		const { delays = DELAYS } = this.options;
+		const delay = delays[Math.min(this.failures++, delays.length - 1)] ?? 30_000;
+		this.timer = setTimeout(() => void this.check(), delay);
+		// Nothing ends later for it.
+		this.timer.unref();
+	}
+
+	private set(state: ModelState): void {
+		if (JSON.stringify(state) === JSON.stringify(this.current)) {
+			return;
+		}
+		this.current = state;
+		for (const listener of [...this.listeners]) {
+			listener(state);
+		}
+	}
+}
