@@ -252,7 +252,7 @@ describe('the local API', function () {
 				id_slot: 0,
 				input_prefix: 'function add(a, b) {\n',
 				input_suffix: SUFFIX,
-				input_extra: [{ text: 'export const one = 1;\n', time: 1, filename: '/work/one.ts' }],
+				input_extra: [{ text: 'export const one = 1;\n', time: 1, filename: '/project/one.ts' }],
 				prompt: '\treturn ',
 				n_predict: 32,
 				n_cmpl: 1,

@@ -10,7 +10,7 @@ const completionRequest = {
 	input_suffix: '\n}\n',
 	input_extra: [
 		{ text: 'export const one = 1;\n', time: 1_700_000_000_000, filename: 'C:\\work\\one.ts' },
-		{ text: 'export const two = 2;\n', time: 1_700_000_000_001, filename: '/work/two.ts' },
+		{ text: 'export const two = 2;\n', time: 1_700_000_000_001, filename: '/project/two.ts' },
 	],
 	prompt: '\treturn ',
 	n_predict: 128,
@@ -67,8 +67,8 @@ describe('infill', () => {
 			repository: undefined,
 			path: 'filename',
 			files: [
-				{ path: 'C:/work/one.ts', text: 'export const one = 1;\n' },
-				{ path: '/work/two.ts', text: 'export const two = 2;\n' },
+				{ path: 'C:/project/one.ts', text: 'export const one = 1;\n' },
+				{ path: '/project/two.ts', text: 'export const two = 2;\n' },
 			],
 			prefix: 'function add(a, b) {\n',
 			typed: '\treturn ',
