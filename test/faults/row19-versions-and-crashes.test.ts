@@ -193,6 +193,8 @@ describe('fault 19: versions and crashes of a shared host', function () {
 		};
 		assert.equal(await fatal(), 'answer-interrupted');
 		assert.equal(await fatal(), 'answer-interrupted');
+		// The request hears of the end of the connection, the state of the end of the process.
+		await untilState(guilty.client, 'failed');
 		assert.equal(failure(guilty.client.state).code, 'host-crashed-repeatedly');
 		assert.match(guilty.lines.join('\n'), /while fake:ok was generating/);
 		assert.deepEqual(await fill(innocent, 'say 2'), { text: said(2), end: 'end-of-text' });

@@ -9,7 +9,7 @@ const completionRequest = {
 	input_prefix: 'function add(a, b) {\n',
 	input_suffix: '\n}\n',
 	input_extra: [
-		{ text: 'export const one = 1;\n', time: 1_700_000_000_000, filename: 'C:\\work\\one.ts' },
+		{ text: 'export const one = 1;\n', time: 1_700_000_000_000, filename: 'C:\\project\\one.ts' },
 		{ text: 'export const two = 2;\n', time: 1_700_000_000_001, filename: '/project/two.ts' },
 	],
 	prompt: '\treturn ',
