@@ -7,6 +7,7 @@ import type { Model } from '../../src/inference/model';
 import { isRecord } from '../../src/inference/record';
 import { type ApiLimits, HOST, LocalApi } from '../../src/inference/serve/localApi';
 import { newToken } from '../../src/inference/serve/token';
+import { FakeModel } from './fakeModel';
 import { type RecordingLog, recordingLog } from './silentLog';
 
 /** What a program was told. */
@@ -145,4 +146,13 @@ export function at(value: unknown, path: string): unknown {
 		}
 		return isRecord(inner) ? inner[name] : undefined;
 	}, value);
+}
+
+/** Call inside describe(): an API over a scripted model, from before the first test until after the last. */
+export function useApi(): { readonly model: FakeModel; readonly api: ApiServer } {
+	const model = new FakeModel();
+	const api = new ApiServer(model);
+	before(() => api.start());
+	after(() => api.close());
+	return { model, api };
 }

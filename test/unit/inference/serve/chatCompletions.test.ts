@@ -1,8 +1,8 @@
 /** `POST /v1/chat/completions`: what the model is asked, and what a program is told. */
 import * as assert from 'node:assert/strict';
 import { IGNORED } from '../../../../src/inference/serve/parameters';
-import { ApiServer, at, errorOf } from '../../../support/apiServer';
-import { FakeModel, fakeDescription } from '../../../support/fakeModel';
+import { at, errorOf, useApi } from '../../../support/apiServer';
+import { fakeDescription } from '../../../support/fakeModel';
 
 const CHAT = '/v1/chat/completions';
 const messages = [{ role: 'user', content: 'Hello' }];
@@ -14,14 +14,8 @@ const look = { type: 'function', function: { name: 'look' } };
 const call = { name: 'read_file', arguments: { path: 'a "1"' } };
 
 describe('chat completions', () => {
-	let model: FakeModel;
-	let api: ApiServer;
+	const { model, api } = useApi();
 
-	before(async () => {
-		model = new FakeModel();
-		api = await new ApiServer(model).start();
-	});
-	after(() => api.close());
 	beforeEach(() => {
 		model.chats.length = 0;
 		model.change({ type: 'ready', model: fakeDescription });

@@ -1,19 +1,13 @@
 /** `POST /v1/completions`: between a prompt and a suffix, or on from a prompt, in slices. */
 import * as assert from 'node:assert/strict';
-import { ApiServer, at, errorOf } from '../../../support/apiServer';
-import { FakeModel, fakeDescription } from '../../../support/fakeModel';
+import { at, errorOf, useApi } from '../../../support/apiServer';
+import { fakeDescription } from '../../../support/fakeModel';
 
 const COMPLETIONS = '/v1/completions';
 
 describe('completions', () => {
-	let model: FakeModel;
-	let api: ApiServer;
+	const { model, api } = useApi();
 
-	before(async () => {
-		model = new FakeModel();
-		api = await new ApiServer(model).start();
-	});
-	after(() => api.close());
 	beforeEach(() => {
 		model.fills.length = 0;
 		model.prefills.length = 0;

@@ -1,20 +1,13 @@
 /** `POST /v1/embeddings`: vectors in the form that was asked for, and what is not taken. */
 import * as assert from 'node:assert/strict';
 import { MOST_EMBEDDED_TOKENS } from '../../../../src/inference/model';
-import { ApiServer, at, errorOf } from '../../../support/apiServer';
-import { FakeModel } from '../../../support/fakeModel';
+import { at, errorOf, useApi } from '../../../support/apiServer';
 
 const EMBEDDINGS = '/v1/embeddings';
 
 describe('embeddings', () => {
-	let model: FakeModel;
-	let api: ApiServer;
+	const { model, api } = useApi();
 
-	before(async () => {
-		model = new FakeModel();
-		api = await new ApiServer(model).start();
-	});
-	after(() => api.close());
 	beforeEach(() => {
 		model.onEmbed = (text) => ({ type: 'embedding', vector: [text.length, 0.5, -1] });
 	});

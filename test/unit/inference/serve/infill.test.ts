@@ -1,7 +1,7 @@
 /** `POST /infill`, asked as the extension llama.vscode asks llama.cpp's server, and answered with what it reads. */
 import * as assert from 'node:assert/strict';
-import { ApiServer, at, errorOf } from '../../../support/apiServer';
-import { FakeModel, fakeDescription } from '../../../support/fakeModel';
+import { at, errorOf, useApi } from '../../../support/apiServer';
+import { fakeDescription } from '../../../support/fakeModel';
 
 /** What llama.vscode sends along with every completion. */
 const completionRequest = {
@@ -40,14 +40,8 @@ const warmingRequest = {
 };
 
 describe('infill', () => {
-	let model: FakeModel;
-	let api: ApiServer;
+	const { model, api } = useApi();
 
-	before(async () => {
-		model = new FakeModel();
-		api = await new ApiServer(model).start();
-	});
-	after(() => api.close());
 	beforeEach(() => {
 		model.fills.length = 0;
 		model.prefills.length = 0;
