@@ -79,21 +79,21 @@ export class Workbench {
 	}
 
 	async choose(text) {
-		await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().waitFor();
-		await this.page.keyboard.press('Enter');
+		await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
 	}
 
 	/**
 	 * Runs a command by its title, as the command palette shows it. A window that was just opened may not know all of them yet
-	 * (trust is found out after the extensions run), and the palette lists what is known when it is asked.
+	 * (trust is found out after the extensions run), and the palette lists what is known when it is asked; and a page that takes
+	 * the keyboard late closes the palette.
 	 */
 	async runCommand(title) {
 		const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
 		for (const deadline = Date.now() + START_LIMIT; ; ) {
 			await this.quickInput(`>${title}`);
 			try {
-				await row.waitFor({ timeout: QUICK_INPUT_LIMIT / 4 });
-				break;
+				await row.click({ timeout: QUICK_INPUT_LIMIT / 4 });
+				return;
 			} catch (error) {
 				if (Date.now() > deadline) {
 					throw error;
@@ -101,7 +101,6 @@ export class Workbench {
 				await this.page.keyboard.press('Escape');
 			}
 		}
-		await this.page.keyboard.press('Enter');
 	}
 
 	async openFile(name) {
