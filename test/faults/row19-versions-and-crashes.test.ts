@@ -65,6 +65,16 @@ describe('fault 19: versions and crashes of a shared host', function () {
 		assert.deepEqual(await fill(newer, 'say 2'), { text: said(2), end: 'end-of-text' });
 	});
 
+	it('never enters a host of another Node than the one it was told to use', async () => {
+		const first = await ready();
+		let node = '';
+		const second = await ready({ nodePath: () => node });
+		assert.equal(pidOf(second.client), pidOf(first.client));
+		node = process.execPath;
+		await second.client.load(fake('ok', { contextSize: 512 }), never);
+		assert.notEqual(pidOf(second.client), pidOf(first.client));
+	});
+
 	it('replaces the host of an older version that nobody uses, and no other one', async () => {
 		const older = await ready({ ...olderHost, limits: { grace: 60_000 } });
 		const pid = pidOf(older.client);

@@ -78,19 +78,15 @@ export class Workbench {
 		}
 	}
 
-	async choose(text) {
-		await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
-	}
-
 	/**
-	 * Runs a command by its title, as the command palette shows it. A window that was just opened may not know all of them yet
-	 * (trust is found out after the extensions run), and the palette lists what is known when it is asked; and a page that takes
-	 * the keyboard late closes the palette.
+	 * Asks for a text in the quick input and presses the row that shows it. Again where there is none: a window that was just
+	 * opened may not know all its commands yet (trust is found out after the extensions run), and the list holds what is known
+	 * when it is asked; and a page or editor that takes the keyboard late closes the list.
 	 */
-	async runCommand(title) {
-		const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+	async pick(text, shown) {
+		const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: shown }).first();
 		for (const deadline = Date.now() + START_LIMIT; ; ) {
-			await this.quickInput(`>${title}`);
+			await this.quickInput(text);
 			try {
 				await row.click({ timeout: QUICK_INPUT_LIMIT / 4 });
 				return;
@@ -103,9 +99,13 @@ export class Workbench {
 		}
 	}
 
+	/** Runs a command by its title, as the command palette shows it. */
+	async runCommand(title) {
+		await this.pick(`>${title}`, title);
+	}
+
 	async openFile(name) {
-		await this.quickInput(name);
-		await this.choose(path.basename(name));
+		await this.pick(name, path.basename(name));
 		await this.page.locator('.tab.active', { hasText: path.basename(name) }).waitFor();
 		await this.editor().locator('.view-lines').waitFor();
 	}

@@ -39,14 +39,15 @@ import type { Supervisor } from './supervisor';
 export interface ModelClientOptions {
 	/** Absolute path of host.mjs. */
 	readonly hostFile: string;
-	/** Another Node for the host, asked for at each start; default, and for '': the one that runs this process. */
+	/**
+	 * Another Node for the host, asked for at each start; default, and for '': the one that runs this process. Clients share
+	 * a host with those of the same Node only.
+	 */
 	readonly nodePath?: () => string;
 	/** Version of the extension, told to the host; default `unknown`. */
 	readonly version?: string;
 	/** Folders to try for the socket; default: the user's own runtime folder, then one for temporary files. */
 	readonly runtimeFolders?: readonly string[];
-	/** Clients share a host with those of their group only, see `endpointIn`; default '': all that name none. */
-	readonly group?: string;
 	readonly log: Log;
 	readonly limits?: Partial<HostLimits>;
 	/** Milliseconds of a clock that only goes forward; default `performance.now`. */

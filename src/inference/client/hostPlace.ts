@@ -1,7 +1,9 @@
 /** Where a client finds or starts its host: the folder of the socket, the program, the limits of time. */
 
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import type { Log } from '../model';
+import { MAX_GROUP } from './endpoint';
 import type { HostOptions } from './hostLife';
 import type { HostLimits } from './hostLimits';
 import { openRuntimeFolder, runtimeFolderCandidates } from './runtimeFolder';
@@ -12,7 +14,6 @@ interface HostPlaceOptions {
 	readonly nodePath?: () => string;
 	readonly version?: string;
 	readonly runtimeFolders?: readonly string[];
-	readonly group?: string;
 	readonly log: Log;
 	readonly limits: HostLimits;
 }
@@ -24,8 +25,8 @@ export class HostPlace {
 
 	/** Asked before each start: the folder may have to be made again. Throws an Error when there is no place for one. */
 	get hostOptions(): HostOptions {
-		const { hostFile, version, group, log, limits } = this.options;
-		const nodePath = this.options.nodePath?.();
+		const { hostFile, version, log, limits } = this.options;
+		const nodePath = this.options.nodePath?.() ?? '';
 		if (this.folder === undefined || !fs.existsSync(this.folder)) {
 			this.folder = openRuntimeFolder(this.candidates, log);
 		}
@@ -34,7 +35,7 @@ export class HostPlace {
 			nodePath: nodePath === '' ? undefined : nodePath,
 			version: version ?? 'unknown',
 			folder: this.folder,
-			group: group ?? '',
+			group: groupOf(nodePath),
 			log,
 			limits,
 		};
@@ -55,4 +56,12 @@ export class HostPlace {
 	private get candidates(): readonly string[] {
 		return this.options.runtimeFolders ?? runtimeFolderCandidates(process.env);
 	}
+}
+
+/**
+ * A host of another Node is another one's: whoever names a Node must not end up with a host that somebody started before
+ * that, and that is still in use.
+ */
+function groupOf(nodePath: string): string {
+	return nodePath === '' ? '' : createHash('sha256').update(nodePath).digest('hex').slice(0, MAX_GROUP);
 }
