@@ -29,7 +29,6 @@ const settings = {
 	'editor.autoClosingBrackets': 'never',
 	'editor.autoClosingQuotes': 'never',
 	'editor.autoIndent': 'none',
-	'files.autoSave': 'off',
 };
 
 /** Typed over and over; lines are not indented, for Tab would accept what is shown. */

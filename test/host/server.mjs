@@ -18,6 +18,8 @@ const SOCKET_FOLDER_LIMIT = 50;
 
 /** User settings under which nothing pops up by itself and nothing asks the network. */
 export const quietSettings = {
+	// As on the desktop; in a browser VS Code saves by itself after a second.
+	'files.autoSave': 'off',
 	'workbench.startupEditor': 'none',
 	'telemetry.telemetryLevel': 'off',
 	'update.mode': 'none',

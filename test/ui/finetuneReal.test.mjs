@@ -41,8 +41,7 @@ function prepare(sample) {
 	}
 	fs.mkdirSync(path.join(sample.workspace, 'src'), { recursive: true });
 	fs.writeFileSync(path.join(sample.workspace, 'src/app.ts'), app);
-	// In a browser, VS Code saves by itself; what is typed here is to be taken back.
-	return { 'familiar.finetune.minutes': minutes, 'files.autoSave': 'off' };
+	return { 'familiar.finetune.minutes': minutes };
 }
 
 describe('fine-tuning for real', function () {

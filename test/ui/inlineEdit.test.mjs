@@ -16,8 +16,6 @@ describe('an edit in place', () => {
 		fs.writeFileSync(path.join(sample.workspace, 'one.ts'), 'export const one = 1;');
 		return {
 			...scriptedModel(sample, 'editingHost'),
-			// Each test says itself when a file is saved.
-			'files.autoSave': 'off',
 			// What a text gets that has no line break yet, as on Windows.
 			'files.eol': '\r\n',
 			'window.autoDetectColorScheme': true,
