@@ -130,24 +130,29 @@ describe('hosted models', function () {
 		assert.deepEqual(order, ['completion', 'chat']);
 	});
 
-	it('shares the time between the chats of two sessions with contexts of their own', async () => {
-		const [one, other] = [await enter(tiny), await enter(tiny)];
-		await adapt(other);
-		const order: string[] = [];
-		const chat = (name: string, session: ModelSession) =>
-			ask(session, async (engine) => {
-				const events = engine.chat(chatOf('Go on.', { maxTokens: 60, temperature: 1 }), never);
-				for await (const { type } of events) {
-					if (type === 'text') {
-						order.push(name);
+	for (const [name, prepare] of [
+		['with adapters of their own', adapt],
+		['of one context', async () => undefined],
+	] as const) {
+		it(`shares the time between the chats of two sessions ${name}`, async () => {
+			const [one, other] = [await enter(tiny), await enter(tiny)];
+			await prepare(other);
+			const order: string[] = [];
+			const chat = (name: string, session: ModelSession) =>
+				ask(session, async (engine) => {
+					const events = engine.chat(chatOf('Go on.', { maxTokens: 60, temperature: 1 }), never);
+					for await (const { type } of events) {
+						if (type === 'text') {
+							order.push(name);
+						}
 					}
-				}
-				return true;
-			});
-		await Promise.all([chat('a', one), chat('b', other)]);
-		const text = order.join('');
-		assert.match(text, /a+b+a+b/, text);
-	});
+					return true;
+				});
+			await Promise.all([chat('a', one), chat('b', other)]);
+			const text = order.join('');
+			assert.match(text, /a+b+a+b/, text);
+		});
+	}
 
 	it('frees an idle model for another one, and loads it again with its adapters', async () => {
 		// As if there were room for one.

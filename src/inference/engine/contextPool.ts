@@ -3,7 +3,8 @@
 import { abortError, isAbort, throwIfAborted } from '../cancel';
 import { messageOf } from '../failure';
 import { type Adapter, ModelUnavailable } from '../model';
-import { type Caller, type Claim, claimOf, LAST, URGENT } from './claim';
+import { type Caller, type Claim, LAST, URGENT } from './claim';
+import { ContextChoice } from './contextChoice';
 import type { Gate } from './gate';
 import { Lock } from './lock';
 import { Occasion } from './occasion';
@@ -30,9 +31,14 @@ export interface HeldSlot {
 
 type CreateSlot = (adapters: readonly Adapter[], signal: AbortSignal) => Promise<Slot>;
 
+/** `answer`: long work on the chat lane, which nobody else can use meanwhile. */
+export type Work = 'short' | 'answer';
+
 interface Place {
 	readonly slot: Slot;
 	holders: number;
+	/** Those of them that are answers: written in it, or waiting for it. */
+	answers: number;
 	/** Makes room: nobody gets it any more. */
 	isLeaving: boolean;
 	/** Counts up with each use. */
@@ -74,6 +80,9 @@ export class ContextPool {
 	/**
 	 * The context with these adapters, which is made where there is none. Where there are too many, or memory is short
 	 * for one more, the one that was not used for longest goes first: those that need it wait until it is idle.
+	 *
+	 * While an answer is written in it, another one gets a further one for as long as it takes, so that both are
+	 * written at once; where there is no room for that, it waits.
 	 * @param wanted is asked when it is decided. @param onHeld is called before anybody else can make one.
 	 * @throws AbortError when the signal fires, or what kept the context from being made.
 	 */
@@ -82,9 +91,10 @@ export class ContextPool {
 		claim: Claim,
 		signal: AbortSignal,
 		onHeld: () => void = () => undefined,
+		work: Work = 'short',
 	): Promise<HeldSlot> {
 		throwIfAborted(signal);
-		const there = this.#take(wanted(), signal);
+		const there = this.#take(wanted(), work, signal);
 		if (there !== undefined) {
 			onHeld();
 			return there;
@@ -92,7 +102,7 @@ export class ContextPool {
 		const release = await this.#making.acquire(claim, signal);
 		try {
 			const adapters = wanted();
-			const held = this.#take(adapters, signal) ?? (await this.#make(adapters, signal));
+			const held = this.#take(adapters, work, signal) ?? (await this.#make(adapters, work, signal));
 			onHeld();
 			return held;
 		} finally {
@@ -100,13 +110,11 @@ export class ContextPool {
 		}
 	}
 
-	/** Frees what nobody uses and nobody chose, but for the last one. */
+	/** Frees what nobody uses and nobody chose, but for the last one, and what was made for a second answer only. */
 	tidy(): void {
-		const chosen = [...this.#choices].map(({ adapters }) => adapters);
+		const chosen = [...this.#choices].flatMap(({ adapters }) => this.#having(adapters).slice(0, 1));
 		const idle = [...this.#staying]
-			.filter(
-				({ slot, holders }) => holders === 0 && !chosen.some((adapters) => areSame(adapters, slot.adapters)),
-			)
+			.filter((place) => place.holders === 0 && !chosen.includes(place))
 			.sort((one, other) => one.used - other.used);
 		for (const place of idle) {
 			if (this.#staying.length > 1) {
@@ -136,25 +144,37 @@ export class ContextPool {
 	}
 
 	#add(slot: Slot): Place {
-		const place: Place = { slot, holders: 0, isLeaving: false, used: ++this.#uses };
+		const place: Place = { slot, holders: 0, answers: 0, isLeaving: false, used: ++this.#uses };
 		this.#places.add(place);
 		return place;
 	}
 
-	#take(adapters: readonly Adapter[], signal: AbortSignal): HeldSlot | undefined {
-		const place = this.#staying.find(({ slot }) => areSame(slot.adapters, adapters));
-		return place === undefined ? undefined : this.#held(place, signal);
+	/** One that is there and can be used now. */
+	#take(adapters: readonly Adapter[], work: Work, signal: AbortSignal): HeldSlot | undefined {
+		const place = this.#having(adapters).find(({ answers }) => work === 'short' || answers === 0);
+		return place === undefined ? undefined : this.#held(place, work, signal);
 	}
 
-	#held(place: Place, signal: AbortSignal): HeldSlot {
+	/** Those with these adapters, the one that was made first at the head. */
+	#having(adapters: readonly Adapter[]): readonly Place[] {
+		return this.#staying.filter(({ slot }) => areSame(slot.adapters, adapters));
+	}
+
+	#held(place: Place, work: Work, signal: AbortSignal): HeldSlot {
 		place.holders++;
 		place.used = ++this.#uses;
+		if (work === 'answer') {
+			place.answers++;
+		}
 		let isReleased = false;
 		const release = () => {
 			signal.removeEventListener('abort', release);
 			if (!isReleased) {
 				isReleased = true;
 				place.holders--;
+				if (work === 'answer') {
+					place.answers--;
+				}
 				this.#released.happen();
 				this.tidy();
 			}
@@ -167,8 +187,17 @@ export class ContextPool {
 		return { slot: place.slot, release };
 	}
 
-	async #make(adapters: readonly Adapter[], signal: AbortSignal): Promise<HeldSlot> {
+	async #make(adapters: readonly Adapter[], work: Work, signal: AbortSignal): Promise<HeldSlot> {
+		/** One that is there already, but busy: another one is worth no other's context. */
+		const busy = () => {
+			const [place] = this.#having(adapters);
+			return place === undefined ? undefined : this.#held(place, work, signal);
+		};
 		while (this.#places.size >= this.most) {
+			const held = busy();
+			if (held !== undefined) {
+				return held;
+			}
 			await this.#makeRoom(signal);
 		}
 		for (;;) {
@@ -176,7 +205,7 @@ export class ContextPool {
 				throw abortError();
 			}
 			try {
-				return await this.#createSlot(adapters, signal);
+				return await this.#createSlot(adapters, work, signal);
 			} catch (error) {
 				if (isAbort(error) || signal.aborted) {
 					throw error;
@@ -185,16 +214,20 @@ export class ContextPool {
 					throw outOfMemory(error);
 				}
 				this.log(`No further context fits beside ${this.#places.size}: ${messageOf(error)}`);
+				const held = busy();
+				if (held !== undefined) {
+					return held;
+				}
 				await this.#makeRoom(signal);
 			}
 		}
 	}
 
 	/** One that is made after the signal has fired is released at once, and freed where nobody else wants it. */
-	#createSlot(adapters: readonly Adapter[], signal: AbortSignal): Promise<HeldSlot> {
+	#createSlot(adapters: readonly Adapter[], work: Work, signal: AbortSignal): Promise<HeldSlot> {
 		return this.gate.step(
 			URGENT,
-			async () => this.#held(this.#add(await this.create(adapters, signal)), signal),
+			async () => this.#held(this.#add(await this.create(adapters, signal)), work, signal),
 			signal,
 		);
 	}
@@ -237,40 +270,6 @@ export class ContextPool {
 			this.#places.delete(place);
 			this.#released.happen();
 		}
-	}
-}
-
-/** One caller's adapters, and the contexts that its requests get. */
-export class ContextChoice {
-	#adapters: readonly Adapter[] = [];
-
-	constructor(
-		private readonly pool: ContextPool,
-		private readonly caller: Caller,
-		/** Nothing that starts later needs the context. */
-		readonly leave: () => void,
-	) {}
-
-	get adapters(): readonly Adapter[] {
-		return this.#adapters;
-	}
-
-	/** The context for one request. @throws as `ContextPool.hold`. */
-	hold(claim: Claim, signal: AbortSignal): Promise<HeldSlot> {
-		return this.pool.hold(() => this.#adapters, claim, signal);
-	}
-
-	/** For requests that start later. @throws as `ContextPool.hold`: the old ones stay then. */
-	async use(adapters: readonly Adapter[], signal: AbortSignal): Promise<void> {
-		const held = await this.pool.hold(
-			() => adapters,
-			claimOf('background', this.caller),
-			signal,
-			() => {
-				this.#adapters = adapters;
-			},
-		);
-		held.release();
 	}
 }
 

@@ -26,7 +26,8 @@ import { fitConversation } from './chatFormat';
 import { planChat } from './chatPlan';
 import type { ChatRenderer } from './chatRenderer';
 import { ANYBODY, type Caller, claimOf } from './claim';
-import type { ContextChoice, Slot } from './contextPool';
+import type { ContextChoice } from './contextChoice';
+import type { Slot } from './contextPool';
 import { encode } from './encoding';
 import type { EngineSession } from './engine';
 import type { Gate } from './gate';
@@ -237,7 +238,8 @@ export class LlamaGenerator implements EngineSession {
 		const running = this.running.track(signal);
 		let release: () => void = () => undefined;
 		try {
-			const held = await this.contexts.hold(this.claim(generation.priority), running.signal);
+			const work = lane === 'chat' ? 'answer' : 'short';
+			const held = await this.contexts.hold(this.claim(generation.priority), running.signal, work);
 			({ release } = held);
 			const whole = { ...generation, chunk, guesses, caller };
 			yield* generate(held.slot[lane], this.gate, whole, tokens.detokenize, running.signal);

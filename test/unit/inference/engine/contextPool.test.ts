@@ -2,7 +2,8 @@
 import * as assert from 'node:assert/strict';
 import { isAbort } from '../../../../src/inference/cancel';
 import { ANYBODY, claimOf } from '../../../../src/inference/engine/claim';
-import { type ContextChoice, ContextPool, type Slot } from '../../../../src/inference/engine/contextPool';
+import type { ContextChoice } from '../../../../src/inference/engine/contextChoice';
+import { ContextPool, type Slot } from '../../../../src/inference/engine/contextPool';
 import { Gate } from '../../../../src/inference/engine/gate';
 import { Lock } from '../../../../src/inference/engine/lock';
 import type { Adapter } from '../../../../src/inference/model';
@@ -120,6 +121,34 @@ describe('context pool', () => {
 		third.leave();
 		await turn();
 		assert.deepEqual(factory.freed, ['a'], 'the last one stays for whoever comes back');
+	});
+
+	it('gives a second answer a context of its own for as long as it takes, and nobody else', async () => {
+		const { factory, pool } = await setUp();
+		const [one, other] = [pool.enter(ANYBODY), pool.enter(ANYBODY)];
+		const first = await one.hold(background, never, 'answer');
+		const second = await other.hold(background, never, 'answer');
+		assert.notEqual(second.slot, first.slot);
+		const short = await hold(other);
+		assert.equal(short.slot, first.slot);
+		assert.deepEqual(factory.made, ['', '']);
+		second.release();
+		await turn();
+		assert.deepEqual(factory.freed, ['']);
+		for (const held of [first, short]) {
+			held.release();
+		}
+		await turn();
+		assert.deepEqual(factory.freed, [''], 'the first one stays');
+	});
+
+	it('lets a second answer wait where there is no room for a further context', async () => {
+		const { factory, pool } = await setUpNarrow(1);
+		const [one, other] = [pool.enter(ANYBODY), pool.enter(ANYBODY)];
+		const first = await one.hold(background, never, 'answer');
+		const second = await other.hold(background, never, 'answer');
+		assert.equal(second.slot, first.slot);
+		assert.deepEqual(factory.made, ['']);
 	});
 
 	it('waits for native work that outlives its request', async () => {
