@@ -17,6 +17,9 @@ import { foremost, type Resident } from './residents';
 /** Milliseconds for which requests get the reason why the model could not come back, before it is tried again. */
 const RETRY_TIME = 10_000;
 
+/** Milliseconds between two looks at the file of a model that is in use. */
+const LOOK_INTERVAL = 1_000;
+
 const MINUTE = 60_000;
 
 /** A session that has chosen the model. */
@@ -60,6 +63,9 @@ export class HostedModel implements Resident {
 	private leaving: Promise<void> = Promise.resolve();
 	private running = 0;
 	private lastUse: number;
+	private lastLook = Number.NEGATIVE_INFINITY;
+	/** The file was written over while it was mapped: what is in memory is no model any more. */
+	private isSpoilt = false;
 	private idleTimer: NodeJS.Timeout | undefined;
 
 	constructor(private readonly host: HostedModelOptions) {
@@ -122,6 +128,9 @@ export class HostedModel implements Resident {
 		this.running++;
 		clearTimeout(this.idleTimer);
 		try {
+			if (await unlessAborted(this.looksSpoilt(), signal)) {
+				return this.changed();
+			}
 			const answer = await unlessAborted(this.present(), signal);
 			if (answer.type === 'refused') {
 				return answer;
@@ -133,6 +142,9 @@ export class HostedModel implements Resident {
 		} finally {
 			this.running--;
 			this.lastUse = this.host.now();
+			if (this.isSpoilt && !this.isBusy) {
+				await this.free();
+			}
 			this.rest();
 			this.host.onIdle();
 		}
@@ -145,11 +157,7 @@ export class HostedModel implements Resident {
 		const now = await this.host.identify(options.path);
 		const { identity } = this.host;
 		if (identity !== undefined && (now === undefined || !isSameFile(now, identity))) {
-			return refuse(
-				'model-changed',
-				`${path.basename(options.path)} was changed or moved since it was loaded. Restart the model to load what is there now. (${options.path})`,
-				['restart', 'select-model'],
-			);
+			return this.changed();
 		}
 		const problem = await this.host.check(options.path);
 		if (problem !== undefined) {
@@ -196,6 +204,30 @@ export class HostedModel implements Resident {
 		this.ending.abort(abortError());
 		await this.coming?.catch(() => undefined);
 		await this.free();
+	}
+
+	/**
+	 * Whether the file was written over since it was loaded; one that was put in its place, or deleted, leaves what is mapped
+	 * as it was.
+	 */
+	private async looksSpoilt(): Promise<boolean> {
+		const { identity } = this.host;
+		const now = this.host.now();
+		if (this.engine !== undefined && identity !== undefined && now - this.lastLook >= LOOK_INTERVAL) {
+			this.lastLook = now;
+			const found = await this.host.identify(this.options.path);
+			this.isSpoilt = found !== undefined && found.inode === identity.inode && !isSameFile(found, identity);
+		}
+		return this.isSpoilt && this.engine !== undefined;
+	}
+
+	private changed(): Refused {
+		const { path: file } = this.options;
+		return refuse(
+			'model-changed',
+			`${path.basename(file)} was changed or moved since it was loaded. Restart the model to load what is there now. (${file})`,
+			['restart', 'select-model'],
+		);
 	}
 
 	private async present(): Promise<Loaded | Refused> {
