@@ -38,13 +38,31 @@ export const quietSettings = {
 	'security.workspace.trust.startupPrompt': 'never',
 };
 
-/** Writes user settings, unless the folder has some already. They work as on the desktop. */
+/**
+ * Writes settings, unless the folder has some already. To VS Code this server is another machine: what a user sets for each
+ * machine by itself is read from the machine's own file.
+ */
 export function writeSettings(userDataDir, settings = {}) {
-	const file = path.join(userDataDir, 'User/settings.json');
-	if (!fs.existsSync(file)) {
-		fs.mkdirSync(path.dirname(file), { recursive: true });
-		fs.writeFileSync(file, JSON.stringify({ ...quietSettings, ...settings }, undefined, '\t'));
+	const all = { ...quietSettings, ...settings };
+	const ofMachine = machineSettings();
+	for (const [name, isIts] of [
+		['User', (key) => !ofMachine.has(key)],
+		['Machine', (key) => ofMachine.has(key)],
+	]) {
+		const file = path.join(userDataDir, name, 'settings.json');
+		if (!fs.existsSync(file)) {
+			const own = Object.entries(all).filter(([key]) => isIts(key));
+			fs.mkdirSync(path.dirname(file), { recursive: true });
+			fs.writeFileSync(file, JSON.stringify(Object.fromEntries(own), undefined, '\t'));
+		}
 	}
+}
+
+/** Keys of the extension's settings that VS Code takes from the machine that it runs on. */
+function machineSettings() {
+	const { contributes } = JSON.parse(fs.readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+	const all = contributes.configuration.flatMap(({ properties }) => Object.entries(properties));
+	return new Set(all.filter(([, { scope }]) => scope === 'machine').map(([key]) => key));
 }
 
 /**
