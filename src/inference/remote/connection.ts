@@ -161,17 +161,27 @@ export class Connection {
 
 	/** A connection that was kept may have been closed at the other end just now: then once more. */
 	private async open(asked: Asked, limits: Limits, signal: AbortSignal): Promise<http.IncomingMessage> {
+		let wasKept = false;
+		const onKept = () => {
+			wasKept = true;
+		};
 		try {
-			return await this.ask(asked, limits, signal);
+			return await this.ask(asked, limits, onKept, signal);
 		} catch (error) {
-			if (signal.aborted || !['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '')) {
+			if (signal.aborted || !wasKept || !['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '')) {
 				throw error;
 			}
-			return this.ask(asked, limits, signal);
+			return this.ask(asked, limits, onKept, signal);
 		}
 	}
 
-	private ask({ path, body }: Asked, limits: Limits, signal: AbortSignal): Promise<http.IncomingMessage> {
+	/** @param onKept called where it goes over a connection that served another request before. */
+	private ask(
+		{ path, body }: Asked,
+		limits: Limits,
+		onKept: () => void,
+		signal: AbortSignal,
+	): Promise<http.IncomingMessage> {
 		const { address, key, strictTls, agent, certificate } = this.options;
 		const text = body === undefined ? undefined : JSON.stringify(body);
 		return new Promise((resolve, reject) => {
@@ -212,6 +222,9 @@ export class Connection {
 			});
 			request.on('error', (error) => {
 				clearTimeout(timer);
+				if (request.reusedSocket) {
+					onKept();
+				}
 				reject(error);
 			});
 			request.end(text);

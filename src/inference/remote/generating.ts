@@ -72,6 +72,7 @@ export async function* answer(
 	const mayCall = model.chat.type === 'chat' && model.chat.callsTools === true;
 	const began = performance.now();
 	const path = '/v1/chat/completions';
+	withheld.learn(request.messages.map(({ content }) => content));
 	const events = (isCalling: boolean) => {
 		const body = { ...more, ...chatBody(request, facts.name, isCalling, (text) => withheld.hide(text)) };
 		const lines = connection.lines({ path, body, limits: 'chat' }, signal);
@@ -109,14 +110,17 @@ async function* once(event: GenerationEvent): AsyncGenerator<GenerationEvent, vo
 
 /** Nothing secret is in it. */
 export function askedOf(request: FillRequest, withheld: Withheld): Asked {
-	const { repository, path, files, prefix, typed, suffix, maxTokens } = request;
+	const { repository, path, files, maxTokens } = request;
+	const around = [request.prefix, request.typed, request.suffix];
+	withheld.learn([around.join(''), ...files.map(({ text }) => text)]);
+	const [prefix = '', typed = '', suffix = ''] = withheld.hideAcross(around);
 	return {
 		repository,
 		path,
 		files: files.map((file) => ({ path: file.path, text: withheld.hide(file.text) })),
-		prefix: withheld.hide(prefix),
-		typed: withheld.hide(typed),
-		suffix: withheld.hide(suffix),
+		prefix,
+		typed,
+		suffix,
 		maxTokens,
 	};
 }

@@ -269,7 +269,7 @@ export class RemoteModel implements Model {
 	private async whenReady(signal: AbortSignal): Promise<Ready> {
 		throwIfAborted(signal);
 		if (this.ready === undefined || this.state.type !== 'ready') {
-			await unlessAborted(this.watch.check(), signal);
+			await unlessAborted(this.watch.checkAgain(), signal);
 		}
 		const { state } = this.watch;
 		if (this.ready === undefined || state.type !== 'ready') {

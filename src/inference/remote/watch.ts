@@ -23,6 +23,8 @@ export class Watch {
 	private asking: Promise<void> | undefined;
 	private timer: NodeJS.Timeout | undefined;
 	private failures = 0;
+	/** Asking again would bring the same: the key is wrong, or the address. */
+	private isFinal = false;
 
 	constructor(private readonly options: WatchOptions) {}
 
@@ -45,6 +47,13 @@ export class Watch {
 		return this.asking;
 	}
 
+	/** As `check`, unless the answer would be the same. Servers lock those out who try a wrong key again and again. */
+	async checkAgain(): Promise<void> {
+		if (!this.isFinal) {
+			await this.check();
+		}
+	}
+
 	/** More is known of the model than its server said. */
 	learn(model: ModelDescription): void {
 		if (this.current.type === 'ready') {
@@ -65,6 +74,7 @@ export class Watch {
 			const model = await this.options.ask(signal);
 			if (!signal.aborted) {
 				this.failures = 0;
+				this.isFinal = false;
 				this.set({ type: 'ready', model });
 			}
 		} catch (error) {
@@ -72,14 +82,14 @@ export class Watch {
 				return;
 			}
 			const problem = error instanceof ServerTrouble ? error.problem : this.options.problemOf(error);
+			this.isFinal = error instanceof ServerTrouble && !isPassing(error.kind);
 			this.set({ type: 'failed', problem });
-			if (!(error instanceof ServerTrouble) || isPassing(error.kind)) {
+			if (!this.isFinal) {
 				this.askAgain();
 			}
 		}
 	}
 
-	/** A wrong key is not tried again: servers lock those out who do. */
 	private askAgain(): void {
 		const { delays = DELAYS } = this.options;
 		const delay = delays[Math.min(this.failures++, delays.length - 1)] ?? 30_000;

@@ -32,14 +32,14 @@ export async function sendAnswer(
 ): Promise<void> {
 	if (answer.type === 'whole') {
 		sendWhole(response, 200, answer.body, {});
+		await heard(response, 'finish', patience, signal);
 		return;
 	}
 	try {
 		response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream; charset=utf-8' });
 		for await (const event of answer.events) {
 			if (!response.write(`data: ${JSON.stringify(event)}\n\n`)) {
-				const limit = AbortSignal.timeout(patience);
-				await once(response, 'drain', { signal: AbortSignal.any([signal, limit]) });
+				await heard(response, 'drain', patience, signal);
 			}
 		}
 		response.end(answer.saysDone ? 'data: [DONE]\n\n' : undefined);
@@ -47,6 +47,16 @@ export async function sendAnswer(
 		// Also where the connection is gone: it ends the generation.
 		await answer.events.return();
 	}
+}
+
+/** Whoever asked takes what was sent. */
+async function heard(
+	response: ServerResponse,
+	event: 'drain' | 'finish',
+	patience: number,
+	signal: AbortSignal,
+): Promise<void> {
+	await once(response, event, { signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]) });
 }
 
 function sendWhole(

@@ -8,6 +8,7 @@ import {
 	type Generator,
 	type ModelDescription,
 	type Prefilled,
+	type PromptEvaluated,
 	type Unsupported,
 } from '../model';
 
@@ -35,14 +36,17 @@ export async function* sharedFill(
 	const start = performance.now();
 	const slice = sliceOf(description);
 	const evaluated = await evaluate(model, { ...request, maxTokens: slice }, signal);
-	if (evaluated.type === 'unsupported') {
+	if (evaluated?.type === 'unsupported') {
 		yield evaluated;
 		return;
 	}
-	const { promptTokens, reusedTokens } = evaluated;
-	const prefillMilliseconds = performance.now() - start;
-	yield { type: 'prefilled', promptTokens, reusedTokens, prefillMilliseconds };
-	const most = Math.min(request.maxTokens, description.contextSize - promptTokens);
+	let read: PromptEvaluated | undefined;
+	if (evaluated !== undefined) {
+		const { promptTokens, reusedTokens } = evaluated;
+		read = { type: 'prefilled', promptTokens, reusedTokens, prefillMilliseconds: performance.now() - start };
+		yield read;
+	}
+	const most = Math.min(request.maxTokens, description.contextSize - (read?.promptTokens ?? 0));
 	let { typed, alternative = 0 } = request;
 	let generatedTokens = 0;
 	let reason: 'end-of-text' | 'length' = 'length';
@@ -53,6 +57,10 @@ export async function* sharedFill(
 			if (event.type === 'unsupported') {
 				yield event;
 				return;
+			}
+			if (event.type === 'prefilled' && read === undefined) {
+				read = event;
+				yield read;
 			}
 			if (event.type === 'text') {
 				typed += event.text;
@@ -69,6 +77,7 @@ export async function* sharedFill(
 			break;
 		}
 	}
+	const { promptTokens = 0, reusedTokens = 0, prefillMilliseconds = 0 } = read ?? {};
 	const decodeMilliseconds = performance.now() - start - prefillMilliseconds;
 	yield {
 		type: 'end',
@@ -77,19 +86,21 @@ export async function* sharedFill(
 	};
 }
 
+/** Undefined where it was interrupted too often: what writes the first text evaluates the rest. */
 async function evaluate(
 	model: Pick<Generator, 'prefill'>,
 	request: FillRequest,
 	signal: AbortSignal,
-): Promise<Prefilled | Unsupported> {
-	for (let interruptions = 0; ; interruptions++) {
+): Promise<Prefilled | Unsupported | undefined> {
+	for (let interruptions = 0; interruptions < MOST_INTERRUPTIONS; interruptions++) {
 		try {
 			return await model.prefill(request, signal);
 		} catch (error) {
 			throwIfAborted(signal);
-			if (!isAbort(error) || interruptions >= MOST_INTERRUPTIONS) {
+			if (!isAbort(error)) {
 				throw error;
 			}
 		}
 	}
+	return undefined;
 }

@@ -51,6 +51,20 @@ describe('inference/remote: faults', () => {
 		return connect(changes);
 	}
 
+	/** To the server, without a model. */
+	function connection(): Connection {
+		const read = readAddress(server.url, english);
+		assert.ok(read.type === 'address');
+		const { address } = read;
+		return new Connection({
+			address,
+			key: undefined,
+			strictTls: () => true,
+			agent: 'test',
+			translate: english,
+		});
+	}
+
 	const answers = (answer: Answer, changes: Partial<OpenRemoteOptions> = {}) =>
 		open({ [`POST ${PATH}`]: answer }, changes);
 
@@ -274,7 +288,19 @@ describe('inference/remote: faults', () => {
 	it('does not try a wrong key again', async () => {
 		const model = await open({ 'GET /v1/models': json({ error: 'no' }, 401) });
 		await settled(model);
-		await new Promise((resolve) => setTimeout(resolve, 100));
+		for (let request = 0; request < 3; request++) {
+			assert.equal((await problemOf(model)).code, 'server-key');
+		}
+		assert.equal(server.seen.length, 1);
+	});
+
+	it('sends nothing twice to a server that dies of it', async () => {
+		server = await ScriptedServer.start({
+			'POST /x': (response) => {
+				response.destroy();
+			},
+		});
+		await assert.rejects(connection().json({ path: '/x', body: {}, limits: 'ask' }, never), /ECONNRESET/);
 		assert.equal(server.seen.length, 1);
 	});
 
@@ -341,8 +367,6 @@ describe('inference/remote: faults', () => {
 
 	it('reads no more of a failure than a sentence may take', async () => {
 		server = await ScriptedServer.start({ 'GET /x': raw('x') });
-		const read = readAddress(server.url, english);
-		assert.ok(read.type === 'address');
 		server.routes = {
 			'GET /x': (response) => {
 				response.writeHead(500);
@@ -353,14 +377,7 @@ describe('inference/remote: faults', () => {
 				pour();
 			},
 		};
-		const connection = new Connection({
-			address: read.address,
-			key: undefined,
-			strictTls: () => true,
-			agent: 'test',
-			translate: english,
-		});
-		await assert.rejects(connection.json({ path: '/x', limits: 'ask' }, never), /failed \(status 500\)/);
+		await assert.rejects(connection().json({ path: '/x', limits: 'ask' }, never), /failed \(status 500\)/);
 		assert.equal(await server.seen[0]?.left, true);
 	});
 });

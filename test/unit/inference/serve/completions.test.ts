@@ -105,6 +105,15 @@ describe('completions', () => {
 		assert.equal(model.prefills.length, 4);
 	});
 
+	it('answers all the same where the editor comes between without an end', async () => {
+		model.onPrefill = async () => {
+			throw new DOMException('The editor first', 'AbortError');
+		};
+		model.onFill = () => ({ steps: ['done'] });
+		const { status, body } = await api.post(COMPLETIONS, { prompt: 'a' });
+		assert.deepEqual([status, at(body, 'choices.0.text')], [200, 'done']);
+	});
+
 	it('streams as OpenAI does', async () => {
 		model.onFill = () => ({ steps: ['a ', '+ b'] });
 		const events = await api.stream(COMPLETIONS, {

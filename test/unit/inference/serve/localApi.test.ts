@@ -216,6 +216,22 @@ describe('local API', () => {
 		request.destroy();
 	});
 
+	it('ends the connection of whoever does not read a whole answer', async () => {
+		await api.close();
+		api = await new ApiServer(model, { unreadMilliseconds: 50 }).start();
+		model.onChat = () => ({ steps: ['a'.repeat(50_000_000)] });
+		const request = api.request(CHAT);
+		request.on('error', () => undefined);
+		request.end(JSON.stringify(hello));
+		const [response] = await once(request, 'response');
+		const ended = once(response, 'error');
+		// Too slowly: what is lost is noticed when what came before it was read.
+		const reading = setInterval(() => response.read(100_000), 10);
+		const [error] = await ended;
+		clearInterval(reading);
+		assert.match(String(error), /aborted|ECONNRESET/);
+	});
+
 	it('ends connections that are too slow', async () => {
 		await api.close();
 		const soon = {
