@@ -26,6 +26,7 @@ import type { Model } from './inference/model';
 import { ModelCommands } from './inference/modelCommands';
 import { modelsViewLater } from './inference/modelsViewLater';
 import { logTo } from './inference/outputLog';
+import { SearchModel } from './inference/searchModel';
 import { served } from './inference/served';
 import { serverRoom } from './inference/serverRoom';
 import { Status } from './inference/status';
@@ -67,10 +68,15 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const chatModel = new ChatModel(model, startClient);
 	model.setFocused(vscode.window.state.focused);
 	const starterPath = context.asAbsolutePath(path.join('models', 'starter.gguf'));
-	let isTuning = false;
+	const search = new SearchModel({
+		start: startClient,
+		chosen: () => modelCommands.chosen.searchOptions(),
+		file: () => settings.chat.embeddingModel,
+	});
 	const modelCommands = new ModelCommands({
 		model,
 		chat: chatModel,
+		search,
 		starterPath,
 		cacheFolder,
 		storage,
@@ -79,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		memory: context.globalState,
 		log,
 		settings: () => settings,
-		isWanted: () => isTuning || remote.needsLocal,
+		isWanted: (role) => role === 'embedding' || !remote.plays(role),
 	});
 	const isStarter = (role: RemoteRole) => modelCommands.isStarter && !remote.plays(role);
 	const exclusions = localExclusions({
@@ -94,12 +100,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		model,
 		storage,
 		// What is trained is the model of this machine, also where a server does all the rest.
-		wake: async () => {
-			isTuning = true;
-			if (model.state.type === 'none') {
-				await modelCommands.apply();
-			}
-		},
+		wake: () => modelCommands.chosen.wake('training', ['completion']),
 		cacheFolder,
 		workspace,
 		extensionUri: context.extensionUri,
@@ -113,8 +114,9 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	// Whoever writes or asks goes before the training.
 	const serve = served((busy) => fineTune.session.serving(busy));
 	const servedModel = serve(model);
+	const servedChat = serve(chatModel);
 	const server = serverRoom({
-		local: { completion: servedModel, chat: serve(chatModel) },
+		local: { completion: servedModel, chat: servedChat },
 		settings: () => settings,
 		secrets: context.secrets,
 		isTrusted: () => vscode.workspace.isTrusted,
@@ -142,7 +144,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 
 	const chat = chatRoom({
 		model: remote.chat,
-		startModel: () => (remote.plays('embedding') ? remote.startEmbedding() : startClient()),
+		startModel: () => (remote.plays('embedding') ? remote.startEmbedding() : search.seat()),
 		servedEmbedding: () => remote.embeddingName,
 		storage,
 		cacheFolder,
@@ -168,7 +170,14 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	});
 
 	const api = laterApi({
-		model: servedModel,
+		models: {
+			completion: servedModel,
+			chat: () => (chatModel.ownState === undefined ? undefined : servedChat),
+			embedding: () => (settings.chat.embeddingModel === '' ? undefined : search),
+		},
+		// What is served is on this machine, also where a server does the rest.
+		wake: () => modelCommands.chosen.wake('api', ['completion', 'chat', 'embedding']),
+		rest: () => modelCommands.chosen.rest('api'),
 		secrets: context.secrets,
 		settings: () => settings,
 		onDidChange: () => status.refresh(),
@@ -203,18 +212,19 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		...fineTune.disposables,
 		fineTune.active.onDidChange(() => status.refresh()),
 		modelsViewLater({
-			model: servedModel,
+			models: { completion: servedModel, chat: servedChat, embedding: search },
+			chatState: () => chatModel.ownState,
 			starterPath,
 			memory: context.globalState,
 			adapters: fineTune.shelf,
-			chatModel: { get: () => settings.chat.model, set: (file) => modelCommands.useForChat(file) },
 			extensionId: context.extension.id,
 			log,
 			settings: () => settings,
 			shop: () => modelCommands.theShop(),
 			use: (file, roles) => modelCommands.use(file, roles),
-			load: () => modelCommands.apply(),
-			unload: () => modelCommands.unload(),
+			stopUsing: (file) => modelCommands.files.stopUsing(file),
+			load: (role) => modelCommands.chosen.wake('user', [role]),
+			unload: (role) => modelCommands.chosen.unload(role),
 		}),
 		new Later({
 			load: async () => {
@@ -280,6 +290,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		await completion.close();
 		await fineTune.session.close();
 		await chat.close();
+		await search.dispose();
 		await chatModel.dispose();
 		await model.dispose();
 	};

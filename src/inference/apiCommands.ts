@@ -8,10 +8,14 @@ import { commands, contextKeys, type Settings } from '../manifest';
 import { showFailure } from './failureMessage';
 import type { Log } from './model';
 import { exampleOf, type OpenedApi, openApi, tokenFrom } from './serve/openApi';
-import type { ServedModel } from './serve/service';
+import type { ServedModels } from './serve/servedModels';
 
 export interface ApiCommandsDependencies {
-	readonly model: ServedModel;
+	readonly models: ServedModels;
+	/** It starts: loads what it serves. Problems appear as states. */
+	wake(): Promise<void>;
+	/** It has ended. */
+	rest(): Promise<void>;
 	readonly secrets: vscode.SecretStorage;
 	readonly log: Log;
 	settings(): Settings;
@@ -90,26 +94,38 @@ export class ApiCommands implements vscode.Disposable {
 			);
 			return undefined;
 		}
-		const { model, secrets, log, settings } = this.dependencies;
 		if (this.opened === undefined) {
+			// Whoever asks at once finds a model that is coming, and waits for it.
+			void this.dependencies.wake();
+			this.opened = await this.open();
+			this.tell();
+		}
+		void this.shown();
+		return { address: this.opened.address, token: this.token };
+	}
+
+	private async open(): Promise<OpenedApi> {
+		const { models, secrets, log, settings, rest } = this.dependencies;
+		try {
 			const kept = await secrets.get(TOKEN);
 			this.token = tokenFrom(kept);
 			if (this.token !== kept) {
 				await secrets.store(TOKEN, this.token);
 			}
-			this.opened = await openApi({
-				model,
+			const opened = await openApi({
+				models,
 				port: settings().apiPort,
 				token: () => this.token,
 				temperature: () => settings().chat.temperature,
 				translate: vscode.l10n.t,
 				log,
 			});
-			log.info(`the local API runs at ${this.opened.address}`);
-			this.tell();
+			log.info(`the local API runs at ${opened.address}`);
+			return opened;
+		} catch (error) {
+			await rest();
+			throw error;
 		}
-		void this.shown();
-		return { address: this.opened.address, token: this.token };
 	}
 
 	private async stop(): Promise<void> {
@@ -119,6 +135,7 @@ export class ApiCommands implements vscode.Disposable {
 			await opened.close();
 			this.dependencies.log.info('the local API has ended');
 			this.tell();
+			await this.dependencies.rest();
 		}
 	}
 

@@ -67,6 +67,11 @@ export class ChatModel implements Model {
 		await this.client?.restart();
 	}
 
+	/** The one of its own leaves memory, and is not replaced by the shared one. */
+	async unload(): Promise<void> {
+		await this.client?.load(undefined, new AbortController().signal);
+	}
+
 	readonly fill: Model['fill'] = (...call) => this.model.fill(...call);
 	readonly chat: Model['chat'] = (...call) => this.model.chat(...call);
 	readonly prefill: Model['prefill'] = (...call) => this.model.prefill(...call);

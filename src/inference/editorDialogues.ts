@@ -3,7 +3,7 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { signalOf } from './cancel';
-import type { Dialogues, Picked, Row } from './models/dialogues';
+import type { Dialogues, Picked, Row, RowButton } from './models/dialogues';
 
 /** @param closing ends what is under way, whatever the user does. */
 export function editorDialogues(closing: () => AbortSignal): Dialogues {
@@ -12,6 +12,8 @@ export function editorDialogues(closing: () => AbortSignal): Dialogues {
 
 interface Item<T> extends vscode.QuickPickItem {
 	readonly value?: T;
+	/** What its button stands for. */
+	readonly button?: RowButton;
 }
 
 async function pick<T>(
@@ -30,7 +32,7 @@ async function pick<T>(
 			const give = (item: Item<T> | undefined, action: Picked<T>['action']) =>
 				resolve(item?.value === undefined ? undefined : { value: item.value, action });
 			quickPick.onDidAccept(() => give(quickPick.selectedItems[0], 'pick'));
-			quickPick.onDidTriggerItemButton(({ item }) => give(item, 'delete'));
+			quickPick.onDidTriggerItemButton(({ item }) => give(item, item.button ?? 'pick'));
 			quickPick.onDidHide(() => resolve(undefined));
 			quickPick.show();
 		});
@@ -43,15 +45,20 @@ function itemOf<T>(row: Row<T>): Item<T> {
 	if ('heading' in row) {
 		return { label: row.heading, kind: vscode.QuickPickItemKind.Separator };
 	}
-	const { label, description, detail, value, canDelete } = row;
-	const trash = { iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Delete') };
+	const { label, description, detail, value, button } = row;
 	return {
 		label,
 		...(description === undefined ? {} : { description }),
 		...(detail === undefined ? {} : { detail }),
-		...(canDelete === true ? { buttons: [trash] } : {}),
+		...(button === undefined ? {} : { button, buttons: [drawn(button)] }),
 		value,
 	};
+}
+
+function drawn(button: RowButton): vscode.QuickInputButton {
+	return button === 'delete'
+		? { iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Delete') }
+		: { iconPath: new vscode.ThemeIcon('list-selection'), tooltip: vscode.l10n.t('Other Sizes…') };
 }
 
 async function ask(

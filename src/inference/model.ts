@@ -454,7 +454,14 @@ export type ModelState =
 	| { readonly type: 'none' }
 	| { readonly type: 'starting' }
 	| { readonly type: 'loading'; readonly path: string /** 0 to 1. */; readonly progress: number }
-	| { readonly type: 'ready'; readonly model: ModelDescription }
+	| {
+			readonly type: 'ready';
+			readonly model: ModelDescription;
+			/** Where the model is not in memory: requests are answered all the same, later. Default: it is in memory. */
+			readonly residence?: 'unloaded' | 'reloading';
+			/** Absolute path of the model that needed its room in memory. */
+			readonly displacedBy?: string;
+	  }
 	| { readonly type: 'failed'; readonly problem: Problem };
 
 export interface Subscription {

@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { commands, settings as keys } from '../manifest';
+import { ChosenFiles } from './chosenFiles';
 import { ChosenModels, type ChosenModelsOptions } from './chosenModels';
 import { showFailure } from './failureMessage';
 import { freeMemory } from './fit/freeMemory';
@@ -20,27 +21,40 @@ interface ModelCommandsDependencies extends ChosenModelsOptions {
 	readonly memory: vscode.Memento;
 }
 
-/** Key of the remembered paths in the global state. */
-const RECENT = 'familiar.recentModels';
-const MOST_RECENT = 8;
 /** Key of the access token for the hub, among the secrets. */
 const TOKEN = 'familiar.huggingFaceToken';
+
+/** What settles which models are in memory, and how. */
+const CHOOSING = [
+	...[keys.modelPath, keys.chatModel, keys.embeddingModel],
+	...[keys.backend, keys.gpuLayers, keys.contextSize, keys.keepAlive],
+];
 
 export class ModelCommands implements vscode.Disposable {
 	private readonly subscriptions: vscode.Disposable[];
 	private closing = new AbortController();
 	private shop: Promise<ModelShop> | undefined;
 	private readonly shownProblems = new Map<'completion' | 'chat', string>();
-	private readonly chosen: ChosenModels;
+	/** What is in memory. */
+	readonly chosen: ChosenModels;
+	/** What the settings name. */
+	readonly files: ChosenFiles;
 
 	constructor(private readonly dependencies: ModelCommandsDependencies) {
 		this.chosen = new ChosenModels(dependencies);
+		this.files = new ChosenFiles({
+			...dependencies,
+			settings: () => dependencies.settings(),
+			write: writeSetting,
+			isStarter: () => this.chosen.isStarter,
+			again: () => this.apply(),
+		});
 		const register = vscode.commands.registerCommand;
 		this.subscriptions = [
 			dependencies.model.onDidChangeState((state) => this.noticeProblem('completion', state)),
 			dependencies.chat.onDidChangeState(() => this.noticeProblem('chat', dependencies.chat.ownState)),
 			register(commands.selectModel, () => this.select()),
-			register(commands.useStarterModel, () => this.setPath('')),
+			register(commands.useStarterModel, () => this.useStarter()),
 			register(commands.restartModel, () => this.restart()),
 			register(commands.getAcceleration, () => this.accelerate()),
 		];
@@ -53,11 +67,10 @@ export class ModelCommands implements vscode.Disposable {
 
 	/** The settings have changed. `affects`: whether the one of a key has. */
 	configure(affects: (key: string) => boolean): void {
-		const { modelPath, backend, gpuLayers, contextSize, keepAlive, chatModel, nodePath } = keys;
-		if ([modelPath, backend, gpuLayers, contextSize, keepAlive, chatModel].some(({ key }) => affects(key))) {
+		if (CHOOSING.some(({ key }) => affects(key))) {
 			void this.apply();
 		}
-		if (affects(nodePath.key)) {
+		if (affects(keys.nodePath.key)) {
 			void this.restart();
 		}
 	}
@@ -90,7 +103,7 @@ export class ModelCommands implements vscode.Disposable {
 			case 'select-model':
 				return this.select();
 			case 'use-starter':
-				return this.setPath('');
+				return this.useStarter();
 			case 'use-cpu':
 				return writeSetting(keys.backend.key, 'cpu');
 			case 'show-log':
@@ -117,17 +130,13 @@ export class ModelCommands implements vscode.Disposable {
 		const { type } = model.state;
 		if (type === 'failed' || type === 'none' || chat.ownState?.type === 'failed') {
 			// What was wrong with the file or the setting may be mended by now; what was unloaded comes back.
-			return this.apply();
+			const isChatMeant = type === 'none' && chat.ownState?.type === 'ready';
+			await this.apply();
+			return isChatMeant ? chat.restart() : undefined;
 		}
 		await Promise.all([model.restart(), chat.restart()]).catch((error: unknown) => {
 			log.error('the model could not be restarted', error);
 		});
-	}
-
-	/** Ends the model process; the next change of a setting, `apply` or `restart` begins another. */
-	async unload(): Promise<void> {
-		this.chosen.abort();
-		await this.dependencies.model.load(undefined, this.closing.signal);
 	}
 
 	private async select(): Promise<void> {
@@ -159,12 +168,11 @@ export class ModelCommands implements vscode.Disposable {
 			},
 			cacheFolder: this.dependencies.cacheFolder,
 			machine: () => this.machine,
-			inUse: () => {
-				const { modelPath, chat } = this.dependencies.settings();
-				return [modelPath, ...[chat.model, chat.embeddingModel].filter((file) => file !== '')];
-			},
-			recent: () => this.recent(),
+			inUse: () => this.files.inUse,
+			recent: () => this.files.recent,
 			use: (file, roles) => this.use(file, roles),
+			giveUp: (file) => this.files.giveUp(file),
+			isStarterFor: (roles) => this.files.isStarterFor(roles),
 		});
 	}
 
@@ -216,38 +224,21 @@ export class ModelCommands implements vscode.Disposable {
 
 	/**
 	 * Puts it into the settings, where it can be a model; else says why not.
-	 * @param file empty for the starter.
+	 * @param file empty for the starter, or none. @returns whether it is there now.
 	 */
-	async use(file: string, roles: readonly Role[]): Promise<void> {
+	async use(file: string, roles: readonly Role[]): Promise<boolean> {
 		const refusal = file === '' ? undefined : refusalOf(file, await modelFileFacts(file), vscode.l10n.t);
 		if (refusal !== undefined) {
 			void vscode.window.showErrorMessage(refusal);
-			return;
+			return false;
 		}
-		await (roles.includes('embedding') ? writeSetting(keys.embeddingModel.key, file) : this.setPath(file));
-	}
-
-	/** @param file empty for the one that completes. */
-	useForChat(file: string): Promise<void> {
-		return writeSetting(keys.chatModel.key, file);
-	}
-
-	private recent(): readonly string[] {
-		return this.dependencies.memory.get<readonly string[]>(RECENT, []);
-	}
-
-	private async setPath(file: string): Promise<void> {
 		this.shownProblems.clear();
-		if (file !== '') {
-			const recent = [file, ...this.recent().filter((other) => other !== file)].slice(0, MOST_RECENT);
-			await this.dependencies.memory.update(RECENT, recent);
-		}
-		const before = this.dependencies.settings().modelPath;
-		await writeSetting(keys.modelPath.key, file);
-		if (before === file) {
-			// No change of the setting, so nothing else would try again.
-			await this.apply();
-		}
+		await this.files.use(file, roles);
+		return true;
+	}
+
+	private async useStarter(): Promise<void> {
+		await this.use('', ['completion']);
 	}
 
 	private noticeProblem(role: 'completion' | 'chat', state: ModelState | undefined): void {

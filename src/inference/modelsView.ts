@@ -6,7 +6,7 @@ import { isAbort } from './cancel';
 import { editorDialogues } from './editorDialogues';
 import { showFailure } from './failureMessage';
 import type { LaterTree } from './later';
-import type { Log, Model, Subscription } from './model';
+import type { Log, Model, ModelRole, ModelState, Subscription } from './model';
 import { benchmark } from './models/benchmark';
 import { Benchmarks } from './models/benchmarks';
 import { benchmarkText } from './models/installedRows';
@@ -15,25 +15,30 @@ import type { ModelShop } from './models/shop';
 import { type AdapterShelf, treeCommands } from './models/treeCommands';
 import type { ShelvedAdapter, Target, TreeRow } from './models/treeRow';
 import { treeRows } from './models/treeRows';
-import { readTreeState, resolvedPath } from './models/treeState';
+import { readTreeState } from './models/treeState';
 
 export interface ModelsViewOptions {
-	readonly model: Model;
+	/** Who is asked for what, in memory or not. */
+	readonly models: Readonly<
+		Record<ModelRole, Pick<Model, 'state' | 'onDidChangeState' | 'fill' | 'chat' | 'embed' | 'tokenize'>>
+	>;
+	/** Of the chat's own model; undefined while it has none. */
+	chatState(): ModelState | undefined;
 	/** Absolute path of the starter. */
 	readonly starterPath: string;
 	readonly memory: vscode.Memento;
 	readonly adapters: AdapterShelf;
-	/** A model of its own for the chat, '' for the one that completes; undefined where none can be chosen. */
-	readonly chatModel: { get(): string; set(file: string): Promise<void> } | undefined;
 	/** As VS Code knows it, with its publisher. */
 	readonly extensionId: string;
 	readonly log: Log;
 	settings(): Settings;
 	shop(): Promise<ModelShop>;
-	/** @param file empty for the starter. */
-	use(file: string, roles: readonly Role[]): Promise<void>;
-	load(): Promise<void>;
-	unload(): Promise<void>;
+	/** @param file empty for the starter, or none. */
+	use(file: string, roles: readonly Role[]): Promise<unknown>;
+	/** The chat, or the search by meaning, goes on without it. */
+	stopUsing(file: string): Promise<void>;
+	load(role: ModelRole): Promise<void>;
+	unload(role: ModelRole): Promise<void>;
 }
 
 /** Milliseconds in which several changes are shown as one. */
@@ -96,10 +101,10 @@ export class ModelsView implements vscode.Disposable {
 		private readonly options: ModelsViewOptions,
 		private readonly tree: LaterTree,
 	) {
-		const { model, memory, adapters } = options;
+		const { models, memory, adapters } = options;
 		this.benchmarks = new Benchmarks(memory);
 		this.subscriptions = [
-			model.onDidChangeState(() => this.refresh()),
+			...Object.values(models).map((model) => model.onDidChangeState(() => this.refresh())),
 			adapters.onDidChange(() => this.lookAtAdapters()),
 			tree.view.onDidChangeVisibility(({ visible }) => {
 				if (visible) {
@@ -144,13 +149,15 @@ export class ModelsView implements vscode.Disposable {
 	}
 
 	private async read(): Promise<readonly TreeRow[]> {
-		const { model, starterPath, chatModel } = this.options;
+		const { models, chatState, starterPath } = this.options;
 		const { modelPath, chat } = this.options.settings();
 		const state = await readTreeState({
 			shop: await this.openShop(),
 			starterPath,
-			paths: { completion: modelPath, chat: chatModel?.get(), embedding: chat.embeddingModel },
-			model: model.state,
+			paths: { completion: modelPath, chat: chat.model, embedding: chat.embeddingModel },
+			model: models.completion.state,
+			chatModel: chatState(),
+			searchModel: models.embedding.state,
 			adapters: this.adapters,
 			benchmarks: this.benchmarks,
 			dateOf: (at) => new Date(at).toLocaleDateString(vscode.env.language, { dateStyle: 'medium' }),
@@ -231,30 +238,25 @@ export class ModelsView implements vscode.Disposable {
 					}
 				}
 			});
-		const { use, load, unload, adapters, extensionId } = this.options;
+		const { use, stopUsing, load, unload, adapters, extensionId } = this.options;
 		return treeCommands(register, {
 			shop: () => this.openShop(),
 			adapters,
 			use,
-			useForChat: (file) => this.useForChat(file),
+			stopUsing,
+			useForChat: (file) => use(file, ['chat']),
 			load,
 			unload,
-			measure: () => this.measure(),
+			measure: (role) => this.measure(role),
 			reveal,
 			getStarted: () => run('workbench.action.openWalkthrough', `${extensionId}#${WALKTHROUGH}`),
 			showModels: () => run(`${views.models}.focus`),
 		});
 	}
 
-	private async useForChat(file: string): Promise<void> {
-		const { chatModel, settings, starterPath } = this.options;
-		const isMain = file === (await resolvedPath(settings().modelPath, starterPath));
-		await chatModel?.set(isMain ? '' : file);
-	}
-
-	/** Measures the model that is loaded, keeps what was found, and says it. */
-	private async measure(): Promise<void> {
-		const { model } = this.options;
+	/** Measures a model that is loaded, keeps what was found, and says it. */
+	private async measure(role: ModelRole): Promise<void> {
+		const model = this.options.models[role];
 		if (model.state.type !== 'ready') {
 			const message = vscode.l10n.t('No model is loaded that could be measured. Load one first.');
 			void vscode.window.showInformationMessage(message);
@@ -266,7 +268,7 @@ export class ModelsView implements vscode.Disposable {
 			(report, signal) =>
 				benchmark(
 					model,
-					description,
+					{ description, role },
 					(share) => report(vscode.l10n.t('reads and writes code nobody sees'), share),
 					() => performance.now(),
 					signal,

@@ -42,12 +42,13 @@ export class RemoteRoles {
 	readonly chat: RoleModel;
 	private readonly opened = new Map<RemoteRole, Opened>();
 	private readonly listeners = new Set<() => void>();
+	private isSettling = false;
 
 	constructor(private readonly options: RemoteRolesOptions) {
 		this.completion = new RoleModel(options.local.completion);
 		this.chat = new RoleModel(options.local.chat);
 		for (const role of [this.completion, this.chat]) {
-			role.onDidChangeState(() => this.tell());
+			role.onDidChangeState(() => (this.isSettling ? undefined : this.tell()));
 		}
 		this.configure();
 	}
@@ -86,20 +87,16 @@ export class RemoteRoles {
 		return { dispose: () => this.listeners.delete(entry) };
 	}
 
-	/** `needsLocal` has changed. */
+	/** What `plays` says of completion or the chat has changed: the models of this machine have more to do, or less. */
 	onDidChangeNeed(listener: () => void): Subscription {
-		let before = this.needsLocal;
+		const now = () => `${this.plays('completion')} ${this.plays('chat')}`;
+		let before = now();
 		return this.onDidChange(() => {
-			if (before !== this.needsLocal) {
-				before = this.needsLocal;
+			if (before !== now()) {
+				before = now();
 				listener();
 			}
 		});
-	}
-
-	/** Whether the local model has anything left to do. */
-	get needsLocal(): boolean {
-		return !this.plays('completion') || !this.plays('chat');
 	}
 
 	/** What tells the served embedding model from others; undefined where no server plays the role. */
@@ -121,6 +118,14 @@ export class RemoteRoles {
 
 	/** The settings, the key or the trust may have changed. @param isAnew also where the settings have not. */
 	configure(isAnew = false): void {
+		// Nobody is told of one role before the others are settled.
+		this.isSettling = true;
+		this.settle(isAnew);
+		this.isSettling = false;
+		this.tell();
+	}
+
+	private settle(isAnew: boolean): void {
 		const { url, models, adapter } = this.options.settings().remote;
 		const roles: readonly (readonly [RemoteRole, RoleModel | undefined])[] = [
 			['completion', this.completion],
@@ -148,7 +153,6 @@ export class RemoteRoles {
 				this.end(before);
 			}
 		}
-		this.tell();
 	}
 
 	dispose(): void {

@@ -36,7 +36,7 @@ describe('the local API', function () {
 		test = testClient({ hostFile, limits });
 		await test.client.load(optionsOf(file), never);
 		api = await openApi({
-			model: test.client,
+			models: { completion: test.client, chat: () => undefined, embedding: () => undefined },
 			port: 0,
 			token: () => token,
 			temperature: () => 0,

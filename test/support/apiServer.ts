@@ -6,6 +6,7 @@ import * as net from 'node:net';
 import type { Model } from '../../src/inference/model';
 import { isRecord } from '../../src/inference/record';
 import { type ApiLimits, HOST, LocalApi } from '../../src/inference/serve/localApi';
+import type { ServedModels } from '../../src/inference/serve/servedModels';
 import { newToken } from '../../src/inference/serve/token';
 import { FakeModel } from './fakeModel';
 import { type RecordingLog, recordingLog } from './silentLog';
@@ -27,9 +28,13 @@ export class ApiServer {
 	private readonly api: LocalApi;
 	private port = 0;
 
-	constructor(model: Model, limits: Partial<ApiLimits> = {}) {
+	constructor(
+		model: Model,
+		limits: Partial<ApiLimits> = {},
+		others: Partial<Pick<ServedModels, 'chat' | 'embedding'>> = {},
+	) {
 		this.api = new LocalApi({
-			model,
+			models: { completion: model, chat: () => undefined, embedding: () => undefined, ...others },
 			token: () => this.token,
 			temperature: () => 0.2,
 			log: this.log,

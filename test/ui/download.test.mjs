@@ -111,7 +111,7 @@ describe('a model from the hub', () => {
 		assert.equal(fs.existsSync(kept), false);
 	});
 
-	it('is searched, downloaded over a line that breaks, and used', async () => {
+	it('is searched, downloaded over a line that breaks, and in use at once, in place of the starter', async () => {
 		const { workbench, familiar } = session;
 		await search();
 		await workbench.shot('models found');
@@ -131,8 +131,8 @@ describe('a model from the hub', () => {
 		assert.deepEqual([...new Set(proxy.asked)], ['huggingface.co:443']);
 		const [file] = findKept(NAME).filter((one) => one.endsWith('.gguf'));
 		assert.ok(fs.readFileSync(file).equals(model));
-		await here.getByRole('button', { name: 'Use It Now' }).click();
-		await here.waitFor({ state: 'hidden' });
+		await here.getByText('in use now, in place of the starter').waitFor();
+		await here.getByRole('button', { name: 'Undo' }).waitFor();
 		const isSet = () =>
 			fs.existsSync(settings) &&
 			/"familiar\.model\.path": ".*tiny-coder-q4_k_m\.gguf"/.test(fs.readFileSync(settings, 'utf8'));
@@ -162,7 +162,10 @@ describe('a model from the hub', () => {
 		await rows('resume: 6 MB of 14 MB are here').first().waitFor();
 		await workbench.shot('model to resume');
 		await rows('resume: 6 MB of 14 MB are here').first().click();
-		await workbench.toast('tiny-coder Q8_0 is here').waitFor({ timeout: 60_000 });
+		const here = workbench.toast('tiny-coder Q8_0 is here');
+		await here.waitFor({ timeout: 60_000 });
+		// Another one was chosen before: whether this one takes its place is asked.
+		await here.getByRole('button', { name: 'Use It Now' }).waitFor();
 		assert.equal(requests(OTHER).at(-1)?.range, 'bytes=6000000-');
 	});
 

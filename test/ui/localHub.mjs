@@ -4,38 +4,42 @@ import { importTypeScript } from '../support/typescript.mjs';
 const { FileServer, sha256 } = await importTypeScript('test/support/fileServer.ts');
 const { ConnectProxy } = await importTypeScript('test/support/connectProxy.ts');
 
+const json = (value) => Buffer.from(JSON.stringify(value));
+
 export class LocalHub {
 	/**
-	 * @param {string} repository The only one there is.
+	 * @param {string} repository The only one that a search finds.
 	 * @param {Record<string, Buffer>} files By their names in it.
 	 */
 	static async start(repository, files) {
 		const server = await FileServer.start();
 		const proxy = await ConnectProxy.start(server.port);
-		const json = (value) => Buffer.from(JSON.stringify(value));
 		const tags = ['gguf', 'license:mit'];
 		server.files.set('/api/models', json([{ id: repository, downloads: 4321, gated: false, tags }]));
-		server.files.set(
-			`/api/models/${repository}/tree/main`,
-			json(
-				Object.entries(files).map(([file, bytes]) => ({
-					type: 'file',
-					path: file,
-					size: bytes.length,
-					lfs: { oid: sha256(bytes), size: bytes.length },
-				})),
-			),
-		);
-		for (const [file, bytes] of Object.entries(files)) {
-			server.files.set(`/${repository}/resolve/main/${file}`, bytes);
-		}
-		return new LocalHub(repository, server, proxy);
+		const hub = new LocalHub(repository, server, proxy);
+		hub.add(repository, files);
+		return hub;
 	}
 
 	constructor(repository, server, proxy) {
 		this.repository = repository;
 		this.server = server;
 		this.proxy = proxy;
+	}
+
+	/** One more that is there, though no search finds it. */
+	add(repository, files) {
+		const { server } = this;
+		const listed = Object.entries(files).map(([file, bytes]) => ({
+			type: 'file',
+			path: file,
+			size: bytes.length,
+			lfs: { oid: sha256(bytes), size: bytes.length },
+		}));
+		server.files.set(`/api/models/${repository}/tree/main`, json(listed));
+		for (const [file, bytes] of Object.entries(files)) {
+			server.files.set(`/${repository}/resolve/main/${file}`, bytes);
+		}
 	}
 
 	/** Of the editor. */

@@ -13,6 +13,7 @@ import { root, useWorkbench } from './session.mjs';
 
 const { factors, writeAdapterFolder } = await importTypeScript('test/unit/finetune/peft/adapterFolder.ts');
 const { readGgufFile } = await importTypeScript('src/inference/gguf/gguf.ts');
+const { CATALOGUE } = await importTypeScript('src/inference/models/catalogue.ts');
 const { cutAfter, stallAfter } = await importTypeScript('test/support/fileServer.ts');
 
 const MATRIX = 'blk.0.attn_q.weight';
@@ -29,6 +30,9 @@ describe('the models view', () => {
 
 	before(async () => {
 		hub = await LocalHub.start('familiar/tiny-coder-GGUF', { [NAME]: model });
+		for (const { repository } of CATALOGUE) {
+			hub.add(repository, { 'any-q4_k_m.gguf': model, 'any-q2_k.gguf': model });
+		}
 	});
 
 	const session = useWorkbench((sample) => {
@@ -55,6 +59,7 @@ describe('the models view', () => {
 	};
 	/** The row of the model that is loaded. */
 	const loaded = () => rows(/tiny-coder Q4_K_M.*for completion/).first();
+	const recommended = () => rows(/completion and chat · /).first();
 	const quiet = () => user.hideNotifications();
 
 	it('shows the starter in use, what it takes, and what is recommended, without asking anybody', async () => {
@@ -121,11 +126,16 @@ describe('the models view', () => {
 		const { workbench } = session;
 		hub.script.push(cutAfter(3_000_000, model));
 		await act(rows('interrupted').first(), 'Resume the Download');
-		await workbench.toast('tiny-coder Q4_K_M is here').waitFor({ timeout: 60_000 });
+		const here = workbench.toast('tiny-coder Q4_K_M is here and in use now, in place of the starter');
+		await here.waitFor({ timeout: 60_000 });
 		await rows('Downloading').waitFor({ state: 'detached' });
-		await rows('tiny-coder Q4_K_M').first().waitFor();
+		await loaded().waitFor();
 		assert.ok(hub.ranges(NAME).length >= 3, hub.ranges(NAME).join());
 		await user.shot('models view installed');
+		await here.getByRole('button', { name: 'Undo' }).click();
+		await rows(/Starter model.*for completion, chat/)
+			.first()
+			.waitFor();
 		await quiet();
 	});
 
@@ -203,5 +213,59 @@ describe('the models view', () => {
 		await rows('tiny-coder').first().waitFor({ state: 'detached' });
 		assert.deepEqual(fs.readdirSync(kept, { recursive: true }), []);
 		await rows('CPU, ').first().waitFor({ timeout: 60_000 });
+	});
+
+	it('lists other sizes of a recommended model at its button', async () => {
+		const { workbench } = session;
+		await act(recommended(), 'Other Sizes…');
+		await picks('Q2_K').first().waitFor();
+		await user.shot('models view sizes');
+		await workbench.page.keyboard.press('Escape');
+		await picks('Q2_K').first().waitFor({ state: 'hidden' });
+		assert.deepEqual(fs.existsSync(kept) ? fs.readdirSync(kept, { recursive: true }) : [], []);
+	});
+
+	it('has a recommended model in use after one press', async () => {
+		const { workbench } = session;
+		const label = /^(.*?), completion and chat · /.exec(
+			(await recommended().getAttribute('aria-label')) ?? '',
+		)?.[1];
+		await recommended().click();
+		const here = workbench.toast(`${label} Q4_K_M is here and in use now`);
+		await here.waitFor({ timeout: 60_000 });
+		await rows(/Q4_K_M.*for completion, chat/)
+			.first()
+			.waitFor();
+		await user.shot('models view two clicks');
+		await quiet();
+	});
+
+	it('has a model for the chat alone in the chat alone, with what it takes, and stops using it', async () => {
+		const { workbench } = session;
+		await workbench.runCommand('Familiar: Select Model');
+		await picks('recommended for').first().waitFor();
+		await workbench.page.locator('.quick-input-widget input[type=text]').first().fill('CodeGemma 1.1');
+		await picks('CodeGemma 1.1 7B Instruct').first().click();
+		const here = workbench.toast('CodeGemma 1.1 7B Instruct Q4_K_M is here.');
+		await here.waitFor({ timeout: 60_000 });
+		await here.getByRole('button', { name: 'Use It Now' }).click();
+		const talker = rows(/CodeGemma.*for chat · /).first();
+		await talker.waitFor();
+		await rows(/Qwen.*for completion · /)
+			.first()
+			.waitFor();
+		await rows('CPU, ').nth(1).waitFor({ timeout: 60_000 });
+		await quiet();
+		await user.shot('models view two models');
+		await act(talker, 'Unload the Model');
+		await rows(/CodeGemma.*for chat · not loaded/)
+			.first()
+			.waitFor();
+		await talker.click({ button: 'right' });
+		await press('Stop Using');
+		await rows(/Qwen.*for completion, chat · /)
+			.first()
+			.waitFor();
+		await talker.waitFor({ state: 'detached' });
 	});
 });

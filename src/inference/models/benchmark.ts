@@ -1,7 +1,14 @@
 /** How fast a model reads and writes here: a few completions of code nobody has asked for, by the statistics that come back. */
 
 import { throwIfAborted } from '../cancel';
-import type { GenerationEvent, GenerationStatistics, Generator, ModelDescription } from '../model';
+import {
+	type GenerationEvent,
+	type GenerationStatistics,
+	type Generator,
+	MOST_EMBEDDED_TOKENS,
+	type ModelDescription,
+	type ModelRole,
+} from '../model';
 
 export interface Benchmark {
 	/** Absolute path of the model. */
@@ -25,17 +32,22 @@ const ENOUGH = 10_000;
 const PROMPT = 1_024;
 /** Tokens to write in a round. */
 const WRITE = 64;
+/** Tokens that the model may put around a text for a vector. */
+const FRAME = 4;
 /** Fewer tokens than this say nothing of a speed. */
 const FEWEST = 16;
 
+/** What of a model is asked. */
+type Measured = Pick<Generator, 'fill' | 'chat' | 'embed' | 'tokenize'>;
+
 /**
- * @param onRound called before each round, with how much is done, from 0 to 1.
+ * @param role `embedding` is measured by the texts that it reads for a vector, the others by what they write. @param onRound called before each round, with how much is done, from 0 to 1.
  * @param now milliseconds of a clock that only goes forward.
  * @throws Error where the model can neither complete nor chat; ModelUnavailable; an AbortError.
  */
 export async function benchmark(
-	model: Pick<Generator, 'fill' | 'chat'>,
-	description: ModelDescription,
+	model: Measured,
+	{ description, role = 'completion' }: { readonly description: ModelDescription; readonly role?: ModelRole },
 	onRound: (share: number) => void,
 	now: () => number,
 	signal: AbortSignal,
@@ -48,7 +60,11 @@ export async function benchmark(
 	for (let round = 0; round < ROUNDS && (round === 0 || now() - began < ENOUGH); round++) {
 		throwIfAborted(signal);
 		onRound(round / ROUNDS);
-		const one = await measure(model, description, `${began}-${round}`, signal);
+		const name = `${began}-${round}`;
+		const one =
+			role === 'embedding'
+				? await compare(model, description, name, now, signal)
+				: await measure(model, description, name, signal);
 		read += one.promptTokens - one.reusedTokens;
 		reading += one.prefillMilliseconds;
 		written += one.generatedTokens;
@@ -65,6 +81,41 @@ export async function benchmark(
 
 function perSecond(tokens: number, milliseconds: number): number {
 	return milliseconds > 0 ? (tokens * 1_000) / milliseconds : 0;
+}
+
+/** Reads a text for a vector: its tokens are the model's, its time the one that went by. */
+async function compare(
+	model: Pick<Generator, 'embed' | 'tokenize'>,
+	{ trainedContext }: ModelDescription,
+	name: string,
+	now: () => number,
+	signal: AbortSignal,
+): Promise<GenerationStatistics> {
+	const most = Math.min(MOST_EMBEDDED_TOKENS, trainedContext - FRAME);
+	const text = sampleCode(name, most * 3);
+	const counted = await model.tokenize(text, signal);
+	if (counted.type === 'unsupported') {
+		throw new Error(counted.reason);
+	}
+	// The first vector of all makes a context.
+	await vectorOf(model, name, signal);
+	const began = now();
+	await vectorOf(model, text, signal);
+	return {
+		promptTokens: Math.min(most, counted.tokens.length),
+		reusedTokens: 0,
+		prefillMilliseconds: now() - began,
+		generatedTokens: 0,
+		decodeMilliseconds: 0,
+	};
+}
+
+/** @throws Error where there is none. */
+async function vectorOf(model: Pick<Generator, 'embed'>, text: string, signal: AbortSignal): Promise<void> {
+	const answer = await model.embed(text, signal);
+	if (answer.type === 'unsupported') {
+		throw new Error(answer.reason);
+	}
 }
 
 /** @param name differs from round to round, and stands first. */

@@ -1,5 +1,7 @@
 /** How the way to a model asks and tells; the face that has the editor's windows draws it. */
 
+export type RowButton = 'delete' | 'sizes';
+
 /** A row to pick, or a heading above some. */
 export type Row<T> =
 	| {
@@ -8,14 +10,14 @@ export type Row<T> =
 			readonly description?: string;
 			readonly detail?: string;
 			readonly value: T;
-			/** A second thing to do with it, as a button. */
-			readonly canDelete?: boolean;
+			/** A second thing to do with it: to delete it, or to see in which other sizes there is a model. */
+			readonly button?: RowButton;
 	  }
 	| { readonly heading: string };
 
 export interface Picked<T> {
 	readonly value: T;
-	readonly action: 'pick' | 'delete';
+	readonly action: 'pick' | RowButton;
 }
 
 export interface Dialogues {

@@ -19,8 +19,12 @@ export interface FetchingDependencies {
 	readonly token: ErrandDependencies['token'];
 	readonly translate: Translate;
 	readonly log: Log;
-	/** @param file empty for the starter. */
-	use(file: string, roles: readonly Role[]): Promise<void>;
+	/** @param file empty for the starter, or none. @returns whether it is in use now. */
+	use(file: string, roles: readonly Role[]): Promise<boolean>;
+	/** Clears the settings that name a file. */
+	giveUp(file: string): Promise<void>;
+	/** Whether the starter does what a model of these roles is for. */
+	isStarterFor(roles: readonly Role[]): boolean;
 }
 
 /** A download of this window, as far as it is. */
@@ -79,9 +83,26 @@ export class Fetching {
 			return;
 		}
 		log.info(`downloaded ${record.name} from ${record.origin}`);
-		const use = translate('Use It Now');
-		if ((await dialogues.tell('information', translate('{0} is here.', record.name), use)) === use) {
-			await this.dependencies.use(file, record.roles);
+		await this.offer(file, record);
+	}
+
+	/** Who has only the starter wanted it for use; whoever has chosen a model before is asked. */
+	private async offer(file: string, { name, roles }: ModelRecord): Promise<void> {
+		const { dialogues, translate, use, giveUp, isStarterFor } = this.dependencies;
+		const tell = (message: string, button: string) => dialogues.tell('information', message, button);
+		if (!isStarterFor(roles)) {
+			const button = translate('Use It Now');
+			if ((await tell(translate('{0} is here.', name), button)) === button) {
+				await use(file, roles);
+			}
+		} else if (await use(file, roles)) {
+			const undo = translate('Undo');
+			if (
+				(await tell(translate('{0} is here and in use now, in place of the starter.', name), undo)) === undo
+			) {
+				// Not what was chosen since.
+				await giveUp(file);
+			}
 		}
 	}
 

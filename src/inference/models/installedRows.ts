@@ -68,14 +68,17 @@ function installedModels(
 }
 
 function installedRow(one: Installed, state: TreeState, translate: Translate): TreeRow {
-	const { model, roles } = state;
+	const { roles } = state;
 	const uses: readonly Role[] = [
 		...(roles.completion === one.path ? ['completion' as const] : []),
 		...((roles.chat ?? roles.completion) === one.path ? ['chat' as const] : []),
 		...(roles.embedding === one.path ? ['embedding' as const] : []),
 	];
-	const isMain = roles.completion === one.path;
-	const loaded = model.type === 'ready' && model.model.path === one.file ? model.model : undefined;
+	const place = placeOf(uses, state);
+	const now = place?.state;
+	const isMain = place?.role === 'completion';
+	const loaded = now?.type === 'ready' && now.model.path === one.file ? now.model : undefined;
+	const isInMemory = now?.type === 'ready' && loaded !== undefined && now.residence === undefined;
 	const quantisation = loaded?.quantisation ?? quantisationOf(path.basename(one.file));
 	const facts = [
 		formatBytes(one.bytes),
@@ -84,7 +87,7 @@ function installedRow(one: Installed, state: TreeState, translate: Translate): T
 	];
 	const description = [
 		...(uses.length === 0 ? [] : [translate('for {0}', roleNames(uses, translate))]),
-		...stateWords(isMain, model, translate),
+		...stateWords(now, translate),
 		...facts,
 	].join(' · ');
 	return {
@@ -108,22 +111,39 @@ function installedRow(one: Installed, state: TreeState, translate: Translate): T
 					]),
 			one.origin,
 			one.file,
-			...(isMain && model.type === 'failed' ? [model.problem.message] : []),
+			...placeLines(now, translate),
 		],
-		icon: installedIcon(loaded !== undefined, isMain, uses.length > 0, model),
-		isGood: loaded !== undefined,
-		acts: installedActs(one, uses, isMain, loaded !== undefined, state),
-		target: { type: 'model', path: one.path, file: one.file, stored: one.stored },
+		icon: installedIcon(isInMemory, now),
+		isGood: isInMemory,
+		acts: installedActs(one, uses, place, loaded !== undefined, state),
+		target: { type: 'model', path: one.path, file: one.file, role: place?.role, stored: one.stored },
 		children: [
 			...(loaded === undefined ? [] : loadedFacts(loaded, translate)),
 			...benchmarkFact(one, state, translate),
-			...(loaded === undefined
+			...(loaded === undefined || !isMain
 				? []
 				: state.adapters
 						.filter(({ problem }) => problem === undefined)
 						.map((adapter) => adapterRow(adapter, translate))),
 		],
 	};
+}
+
+/** The most important role that a model plays, and how it is with it there. */
+interface Place {
+	readonly role: Role;
+	readonly state: ModelState;
+}
+
+/** Undefined for a model that is not in use. */
+function placeOf(uses: readonly Role[], { model, chatModel, searchModel }: TreeState): Place | undefined {
+	return uses.includes('completion')
+		? { role: 'completion', state: model }
+		: uses.includes('chat')
+			? { role: 'chat', state: chatModel ?? { type: 'none' } }
+			: uses.includes('embedding')
+				? { role: 'embedding', state: searchModel ?? { type: 'none' } }
+				: undefined;
 }
 
 function roleNames(roles: readonly Role[], translate: Translate): string {
@@ -135,48 +155,79 @@ function roleNames(roles: readonly Role[], translate: Translate): string {
 	return roles.map((role) => names[role]).join(', ');
 }
 
-function stateWords(isMain: boolean, model: ModelState, translate: Translate): readonly string[] {
-	switch (isMain ? model.type : 'ready') {
+function stateWords(state: ModelState | undefined, translate: Translate): readonly string[] {
+	switch (state?.type) {
 		case 'starting':
 			return [translate('starting')];
 		case 'loading':
-			return model.type === 'loading' ? [translate('loading {0} %', Math.round(model.progress * 100))] : [];
+			return [translate('loading {0} %', Math.round(state.progress * 100))];
 		case 'failed':
 			return [translate('cannot be used')];
 		case 'none':
 			return [translate('not loaded')];
 		case 'ready':
+			return state.residence === undefined
+				? []
+				: [
+						state.residence === 'reloading'
+							? translate('comes back into memory')
+							: translate('not in memory'),
+					];
+		default:
 			return [];
 	}
 }
 
-function installedIcon(isLoaded: boolean, isMain: boolean, isUsed: boolean, model: ModelState): string {
-	if (isMain && (model.type === 'starting' || model.type === 'loading')) {
-		return 'loading~spin';
+/** What more is to be said of it. */
+function placeLines(state: ModelState | undefined, translate: Translate): readonly string[] {
+	return state?.type === 'failed'
+		? [state.problem.message]
+		: state?.type === 'ready' && state.displacedBy !== undefined
+			? [
+					translate(
+						'It made room for {0}, and comes back for the next request.',
+						path.basename(state.displacedBy),
+					),
+				]
+			: [];
+}
+
+function installedIcon(isInMemory: boolean, state: ModelState | undefined): string {
+	switch (state?.type) {
+		case undefined:
+			return 'file-binary';
+		case 'starting':
+		case 'loading':
+			return 'loading~spin';
+		case 'failed':
+			return 'warning';
+		case 'ready':
+			return state.residence === 'reloading' ? 'loading~spin' : isInMemory ? 'pass-filled' : 'pass';
+		default:
+			return 'pass';
 	}
-	if (isMain && model.type === 'failed') {
-		return 'warning';
-	}
-	return isLoaded ? 'pass-filled' : isUsed ? 'pass' : 'file-binary';
 }
 
 function installedActs(
 	{ roles: can, stored, path: file }: Installed,
 	uses: readonly Role[],
-	isMain: boolean,
+	place: Place | undefined,
 	isLoaded: boolean,
-	{ model, roles }: TreeState,
+	{ roles }: TreeState,
 ): readonly Act[] {
-	const isUnderWay = model.type === 'starting' || model.type === 'loading';
+	const isMain = place?.role === 'completion';
+	const isUnderWay = place?.state.type === 'starting' || place?.state.type === 'loading';
+	const takes = isLoaded || isUnderWay;
 	return [
 		...(can.includes('completion') && !isMain ? ['completion' as const] : []),
 		...(roles.chat !== undefined && can.includes('chat') && !uses.includes('chat') && (isMain || file !== '')
 			? ['chat' as const]
 			: []),
 		...(can.includes('embedding') && !uses.includes('embedding') ? ['search' as const] : []),
-		...(isMain && !isLoaded && !isUnderWay ? ['load' as const] : []),
-		...(isMain && (isLoaded || isUnderWay) ? ['unload' as const] : []),
-		...(isLoaded ? ['benchmark' as const, 'diagnostics' as const] : []),
+		...(place === undefined ? [] : [takes ? ('unload' as const) : ('load' as const)]),
+		...(uses.includes('embedding') || place?.role === 'chat' ? ['stop' as const] : []),
+		...(isLoaded ? ['benchmark' as const] : []),
+		...(isLoaded && isMain ? ['diagnostics' as const] : []),
 		'reveal',
 		...(stored === undefined ? [] : ['delete' as const]),
 	];
@@ -188,7 +239,7 @@ function loadedFacts(model: ModelDescription, translate: Translate): readonly Tr
 	return [
 		{
 			...plainRow(
-				'fact:memory',
+				`memory:${model.path}`,
 				translate(
 					'{0}, {1} of memory',
 					backend.toUpperCase(),
@@ -203,7 +254,7 @@ function loadedFacts(model: ModelDescription, translate: Translate): readonly Tr
 			],
 		},
 		plainRow(
-			'fact:speed',
+			`speed:${model.path}`,
 			translate(
 				'Reads {0}, writes {1} tokens/s',
 				whole(model.prefillTokensPerSecond),

@@ -14,7 +14,8 @@ export type Choice =
 	/** Empty for the starter. */
 	| { readonly type: 'file'; readonly path: string }
 	| { readonly type: 'stored'; readonly model: StoredModel }
-	| { readonly type: 'entry'; readonly entry: CatalogueEntry }
+	/** `isOpen`: in the size that the user chooses, not in the best one. */
+	| { readonly type: 'entry'; readonly entry: CatalogueEntry; readonly isOpen?: boolean }
 	| { readonly type: 'browse' | 'search' | 'paste' | 'import-file' | 'import-folder' };
 
 export interface Offer {
@@ -104,6 +105,7 @@ function entryRow(
 			repository,
 		].join(' · '),
 		value: { type: 'entry', entry },
+		button: 'sizes',
 	};
 }
 
@@ -131,7 +133,7 @@ function hereRows(offer: Offer, translate: Translate): readonly Row<Choice>[] {
 					? { detail: fitText(fitOfStored(model, catalogue, machine), record.roles, translate) }
 					: {}),
 				value: { type: 'stored', model },
-				canDelete: true,
+				button: 'delete',
 			};
 		}),
 		...recent

@@ -2,17 +2,17 @@
 
 import type { Subscription } from '../model';
 import { formatBytes } from '../statusText';
-import { CATALOGUE, type CatalogueEntry } from './catalogue';
+import { CATALOGUE } from './catalogue';
 import { type ErrandDependencies, Errands } from './errands';
 import { Fetching, type FetchingDependencies } from './fetching';
 import type { Hub } from './hub';
-import type { Library, Role, StoredModel } from './library';
+import type { Library, StoredModel } from './library';
 import { type ModelLink, parseLink } from './links';
-import { isComfortable, type Machine } from './recommend';
+import type { Machine } from './recommend';
 import { linkRecord, variantRecord } from './records';
-import { type Choice, fitText, type Offer, rowsOf } from './rows';
-import { fitOfVariant } from './storedFit';
-import { bestVariant, type Variant, variantsOf } from './variants';
+import { type Choice, type Offer, rowsOf } from './rows';
+import { type About, aboutEntry, aboutRepository, GENERATOR, sizesOf } from './sizes';
+import { type Variant, variantsOf } from './variants';
 
 export interface ShopDependencies extends ErrandDependencies, FetchingDependencies {
 	readonly hub: Pick<Hub, 'search' | 'files'>;
@@ -26,19 +26,6 @@ export interface ShopDependencies extends ErrandDependencies, FetchingDependenci
 	/** Copies a model from a disk; the path of the copy, undefined where none was chosen. */
 	bring(what: 'file' | 'folder'): Promise<string | undefined>;
 }
-
-/** What is known of a repository beside its files. */
-interface About {
-	readonly name: string;
-	readonly licence: string | undefined;
-	readonly roles: readonly Role[];
-	readonly quantisation: string | undefined;
-	/** Whether the user named the quantisation. */
-	readonly isChosen: boolean;
-	readonly entry: CatalogueEntry | undefined;
-}
-
-const GENERATOR: readonly Role[] = ['completion', 'chat'];
 
 export class ModelShop {
 	private readonly errands: Errands;
@@ -83,38 +70,50 @@ export class ModelShop {
 			translate('Choose a model; one that is not here is downloaded first'),
 			rows,
 		);
-		if (picked?.action === 'delete' && picked.value.type === 'stored') {
-			await this.remove(picked.value.model);
-		} else if (picked !== undefined) {
-			await this.follow(picked.value);
+		if (picked === undefined) {
+			return;
+		}
+		const { action, value } = picked;
+		if (action === 'delete' && value.type === 'stored') {
+			await this.remove(value.model);
+		} else {
+			await this.follow(value.type === 'entry' ? { ...value, isOpen: action === 'sizes' } : value);
 		}
 	}
 
 	/** What follows from a choice. Never rejects for what a server or a disk does. */
 	async follow(choice: Choice): Promise<void> {
+		const use = async (file: string | undefined, roles = GENERATOR) => {
+			if (file !== undefined) {
+				await this.dependencies.use(file, roles);
+			}
+		};
 		switch (choice.type) {
 			case 'file':
-				return this.dependencies.use(choice.path, GENERATOR);
+				return use(choice.path);
 			case 'stored':
 				return choice.model.isComplete
-					? this.dependencies.use(choice.model.path, choice.model.record.roles)
+					? use(choice.model.path, choice.model.record.roles)
 					: this.fetching.fetch(choice.model.record);
 			case 'entry':
-				return this.offer(choice.entry.repository, 'main', undefined, aboutEntry(choice.entry));
+				return this.offer(
+					choice.entry.repository,
+					'main',
+					undefined,
+					aboutEntry(choice.entry, choice.isOpen === true),
+				);
 			case 'search':
 				return this.search();
 			case 'paste':
 				return this.paste();
-			case 'browse': {
-				const file = await this.dependencies.dialogues.browse('file');
-				return file === undefined ? undefined : this.dependencies.use(file, GENERATOR);
-			}
+			case 'browse':
+				return use(await this.dependencies.dialogues.browse('file'));
 			case 'import-file':
 			case 'import-folder': {
 				const kind = choice.type === 'import-file' ? 'file' : 'folder';
 				const file = await this.errands.attempt(() => this.dependencies.bring(kind));
 				this.tell(undefined);
-				return file === undefined ? undefined : this.dependencies.use(file, GENERATOR);
+				return use(file);
 			}
 		}
 	}
@@ -218,31 +217,15 @@ export class ModelShop {
 	}
 
 	private async pickVariant(variants: readonly Variant[], about: About): Promise<Variant | undefined> {
-		const { dialogues, translate } = this.dependencies;
-		const machine = await this.dependencies.machine();
-		const forCompletion = about.roles.includes('completion');
-		const fitOf = (variant: Variant) => fitOfVariant(variant, about.name, about.entry, machine);
-		const best = bestVariant(variants, about.quantisation, about.isChosen, (variant) => {
-			const fit = fitOf(variant);
-			return {
-				fits: fit.fits,
-				isComfortable: isComfortable(fit, forCompletion),
-				isKnown: fit.expected !== undefined && !fit.isRough,
-			};
-		});
-		const rest = variants.filter((variant) => variant !== best);
+		const { dialogues, machine, translate } = this.dependencies;
+		const { best, rows } = sizesOf(variants, about, await machine(), translate);
+		if (best !== undefined && !about.isOpen) {
+			return best;
+		}
 		const picked = await dialogues.pick(
 			translate('Familiar: Download {0}', about.name),
 			translate('Choose a quantisation: fewer bits are smaller and faster, more are better'),
-			(best === undefined ? rest : [best, ...rest]).map((variant) => ({
-				label: `${variant === best ? '$(star-full) ' : ''}${variant.quantisation ?? variant.files[0]?.path}`,
-				description: [
-					formatBytes(variant.bytes),
-					...(about.licence === undefined ? [] : [about.licence]),
-				].join(' · '),
-				detail: [fitText(fitOf(variant), about.roles, translate), variant.files[0]?.path ?? ''].join(' · '),
-				value: variant,
-			})),
+			rows,
 		);
 		return picked?.value;
 	}
@@ -258,9 +241,7 @@ export class ModelShop {
 		if (await dialogues.confirm(question, translate('Delete'))) {
 			await this.errands.attempt(async () => {
 				// First: Windows removes no file that is open.
-				if (this.dependencies.inUse().includes(model.path)) {
-					await this.dependencies.use('', model.record.roles);
-				}
+				await this.dependencies.giveUp(model.path);
 				await library.remove(model);
 			});
 			this.tell(undefined);
@@ -272,20 +253,4 @@ export class ModelShop {
 			listener(key);
 		}
 	}
-}
-
-function aboutEntry(entry: CatalogueEntry): About {
-	const { name, licence, roles, quantisation } = entry;
-	return { name, licence: licence.name, roles, quantisation, isChosen: false, entry };
-}
-
-function aboutRepository(
-	repository: string,
-	licence: string | undefined,
-	quantisation: string | undefined,
-): About {
-	const name = repository.split('/')[1]?.replace(/-GGUF$/i, '') ?? repository;
-	const roles: readonly Role[] = /embed/i.test(name) ? ['embedding'] : GENERATOR;
-	const entry = CATALOGUE.find((one) => one.repository === repository);
-	return { name, licence, roles, quantisation, isChosen: quantisation !== undefined, entry };
 }

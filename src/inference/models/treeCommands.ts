@@ -1,7 +1,7 @@
 /** The commands of the models view: which of them does what with which row. */
 
 import { commands } from '../../manifest';
-import type { Subscription } from '../model';
+import type { ModelRole, Subscription } from '../model';
 import type { Role } from './library';
 import type { ModelShop } from './shop';
 import type { ShelvedAdapter, Target } from './treeRow';
@@ -19,12 +19,14 @@ interface TreeTools {
 	shop(): Promise<Pick<ModelShop, 'follow' | 'remove' | 'running'>>;
 	readonly adapters: Pick<AdapterShelf, 'use' | 'turnOff'>;
 	/** @param file empty for the starter. */
-	use(file: string, roles: readonly Role[]): Promise<void>;
-	useForChat(file: string): Promise<void>;
-	load(): Promise<void>;
-	unload(): Promise<void>;
-	/** Of the model that is loaded. */
-	measure(): Promise<void>;
+	use(file: string, roles: readonly Role[]): Promise<unknown>;
+	/** The chat, or the search by meaning, goes on without it. */
+	stopUsing(file: string): Promise<void>;
+	useForChat(file: string): Promise<unknown>;
+	load(role: ModelRole): Promise<void>;
+	unload(role: ModelRole): Promise<void>;
+	/** Of a model that is loaded. */
+	measure(role: ModelRole): Promise<void>;
 	/** Shows where a file is. */
 	reveal(file: string): Promise<void>;
 	getStarted(): Promise<void>;
@@ -37,8 +39,11 @@ export function treeCommands<Registered>(
 	tools: TreeTools,
 ): readonly Registered[] {
 	const { shop, adapters, use } = tools;
-	const withFile = (target: Target | undefined, way: (file: string) => Promise<void>) =>
+	const withFile = (target: Target | undefined, way: (file: string) => Promise<unknown>) =>
 		target?.type === 'model' ? way(target.path) : undefined;
+	// Without a row it is the model that completes.
+	const roleOf = (target: Target | undefined) =>
+		(target?.type === 'model' ? target.role : undefined) ?? 'completion';
 	const follow = async (choice: Parameters<ModelShop['follow']>[0]) => (await shop()).follow(choice);
 	return [
 		register(commands.getStarted, () => tools.getStarted()),
@@ -48,12 +53,16 @@ export function treeCommands<Registered>(
 		),
 		register(commands.useForChat, (target) => withFile(target, (file) => tools.useForChat(file))),
 		register(commands.useForSearch, (target) => withFile(target, (file) => use(file, ['embedding']))),
-		register(commands.loadModel, () => tools.load()),
-		register(commands.unloadModel, () => tools.unload()),
-		register(commands.benchmarkModel, () => tools.measure()),
+		register(commands.stopUsingModel, (target) => withFile(target, (file) => tools.stopUsing(file))),
+		register(commands.loadModel, (target) => tools.load(roleOf(target))),
+		register(commands.unloadModel, (target) => tools.unload(roleOf(target))),
+		register(commands.benchmarkModel, (target) => tools.measure(roleOf(target))),
 		register(commands.importModel, () => follow({ type: 'import-file' })),
 		register(commands.downloadModel, (target) =>
 			target?.type === 'entry' ? follow({ type: 'entry', entry: target.entry }) : undefined,
+		),
+		register(commands.chooseSize, (target) =>
+			target?.type === 'entry' ? follow({ type: 'entry', entry: target.entry, isOpen: true }) : undefined,
 		),
 		register(commands.resumeDownload, (target) =>
 			target?.type === 'download' ? follow({ type: 'stored', model: target.stored }) : undefined,

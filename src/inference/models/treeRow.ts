@@ -1,6 +1,6 @@
 /** A row of the models view, and all that the rows are made from. */
 
-import type { ModelState } from '../model';
+import type { ModelRole, ModelState } from '../model';
 import type { Benchmark } from './benchmark';
 import type { CatalogueEntry } from './catalogue';
 import type { Running } from './fetching';
@@ -18,7 +18,9 @@ export type Act =
 	| 'reveal'
 	| 'benchmark'
 	| 'diagnostics'
+	| 'stop'
 	| 'download'
+	| 'sizes'
 	| 'resume'
 	| 'cancel'
 	| 'adapter'
@@ -27,11 +29,15 @@ export type Act =
 /** What a row stands for. */
 export type Target =
 	| { readonly type: 'heading' | 'fact' }
-	/** Empty for the starter; `stored` where it lies in Familiar's folder. */
+	/**
+	 * Empty for the starter; `role`: the most important one that it plays, undefined where it is not in use; `stored` where it
+	 * lies in Familiar's folder.
+	 */
 	| {
 			readonly type: 'model';
 			readonly path: string;
 			readonly file: string;
+			readonly role: ModelRole | undefined;
 			readonly stored: StoredModel | undefined;
 	  }
 	| { readonly type: 'download'; readonly key: string; readonly stored: StoredModel }
@@ -76,7 +82,11 @@ export interface TreeState {
 		readonly chat: string | undefined;
 		readonly embedding: string | undefined;
 	};
+	/** Of the model that completes. */
 	readonly model: ModelState;
+	/** Of the chat's own, and of the one that searches by meaning; undefined where there is none, or nobody needs it. */
+	readonly chatModel?: ModelState | undefined;
+	readonly searchModel?: ModelState | undefined;
 	readonly adapters: readonly ShelvedAdapter[];
 	benchmarkOf(file: string): Benchmark | undefined;
 	/** A moment in milliseconds since 1970 as a date. */

@@ -7,7 +7,8 @@ import type { Running } from './fetching';
 import { installedRows } from './installedRows';
 import { modelKey, type StoredModel } from './library';
 import { recommended } from './recommend';
-import { formatTotal, groupsOf } from './rows';
+import { fitText, formatTotal, groupsOf } from './rows';
+import { fitOfEntry } from './storedFit';
 import { plainRow, type TreeRow, type TreeState } from './treeRow';
 
 /** The groups, without those that have nothing in them. */
@@ -71,14 +72,15 @@ function recommendedRows({ offer }: TreeState, translate: Translate): readonly T
 		return entry === undefined ||
 			[...known].some((origin) => `${origin}/`.replace('@', '/').startsWith(`${entry.repository}/`))
 			? []
-			: [entryRow(entry, what, translate)];
+			: [entryRow(entry, what, fitText(fitOfEntry(entry, machine), entry.roles, translate), translate)];
 	});
 }
 
-function entryRow(entry: CatalogueEntry, what: string, translate: Translate): TreeRow {
+function entryRow(entry: CatalogueEntry, what: string, fit: string, translate: Translate): TreeRow {
 	const { name, parameters, context, licence, isTrainable, isVerified, repository, quantisation } = entry;
 	const description = [
 		what,
+		fit,
 		translate('{0} parameters', formatParameters(parameters)),
 		licence.name,
 		...(licence.isNonCommercial ? [translate('not for commercial use')] : []),
@@ -100,7 +102,7 @@ function entryRow(entry: CatalogueEntry, what: string, translate: Translate): Tr
 		],
 		icon: 'cloud-download',
 		isGood: false,
-		acts: ['download'],
+		acts: ['download', 'sizes'],
 		target: { type: 'entry', entry },
 		children: [],
 	};

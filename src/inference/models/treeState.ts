@@ -18,13 +18,15 @@ export interface TreeSources {
 		readonly embedding: string;
 	};
 	readonly model: ModelState;
+	readonly chatModel?: ModelState | undefined;
+	readonly searchModel?: ModelState | undefined;
 	readonly adapters: readonly ShelvedAdapter[];
 	readonly benchmarks: Pick<Benchmarks, 'of'>;
 	dateOf(at: number): string;
 }
 
 export async function readTreeState(sources: TreeSources): Promise<TreeState> {
-	const { shop, starterPath, paths, model, adapters, benchmarks, dateOf } = sources;
+	const { shop, starterPath, paths, model, chatModel, searchModel, adapters, benchmarks, dateOf } = sources;
 	const offer = await shop.stock();
 	const resolve = (file: string) => resolvedPath(file, starterPath);
 	const completion = await resolve(paths.completion);
@@ -52,6 +54,8 @@ export async function readTreeState(sources: TreeSources): Promise<TreeState> {
 			embedding: embedding === '' ? undefined : embedding,
 		},
 		model,
+		chatModel,
+		searchModel,
 		adapters,
 		benchmarkOf: (file) => benchmarks.of(file),
 		dateOf,
@@ -59,7 +63,7 @@ export async function readTreeState(sources: TreeSources): Promise<TreeState> {
 }
 
 /** As it is loaded; empty for the starter. */
-export async function resolvedPath(file: string, starterPath: string): Promise<string> {
+async function resolvedPath(file: string, starterPath: string): Promise<string> {
 	const found = await resolveModelFile(file, starterPath);
 	return found.type === 'problem' ? file : found.isStarter ? '' : found.path;
 }

@@ -1,9 +1,10 @@
 /** What programs ask before they ask the model: which one there is, what it can read, how many tokens a text has. */
 
 import * as path from 'node:path';
-import { type ModelDescription, type ModelState, ModelUnavailable } from '../model';
+import { type ModelDescription, type ModelRole, type ModelState, ModelUnavailable } from '../model';
 import { ApiError, badRequest } from './apiError';
 import type { Parameters } from './parameters';
+import { describedModels } from './servedModels';
 import type { Answer, Service } from './service';
 
 /** `GET /health`: nobody has to show the token for it, and it tells nothing but that. @throws ApiError until it is ready. */
@@ -16,17 +17,26 @@ export function health(state: ModelState): Answer {
 }
 
 /** `GET /v1/models` */
-export function models({ model, now }: Service): Answer {
-	return { type: 'whole', body: { object: 'list', data: [listed(readyModel(model.state), now())] } };
+export function models(service: Service): Answer {
+	return { type: 'whole', body: { object: 'list', data: all(service) } };
 }
 
 /** `GET /v1/models/NAME` */
-export function modelNamed(name: string, { model, now }: Service): Answer {
-	const ready = readyModel(model.state);
-	if (name !== ready.name) {
-		throw new ApiError(404, `There is no model ${name.slice(0, 100)}. The model in use is ${ready.name}.`);
+export function modelNamed(name: string, service: Service): Answer {
+	const known = all(service);
+	const named = known.find(({ id }) => id === name);
+	if (named === undefined) {
+		const names = known.map(({ id }) => id).join(', ');
+		throw new ApiError(404, `There is no model ${name.slice(0, 100)}. In use: ${names}.`);
 	}
-	return { type: 'whole', body: listed(ready, now()) };
+	return { type: 'whole', body: named };
+}
+
+/** The one that completes first. What else is still being loaded is not there yet. @throws as `readyModel`. */
+function all({ models: { completion }, models, now }: Service) {
+	readyModel(completion.state);
+	const created = now();
+	return describedModels(models).map(({ model, roles }) => listed(model, roles, created));
 }
 
 /** `GET /props`, as llama.cpp's server has it. */
@@ -80,6 +90,7 @@ function readyModel(state: ModelState): ModelDescription {
 
 function listed(
 	{ name, contextSize, trainedContext, parameters, fileBytes }: ModelDescription,
+	roles: readonly ModelRole[],
 	created: number,
 ) {
 	return {
@@ -87,6 +98,8 @@ function listed(
 		object: 'model',
 		created,
 		owned_by: 'familiar',
+		// What is asked without a name goes to the first of its role.
+		roles,
 		// As llama.cpp's server tells it.
 		meta: { n_ctx: contextSize, n_ctx_train: trainedContext, n_params: parameters, size: fileBytes },
 	};

@@ -10,6 +10,7 @@ import { placeRefusal, tokenRefusal } from './guard';
 import { Parameters } from './parameters';
 import { sendAnswer, sendError } from './reply';
 import { notFound, type Route, routeOf, wrongMethod } from './routes';
+import { modelFor } from './servedModels';
 import type { Answer, Service } from './service';
 
 export const HOST = '127.0.0.1';
@@ -42,7 +43,7 @@ const LIMITS: ApiLimits = {
 	unreadMilliseconds: 60_000,
 };
 
-interface LocalApiOptions extends Omit<Service, 'now'> {
+interface LocalApiOptions extends Omit<Service, 'model' | 'now'> {
 	/** What every request has to show, now. */
 	readonly token: () => string;
 	readonly log: Log;
@@ -58,9 +59,14 @@ export class LocalApi {
 	private hasWarned = false;
 
 	constructor(private readonly options: LocalApiOptions) {
-		const { model, temperature, limits = {} } = options;
+		const { models, temperature, limits = {} } = options;
 		this.limits = { ...LIMITS, ...limits };
-		this.service = { model, temperature, now: () => Math.floor(Date.now() / 1000) };
+		this.service = {
+			model: models.completion,
+			models,
+			temperature,
+			now: () => Math.floor(Date.now() / 1000),
+		};
 		this.server = http.createServer(
 			{
 				headersTimeout: this.limits.headersMilliseconds,
@@ -178,7 +184,8 @@ export class LocalApi {
 		}
 		const body = await readBody(request, this.limits.bytes);
 		const parameters = new Parameters(body, route.refused);
-		const answer = await route.answer(parameters, this.service, signal);
+		const model = modelFor(route.kind, parameters.any('model'), this.service.models);
+		const answer = await route.answer(parameters, { ...this.service, model }, signal);
 		if (parameters.unknown.length > 0) {
 			const names = parameters.unknown.slice(0, 10).map((name) => name.slice(0, 40));
 			this.options.log.trace(`local API: unknown parameters without effect: ${names.join(', ')}`);

@@ -4,11 +4,11 @@ import { codeOf } from '../failure';
 import type { Log } from '../model';
 import type { Translate } from '../statusText';
 import { HOST, LocalApi } from './localApi';
-import type { ServedModel } from './service';
+import type { ServedModels } from './servedModels';
 import { isToken, newToken } from './token';
 
 export interface OpenApiOptions {
-	readonly model: ServedModel;
+	readonly models: ServedModels;
 	/** 0 takes any that is free. */
 	readonly port: number;
 	/** What every request has to show, now. */

@@ -73,7 +73,7 @@ export const REFUSED_IN_TOKENIZE: readonly Refused[] = [
 
 /** Known, and without effect. Whatever is in no table has none either, and the log names it. */
 export const IGNORED: Readonly<Record<string, readonly string[]>> = {
-	'Whichever it is, the model in use answers': ['model', 'id_slot'],
+	'Each model has a place of its own': ['id_slot'],
 	'The adapters are those that are chosen in the editor': ['lora'],
 	'Familiar samples in its own way, with the temperature alone': [
 		...['top_p', 'top_k', 'min_p', 'typical_p', 'seed', 'samplers', 'frequency_penalty', 'presence_penalty'],

@@ -14,11 +14,13 @@ import {
 	REFUSED_IN_TOKENIZE,
 	type Refused,
 } from './parameters';
+import type { AskedKind } from './servedModels';
 import type { Answer, Service } from './service';
 
 /** An endpoint that is asked with JSON. */
 interface Asked {
 	readonly method: 'POST';
+	readonly kind: AskedKind;
 	readonly refused: readonly Refused[];
 	answer(parameters: Parameters, service: Service, signal: AbortSignal): Promise<Answer>;
 }
@@ -41,11 +43,17 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
 	['/v1/health', healthRoute],
 	['/v1/models', { method: 'GET', isPublic: false, answer: models }],
 	['/props', { method: 'GET', isPublic: false, answer: props }],
-	['/tokenize', { method: 'POST', refused: REFUSED_IN_TOKENIZE, answer: tokenize }],
-	['/v1/chat/completions', { method: 'POST', refused: REFUSED_IN_CHAT, answer: chatCompletions }],
-	['/v1/completions', { method: 'POST', refused: REFUSED_IN_COMPLETIONS, answer: completions }],
-	['/v1/embeddings', { method: 'POST', refused: [], answer: embeddings }],
-	['/infill', { method: 'POST', refused: REFUSED_IN_INFILL, answer: infill }],
+	['/tokenize', { method: 'POST', kind: 'any', refused: REFUSED_IN_TOKENIZE, answer: tokenize }],
+	[
+		'/v1/chat/completions',
+		{ method: 'POST', kind: 'chat', refused: REFUSED_IN_CHAT, answer: chatCompletions },
+	],
+	[
+		'/v1/completions',
+		{ method: 'POST', kind: 'completion', refused: REFUSED_IN_COMPLETIONS, answer: completions },
+	],
+	['/v1/embeddings', { method: 'POST', kind: 'embedding', refused: [], answer: embeddings }],
+	['/infill', { method: 'POST', kind: 'completion', refused: REFUSED_IN_INFILL, answer: infill }],
 ]);
 
 /** Undefined where there is nothing. A slash at the end, or two in a row, are forgiven: base addresses are typed by hand. */

@@ -1,12 +1,14 @@
-/** What the endpoints ask: the model that is in use, and how much it can read. */
+/** What the endpoints ask: the model that answers, and how much it can read. */
 
-import { type Model, type ModelDescription, ModelUnavailable } from '../model';
+import { type ModelDescription, ModelUnavailable } from '../model';
 import { badRequest } from './apiError';
-
-export type ServedModel = Pick<Model, 'state' | 'fill' | 'chat' | 'prefill' | 'tokenize' | 'embed'>;
+import type { ServedModel, ServedModels } from './servedModels';
 
 export interface Service {
+	/** The one that answers this request. */
 	readonly model: ServedModel;
+	/** All that there are. */
+	readonly models: ServedModels;
 	/** Of an answer in a chat where a request names none. */
 	readonly temperature: () => number;
 	/** Seconds since 1970, of now. */

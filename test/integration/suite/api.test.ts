@@ -1,8 +1,10 @@
 /** The local API in the real editor: started by command, asked from outside, renewed, and stopped. */
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { commands, settings } from '../../../src/manifest';
-import { familiar, stateOf, withSetting } from './familiar';
+import { familiar, stateOf, withFolder, withSetting } from './familiar';
 
 interface Started {
 	readonly address: string;
@@ -66,6 +68,40 @@ describe('local API', () => {
 		const renewed = await start();
 		assert.notEqual(renewed.token, old.token);
 		assert.deepEqual([(await ask(old)).status, (await ask(renewed)).status], [401, 200]);
+	});
+
+	it('serves the model of this machine, though a server does all else, and lets go of it', async () => {
+		const api = await familiar();
+		// Nobody listens there.
+		await withSetting(settings.remoteUrl.key, 'http://127.0.0.1:9', async () => {
+			await stateOf(api, 'none');
+			assert.equal((await ask(await start())).status, 200);
+			await vscode.commands.executeCommand(commands.stopApi);
+			await stateOf(api, 'none');
+		});
+		await stateOf(api, 'ready');
+	});
+
+	it('lists the chat’s own model beside the one that completes, and asks it', async () => {
+		const extension = vscode.extensions.getExtension('familiar.familiar')?.extensionPath ?? '';
+		await withFolder(async (folder) => {
+			const file = path.join(folder, 'talker.gguf');
+			fs.copyFileSync(path.join(extension, 'models/starter.gguf'), file);
+			await withSetting(settings.chatModel.key, file, async () => {
+				const { address, token } = await start();
+				const list = async () => {
+					const answer = await fetch(`${address}/v1/models`, {
+						headers: { authorization: `Bearer ${token}` },
+					});
+					return JSON.stringify(await answer.json());
+				};
+				while (!(await list()).includes('"roles":["chat"]')) {
+					await new Promise((resolve) => setTimeout(resolve, 50));
+				}
+				assert.match(await list(), /"roles":\["completion","embedding"\].*"roles":\["chat"\]/);
+				assert.equal((await ask({ address, token })).status, 200);
+			});
+		});
 	});
 
 	it('takes the port of the setting', async () => {

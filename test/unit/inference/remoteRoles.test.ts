@@ -63,7 +63,7 @@ describe('inference/remoteRoles', () => {
 
 	it('leaves all to this machine without a server', async () => {
 		assert.equal(roles.use, undefined);
-		assert.equal(roles.needsLocal, true);
+		assert.deepEqual([roles.plays('completion'), roles.plays('chat')], [false, false]);
 		assert.equal(await answer(), 'local');
 		assert.equal(server.seen.length, 0);
 	});
@@ -77,7 +77,7 @@ describe('inference/remoteRoles', () => {
 			isHere: true,
 			problems: [],
 		});
-		assert.equal(roles.needsLocal, false);
+		assert.deepEqual([roles.plays('completion'), roles.plays('chat')], [true, true]);
 		assert.equal(await answer(), 'served');
 		assert.equal(local.chats.length, 0);
 		assert.equal(roles.embeddingName, undefined);
@@ -89,7 +89,7 @@ describe('inference/remoteRoles', () => {
 	it('sends one role alone, and the local model is needed for the other', async () => {
 		set({ 'familiar.remote.url': server.url, 'familiar.remote.use': { completion: false, chat: true } });
 		assert.deepEqual(roles.use?.roles, ['chat']);
-		assert.equal(roles.needsLocal, true);
+		assert.deepEqual([roles.plays('completion'), roles.plays('chat')], [false, true]);
 		assert.equal((await hear(roles.completion.fill(fillOf(), never))).text, 'local');
 		assert.equal(await answer(), 'served');
 		assert.equal(server.asked('/infill').length, 0);
@@ -149,14 +149,20 @@ describe('inference/remoteRoles', () => {
 		assert.match(roles.use?.problems[0] ?? '', /wants a key/);
 	});
 
-	it('tells when the local model is needed, and when not', () => {
-		const needs: boolean[] = [];
-		roles.onDidChangeNeed(() => needs.push(roles.needsLocal));
+	it('tells when a local model is needed for completion or the chat, and when not', () => {
+		const needs: boolean[][] = [];
+		roles.onDidChangeNeed(() => needs.push([!roles.plays('completion'), !roles.plays('chat')]));
 		set({ 'familiar.remote.url': server.url });
 		set({ 'familiar.remote.use': { completion: true, chat: true, embedding: true } });
 		set({ 'familiar.remote.use': { completion: false, chat: true } });
+		set({ 'familiar.remote.use': { completion: true, chat: false } });
 		set({ 'familiar.remote.url': '' });
-		assert.deepEqual(needs, [false, true]);
+		assert.deepEqual(needs, [
+			[false, false],
+			[true, false],
+			[false, true],
+			[true, true],
+		]);
 	});
 
 	it('gives vectors where the settings say so', async () => {

@@ -1,6 +1,11 @@
 /** The benchmark of a model: what counts, what does not, when it ends, and what is kept of it. */
 import * as assert from 'node:assert/strict';
-import type { FillRequest, GenerationStatistics } from '../../../../src/inference/model';
+import {
+	type FillRequest,
+	type GenerationStatistics,
+	MOST_EMBEDDED_TOKENS,
+	type ModelRole,
+} from '../../../../src/inference/model';
 import { type Benchmark, benchmark } from '../../../../src/inference/models/benchmark';
 import { Benchmarks } from '../../../../src/inference/models/benchmarks';
 import { FakeModel, fakeDescription } from '../../../support/fakeModel';
@@ -31,10 +36,14 @@ describe('inference/models/benchmark', () => {
 		};
 	}
 
-	const run = (changes: Partial<typeof fakeDescription> = {}, signal = never) =>
+	const run = (
+		changes: Partial<typeof fakeDescription> = {},
+		signal = never,
+		role: ModelRole = 'completion',
+	) =>
 		benchmark(
 			model,
-			{ ...fakeDescription, ...changes },
+			{ description: { ...fakeDescription, ...changes }, role },
 			() => undefined,
 			() => clock,
 			signal,
@@ -82,6 +91,21 @@ describe('inference/models/benchmark', () => {
 		assert.equal((await run({ fill })).readPerSecond, 2_000);
 		model.onChat = () => ({ steps: [{ type: 'unsupported', reason: 'It only embeds.' }] });
 		await assert.rejects(run({ fill }), /It only embeds\./);
+	});
+
+	it('measures a model that searches by meaning by the texts it reads, without the first, which makes a context', async () => {
+		const texts: string[] = [];
+		model.onEmbed = (text) => {
+			clock += texts.length % 2 === 0 ? 7_000 : 100;
+			texts.push(text);
+			return { type: 'embedding', vector: [1] };
+		};
+		const found = await run({}, never, 'embedding');
+		assert.deepEqual([found.readPerSecond, found.writtenPerSecond], [MOST_EMBEDDED_TOKENS * 10, undefined]);
+		assert.equal(new Set(texts).size, texts.length);
+		assert.deepEqual([model.fills.length, model.chats.length], [0, 0]);
+		model.onEmbed = () => ({ type: 'unsupported', reason: 'It only writes.' });
+		await assert.rejects(run({}, never, 'embedding'), /It only writes\./);
 	});
 
 	it('ends when it is cancelled', async () => {

@@ -48,7 +48,9 @@ describe('inference/models/fetching', () => {
 			token: { get: async () => undefined, set: async () => undefined },
 			translate: english,
 			log: silentLog,
-			use: async () => undefined,
+			use: async () => true,
+			giveUp: async () => undefined,
+			isStarterFor: () => false,
 		};
 		return new Fetching(dependencies, new Errands(dependencies), () => undefined);
 	}

@@ -46,7 +46,9 @@ describe('inference/models/openShop', () => {
 			log: silentLog,
 			inUse: () => [''],
 			recent: () => [],
-			use: async () => undefined,
+			use: async () => true,
+			giveUp: async () => undefined,
+			isStarterFor: () => true,
 		}).open();
 		return shown;
 	}

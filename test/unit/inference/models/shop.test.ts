@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { english } from '../../../../src/finetune/job/english';
 import { abortError } from '../../../../src/inference/cancel';
-import type { Dialogues, Row } from '../../../../src/inference/models/dialogues';
+import type { Dialogues, Picked, Row, RowButton } from '../../../../src/inference/models/dialogues';
 import { DownloadFailure } from '../../../../src/inference/models/failure';
 import type { ModelRecord, StoredModel } from '../../../../src/inference/models/library';
 import { ModelShop, type ShopDependencies } from '../../../../src/inference/models/shop';
@@ -28,7 +28,7 @@ const STORED: StoredModel = {
 describe('inference/models/shop', () => {
 	const events: string[] = [];
 	let lists: (readonly string[])[];
-	/** The beginning of the label to pick in each list; `-` for its trash. */
+	/** The beginning of the label to pick in each list; `-` for its trash, `+` for its other sizes. */
 	let picks: string[];
 	let asks: (string | undefined)[];
 	let buttons: (string | undefined)[];
@@ -36,14 +36,24 @@ describe('inference/models/shop', () => {
 	let stored: StoredModel[];
 	let records: ModelRecord[];
 	let token: string | undefined;
+	/** Whether a model was chosen already, so that the starter does nothing. */
+	let isChosen: boolean;
 	let log = recordingLog();
 
 	beforeEach(() => {
 		events.length = 0;
 		[lists, picks, asks, buttons, failures, stored, records] = [[], [], [], [], [], [], []];
 		token = undefined;
+		isChosen = false;
 		log = recordingLog();
 	});
+
+	/** A row has the button that is pressed. */
+	function actionOf(wanted: string, button: RowButton | undefined): Picked<unknown>['action'] {
+		const pressed = wanted.startsWith('-') ? 'delete' : wanted.startsWith('+') ? 'sizes' : undefined;
+		assert.ok(pressed === undefined || pressed === button, wanted);
+		return pressed ?? 'pick';
+	}
 
 	const dialogues: Dialogues = {
 		async pick<T>(title: string, _placeholder: string, rows: readonly Row<T>[]) {
@@ -56,11 +66,11 @@ describe('inference/models/shop', () => {
 				),
 			);
 			const wanted = picks.shift() ?? 'nothing';
-			const name = wanted.replace(/^-/, '');
+			const name = wanted.replace(/^[-+]/, '');
 			const row = rows.find((one) => 'label' in one && one.label.includes(name));
 			return row === undefined || 'heading' in row
 				? undefined
-				: { value: row.value, action: wanted.startsWith('-') ? 'delete' : 'pick' };
+				: { value: row.value, action: actionOf(wanted, row.button) };
 		},
 		async ask(title, _prompt, isSecret, check) {
 			const text = asks.shift();
@@ -144,7 +154,12 @@ describe('inference/models/shop', () => {
 			recent: () => ['/disk/old.gguf'],
 			use: async (file, roles) => {
 				events.push(`use ${file} for ${roles.join('+')}`);
+				return true;
 			},
+			giveUp: async (file) => {
+				events.push(`give up ${file}`);
+			},
+			isStarterFor: (roles) => !isChosen && !roles.includes('embedding'),
 			bring: async (what) => {
 				events.push(`bring ${what}`);
 				fail();
@@ -188,25 +203,19 @@ describe('inference/models/shop', () => {
 		assert.equal(stars.length, 3, 'one each of three groups has a standard');
 	});
 
-	it('goes from nothing to a model in two clicks, and one more to use it', async () => {
-		picks = [BEST, 'Q4_K_M'];
-		buttons = ['Use It Now'];
+	it('goes from the starter to a model in use in two clicks: the command and the row', async () => {
+		picks = [BEST];
 		await open();
 		assert.deepEqual(events, [
 			'Familiar: Select Model',
 			'… Asking the hub for the files of Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF',
 			'hub: files of Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF at main with undefined',
-			`Familiar: Download ${BEST}`,
 			`… Downloading ${BEST} Q4_K_M`,
 			'download Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF: x-q4_k_m.gguf with undefined',
 			'  25 MB of 100 MB',
-			`information: ${BEST} Q4_K_M is here. [Use It Now]`,
 			'use /models/x-q4_k_m.gguf for completion+chat',
+			`information: ${BEST} Q4_K_M is here and in use now, in place of the starter. [Undo]`,
 		]);
-		assert.match(
-			lists[1]?.[0] ?? '',
-			/^\$\(star-full\) Q4_K_M \| 100 MB · Apache-2\.0 \| speed unknown until a model ran here · needs \d+ MB, 12\.9 GB free · x-q4_k_m\.gguf$/,
-		);
 		assert.deepEqual(records[0]?.files, [
 			{
 				name: 'x-q4_k_m.gguf',
@@ -217,11 +226,88 @@ describe('inference/models/shop', () => {
 		]);
 	});
 
-	it('uses a model for embeddings as one', async () => {
-		picks = ['Qwen3 Embedding', 'Q4_K_M'];
+	it('takes that back when the user wants, and nothing that was chosen since', async () => {
+		picks = [BEST];
+		buttons = ['Undo'];
+		await open();
+		assert.equal(events.at(-1), 'give up /models/x-q4_k_m.gguf');
+	});
+
+	it('says nothing of a model in use that cannot be used', async () => {
+		picks = [BEST];
+		await open({ use: async () => false });
+		assert.deepEqual(
+			events.filter((event) => event.startsWith('information')),
+			[],
+		);
+	});
+
+	it('asks whoever has chosen a model before', async () => {
+		isChosen = true;
+		picks = [BEST, BEST];
+		await open();
+		assert.equal(events.at(-1), `information: ${BEST} Q4_K_M is here. [Use It Now]`);
+		buttons = ['Use It Now'];
+		await open();
+		assert.equal(events.at(-1), 'use /models/x-q4_k_m.gguf for completion+chat');
+	});
+
+	it('lists other sizes at a button of the row, the best first', async () => {
+		picks = [`+${BEST}`, 'Q2_K'];
+		await open();
+		assert.equal(events[3], `Familiar: Download ${BEST}`);
+		assert.match(
+			lists[1]?.[0] ?? '',
+			/^\$\(star-full\) Q4_K_M \| 100 MB · Apache-2\.0 \| speed unknown until a model ran here · needs \d+ MB, 12\.9 GB free · x-q4_k_m\.gguf$/,
+		);
+		assert.equal(records[0]?.name, `${BEST} Q2_K`);
+	});
+
+	it('lists them, too, where none fits', async () => {
+		picks = ['480B'];
+		await open({
+			hub: {
+				search: async () => [],
+				files: async () => [{ path: 'x-q4_k_m.gguf', bytes: 290e9, sha256: 'b'.repeat(64) }],
+			},
+		});
+		assert.equal(lists.length, 2);
+		assert.equal(records.length, 0);
+	});
+
+	it('uses a model for embeddings as one, and one for the chat alone for the chat', async () => {
+		picks = ['Qwen3 Embedding'];
 		buttons = ['Use It Now'];
 		await open();
 		assert.equal(events.at(-1), 'use /models/x-q4_k_m.gguf for embedding');
+		for (const name of [
+			'DeepSeek-Coder 6.7B Instruct',
+			'Granite Code 8B Instruct',
+			'CodeGemma 1.1 7B Instruct',
+		]) {
+			picks = [name];
+			await open();
+			assert.equal(events.at(-2), 'use /models/x-q4_k_m.gguf for chat', name);
+		}
+	});
+
+	it('knows a repository of the catalogue, though it was searched for', async () => {
+		picks = ['Search the', 'granite-8b-code-instruct', 'Q2_K'];
+		asks = ['granite'];
+		await open({
+			hub: {
+				search: async () => [
+					{
+						repository: 'ibm-granite/granite-8b-code-instruct-4k-GGUF',
+						downloads: 1,
+						licence: undefined,
+						isGated: false,
+					},
+				],
+				files: async () => [{ path: 'x-q2_k.gguf', bytes: 50e6, sha256: 'a'.repeat(64) }],
+			},
+		});
+		assert.deepEqual(records[0]?.roles, ['chat']);
 	});
 
 	it('searches the hub, and lists sizes and quantisations of what is found', async () => {
@@ -298,7 +384,7 @@ describe('inference/models/shop', () => {
 		assert.equal(records.length, 1);
 		end();
 		await first;
-		assert.equal(events.at(-1), 'information: Mine Q4_K_M is here. [Use It Now]');
+		assert.match(events.at(-1) ?? '', /^information: Mine Q4_K_M is here and in use now/);
 	});
 
 	it('tells of each step of a download, and can be cancelled from outside', async () => {
@@ -333,24 +419,21 @@ describe('inference/models/shop', () => {
 		assert.equal(told.length, 3);
 	});
 
-	it('deletes after a question, and goes back to the starter first where it is in use: Windows deletes nothing that is open', async () => {
+	it('deletes after a question, and first gives up whatever it is used for: Windows deletes nothing that is open', async () => {
 		stored = [{ ...STORED, isComplete: true }];
 		picks = ['-Mine'];
-		await open({ inUse: () => [STORED.path] });
+		await open();
 		assert.deepEqual(events.slice(1), [
 			'confirm: Delete Mine Q4_K_M (40 MB) from this machine?',
-			'use  for completion+chat',
+			'give up /models/mine.gguf',
 			'remove Mine Q4_K_M',
 		]);
 	});
 
-	it('leaves the model in use alone where the answer to the question is no', async () => {
+	it('leaves the model alone where the answer to the question is no', async () => {
 		stored = [{ ...STORED, isComplete: true }];
 		picks = ['-Mine'];
-		await open({
-			inUse: () => [STORED.path],
-			dialogues: { ...dialogues, confirm: async () => false },
-		});
+		await open({ dialogues: { ...dialogues, confirm: async () => false } });
 		assert.deepEqual(events.slice(1), []);
 	});
 
@@ -369,7 +452,7 @@ describe('inference/models/shop', () => {
 	});
 
 	it('says what went wrong once, and tries again when asked to', async () => {
-		picks = [BEST, 'Q4_K_M'];
+		picks = [BEST];
 		failures = [undefined, new DownloadFailure('the disk is full', 'final')];
 		buttons = ['Try Again', undefined];
 		await open();
@@ -378,7 +461,7 @@ describe('inference/models/shop', () => {
 	});
 
 	it('is silent when it is cancelled', async () => {
-		picks = [BEST, 'Q4_K_M'];
+		picks = [BEST];
 		failures = [undefined, abortError()];
 		await open();
 		assert.equal(events.at(-1), '  25 MB of 100 MB');
@@ -386,7 +469,7 @@ describe('inference/models/shop', () => {
 	});
 
 	it('asks for a token where one is wanted, keeps it, and never logs it', async () => {
-		picks = [BEST, 'Q4_K_M'];
+		picks = [BEST];
 		failures = [new DownloadFailure('accept the terms', 'gated')];
 		asks = [' hf_verysecret '];
 		buttons = ['Enter Access Token…', undefined];

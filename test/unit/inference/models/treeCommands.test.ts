@@ -23,8 +23,8 @@ const [entry] = CATALOGUE;
 assert.ok(entry);
 const adapter = { path: '/a.gguf', name: 'Shop', isActive: false, description: '', problem: undefined };
 const targets: Readonly<Record<string, Target>> = {
-	model: { type: 'model', path: STORED.path, file: STORED.path, stored: STORED },
-	starter: { type: 'model', path: '', file: '/starter.gguf', stored: undefined },
+	model: { type: 'model', path: STORED.path, file: STORED.path, role: 'chat', stored: STORED },
+	starter: { type: 'model', path: '', file: '/starter.gguf', role: undefined, stored: undefined },
 	download: { type: 'download', key: 'key', stored: STORED },
 	entry: { type: 'entry', entry },
 	adapter: { type: 'adapter', adapter },
@@ -39,16 +39,17 @@ describe('inference/models/treeCommands', () => {
 	const acts = new Map<string, (target: Target | undefined) => Promise<unknown> | undefined>();
 	treeCommands((id, act) => acts.set(id, act), {
 		shop: async () => ({
-			follow: async (choice) => void done.push(`follow ${choice.type}`),
+			follow: async (choice) => void done.push(`follow ${choice.type}${'isOpen' in choice ? ', open' : ''}`),
 			remove: async ({ record }) => void done.push(`remove ${record.name}`),
 			running: new Map([['key', { text: '', cancel: () => done.push('cancel') }]]),
 		}),
 		adapters: { use: noteOf('adapter'), turnOff: noteOf('no adapter') },
 		use: async (file, roles) => void done.push(`use ${file} for ${roles}`),
+		stopUsing: noteOf('stop'),
 		useForChat: noteOf('chat'),
-		load: note('load'),
-		unload: note('unload'),
-		measure: note('measure'),
+		load: noteOf('load'),
+		unload: noteOf('unload'),
+		measure: noteOf('measure'),
 		reveal: noteOf('reveal'),
 		getStarted: note('get started'),
 		showModels: note('show'),
@@ -65,7 +66,9 @@ describe('inference/models/treeCommands', () => {
 		],
 		[commands.useForChat, { model: 'chat /models/m.gguf', starter: 'chat ' }],
 		[commands.useForSearch, { model: 'use /models/m.gguf for embedding', starter: 'use  for embedding' }],
+		[commands.stopUsingModel, { model: 'stop /models/m.gguf', starter: 'stop ' }],
 		[commands.downloadModel, { entry: 'follow entry' }],
+		[commands.chooseSize, { entry: 'follow entry, open' }],
 		[commands.resumeDownload, { download: 'follow stored' }],
 		[commands.cancelDownload, { download: 'cancel' }],
 		[commands.deleteModel, { model: 'remove Mine', download: 'remove Mine' }],
@@ -87,11 +90,22 @@ describe('inference/models/treeCommands', () => {
 		});
 	}
 
-	it('what is meant for the loaded model needs no row', async () => {
+	it('loads, unloads and measures the model of a row in its role, and without one the model that completes', async () => {
 		for (const [id, what] of [
 			[commands.loadModel, 'load'],
 			[commands.unloadModel, 'unload'],
 			[commands.benchmarkModel, 'measure'],
+		] as const) {
+			done = [];
+			await acts.get(id)?.(targets['model']);
+			await acts.get(id)?.(targets['fact']);
+			await acts.get(id)?.(undefined);
+			assert.deepEqual(done, [`${what} chat`, `${what} completion`, `${what} completion`]);
+		}
+	});
+
+	it('what is meant for no row needs none', async () => {
+		for (const [id, what] of [
 			[commands.importModel, 'follow import-file'],
 			[commands.getStarted, 'get started'],
 			[commands.showModels, 'show'],

@@ -98,12 +98,15 @@ describe('inference/models/treeRows', () => {
 		assert.deepEqual(
 			best.map(({ label, acts }) => `${label}: ${acts}`),
 			[
-				'Qwen2.5-Coder 1.5B Instruct: download',
-				'Qwen2.5-Coder 0.5B: download',
-				'Qwen3 Embedding 0.6B: download',
+				'Qwen2.5-Coder 1.5B Instruct: download,sizes',
+				'Qwen2.5-Coder 0.5B: download,sizes',
+				'Qwen3 Embedding 0.6B: download,sizes',
 			],
 		);
-		assert.match(best[0]?.description ?? '', /^completion and chat · 1\.5 B parameters · Apache-2\.0$/);
+		assert.match(
+			best[0]?.description ?? '',
+			/^completion and chat · speed unknown until a model ran here · needs 1\.\d GB, 17\.2 GB free · 1\.5 B parameters · Apache-2\.0$/,
+		);
 	});
 
 	it('offers of a model that is here what it can do, and no other', () => {
@@ -119,7 +122,7 @@ describe('inference/models/treeRows', () => {
 		const mine = find(treeOf({ roles, offer: { stored: [MINE] } }), 'Mine Q4_K_M');
 		assert.deepEqual(mine.acts, ['completion', 'chat', 'reveal', 'delete']);
 		const apart = treeOf({ roles: { ...roles, chat: MINE.path }, offer: { stored: [MINE] } });
-		assert.equal(find(apart, 'Mine Q4_K_M').description, 'for chat · 100 MB · MIT');
+		assert.equal(find(apart, 'Mine Q4_K_M').description, 'for chat · not loaded · 100 MB · MIT');
 		assert.equal(find(apart, 'Mine Q4_K_M').icon, 'pass');
 		assert.equal(find(apart, 'Starter model').description, 'for completion · 14 MB · Q8_0');
 		assert.ok(find(apart, 'Starter model').acts.includes('chat'));
@@ -148,6 +151,67 @@ describe('inference/models/treeRows', () => {
 		assert.equal(failed.icon, 'warning');
 		assert.ok(failed.tooltip.includes('The file is cut off.'));
 		assert.ok(failed.acts.includes('load'));
+	});
+
+	it('shows of a model of the chat’s own, and of one that searches, what it takes, and what can be done with it', () => {
+		const search = {
+			...MINE,
+			path: '/models/s.gguf',
+			record: { ...RECORD, name: 'Search', roles: ['embedding' as const] },
+		};
+		const roles = { completion: '', chat: MINE.path, embedding: search.path };
+		const offer = { stored: [MINE, search] };
+		const rows = treeOf({
+			roles,
+			offer,
+			chatModel: ready(MINE.path),
+			searchModel: ready(search.path),
+			adapters: [ADAPTER],
+		});
+		const [chat, searching] = [find(rows, 'Mine Q4_K_M'), find(rows, 'Search')];
+		for (const [row, file] of [
+			[chat, MINE.path],
+			[searching, search.path],
+		] as const) {
+			assert.deepEqual(
+				row.children.map(({ label }) => label),
+				['CPU, 1 MB of memory', 'Reads 1,000, writes 100 tokens/s'],
+				'adapters belong to the model that completes',
+			);
+			assert.equal(row.icon, 'pass-filled');
+			assert.ok(row.target.type === 'model' && row.target.file === file);
+		}
+		assert.deepEqual(chat.acts, ['completion', 'unload', 'stop', 'benchmark', 'reveal', 'delete']);
+		assert.deepEqual(searching.acts, ['unload', 'stop', 'benchmark', 'reveal', 'delete']);
+		const roleOf = ({ target }: TreeRow) => (target.type === 'model' ? target.role : undefined);
+		assert.deepEqual([roleOf(chat), roleOf(searching)], ['chat', 'embedding']);
+		const ids = rows.flatMap(({ children }) => children.flatMap((row) => row.children.map(({ id }) => id)));
+		assert.equal(new Set(ids).size, ids.length);
+		const later = treeOf({ roles, offer, chatModel: { type: 'loading', path: MINE.path, progress: 0.5 } });
+		assert.equal(find(later, 'Mine Q4_K_M').description, 'for chat · loading 50 % · 100 MB · MIT');
+		assert.equal(find(later, 'Search').description, 'for search by meaning · not loaded · 100 MB · MIT');
+		assert.deepEqual(find(later, 'Search').acts, ['load', 'stop', 'reveal', 'delete']);
+	});
+
+	it('offers to stop a search by the model that completes, but never completion itself', () => {
+		const both = { ...MINE, record: { ...RECORD, roles: ['completion' as const, 'embedding' as const] } };
+		const roles = { completion: MINE.path, chat: MINE.path, embedding: MINE.path };
+		const row = find(treeOf({ roles, model: ready(MINE.path), offer: { stored: [both] } }), 'Mine Q4_K_M');
+		assert.ok(row.acts.includes('stop'));
+		assert.ok(!find(treeOf(), 'Starter model').acts.includes('stop'));
+	});
+
+	it('says that a model is out of memory until it is asked again', () => {
+		const model = { ...fakeDescription, path: STARTER };
+		const away = { type: 'ready', model, residence: 'unloaded' } as const;
+		const row = find(treeOf({ model: { ...away, displacedBy: '/models/large.gguf' } }), 'Starter model');
+		assert.equal(row.description, 'for completion, chat · not in memory · 14 MB · Q8_0');
+		assert.equal(row.icon, 'pass');
+		assert.deepEqual(row.acts, ['unload', 'benchmark', 'diagnostics', 'reveal']);
+		assert.ok(row.tooltip.some((line) => line.includes('room for large.gguf')));
+		const coming = find(treeOf({ model: { ...away, residence: 'reloading' } }), 'Starter model');
+		assert.equal(coming.icon, 'loading~spin');
+		assert.match(coming.description, /comes back into memory/);
 	});
 
 	it('keeps a loaded row apart from an unloaded one, so that VS Code unfolds what is below it', () => {

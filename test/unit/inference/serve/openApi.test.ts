@@ -12,7 +12,7 @@ describe('openApi', () => {
 
 	async function open(port: number): Promise<OpenedApi> {
 		const api = await openApi({
-			model: new FakeModel(),
+			models: { completion: new FakeModel(), chat: () => undefined, embedding: () => undefined },
 			port,
 			token: () => 'token',
 			temperature: () => 0,
