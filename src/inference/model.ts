@@ -421,7 +421,7 @@ export interface ModelDescription {
 	readonly server?: ModelServer;
 }
 
-export interface ModelServer {
+interface ModelServer {
 	/** Name and port. */
 	readonly host: string;
 	/** As its makers call it, with its version where it tells. */

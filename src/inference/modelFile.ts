@@ -25,7 +25,7 @@ const MAGIC = 'GGUF';
 const PART = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/;
 
 /** Which part of how many a file claims to be by its name. */
-export interface PartNumber {
+interface PartNumber {
 	/** The first is 1. */
 	readonly number: number;
 	/** 2 to 99,999. */

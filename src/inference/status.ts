@@ -2,8 +2,9 @@
 
 import * as os from 'node:os';
 import * as vscode from 'vscode';
-import { commands } from '../manifest';
+import { commands, settings } from '../manifest';
 import type { ChatModel } from './chatModel';
+import { isCrowded } from './crowding';
 import type { Model } from './model';
 import type { RemoteUse } from './remoteRoles';
 import { type CompletionStatus, type StatusText, statusText, withChat } from './statusText';
@@ -42,6 +43,7 @@ export class Status implements vscode.Disposable {
 	private readonly subscriptions: vscode.Disposable[];
 	/** Each visit has a page of its own: one that is open already would be shown as it was. */
 	private visits = 0;
+	private hasNoticed = false;
 
 	constructor(private readonly dependencies: StatusDependencies) {
 		this.item.name = 'Familiar';
@@ -67,6 +69,7 @@ export class Status implements vscode.Disposable {
 
 	/** Call it when something that the item shows has changed. */
 	refresh(): void {
+		this.noticeCrowding();
 		const shown = this.shown();
 		const tooltip = new vscode.MarkdownString(shown.tooltip, true);
 		tooltip.isTrusted = false;
@@ -75,6 +78,26 @@ export class Status implements vscode.Disposable {
 		this.item.accessibilityInformation = { label: shown.label, role: 'button' };
 		this.item.backgroundColor =
 			shown.severity === 'warning' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+	}
+
+	/** Once a session: whoever wants two models after all has heard what it costs. */
+	private noticeCrowding(): void {
+		const { model, chat } = this.dependencies;
+		if (this.hasNoticed || !isCrowded(model.state, chat.ownState)) {
+			return;
+		}
+		this.hasNoticed = true;
+		const useOne = vscode.l10n.t('Use one model for both');
+		const text = vscode.l10n.t(
+			'The models for completions and for the chat do not fit into memory together: each is loaded again whenever it is asked after the other.',
+		);
+		void vscode.window.showWarningMessage(`Familiar: ${text}`, useOne).then((chosen) => {
+			if (chosen === useOne) {
+				const { Global } = vscode.ConfigurationTarget;
+				return vscode.workspace.getConfiguration().update(settings.chatModel.key, undefined, Global);
+			}
+			return undefined;
+		});
 	}
 
 	private shown(): StatusText {

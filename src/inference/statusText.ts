@@ -3,6 +3,7 @@
 import type { RemoteRole } from '../manifest';
 import type { ExpectedFit, ModelDescription, ModelState } from './model';
 import type { RemoteUse } from './remoteRoles';
+import { whereabouts } from './whereabouts';
 
 /** Same shape as `vscode.l10n.t`. */
 export type Translate = (message: string, ...values: (string | number | boolean)[]) => string;
@@ -159,7 +160,7 @@ function localText(
 		case 'failed':
 			return simple('$(warning)', state.problem.message, 'warning');
 		case 'ready':
-			return ready(state.model, completion, isStarter, translate, adapters);
+			return ready(state, completion, isStarter, translate, adapters);
 	}
 }
 
@@ -167,7 +168,9 @@ function localText(
 export function withChat(status: StatusText, chat: ModelState | undefined, translate: Translate): StatusText {
 	const sentence =
 		chat?.type === 'ready'
-			? translate('The chat asks {0}', chat.model.name)
+			? chat.residence === 'reloading'
+				? translate('The chat asks {0}, which is being loaded again…', chat.model.name)
+				: translate('The chat asks {0}', chat.model.name)
 			: chat?.type === 'failed'
 				? translate('The chat has no model: {0}', chat.problem.message)
 				: chat && translate('The model of the chat is loading.');
@@ -186,16 +189,18 @@ function simple(icon: string, sentence: string, severity: StatusText['severity']
 }
 
 function ready(
-	model: ModelDescription,
+	{ model, residence }: Extract<ModelState, { type: 'ready' }>,
 	completion: CompletionStatus,
 	isStarter: boolean,
 	translate: Translate,
 	adapters: string | undefined,
 ): StatusText {
 	const off = silentBecause(completion, translate);
+	const away = residence && whereabouts(residence, translate);
 	const cannotFill = model.fill.type === 'unsupported' ? model.fill.reason : undefined;
 	const lines = [
 		`**${NAME}**: ${formatModel(model)}`,
+		...(away === undefined ? [] : [escapeMarkdown(away.sentence)]),
 		...(adapters === undefined ? [] : [escapeMarkdown(adapters)]),
 		...(isStarter ? [escapeMarkdown(translate('Starter model: choose a real one for real work.'))] : []),
 		...(model.server === undefined
@@ -231,13 +236,13 @@ function ready(
 			? [escapeMarkdown(translate('Last completion after {0} ms', Math.round(completion.lastMilliseconds)))]
 			: []),
 	];
-	const icon = off?.icon ?? (cannotFill === undefined ? '$(sparkle)' : '$(warning)');
+	const icon = off?.icon ?? (cannotFill === undefined ? (away?.icon ?? '$(sparkle)') : '$(warning)');
 	const manual = off === undefined && completion.manualOnly ? translate('manual only') : undefined;
 	return {
 		text: manual === undefined ? `${icon} ${NAME}` : `${icon} ${NAME} (${manual})`,
 		tooltip: lines.join('\n\n'),
 		severity: 'normal',
-		label: [`${NAME}: ${model.name}`, off?.sentence ?? cannotFill, manual]
+		label: [`${NAME}: ${model.name}`, away?.sentence, off?.sentence ?? cannotFill, manual]
 			.filter((part) => part !== undefined)
 			.join('. '),
 	};

@@ -173,6 +173,20 @@ describe('fault 19: versions and crashes of a shared host', function () {
 		assert.deepEqual([one.client.recentCrashes, other.client.recentCrashes], [0, 0]);
 	});
 
+	it('gives everybody a new host also when a window asks for it that is only starting', async () => {
+		const there = await ready();
+		const pid = pidOf(there.client);
+		const starting = open();
+		const load = starting.client.load(fake('ok'), never);
+		const left = untilState(there.client, 'starting');
+		await starting.client.restart();
+		await Promise.all([load, left]);
+		await untilState(there.client, 'ready');
+		assert.ok(!isAlive(pid));
+		assert.equal(pidOf(there.client), pidOf(starting.client));
+		assert.deepEqual([there.client.recentCrashes, starting.client.recentCrashes], [0, 0]);
+	});
+
 	it('starts one new host when all windows ask for it at once', async () => {
 		const all = [await ready(), await ready(), await ready()];
 		const pid = pidOf(all[0]?.client ?? assert.fail());

@@ -136,6 +136,33 @@ describe('what is expected of a model', () => {
 		await engine.dispose();
 	});
 
+	it('measures a model once for all processes, until its file is another one', async () => {
+		const folder = temporaryFolder();
+		const file = path.join(folder, 'model.gguf');
+		fs.copyFileSync(starter, file);
+		const speeds = async () => {
+			// As in another process: nothing is shared but the folder.
+			const engine = new LlamaEngine(() => undefined);
+			const model = await engine.load({ ...onCpu(file), cacheFolder: folder }, () => undefined, never);
+			await engine.dispose();
+			const [profile] = await readProfiles(folder);
+			const { threads, prefillTokensPerSecond, decodeTokensPerSecond, prefillChunk } = model;
+			return {
+				runs: profile?.runs.length,
+				measured: [threads, prefillTokensPerSecond, decodeTokensPerSecond, prefillChunk],
+				milliseconds: model.loadMilliseconds,
+			};
+		};
+		const [first, second] = [await speeds(), await speeds()];
+		console.log(
+			`    ${Math.round(first.milliseconds)} ms with measuring, ${Math.round(second.milliseconds)} ms without`,
+		);
+		assert.deepEqual(second.measured, first.measured);
+		assert.deepEqual([first.runs, second.runs], [1, 1]);
+		fs.utimesSync(file, 1, 1);
+		assert.equal((await speeds()).runs, 2);
+	});
+
 	it('first token: of three models, by what two others did', async function () {
 		if (process.platform !== 'linux') {
 			// Nothing else binds a process to one core, where its time is the time that passes.

@@ -49,7 +49,7 @@ describe('hosted models', function () {
 	async function enter(file: string, changes: Partial<LoadOptions> = {}): Promise<ModelSession> {
 		const session = models.enter(
 			{ isFocused: false },
-			{ onLoading: () => undefined, onReloading: () => undefined },
+			{ onLoading: () => undefined, onResidence: () => undefined },
 		);
 		const loaded = await session.load({ ...onCpu(file), ...changes }, never);
 		assert.equal(loaded.type, 'loaded', JSON.stringify(loaded));
@@ -182,7 +182,7 @@ describe('hosted models', function () {
 		let begun: () => void = () => undefined;
 		const loading = models.enter(
 			{ isFocused: false },
-			{ onLoading: () => begun(), onReloading: () => undefined },
+			{ onLoading: () => begun(), onResidence: () => undefined },
 		);
 		const began = new Promise<void>((resolve) => {
 			begun = resolve;

@@ -35,9 +35,12 @@ export function endOfText(generatedTokens = 1): GenerationEvent {
 	return { type: 'end', reason: 'end-of-text', statistics };
 }
 
+/** Of this process. */
+let loads = 0;
+
 /**
- * The model's path says what loading does, the last word of it after `fake:`: `abort`, `abort-unless-cpu`, `exit`,
- * `hang`, `never`, `refuse`, `throw`; anything else loads.
+ * The model's path says what loading does, the last word of it after `fake:`: `abort`, `abort-again` (at the second load
+ * of a process), `abort-unless-cpu`, `exit`, `hang`, `never`, `refuse`, `throw`; anything else loads.
  *
  * The prompt (`prefix`, or the last message) says what a generation does, word by word: `say N` tokens, `slow N`
  * (ms between tokens), `abort`, `hang`, `throw`, `none`, `own` (tokens that name the process). `once FILE`: the fault only
@@ -52,6 +55,7 @@ export class FakeEngine implements Engine, Generator {
 		signal: AbortSignal,
 	): Promise<ModelDescription> {
 		onProgress(0.5);
+		loads++;
 		switch (/fake:([\w-]+)/.exec(options.path)?.[1]) {
 			case 'abort':
 				console.error('GGML_ASSERT(fake) failed');
@@ -59,6 +63,11 @@ export class FakeEngine implements Engine, Generator {
 				break;
 			case 'abort-unless-cpu':
 				if (options.backend !== 'cpu') {
+					process.abort();
+				}
+				break;
+			case 'abort-again':
+				if (loads > 1) {
 					process.abort();
 				}
 				break;

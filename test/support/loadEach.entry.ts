@@ -30,7 +30,7 @@ async function loadOne(file: string): Promise<string> {
 		check: checkModelFile,
 		log: () => undefined,
 	});
-	const events = { onLoading: () => undefined, onReloading: () => undefined };
+	const events = { onLoading: () => undefined, onResidence: () => undefined };
 	const session = models.enter({ isFocused: false }, events);
 	const never = new AbortController().signal;
 	const options = {

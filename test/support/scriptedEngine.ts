@@ -4,6 +4,7 @@ import type { Engine, EngineSession } from '../../src/inference/engine/engine';
 import { HostedModels, type HostedModelsOptions } from '../../src/inference/host/hostedModels';
 import type { ModelSession } from '../../src/inference/host/modelSession';
 import type { Adapter, LoadOptions, ModelDescription } from '../../src/inference/model';
+import type { Residence } from '../../src/inference/wire/protocol';
 import { FakeEngine } from './fakeEngine';
 import { fake } from './fakeHost';
 
@@ -87,9 +88,11 @@ export function hostedOn(
 
 export interface TestSession {
 	readonly session: ModelSession;
-	/** Fractions, those of loads apart from those of reloads. */
+	/** Fractions of loads. */
 	readonly loading: number[];
-	readonly reloading: number[];
+	readonly residence: Residence[];
+	/** As of the last news. */
+	readonly displacedBy: string | undefined;
 	/** Loads the fake model of this name; how it ended: `loaded`, or the code of the problem. */
 	load(name: string, options?: Partial<LoadOptions>): Promise<string>;
 	/** Asks for something small; how it ended. */
@@ -101,12 +104,17 @@ export interface TestSession {
 const never = new AbortController().signal;
 
 export function enter(models: HostedModels): TestSession {
-	const [loading, reloading]: [number[], number[]] = [[], []];
+	const loading: number[] = [];
+	const residence: Residence[] = [];
+	let lastDisplacedBy: string | undefined;
 	const session = models.enter(
 		{ isFocused: false },
 		{
 			onLoading: (fraction) => loading.push(fraction),
-			onReloading: (fraction) => reloading.push(fraction),
+			onResidence: (news, displacedBy) => {
+				residence.push(news);
+				lastDisplacedBy = displacedBy;
+			},
 		},
 	);
 	const begin = async () => {
@@ -133,7 +141,10 @@ export function enter(models: HostedModels): TestSession {
 	return {
 		session,
 		loading,
-		reloading,
+		residence,
+		get displacedBy() {
+			return lastDisplacedBy;
+		},
 		begin,
 		load: async (name, options) => {
 			const answer = await session.load(fake(name, options), never);

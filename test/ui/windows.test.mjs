@@ -10,14 +10,34 @@ describe('two windows', () => {
 	const session = useWorkbench();
 	/** Both windows. */
 	let users;
+	/** Bytes of the model process while it had one window. */
+	let alone;
 
 	before(async () => {
+		await completeIn(session.familiar);
+		alone = memoryOf(hosts()[0]);
 		const { page } = session.workbench;
 		const workbench = await Workbench.visit(page.context(), page.url(), shots);
 		const other = new Familiar(workbench, session.familiar.workspace);
 		await other.ready();
 		users = [session.familiar, other];
 	});
+
+	async function completeIn(user) {
+		await user.page.bringToFront();
+		const { ghost } = await user.typeUntilGhostText();
+		assert.notEqual(ghost.trim(), '');
+		await user.workbench.shot(
+			`windows ghost text ${users === undefined ? 'alone' : users.indexOf(user) + 1}`,
+		);
+		await user.workbench.runCommand('View: Revert and Close Editor');
+	}
+
+	/** Bytes of a process; what several share counts for its share. */
+	function memoryOf(pid) {
+		const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+		return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(text)[1]);
+	}
 
 	/** Process ids of the model hosts of this editor, by their socket. */
 	function hosts() {
@@ -59,12 +79,17 @@ describe('two windows', () => {
 
 	it('both complete', async () => {
 		for (const user of users) {
-			await user.page.bringToFront();
-			const { ghost } = await user.typeUntilGhostText();
-			assert.notEqual(ghost.trim(), '');
-			await user.workbench.shot(`windows ghost text ${users.indexOf(user) + 1}`);
-			await user.workbench.runCommand('View: Revert and Close Editor');
+			await completeIn(user);
 		}
+	});
+
+	it('take hardly more memory for it than one', () => {
+		const together = memoryOf(hosts()[0]);
+		const ratio = together / alone;
+		console.log(
+			`    the model process: ${Math.round(alone / 1e6)} MB for one window, ${Math.round(together / 1e6)} MB for two (${ratio.toFixed(2)})`,
+		);
+		assert.ok(ratio <= 1.15, `${ratio.toFixed(2)} times as much`);
 	});
 
 	it('have one model process again when it is killed', async () => {

@@ -23,11 +23,21 @@ interface WithHooks {
 const PACKAGES = '@node-llama-cpp/';
 
 /**
- * For this process, from now on. A pack goes before a package of that name beside node-llama-cpp, and what is not there is
+ * Where hooks look by now. There is no way to take one back, each asks the next twice, and every load of a model comes by:
+ * so what belongs to the process is remembered for the process.
+ */
+const searched = new Set<string>();
+
+/**
+ * For this process, from now on, however often it is called. A pack goes before a package of that name beside node-llama-cpp, and what is not there is
  * looked for as ever.
  * @param folder absolute path of the folder of packs.
  */
 export function findInPacks(folder: string): void {
+	if (searched.has(folder)) {
+		return;
+	}
+	searched.add(folder);
 	// As if a file in the folder of packs had asked: so their `exports` and the rest are read as Node reads them.
 	const parentURL = pathToFileURL(path.join(folder, 'packs.mjs')).href;
 	if (hasHooks(module)) {

@@ -1,7 +1,9 @@
-/** The model as the rooms see it: a port to the host process that outlives the host's crashes. */
+/**
+ * The model as the rooms see it: a port to the host process that outlives the host's crashes. Over 300 lines because it has
+ * every method of one contract.
+ */
 
-import { abortError, isAbort, throwIfAborted } from '../cancel';
-import { sameOptions } from '../host/hostedModel';
+import { abortError, throwIfAborted } from '../cancel';
 import type {
 	Adapter,
 	AdaptersInUse,
@@ -34,6 +36,7 @@ import type { HostLife } from './hostLife';
 import { DEFAULT_LIMITS, type HostLimits } from './hostLimits';
 import { HostPlace } from './hostPlace';
 import { Requests } from './requests';
+import { sameOptions } from './sameOptions';
 import type { Supervisor } from './supervisor';
 
 export interface ModelClientOptions {
@@ -69,6 +72,11 @@ export class ModelClient implements Model {
 	private changes: Promise<void> = Promise.resolve();
 	private readonly place: HostPlace;
 	private disposal: Promise<void> | undefined;
+	/** Calls of `load` that wait for the target; whether one of them has got it. */
+	private waiting = 0;
+	private isKept = false;
+	/** When the user wanted a new host, in milliseconds since 1970, while no host was ended for it. */
+	private decided: number | undefined;
 	private isFocused: boolean | undefined;
 
 	constructor(private readonly options: ModelClientOptions) {
@@ -108,9 +116,11 @@ export class ModelClient implements Model {
 
 	/**
 	 * Chooses the model, or none. Starts the host on first use; the options hold for every restart until the next
-	 * call. Generations that have not delivered text go on with the new model, others end with ModelUnavailable.
+	 * call. The same ones again, after they failed, are another try, as `restart` is. Generations that have not delivered
+	 * text go on with the new model, others end with ModelUnavailable.
 	 *
-	 * Resolves when `state` is ready, failed or none. An abort of the first load of these options unloads again.
+	 * Resolves when `state` is ready, failed or none. Where all calls that wait for the first load of these options are
+	 * aborted, it is unloaded again.
 	 *
 	 * @throws an AbortError when the signal fires.
 	 */
@@ -119,16 +129,22 @@ export class ModelClient implements Model {
 		if (this.disposal !== undefined) {
 			throw abortError();
 		}
-		if (options === undefined || !this.isUnderWay(options)) {
+		const isSame = options !== undefined && this.target !== undefined && sameOptions(options, this.target);
+		const isRetry = isSame && this.state.type === 'failed';
+		if (!isSame || isRetry) {
 			this.target = options;
+			this.waiting = 0;
+			this.isKept = false;
 			this.breaker.reset();
-			this.begin([]);
+			this.begin([], undefined, isRetry);
 		}
 		const target = this.target;
+		this.waiting++;
 		try {
 			await this.availability.settled(signal);
+			this.isKept ||= this.target === target;
 		} catch (error) {
-			if (isAbort(error) && this.target === target) {
+			if (this.target === target && --this.waiting === 0 && !this.isKept) {
 				this.target = undefined;
 				this.begin([]);
 			}
@@ -156,7 +172,17 @@ export class ModelClient implements Model {
 		if (this.target !== undefined && this.disposal === undefined) {
 			this.breaker.reset();
 			const decided = Date.now();
-			this.begin(this.supervisor?.adapters ?? [], (life) => life.shutDown(decided));
+			this.decided = decided;
+			this.begin(
+				this.supervisor?.adapters ?? [],
+				(life) => {
+					if (!life.link.isClosed) {
+						this.decided = undefined;
+					}
+					return life.shutDown(decided);
+				},
+				true,
+			);
 			await this.availability.settled(new AbortController().signal);
 		}
 	}
@@ -194,7 +220,7 @@ export class ModelClient implements Model {
 			this.supervisor.adapters = answer.adapters;
 			if (this.state.type === 'ready') {
 				const model = { ...this.state.model, adapters: answer.adapters };
-				this.availability.set({ type: 'ready', model }, this.life);
+				this.availability.set({ ...this.state, model }, this.life);
 			}
 		}
 		return answer;
@@ -232,19 +258,17 @@ export class ModelClient implements Model {
 		this.place.remove();
 	}
 
-	private isUnderWay(options: LoadOptions): boolean {
-		return this.target !== undefined && sameOptions(options, this.target) && this.state.type !== 'failed';
-	}
-
 	/**
 	 * Ends the present supervisor and starts one for the target.
 	 *
 	 * @param end what becomes of its host; default: it goes at once where nobody else uses it, with the model that is
 	 *   not wanted any more.
+	 * @param isRetry whether the user wants the model to be tried although it crashed before.
 	 */
 	private begin(
 		adapters: readonly Adapter[],
 		end: (life: HostLife) => Promise<void> = (life) => life.stop(0),
+		isRetry = false,
 	): void {
 		const { target } = this;
 		const previous = this.supervisor;
@@ -258,18 +282,29 @@ export class ModelClient implements Model {
 			// What only a running model needs is a file of its own.
 			const { Supervisor } = await import('./supervisor');
 			if (this.target === target && this.supervisor === undefined) {
-				this.supervisor = this.supervise(Supervisor, target, adapters);
+				this.supervisor = this.supervise(Supervisor, target, adapters, isRetry);
 			}
 		});
 	}
 
-	private supervise(Kind: typeof Supervisor, model: LoadOptions, adapters: readonly Adapter[]): Supervisor {
+	private supervise(
+		Kind: typeof Supervisor,
+		model: LoadOptions,
+		adapters: readonly Adapter[],
+		liftsQuarantine: boolean,
+	): Supervisor {
 		const supervisor: Supervisor = new Kind({
 			host: () => this.place.hostOptions,
 			log: this.options.log,
 			breaker: this.breaker,
 			model,
 			adapters,
+			liftsQuarantine,
+			takeDecision: () => {
+				const { decided } = this;
+				this.decided = undefined;
+				return decided;
+			},
 			onState: (state, life) => {
 				if (this.supervisor === supervisor) {
 					this.setState(state, life);

@@ -91,6 +91,11 @@ export class HostLife {
 		return new HostLife(link, child, await markOf(link.pid), endpoint.logFile, limits);
 	}
 
+	/** Whether this client has started the host: else it was there before. */
+	get isOwn(): boolean {
+		return this.child !== undefined;
+	}
+
 	get pid(): number {
 		return this.link.pid;
 	}

@@ -12,6 +12,7 @@ import {
 	isLoadAnswer,
 	isProgress,
 	isRefused,
+	isResidenceNews,
 	isRetirement,
 	isShutdownAnswer,
 	isStreamAnswer,
@@ -23,6 +24,7 @@ import {
 	methods,
 	PROTOCOL_VERSION,
 	type Refused,
+	type ResidenceNews,
 	type Retirement,
 	type ShutdownAnswer,
 	type StreamEvent,
@@ -48,6 +50,9 @@ export class HostLink {
 	readonly closed: Promise<string | undefined>;
 	/** Called at every sign of life. */
 	onTick: () => void = () => undefined;
+	/** Called whenever `residence` changes. */
+	onResidence: () => void = () => undefined;
+	private whereabouts: ResidenceNews = { residence: 'loaded' };
 	private readonly status = new HostStatus();
 	private welcome: Welcome | undefined;
 	private hasSaidGoodbye = false;
@@ -84,7 +89,18 @@ export class HostLink {
 				this.onProgress(message.fraction);
 			}
 		});
+		this.connection.onNotification(methods.residence, (message: unknown) => {
+			if (isResidenceNews(message)) {
+				this.whereabouts = message;
+				this.onResidence();
+			}
+		});
 		this.connection.listen();
+	}
+
+	/** Where the model is that was loaded. */
+	get residence(): ResidenceNews {
+		return this.whereabouts;
 	}
 
 	get isClosed(): boolean {
@@ -92,7 +108,7 @@ export class HostLink {
 	}
 
 	/** What is known of the host's work. */
-	get work(): Pick<HostStatus, 'wasBusy' | 'wasElsewhere' | 'clients' | 'isLoading'> {
+	get work(): Pick<HostStatus, 'wasBusy' | 'wasReloading' | 'wasElsewhere' | 'clients' | 'isLoading'> {
 		return this.status;
 	}
 

@@ -7,8 +7,10 @@ export class HostStatus {
 	private unanswered = 0;
 	/** What this client has asked it to load. */
 	private readonly ownLoads = new Set<string>();
+	/** What it has chosen: a request brings it back where it has left memory. */
+	private readonly chosen = new Set<string>();
 	private lastTick: Tick = { clients: 1, loading: [] };
-	private atEnd: { readonly wasBusy: boolean; readonly wasElsewhere: boolean } | undefined;
+	private atEnd: Pick<HostStatus, 'wasBusy' | 'wasReloading' | 'wasElsewhere'> | undefined;
 
 	tick(tick: Tick): void {
 		this.lastTick = tick;
@@ -22,6 +24,7 @@ export class HostStatus {
 		this.unanswered++;
 		if (subject !== undefined) {
 			this.ownLoads.add(subject);
+			this.chosen.add(subject);
 		}
 		return () => {
 			this.unanswered--;
@@ -33,12 +36,22 @@ export class HostStatus {
 
 	/** The connection has ended: keeps what was under way. */
 	end(): void {
-		this.atEnd = { wasBusy: this.unanswered > 0, wasElsewhere: this.isElsewhere };
+		const { loading } = this.lastTick;
+		this.atEnd = {
+			wasBusy: this.unanswered > 0,
+			wasReloading: loading.some((subject) => this.reloads(subject)),
+			wasElsewhere: this.isElsewhere,
+		};
 	}
 
 	/** Whether the host was at work for this client when the connection ended. */
 	get wasBusy(): boolean {
 		return this.atEnd?.wasBusy ?? false;
+	}
+
+	/** Whether it then brought back what this client had chosen before, for a request of this client. */
+	get wasReloading(): boolean {
+		return this.atEnd?.wasReloading ?? false;
 	}
 
 	/** Whether it then was at work for another client, as far as one can know. */
@@ -62,8 +75,15 @@ export class HostStatus {
 	 */
 	private get isElsewhere(): boolean {
 		const { loading, clients } = this.lastTick;
+		if (clients <= 1) {
+			return false;
+		}
 		return loading.length > 0
-			? !loading.some((subject) => this.ownLoads.has(subject))
-			: this.unanswered === 0 && clients > 1;
+			? !loading.some((subject) => this.ownLoads.has(subject) || this.reloads(subject))
+			: this.unanswered === 0;
+	}
+
+	private reloads(subject: string): boolean {
+		return this.unanswered > 0 && this.chosen.has(subject) && !this.ownLoads.has(subject);
 	}
 }

@@ -25,7 +25,7 @@ type Decision =
 	| { readonly type: 'stop'; readonly problem: Problem };
 
 /** Crashes while loading one file on one backend after which it is not tried again. */
-const LOAD_ATTEMPTS = 2;
+export const LOAD_ATTEMPTS = 2;
 
 /** Follows one choice of model from crash to crash. */
 export class Recovery {
@@ -53,6 +53,35 @@ export class Recovery {
 		return this.options !== this.requested && code === 'out-of-memory' && this.shrink(message);
 	}
 
+	/**
+	 * Earlier hosts crashed as often as may be while they loaded `options`.
+	 *
+	 * @returns the problem; undefined where there is another way to load the file, which `options` are now.
+	 */
+	quarantined(): Problem | undefined {
+		const { options } = this;
+		const name = path.basename(options.path);
+		const description = `${name} crashed the model host ${LOAD_ATTEMPTS} times while it was loaded (backend: ${options.backend}).`;
+		if (this.shrinksToCpu(description)) {
+			return undefined;
+		}
+		return {
+			code: 'model-crashes-engine',
+			message: `${description} It is not tried again until you restart the model or choose another file: ${options.path}`,
+			remedies: ['select-model', 'restart', 'show-log', ...othersThan(options)],
+		};
+	}
+
+	/** Automatic values may shrink; what the user chose is never changed behind their back. */
+	private shrinksToCpu(why: string): boolean {
+		if (this.options.backend !== 'auto' || this.requested.gpuLayers > 0) {
+			return false;
+		}
+		this.options = { ...this.requested, backend: 'cpu' };
+		this.fallbackReason = `${why} It was loaded on the CPU instead.`;
+		return true;
+	}
+
 	private shrink(why: string): boolean {
 		const less = lessOfGpu(this.requested, this.options, this.loadedOn?.gpuLayers);
 		if (less === undefined) {
@@ -68,14 +97,8 @@ export class Recovery {
 		const delay = this.breaker.crashed(crash.phase === 'elsewhere');
 		if (isGpuFault(crash, this.loadedOn)) {
 			this.shrink(description);
-		} else if (crash.phase === 'loading') {
-			if (this.options.backend === 'auto' && this.requested.gpuLayers <= 0) {
-				// Automatic values may shrink; what the user chose is never changed behind their back.
-				this.options = { ...this.requested, backend: 'cpu' };
-				this.fallbackReason = `${description} It was loaded on the CPU instead.`;
-			} else {
-				this.crashesInLoad++;
-			}
+		} else if (crash.phase === 'loading' && !this.shrinksToCpu(description)) {
+			this.crashesInLoad++;
 		}
 		if (this.crashesInLoad >= LOAD_ATTEMPTS) {
 			return { type: 'stop', problem: crashesEngine(description, this.options) };
@@ -115,16 +138,19 @@ function crashesEngine(description: string, options: LoadOptions): Problem {
 	return {
 		code: 'model-crashes-engine',
 		message: `${description} It was tried ${LOAD_ATTEMPTS} times: this file cannot be used here: ${options.path}`,
-		remedies:
-			options.backend === 'cpu' ? ['select-model', 'show-log'] : ['use-cpu', 'select-model', 'show-log'],
+		remedies: [...othersThan(options), 'select-model', 'show-log'],
 	};
 }
 
 function crashedRepeatedly(description: string, options: LoadOptions): Problem {
-	const others: Problem['remedies'] = options.backend === 'cpu' ? [] : ['use-cpu'];
 	return {
 		code: 'host-crashed-repeatedly',
 		message: `${description} It has crashed too often within three minutes and is not started again.`,
-		remedies: ['restart', 'show-log', ...others, 'select-model'],
+		remedies: ['restart', 'show-log', ...othersThan(options), 'select-model'],
 	};
+}
+
+/** Where the file may still work. */
+function othersThan({ backend }: LoadOptions): Problem['remedies'] {
+	return backend === 'cpu' ? [] : ['use-cpu'];
 }

@@ -11,7 +11,9 @@ import type { Breaker } from './breaker';
 import { StartFailure } from './election';
 import { HostGone } from './hostGone';
 import { HostLife, type HostOptions } from './hostLife';
-import { type Crash, describeCrash, type Phase, Recovery } from './recovery';
+import type { HostLink } from './hostLink';
+import { Quarantine } from './quarantine';
+import { type Crash, describeCrash, LOAD_ATTEMPTS, type Phase, Recovery } from './recovery';
 
 interface SupervisorOptions {
 	/** Asked before each start: the folder for the socket may have to be made again. */
@@ -21,6 +23,13 @@ interface SupervisorOptions {
 	readonly model: LoadOptions;
 	/** Used by every host after the first load, until they crash one. */
 	readonly adapters: readonly Adapter[];
+	/** The user wants the model to be tried although it crashed hosts before. */
+	readonly liftsQuarantine: boolean;
+	/**
+	 * When the user decided, in milliseconds since 1970, that hosts which are there shall end, where none was ended since; asked
+	 * once for each host, and forgotten.
+	 */
+	readonly takeDecision: () => number | undefined;
 	/** `life` is there exactly when the state is `ready`. */
 	readonly onState: (state: ModelState, life: HostLife | undefined) => void;
 }
@@ -75,8 +84,25 @@ export class Supervisor {
 	private async keepRunning(): Promise<Problem> {
 		const { breaker, log, model } = this.options;
 		const recovery = new Recovery(model, breaker);
+		const quarantine = new Quarantine(this.options.host().version);
+		if (this.options.liftsQuarantine) {
+			await this.remember(quarantine.lift(model));
+		}
 		for (;;) {
-			const outcome = await this.liveOnce(recovery);
+			const before = await quarantine.crashesOf(recovery.options);
+			if (before >= LOAD_ATTEMPTS) {
+				const problem = recovery.quarantined();
+				if (problem !== undefined) {
+					return problem;
+				}
+				continue;
+			}
+			const loaded = async () => {
+				if (before > 0) {
+					await this.remember(quarantine.loaded(recovery.options));
+				}
+			};
+			const outcome = await this.liveOnce(recovery, loaded);
 			if (outcome.type === 'refused') {
 				if (recovery.refused(outcome.problem)) {
 					log.warn(outcome.problem.message);
@@ -95,6 +121,9 @@ export class Supervisor {
 				log.warn(`${this.adapterNames} crashed the model host and will not be used`);
 				this.adapters = [];
 			}
+			if (outcome.crash.phase === 'loading') {
+				await this.remember(quarantine.crashed(recovery.options));
+			}
 			const decision = recovery.after({ ...outcome.crash, lines });
 			if (decision.type === 'stop') {
 				return decision.problem;
@@ -104,7 +133,17 @@ export class Supervisor {
 		}
 	}
 
-	private async liveOnce(recovery: Recovery): Promise<Outcome> {
+	/** What cannot be written is only not remembered. */
+	private async remember(writing: Promise<void>): Promise<void> {
+		try {
+			await writing;
+		} catch (error) {
+			this.options.log.warn(`Which models crash cannot be kept: ${messageOf(error)}`);
+		}
+	}
+
+	/** @param onLoaded called when the host has loaded the model. */
+	private async liveOnce(recovery: Recovery, onLoaded: () => Promise<void>): Promise<Outcome> {
 		const { signal } = this.stopping;
 		const { log } = this.options;
 		this.options.onState({ type: 'starting' }, undefined);
@@ -121,6 +160,11 @@ export class Supervisor {
 				: { type: 'refused', problem: startProblem(error.reason, error.lastLine) };
 		}
 		this.life = life;
+		const decided = this.options.takeDecision();
+		if (decided !== undefined && !life.isOwn) {
+			await life.shutDown(decided);
+			return { type: 'ended' };
+		}
 		log.info(`Model host ${life.pid} answered after ${Math.round(performance.now() - started)} ms`);
 		let phase: Phase = 'loading';
 		try {
@@ -131,11 +175,13 @@ export class Supervisor {
 				return model;
 			}
 			recovery.loaded(model.model);
+			await onLoaded();
 			phase = 'adapting';
 			const adapters = await this.applyAdapters(life);
 			life.isLoading = false;
 			phase = 'idle';
-			this.options.onState({ type: 'ready', model: { ...model.model, adapters } }, life);
+			this.ready(life, { ...model.model, adapters });
+			life.link.onResidence = () => this.ready(life, { ...model.model, adapters: this.adapters });
 			log.info(`${path.basename(model.model.path)} is ready on ${model.model.backend}`);
 		} catch (error) {
 			if (!HostGone.is(error)) {
@@ -148,9 +194,13 @@ export class Supervisor {
 		if (isOrderly) {
 			return { type: 'ended' };
 		}
-		const { wasBusy, wasElsewhere } = life.link.work;
-		const own = phase === 'idle' && wasBusy ? 'generating' : phase;
-		return { type: 'crashed', crash: { phase: wasElsewhere ? 'elsewhere' : own, cause } };
+		return { type: 'crashed', crash: { phase: phaseOf(phase, life.link.work), cause } };
+	}
+
+	private ready(life: HostLife, model: ModelDescription): void {
+		const { residence, displacedBy } = life.link.residence;
+		const away = residence !== 'loaded' && { residence, ...(displacedBy !== undefined && { displacedBy }) };
+		this.options.onState({ type: 'ready', model, ...away }, life);
 	}
 
 	private async load(
@@ -207,6 +257,17 @@ export class Supervisor {
 	private get adapterNames(): string {
 		return `Adapters (${this.adapters.map((adapter) => adapter.path).join(', ')})`;
 	}
+}
+
+/** @param phase as far as this client has come with the host. */
+function phaseOf(phase: Phase, { wasBusy, wasReloading, wasElsewhere }: HostLink['work']): Phase {
+	if (wasElsewhere) {
+		return 'elsewhere';
+	}
+	if (phase !== 'idle' || !wasBusy) {
+		return phase;
+	}
+	return wasReloading ? 'loading' : 'generating';
 }
 
 function startProblem(reason: string, lastLine: string | undefined): Problem {

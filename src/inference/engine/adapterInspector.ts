@@ -3,9 +3,9 @@
 import * as path from 'node:path';
 import { isAbort } from '../cancel';
 import { messageOf } from '../failure';
+import { fileIdentity } from '../fileIdentity';
 import { PROMPT_FORMAT_VERSION } from '../fillFormat';
 import { type BaseModel, checkAdapter, readBase } from '../gguf/adapterCheck';
-import { fileIdentity } from '../gguf/fileIdentity';
 import type { Adapter, InspectedAdapter, LoadOptions, Unsupported } from '../model';
 
 /** Most files whose findings are remembered: moving an adapter's strength asks again and again. */

@@ -16,7 +16,7 @@ export const BACKGROUND = 1;
 /** Somebody waits at the cursor of a window. */
 export const INTERACTIVE = 2;
 /** Somebody waits at the cursor of the window that has the focus. */
-export const FOCUSED = 3;
+const FOCUSED = 3;
 
 /** Who wants to use the model. Its rank is read whenever a turn is given: it may change while it waits. */
 export interface Claim {

@@ -2,8 +2,6 @@
 
 import type { GgufHeader } from '../gguf/gguf';
 
-/** One sequence for completion, one for chat. */
-export const SEQUENCES = 2;
 /** Tokens of context that are taken when nobody chose: what completion and chat need, within little memory. */
 const DEFAULT_CONTEXT = 8_192;
 /** Below this many tokens no useful prompt fits. */

@@ -1,17 +1,15 @@
 /** A llama.cpp context with its two sequences: one for completion, one for chat. */
 
 import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
+import { BATCH, SEQUENCES } from '../fit/memory';
 import type { Adapter } from '../model';
 import { isPrefill, prioritize } from './batching';
 import type { BatchThreads } from './batchThreads';
-import { type ContextPlan, mostTokens, SEQUENCES } from './contextPlan';
+import { type ContextPlan, mostTokens } from './contextPlan';
 import type { Slot } from './contextPool';
 import { countCores } from './cores';
 import { headsOf, wantsFlashAttention } from './modelFacts';
 import { SequenceLane } from './sequenceLane';
-
-/** Tokens of one batch: no chunk of ours is larger. */
-const BATCH = 128;
 
 export class ContextSlot implements Slot {
 	readonly contextSize: number;

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import { messageOf } from '../failure';
 import { expectFirstToken } from '../fit/firstToken';
 import { estimateMemory } from '../fit/memory';
-import { type MachineProfile, rememberRun } from '../fit/profile';
+import { type Device, type KeptSpeed, type MachineProfile, rememberRun } from '../fit/profile';
 import { speedFrom } from '../fit/speed';
 import type { ExpectedFit, ModelDescription } from '../model';
 import type { Calibration } from './calibration';
@@ -19,22 +19,27 @@ interface LoadedModel {
 	/** For one token. */
 	readonly writeMilliseconds: number;
 	readonly cacheFolder: string;
+	/** What the next load need not measure; undefined where this one did not measure, either. */
+	readonly measuredSpeed: KeptSpeed | undefined;
 }
 
-/** What cannot be kept is only logged: the model works without. */
-export async function rememberModel(
-	{ file, facts, machine, calibration, writeMilliseconds, cacheFolder }: LoadedModel,
-	log: (line: string) => void,
-): Promise<ExpectedFit> {
-	const { shape, slot, llama } = file;
-	const { contextSize } = slot;
-	const device = {
+export function deviceOf(machine: Pick<ModelDescription, 'backend' | 'devices' | 'engineVersion'>): Device {
+	return {
 		backend: machine.backend,
 		devices: machine.devices,
 		engineVersion: machine.engineVersion,
 		processor: os.cpus()[0]?.model ?? '',
 		cores: countCores(),
 	};
+}
+
+/** What cannot be kept is only logged: the model works without. */
+export async function rememberModel(
+	{ file, facts, machine, calibration, writeMilliseconds, cacheFolder, measuredSpeed }: LoadedModel,
+	log: (line: string) => void,
+): Promise<ExpectedFit> {
+	const { shape, slot, llama } = file;
+	const { contextSize } = slot;
 	const run = {
 		path: facts.path,
 		fileBytes: facts.fileBytes,
@@ -49,7 +54,9 @@ export async function rememberModel(
 	const isWhole = machine.backend === 'cpu' || facts.gpuLayers > shape.layers;
 	if (isWhole) {
 		try {
-			await rememberRun(cacheFolder, device, await videoOf(llama, machine.memory.gpu), run);
+			const video = await videoOf(llama, machine.memory.gpu);
+			const newest = measuredSpeed && { ...run, speed: measuredSpeed };
+			await rememberRun(cacheFolder, deviceOf(machine), video, newest);
 		} catch (error) {
 			log(`What was measured of this machine cannot be kept: ${messageOf(error)}`);
 		}

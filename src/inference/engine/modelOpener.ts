@@ -2,8 +2,9 @@
 
 import * as path from 'node:path';
 import { throwIfAborted } from '../cancel';
+import { fileIdentity } from '../fileIdentity';
 import { PROMPT_FORMAT_VERSION } from '../fillFormat';
-import { fileIdentity } from '../gguf/fileIdentity';
+import { type KeptSpeed, readSpeed } from '../fit/profile';
 import type { LoadOptions, ModelDescription } from '../model';
 import { AdapterInspector } from './adapterInspector';
 import { calibrate } from './calibration';
@@ -16,7 +17,7 @@ import type { Gate } from './gate';
 import { LlamaGenerator } from './llamaGenerator';
 import type { LlamaLibrary } from './llamaLibrary';
 import type { LlamaShare, Speed } from './llamaShare';
-import { rememberModel } from './machineMemory';
+import { deviceOf, rememberModel } from './machineMemory';
 import { fileFacts, isOnGpu, machineFacts } from './modelFacts';
 import { type LoadedFile, ModelLoader } from './modelLoader';
 import { ModelTokens } from './modelTokens';
@@ -66,7 +67,12 @@ export class ModelOpener {
 		const { gate } = this.share;
 		try {
 			const tokens = new ModelTokens(this.library, file.model);
-			const { calibration, writeMilliseconds } = await this.#speed(options, file, tokens, signal);
+			const { calibration, writeMilliseconds, measuredSpeed } = await this.#speed(
+				options,
+				file,
+				tokens,
+				signal,
+			);
 			const facts = fileFacts(this.library, file.model, options.path);
 			const chat = chatRenderer(
 				`${facts.name} ${path.basename(options.path)}`,
@@ -77,7 +83,15 @@ export class ModelOpener {
 			const machine = await machineFacts(this.library, file.llama);
 			const { contextSize } = file.slot;
 			const expected = await rememberModel(
-				{ file, facts, machine, calibration, writeMilliseconds, cacheFolder: options.cacheFolder },
+				{
+					file,
+					facts,
+					machine,
+					calibration,
+					writeMilliseconds,
+					cacheFolder: options.cacheFolder,
+					measuredSpeed,
+				},
 				this.log,
 			);
 			throwIfAborted(signal);
@@ -136,13 +150,13 @@ export class ModelOpener {
 		}
 	}
 
-	/** Measured once: a model that comes back to memory is waited for. */
+	/** Measured once, and not again in another process for a while: a model that comes back to memory is waited for. */
 	async #speed(
 		options: LoadOptions,
 		file: LoadedFile,
 		tokens: ModelTokens,
 		signal: AbortSignal,
-	): Promise<Speed> {
+	): Promise<Speed & { readonly measuredSpeed: KeptSpeed | undefined }> {
 		const { gate, calibrations } = this.share;
 		const { gpuLayers, llama } = file.model;
 		const identity = await fileIdentity(options.path);
@@ -150,11 +164,19 @@ export class ModelOpener {
 		const known = calibrations.get(key);
 		if (known !== undefined) {
 			file.threads.use(known.calibration.threads, known.calibration);
-			return known;
+			return { ...known, measuredSpeed: undefined };
+		}
+		const device = deviceOf(await machineFacts(this.library, file.llama));
+		const kept = await readSpeed(options.cacheFolder, device, key, Date.now());
+		if (kept !== undefined) {
+			await touch(file, tokens, gate, signal);
+			file.threads.use(kept.calibration.threads, kept.calibration);
+			calibrations.set(key, kept);
+			return { ...kept, measuredSpeed: undefined };
 		}
 		const measured = await measure(file, tokens, gate, signal);
 		calibrations.set(key, measured);
-		return measured;
+		return { ...measured, measuredSpeed: { key, at: Date.now(), ...measured } };
 	}
 }
 
@@ -172,6 +194,25 @@ export class OpenModel {
 	async freeMemory(): Promise<number | undefined> {
 		return isOnGpu(this.file.model) ? (await this.file.llama.getVramState()).free : undefined;
 	}
+}
+
+/** Reads the weights from the disk, and allocates: else the first request would wait for it. */
+async function touch(
+	{ slot, threads }: LoadedFile,
+	tokens: ModelTokens,
+	gate: Gate,
+	signal: AbortSignal,
+): Promise<void> {
+	const half = Math.ceil(countCores() / 2);
+	threads.use({ prefill: half, decode: half });
+	await gate.step(
+		claimOf('background'),
+		async () => {
+			await slot.completion.feed(tokens.tokenize(SAMPLE).slice(0, 1), 'interactive');
+			await slot.completion.keep([]);
+		},
+		signal,
+	);
 }
 
 async function measure(

@@ -3,9 +3,9 @@
 import { type ModelShape, weightBytes } from './shape';
 
 /** Tokens of one batch: no chunk of the engine is larger. */
-const BATCH = 128;
+export const BATCH = 128;
 /** One sequence for completion, one for chat. */
-const SEQUENCES = 2;
+export const SEQUENCES = 2;
 const FLOAT_BYTES = 4;
 /** A number in the KV cache is kept in F16. */
 const CACHE_BYTES = 2;
@@ -50,7 +50,7 @@ export interface MemoryEstimate {
 }
 
 /** Bytes of the scores of a batch against the context, where flash attention does not save them. */
-export function scoreBytes(heads: number, contextSize: number, batch: number): number {
+function scoreBytes(heads: number, contextSize: number, batch: number): number {
 	return contextSize * batch * heads * FLOAT_BYTES;
 }
 

@@ -29,12 +29,30 @@ export interface Device {
 	readonly cores: number;
 }
 
-/** One load of one model. */
+/** How a model is run here, and how fast it is then: measuring it takes longer than loading it. */
+export interface KeptSpeed {
+	/** What was measured: the file as it was, and how it lay in memory. */
+	readonly key: string;
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	readonly calibration: {
+		readonly threads: { readonly prefill: number; readonly decode: number };
+		readonly prefillTokens: number;
+		readonly prefillTokensPerSecond: number;
+		readonly decodeTokensPerSecond: number;
+		readonly chunk: number;
+	};
+	readonly writeMilliseconds: number;
+}
+
+/** One load of one model that was measured. */
 export interface Run {
 	/** Absolute path. */
 	readonly path: string;
 	readonly fileBytes: number;
 	readonly measured: Measured;
+	/** Undefined where the next load shall measure again. */
+	readonly speed?: KeptSpeed | undefined;
 }
 
 export interface MachineProfile extends Device {
@@ -52,6 +70,8 @@ interface Profiles {
 
 const VERSION = 1;
 const FILE = 'machine.json';
+/** Milliseconds: a week. Drivers, the system and what else runs here change. */
+const SPEED_HOLDS = 7 * 24 * 3_600_000;
 const MOST_MACHINES = 4;
 const MOST_RUNS = 24;
 const RUNS_OF_A_MODEL = 3;
@@ -74,10 +94,23 @@ const shape: Check<ModelShape> = object<ModelShape>({
 	kind: literal('quantised', 'float'),
 	trainedContext: optional(number),
 });
+const keptSpeed = object<KeptSpeed>({
+	key: shortString,
+	at: number,
+	calibration: object<KeptSpeed['calibration']>({
+		threads: object({ prefill: count, decode: count }),
+		prefillTokens: count,
+		prefillTokensPerSecond: number,
+		decodeTokensPerSecond: number,
+		chunk: count,
+	}),
+	writeMilliseconds: number,
+});
 const run: Check<Run> = object<Run>({
 	path: shortString,
 	fileBytes: number,
 	measured: object<Measured>({ shape, batch: count, readMilliseconds: number, writeMilliseconds: number }),
+	speed: optional(keptSpeed),
 });
 const profiles: Check<Profiles> = object<Profiles>({
 	version: count,
@@ -101,31 +134,64 @@ export async function readProfiles(cacheFolder: string): Promise<readonly Machin
 	return kept?.version === VERSION ? kept.machines : [];
 }
 
-/** @throws the error of a disk that cannot be written. */
+/**
+ * What was measured of a model on this device, by `KeptSpeed.key`; undefined where that was not, or more than a week ago.
+ * @param now milliseconds since 1970.
+ */
+export async function readSpeed(
+	cacheFolder: string,
+	device: Device,
+	key: string,
+	now: number,
+): Promise<KeptSpeed | undefined> {
+	const machines = await readProfiles(cacheFolder);
+	const speeds = machines.find((one) => isSameDevice(one, device))?.runs.map(({ speed }) => speed) ?? [];
+	return speeds.find((speed) => speed?.key === key && Math.abs(now - speed.at) < SPEED_HOLDS);
+}
+
+/** Lets the next load of a model measure again. @throws as `rememberRun`. */
+export async function forgetSpeeds(cacheFolder: string, modelPath: string): Promise<void> {
+	const machines = (await readProfiles(cacheFolder)).map((machine) => ({
+		...machine,
+		runs: machine.runs.map((one) => (one.path === modelPath ? { ...one, speed: undefined } : one)),
+	}));
+	await writeProfiles(cacheFolder, machines);
+}
+
+/**
+ * @param newest undefined where nothing was measured at this load.
+ * @throws the error of a disk that cannot be written.
+ */
 export async function rememberRun(
 	cacheFolder: string,
 	device: Device,
 	video: MachineProfile['video'],
-	newest: Run,
+	newest: Run | undefined,
 ): Promise<void> {
 	const machines = await readProfiles(cacheFolder);
 	const before = machines.find((one) => isSameDevice(one, device));
 	const profile = withRun(before, device, video, newest);
 	const others = machines.filter((one) => one !== before);
-	const kept: Profiles = { version: VERSION, machines: [profile, ...others].slice(0, MOST_MACHINES) };
+	await writeProfiles(cacheFolder, [profile, ...others].slice(0, MOST_MACHINES));
+}
+
+async function writeProfiles(cacheFolder: string, machines: readonly MachineProfile[]): Promise<void> {
+	const kept: Profiles = { version: VERSION, machines };
 	await fs.mkdir(cacheFolder, { recursive: true, mode: 0o700 });
 	await writeWhole(path.join(cacheFolder, FILE), JSON.stringify(kept));
 }
 
-export function withRun(
+function withRun(
 	before: MachineProfile | undefined,
 	{ backend, devices, engineVersion, processor, cores }: Device,
 	video: MachineProfile['video'],
-	newest: Run,
+	newest: Run | undefined,
 ): MachineProfile {
 	const earlier = before?.runs ?? [];
-	const same = earlier.filter((one) => isSameModel(one, newest)).slice(0, RUNS_OF_A_MODEL - 1);
-	const others = earlier.filter((one) => !isSameModel(one, newest));
+	const isSame = (one: Run) => newest !== undefined && isSameModel(one, newest);
+	const same = earlier.filter(isSame).slice(0, RUNS_OF_A_MODEL - 1);
+	const others = earlier.filter((one) => !isSame(one));
+	const newer = newest === undefined ? [] : [newest];
 	return {
 		backend,
 		devices,
@@ -133,7 +199,7 @@ export function withRun(
 		processor,
 		cores,
 		video,
-		runs: [newest, ...same, ...others].slice(0, MOST_RUNS),
+		runs: [...newer, ...same, ...others].slice(0, MOST_RUNS),
 	};
 }
 
@@ -186,7 +252,7 @@ function isSameModel(one: Run, other: Run): boolean {
 	return one.path === other.path && one.fileBytes === other.fileBytes;
 }
 
-export function isSameDevice(one: Device, other: Device): boolean {
+function isSameDevice(one: Device, other: Device): boolean {
 	return (
 		one.backend === other.backend &&
 		one.devices.join() === other.devices.join() &&

@@ -4,7 +4,7 @@ import type { GgufHeader, GgufValue } from '../gguf/gguf';
 import type { GgufTensor } from '../gguf/ggufTensors';
 
 /** How weights are stored: processors multiply by each kind at a speed of its own. */
-export type WeightKind = 'quantised' | 'float';
+type WeightKind = 'quantised' | 'float';
 
 export interface ModelShape {
 	readonly layers: number;

@@ -4,11 +4,11 @@ import * as crypto from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { throwIfAborted } from '../cancel';
+import { type FileIdentity, fileIdentity, isSameFile } from '../fileIdentity';
 import { partsOf } from '../modelFile';
 import { isRecord } from '../record';
 import { writeWhole } from '../wholeFile';
 import { object, shortString } from '../wire/shapes';
-import { type FileIdentity, fileIdentity, isSameFile } from './fileIdentity';
 import { readGguf } from './gguf';
 import { withGgufFile } from './regularFile';
 

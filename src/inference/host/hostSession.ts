@@ -12,7 +12,6 @@ import type { EngineSession } from '../engine/engine';
 import type { GenerationEvent, Unsupported } from '../model';
 import { encodeRequest } from '../wire/encodeShapes';
 import { connectionOver, type GuardedConnection } from '../wire/frames';
-import { loadSubject } from '../wire/loadSubject';
 import {
 	isAdaptersCall,
 	isChatCall,
@@ -41,7 +40,6 @@ import {
 } from '../wire/protocol';
 import { type Check, fillRequest, scoreRequest } from '../wire/shapes';
 import type { HostedModels } from './hostedModels';
-import type { LoadTurns } from './loadTurns';
 import type { ModelSession } from './modelSession';
 import { sameSecret } from './sameSecret';
 import { TextBatch } from './textBatch';
@@ -60,7 +58,6 @@ interface SessionOptions {
 	readonly token: string;
 	readonly hostVersion: string;
 	readonly models: HostedModels;
-	readonly loads: LoadTurns;
 	/** Whether somebody may still come in. */
 	readonly isOpen: () => boolean;
 	readonly tick: () => Tick;
@@ -95,7 +92,8 @@ export class HostSession {
 	) {
 		this.model = options.models.enter(this.caller, {
 			onLoading: (fraction) => void this.notify(methods.progress, { fraction }),
-			onReloading: (fraction) => void this.notify(methods.reloading, { fraction }),
+			onResidence: (residence, displacedBy) =>
+				void this.notify(methods.residence, { residence, displacedBy }),
 		});
 		this.guarded = connectionOver(socket, MAX_GREETING_BYTES, (reason) => this.closed(reason));
 		this.greetingTimer = setTimeout(() => this.drop('no greeting in time'), GREETING_TIME);
@@ -225,11 +223,7 @@ export class HostSession {
 			const cancellation = token.onCancellationRequested(() => controller.abort(abortError()));
 			this.running.add(controller);
 			try {
-				// A model's own load is announced when it begins, whoever wanted it: see `HostedModels`.
-				const subject = method === methods.load ? undefined : loadSubject(method, call);
-				return await (subject === undefined
-					? work(call, controller.signal)
-					: this.options.loads.run(subject, () => work(call, controller.signal)));
+				return await work(call, controller.signal);
 			} catch (error) {
 				if (isAbort(error)) {
 					return new ResponseError(REQUEST_CANCELLED, 'Cancelled');

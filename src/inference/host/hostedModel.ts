@@ -3,7 +3,7 @@
 import * as path from 'node:path';
 import { abortError, throwIfAborted, unlessAborted } from '../cancel';
 import type { Engine } from '../engine/engine';
-import { type FileIdentity, isSameFile } from '../gguf/fileIdentity';
+import type { FileIdentity } from '../fileIdentity';
 import {
 	type LoadOptions,
 	type ModelDescription,
@@ -11,16 +11,17 @@ import {
 	ModelUnavailable,
 	type Problem,
 } from '../model';
-import { type Loaded, type Refused, refuse } from '../wire/protocol';
+import { type Loaded, type Refused, type Residence, refuse } from '../wire/protocol';
+import { MappedFile } from './mappedFile';
 import { foremost, type Resident } from './residents';
 
 /** Milliseconds for which requests get the reason why the model could not come back, before it is tried again. */
 const RETRY_TIME = 10_000;
 
-/** Milliseconds between two looks at the file of a model that is in use. */
-const LOOK_INTERVAL = 1_000;
-
 const MINUTE = 60_000;
+
+/** Code of the problem that nothing can make room now. */
+export const MEMORY_IN_USE = 'memory-in-use';
 
 /** A session that has chosen the model. */
 export interface ModelUser {
@@ -29,6 +30,8 @@ export interface ModelUser {
 	readonly keepAliveMinutes: number;
 	/** Waits for the model; gets fractions from 0 to 1. */
 	onProgress(fraction: number): void;
+	/** Hears of every change after the first load. */
+	onResidence(residence: Residence, displacedBy: string | undefined): void;
 }
 
 /** Says what is wrong with a model file, before native code sees it. */
@@ -63,13 +66,13 @@ export class HostedModel implements Resident {
 	private leaving: Promise<void> = Promise.resolve();
 	private running = 0;
 	private lastUse: number;
-	private lastLook = Number.NEGATIVE_INFINITY;
-	/** The file was written over while it was mapped: what is in memory is no model any more. */
-	private isSpoilt = false;
+	private choosing = 0;
+	private readonly file: MappedFile;
 	private idleTimer: NodeJS.Timeout | undefined;
 
 	constructor(private readonly host: HostedModelOptions) {
 		this.lastUse = host.now();
+		this.file = new MappedFile(host.identity, () => host.identify(host.options.path), host.now);
 	}
 
 	/** Undefined before it was loaded for the first time. */
@@ -87,6 +90,11 @@ export class HostedModel implements Resident {
 
 	get isBusy(): boolean {
 		return this.running > 0;
+	}
+
+	/** Whether a session waits that has just chosen it, and not only requests. */
+	get isBeingChosen(): boolean {
+		return this.choosing > 0;
 	}
 
 	get isWanted(): boolean {
@@ -120,7 +128,12 @@ export class HostedModel implements Resident {
 	/** Loads it where it is not in memory; what loads already is waited for. @throws what the engine throws. */
 	async load(signal: AbortSignal): Promise<Loaded | Refused> {
 		this.failure = undefined;
-		return unlessAborted(this.present(), signal);
+		this.choosing++;
+		try {
+			return await unlessAborted(this.present(), signal);
+		} finally {
+			this.choosing--;
+		}
 	}
 
 	/** Works with the engine, which is loaded again first where it has left memory; the signal only ends the wait for it. */
@@ -128,7 +141,10 @@ export class HostedModel implements Resident {
 		this.running++;
 		clearTimeout(this.idleTimer);
 		try {
-			if (await unlessAborted(this.looksSpoilt(), signal)) {
+			if (this.engine !== undefined) {
+				await unlessAborted(this.file.look(), signal);
+			}
+			if (this.engine !== undefined && this.file.isSpoilt) {
 				return this.changed();
 			}
 			const answer = await unlessAborted(this.present(), signal);
@@ -142,7 +158,7 @@ export class HostedModel implements Resident {
 		} finally {
 			this.running--;
 			this.lastUse = this.host.now();
-			if (this.isSpoilt && !this.isBusy) {
+			if (this.file.isSpoilt && !this.isBusy) {
 				await this.free();
 			}
 			this.rest();
@@ -154,9 +170,7 @@ export class HostedModel implements Resident {
 	async enter(signal: AbortSignal): Promise<Loaded | Refused> {
 		const { options } = this;
 		await this.leaving;
-		const now = await this.host.identify(options.path);
-		const { identity } = this.host;
-		if (identity !== undefined && (now === undefined || !isSameFile(now, identity))) {
+		if (await this.file.isAnother()) {
 			return this.changed();
 		}
 		const problem = await this.host.check(options.path);
@@ -188,12 +202,13 @@ export class HostedModel implements Resident {
 		}
 	}
 
-	/** Frees its memory until the next request. Nothing may run. */
-	async free(): Promise<void> {
+	/** Frees its memory until the next request. Nothing may run. @param displacedBy path of the model that needs the room. */
+	async free(displacedBy?: string): Promise<void> {
 		clearTimeout(this.idleTimer);
 		const { engine } = this;
 		this.engine = undefined;
 		if (engine !== undefined) {
+			this.tell(this.users, 'unloaded', displacedBy);
 			this.leaving = engine.dispose().catch((error: unknown) => this.host.log(String(error)));
 		}
 		await this.leaving;
@@ -204,21 +219,6 @@ export class HostedModel implements Resident {
 		this.ending.abort(abortError());
 		await this.coming?.catch(() => undefined);
 		await this.free();
-	}
-
-	/**
-	 * Whether the file was written over since it was loaded; one that was put in its place, or deleted, leaves what is mapped
-	 * as it was.
-	 */
-	private async looksSpoilt(): Promise<boolean> {
-		const { identity } = this.host;
-		const now = this.host.now();
-		if (this.engine !== undefined && identity !== undefined && now - this.lastLook >= LOOK_INTERVAL) {
-			this.lastLook = now;
-			const found = await this.host.identify(this.options.path);
-			this.isSpoilt = found !== undefined && found.inode === identity.inode && !isSameFile(found, identity);
-		}
-		return this.isSpoilt && this.engine !== undefined;
 	}
 
 	private changed(): Refused {
@@ -246,10 +246,29 @@ export class HostedModel implements Resident {
 
 	private async come(): Promise<Loaded | Refused> {
 		this.failure = undefined;
-		const answer = await this.host.makeRoom(this);
+		const isFirst = this.description === undefined;
+		// Of the first load they hear by its progress.
+		const tell = (residence: Residence) => this.tell(isFirst ? [] : this.users, residence);
+		tell('reloading');
+		let answer: Loaded | Refused | undefined;
+		try {
+			answer = await this.host.makeRoom(this);
+		} finally {
+			tell(answer?.type === 'loaded' ? 'loaded' : 'unloaded');
+		}
 		this.lastUse = this.host.now();
-		this.failure = answer.type === 'refused' ? { refused: answer, at: this.lastUse } : undefined;
+		// Room there may be at any moment.
+		this.failure =
+			answer.type === 'refused' && answer.problem.code !== MEMORY_IN_USE
+				? { refused: answer, at: this.lastUse }
+				: undefined;
 		return answer;
+	}
+
+	private tell(users: Iterable<ModelUser>, residence: Residence, displacedBy?: string): void {
+		for (const user of users) {
+			user.onResidence(residence, displacedBy);
+		}
 	}
 
 	/** Waits for the time after which it leaves memory. */
@@ -275,16 +294,4 @@ export class HostedModel implements Resident {
 		);
 		this.idleTimer.unref();
 	}
-}
-
-/** Whether they ask for the same of the same model. Where caches lie changes nothing. */
-export function sameOptions(one: LoadOptions, other: LoadOptions): boolean {
-	return (
-		one.path === other.path &&
-		one.backend === other.backend &&
-		one.contextSize === other.contextSize &&
-		one.gpuLayers === other.gpuLayers &&
-		one.role === other.role &&
-		one.keepAliveMinutes === other.keepAliveMinutes
-	);
 }

@@ -6,10 +6,11 @@ import { type Caller, LAST } from '../engine/claim';
 import type { Engine } from '../engine/engine';
 import { Lock } from '../engine/lock';
 import { Occasion } from '../engine/occasion';
-import { type FileIdentity, fileIdentity } from '../gguf/fileIdentity';
+import { type FileIdentity, fileIdentity } from '../fileIdentity';
 import type { LoadOptions } from '../model';
-import type { Loaded, Refused } from '../wire/protocol';
-import { type CheckFile, HostedModel } from './hostedModel';
+import { modelSubject } from '../wire/loadSubject';
+import { type Loaded, type Refused, refuse } from '../wire/protocol';
+import { type CheckFile, HostedModel, MEMORY_IN_USE } from './hostedModel';
 import type { MemoryView } from './memory';
 import { ModelSession, type SessionEvents } from './modelSession';
 import { importance, nextToLeave } from './residents';
@@ -17,13 +18,15 @@ import { importance, nextToLeave } from './residents';
 /** Milliseconds that a model outlives its last session, so that a window that reloads finds it loaded. */
 const GRACE_TIME = 5_000;
 
+type Announce = <T>(subject: string, load: () => Promise<T>) => Promise<T>;
+
 export interface HostedModelsOptions {
 	readonly createEngine: () => Engine;
 	readonly check: CheckFile;
 	/** Default: nobody knows, and every model is tried. */
 	readonly memory?: MemoryView;
-	/** Brings a model into memory when everybody knows which one: see `LoadTurns`. Default: nobody has to. */
-	readonly announce?: <T>(file: string, load: () => Promise<T>) => Promise<T>;
+	/** Loads when everybody knows what, by `loadSubject`: see `LoadTurns`. Default: nobody has to. */
+	readonly announce?: Announce;
 	/** Milliseconds; default 5 s. */
 	readonly graceTime?: number;
 	/** A line for the log; never text of a user. */
@@ -39,6 +42,7 @@ export class HostedModels {
 	/** A request has ended, or a model has left memory. */
 	private readonly idle = new Occasion();
 	private readonly graceTimers = new Map<HostedModel, NodeJS.Timeout>();
+	private readonly estimates = new WeakMap<HostedModel, number>();
 	private readonly now: () => number;
 	private isDisposed = false;
 
@@ -49,6 +53,15 @@ export class HostedModels {
 	/** One client's view, without a model at first. */
 	enter(caller: Caller, events: SessionEvents): ModelSession {
 		return new ModelSession(this, caller, events);
+	}
+
+	/**
+	 * Loads when everybody has been told what. Nothing that waits for another load may go on inside: that one waits for
+	 * its turn, too.
+	 */
+	announce<T>(subject: string, load: () => Promise<T>): Promise<T> {
+		const { announce } = this.options;
+		return announce === undefined ? load() : announce(subject, load);
 	}
 
 	/** The model that these options choose, as its file is now. */
@@ -119,11 +132,13 @@ export class HostedModels {
 		};
 		const release = await this.loads.acquire(claim, signal);
 		try {
-			await this.makeRoom(model, signal);
+			const refused = await this.makeRoom(model, signal);
+			if (refused !== undefined) {
+				return refused;
+			}
 			throwIfAborted(signal);
 			const enter = () => model.enter(signal);
-			const { announce } = this.options;
-			const load = () => (announce === undefined ? enter() : announce(model.options.path, enter));
+			const load = () => this.announce(modelSubject(model.options), enter);
 			const answer = await load();
 			if (answer.type === 'refused' && answer.problem.code === 'out-of-memory') {
 				return (await this.freeAll(model)) ? await load() : answer;
@@ -134,23 +149,40 @@ export class HostedModels {
 		}
 	}
 
-	/** Frees models until this one fits beside those that are left, as far as that is known. */
-	private async makeRoom(model: HostedModel, signal: AbortSignal): Promise<void> {
+	/**
+	 * Frees models until this one fits beside those that are left, as far as that is known.
+	 *
+	 * @returns why it is not waited for: who types is ahead of their completion when an answer in the chat is written.
+	 */
+	private async makeRoom(model: HostedModel, signal: AbortSignal): Promise<Refused | undefined> {
 		const { memory } = this.options;
 		for (;;) {
 			const residents = this.residents(model);
-			const wanted = residents.length === 0 ? undefined : memory?.estimate(model.options);
+			const wanted = residents.length === 0 ? undefined : this.estimate(model);
 			if (memory === undefined || wanted === undefined || wanted <= (await freeBytes(residents, memory))) {
-				return;
+				return undefined;
 			}
 			throwIfAborted(signal);
 			// Requests may have begun or ended while the memory was measured.
 			const next = nextToLeave(model.role, this.residents(model), this.now());
 			if (next === undefined) {
-				return;
+				return undefined;
+			}
+			const writing = this.residents(model).find(({ role, isBusy }) => role === 'chat' && isBusy);
+			if (next === 'wait' && writing !== undefined && model.role === 'completion' && !model.isBeingChosen) {
+				return inUse(model, writing);
 			}
 			await (next === 'wait' ? this.idle.next(signal) : this.free(next, model));
 		}
+	}
+
+	/** Requests come with every key, and a header is long. */
+	private estimate(model: HostedModel): number | undefined {
+		const bytes = this.estimates.get(model) ?? this.options.memory?.estimate(model.options);
+		if (bytes !== undefined) {
+			this.estimates.set(model, bytes);
+		}
+		return bytes;
 	}
 
 	/** Frees all that are idle; whether there were any. */
@@ -172,7 +204,7 @@ export class HostedModels {
 	private async free(model: HostedModel, wanted: HostedModel): Promise<void> {
 		const [leaving, coming] = [model, wanted].map(({ options }) => path.basename(options.path));
 		this.options.log(`${leaving} leaves memory to make room for ${coming}`);
-		await model.free();
+		await model.free(wanted.options.path);
 	}
 }
 
@@ -181,6 +213,15 @@ async function freeBytes(residents: readonly HostedModel[], memory: MemoryView):
 	const free = await Promise.all(residents.map((model) => model.freeMemory()));
 	const known = free.filter((bytes) => bytes !== undefined);
 	return known.length === 0 ? memory.free() : Math.min(...known);
+}
+
+function inUse(model: HostedModel, writing: HostedModel): Refused {
+	const [name, other] = [model, writing].map(({ options }) => path.basename(options.path));
+	return refuse(
+		MEMORY_IN_USE,
+		`${name} and ${other} do not fit into memory together, and ${other} is writing an answer in the chat.`,
+		['select-model'],
+	);
 }
 
 /** What has the same key is the same model in the same place. Role and keep-alive belong to those who use it. */

@@ -1,7 +1,7 @@
 /** Whether a further model fits into main memory: what it takes, and what is free. */
 
 import * as fs from 'node:fs';
-import { mostTokens, planContext, SEQUENCES } from '../engine/contextPlan';
+import { mostTokens, planContext } from '../engine/contextPlan';
 import { freeMemory } from '../fit/freeMemory';
 import { estimateMemory } from '../fit/memory';
 import { shapeOf } from '../fit/shape';
@@ -27,7 +27,7 @@ export function estimateFile(options: Pick<LoadOptions, 'path' | 'contextSize'>)
 	try {
 		const shape = shapeOf(readWholeHeader(options.path));
 		const contextSize = mostTokens(planContext(options.contextSize, shape.trainedContext));
-		const { host, parts } = estimateMemory(shape, { contextSize, sequences: SEQUENCES });
+		const { host, parts } = estimateMemory(shape, { contextSize });
 		return host - parts.base;
 	} catch {
 		// Whoever loads it says what is wrong with it.

@@ -11,7 +11,8 @@ import {
 	ModelUnavailable,
 	type Unsupported,
 } from '../model';
-import { type Loaded, type Refused, refuse } from '../wire/protocol';
+import { adaptersSubject } from '../wire/loadSubject';
+import { type Loaded, type Refused, type Residence, refuse } from '../wire/protocol';
 import { endExhausted, isExhausted } from './exhaustion';
 import type { HostedModel, ModelUser } from './hostedModel';
 import type { HostedModels } from './hostedModels';
@@ -19,8 +20,8 @@ import type { HostedModels } from './hostedModels';
 export interface SessionEvents {
 	/** Of a load that the client waits for; 0 to 1. */
 	onLoading(fraction: number): void;
-	/** Of a model that had left memory, and that a request wants. */
-	onReloading(fraction: number): void;
+	/** Of the chosen model, with every change after its first load. @param displacedBy as of `ResidenceNews`. */
+	onResidence(residence: Residence, displacedBy: string | undefined): void;
 }
 
 /** The engine's session, and the engine that it belongs to: another one serves after the model was loaded again. */
@@ -39,7 +40,6 @@ export class ModelSession implements ModelUser {
 	private adapters: readonly Adapter[] = [];
 	private seat: Seat | undefined;
 	private loading = 0;
-	private waiting = 0;
 	private choices = 0;
 	private hasLeft = false;
 
@@ -60,9 +60,11 @@ export class ModelSession implements ModelUser {
 	onProgress(fraction: number): void {
 		if (this.loading > 0) {
 			this.events.onLoading(fraction);
-		} else if (this.waiting > 0) {
-			this.events.onReloading(fraction);
 		}
+	}
+
+	onResidence(residence: Residence, displacedBy: string | undefined): void {
+		this.events.onResidence(residence, displacedBy);
 	}
 
 	/** Chooses the model that later requests go to, without adapters. @throws AbortError when the signal fires. */
@@ -103,15 +105,8 @@ export class ModelSession implements ModelUser {
 		if (model === undefined) {
 			return refuse('model-not-loaded', 'The model host has not loaded a model yet.', ['restart']);
 		}
-		this.waiting++;
-		let isWaiting = true;
-		const begin = () => {
-			this.waiting -= isWaiting ? 1 : 0;
-			isWaiting = false;
-		};
 		try {
 			return await model.use(async (engine) => {
-				begin();
 				const { session, refusal } = this.sit(engine);
 				return (await refusal) ?? (await work(session));
 			}, signal);
@@ -120,8 +115,6 @@ export class ModelSession implements ModelUser {
 				endExhausted(error);
 			}
 			return refusalOf(error);
-		} finally {
-			begin();
 		}
 	}
 
@@ -140,7 +133,7 @@ export class ModelSession implements ModelUser {
 		}
 		const { choices } = this;
 		return this.ask(async (session) => {
-			const answer = await session.useAdapters(adapters, signal);
+			const answer = await this.announced(base, adapters, () => session.useAdapters(adapters, signal));
 			if (answer.type === 'adapters' && choices === this.choices) {
 				this.adapters = adapters;
 			}
@@ -175,11 +168,19 @@ export class ModelSession implements ModelUser {
 		return seat;
 	}
 
+	/** The model is in memory by now: its load has had a turn of its own. */
+	private announced<T>(base: string, adapters: readonly Adapter[], load: () => Promise<T>): Promise<T> {
+		const subject = adaptersSubject({ base, adapters });
+		return subject === undefined ? load() : this.models.announce(subject, load);
+	}
+
 	private async adapt(session: EngineSession, engine: Engine): Promise<Refused | undefined> {
 		if (this.adapters.length === 0) {
 			return undefined;
 		}
-		const answer = await session.useAdapters(this.adapters, NEVER);
+		const { adapters } = this;
+		const base = this.options?.path ?? '';
+		const answer = await this.announced(base, adapters, () => session.useAdapters(adapters, NEVER));
 		if (answer.type === 'adapters') {
 			return undefined;
 		}

@@ -71,7 +71,7 @@ export async function serve(createEngine: () => Engine, options: ServeOptions): 
 		await Promise.all([...welcome].map((session) => session.tick()));
 	};
 	const loads = new LoadTurns(tellAll);
-	const announce = <T>(file: string, load: () => Promise<T>) => loads.run(file, load);
+	const announce = <T>(subject: string, load: () => Promise<T>) => loads.run(subject, load);
 	const models = new HostedModels({ createEngine, check, log, announce, ...(memory && { memory }) });
 	const server = net.createServer();
 	server.maxConnections = MAX_CONNECTIONS;
@@ -105,7 +105,6 @@ export async function serve(createEngine: () => Engine, options: ServeOptions): 
 			token: options.token,
 			hostVersion: options.hostVersion,
 			models,
-			loads,
 			// One that comes now would lose its host at once: it had better look for the next one.
 			isOpen: () => !isDone,
 			tick: (): Tick => ({ clients: welcome.size, loading: loads.subjects }),

@@ -48,7 +48,7 @@ export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 export const MAX_GREETING_BYTES = 4 * 1024;
 
 /**
- * JSON-RPC methods. All are requests from client to host but the notifications `event`, `progress`, `reloading`, `tick`,
+ * JSON-RPC methods. All are requests from client to host but the notifications `event`, `progress`, `residence`, `tick`,
  * `ending` (to the client), `focus` and `leave` (to the host).
  */
 export const methods = {
@@ -65,7 +65,7 @@ export const methods = {
 	encode: 'encode',
 	event: 'event',
 	progress: 'progress',
-	reloading: 'reloading',
+	residence: 'residence',
 	focus: 'focus',
 	tick: 'tick',
 	ending: 'ending',
@@ -227,7 +227,7 @@ export const isStreamNews = object<StreamNews>({
 	),
 });
 
-/** Of a `load` that the client waits for; as `reloading`, of a model that had left memory and that a request wants. */
+/** Of a `load` that the client waits for. */
 interface Progress {
 	/** 0 to 1. */
 	readonly fraction: number;
@@ -235,8 +235,23 @@ interface Progress {
 
 export const isProgress = object<Progress>({ fraction: number });
 
+/** Where the chosen model is: it leaves memory when it is not asked for a while, and comes back for a request. */
+export type Residence = 'loaded' | 'unloaded' | 'reloading';
+
+/** Sent with every change after the first load. */
+export interface ResidenceNews {
+	readonly residence: Residence;
+	/** Path of the model that needed its room; undefined where none did, and where it is in memory. */
+	readonly displacedBy?: string | undefined;
+}
+
+export const isResidenceNews = object<ResidenceNews>({
+	residence: literal('loaded', 'unloaded', 'reloading'),
+	displacedBy: optional(shortString),
+});
+
 /** Whose requests at the cursor go first. */
-export interface FocusNews {
+interface FocusNews {
 	/** Whether the client's window has the focus; until it says so, it has not. */
 	readonly isFocused: boolean;
 }

@@ -70,6 +70,18 @@ describe('statusText', () => {
 	const ready: ModelState = { type: 'ready', model };
 	check('ready', ready, {}, { icon: 'sparkle', tooltip: /small, 5\.1 M, Q8\\_0[\s\S]*CPU/ });
 	check('the starter says so', ready, {}, { icon: 'sparkle', tooltip: /Starter model/ }, true);
+	check(
+		'a model that has left memory',
+		{ ...ready, residence: 'unloaded' },
+		{},
+		{ icon: 'sparkle', tooltip: /small.*\n\nThe model has left memory; it is loaded again/ },
+	);
+	check(
+		'a model that comes back',
+		{ ...ready, residence: 'reloading' },
+		{},
+		{ icon: 'loading~spin', tooltip: /small.*\n\nThe model is being loaded again…/ },
+	);
 	check('no model', { type: 'none' }, {}, { icon: 'circle-slash', tooltip: /No model/ });
 	check('starting', { type: 'starting' }, {}, { icon: 'loading~spin', tooltip: /Starting/ });
 	check(

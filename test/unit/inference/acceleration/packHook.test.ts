@@ -41,6 +41,8 @@ describe('inference/acceleration/packHook', function () {
 		execFileSync(node, [program, folder, ...names], {
 			encoding: 'utf8',
 			stdio: ['ignore', 'pipe', 'inherit'],
+			// Hooks that ask each other would take for ever.
+			timeout: 20_000,
 		})
 			.trim()
 			.split('\n');

@@ -160,6 +160,49 @@ describe('ModelClient', () => {
 		assert.equal(client.state.type, 'none');
 	});
 
+	it('loads what is asked for again at once when the first to ask gives up', async () => {
+		const client = start();
+		const controller = new AbortController();
+		const first = client.load(fake('ok'), controller.signal);
+		controller.abort();
+		const second = client.load(fake('ok'), never);
+		await assert.rejects(first, { name: 'AbortError' });
+		await second;
+		assert.equal(client.state.type, 'ready');
+	});
+
+	it('unloads what is loading when the last one who waits for it gives up, and not before', async () => {
+		const client = start();
+		const [one, other] = [new AbortController(), new AbortController()];
+		const loads = [one, other].map(({ signal }) => client.load(fake('ok'), signal));
+		one.abort();
+		await assert.rejects(loads[0] ?? assert.fail(), { name: 'AbortError' });
+		assert.notEqual(client.state.type, 'none');
+		other.abort();
+		await assert.rejects(loads[1] ?? assert.fail(), { name: 'AbortError' });
+		assert.equal(client.state.type, 'none');
+	});
+
+	it('says when the model has left memory, and when it comes back', async () => {
+		const client = start();
+		const residence = (wanted: string | undefined) =>
+			new Promise<void>((resolve) => {
+				client.onDidChangeState((state) => {
+					if (state.type === 'ready' && state.residence === wanted) {
+						resolve();
+					}
+				});
+			});
+		const left = residence('unloaded');
+		await client.load(fake('ok', { keepAliveMinutes: 20 / 60_000 }), never);
+		await left;
+		const [comes, is] = [residence('reloading'), residence(undefined)];
+		const call = client.useAdapters([good], never);
+		await Promise.all([comes, is, call]);
+		await residence('unloaded');
+		assert.deepEqual(readyModel(client.state).adapters, [good]);
+	});
+
 	it('keeps the last of several loads', async () => {
 		const client = start();
 		const loads = ['never', 'never2', 'ok'].map((name) => client.load(fake(name), never));

@@ -7,7 +7,7 @@ import type { Tick } from '../../../../src/inference/wire/protocol';
 function check(
 	tick: Tick,
 	own: readonly (string | undefined)[],
-	expected: Pick<HostStatus, 'wasBusy' | 'wasElsewhere'>,
+	expected: Pick<HostStatus, 'wasBusy' | 'wasElsewhere'> & Partial<HostStatus>,
 ): void {
 	const status = new HostStatus();
 	status.begin('/models/over.gguf')();
@@ -17,7 +17,8 @@ function check(
 	status.tick(tick);
 	assert.deepEqual([status.wasBusy, status.wasElsewhere], [false, false], 'it goes on');
 	status.end();
-	assert.deepEqual({ wasBusy: status.wasBusy, wasElsewhere: status.wasElsewhere }, expected);
+	const { wasBusy, wasElsewhere, wasReloading } = status;
+	assert.deepEqual({ wasBusy, wasElsewhere, wasReloading }, { wasReloading: false, ...expected });
 }
 
 describe('HostStatus', () => {
@@ -37,7 +38,14 @@ describe('HostStatus', () => {
 		check(tick, [], { wasBusy: false, wasElsewhere: true });
 	});
 
+	it('puts the return of a model that had left memory down to the window whose request wants it', () => {
+		const tick = { clients: 2, loading: ['/models/over.gguf'] };
+		check(tick, [undefined], { wasBusy: true, wasElsewhere: false, wasReloading: true });
+		check(tick, [], { wasBusy: false, wasElsewhere: true });
+	});
+
 	it('has nobody else to blame where there is nobody', () => {
+		check({ clients: 1, loading: ['/models/other.gguf'] }, [], { wasBusy: false, wasElsewhere: false });
 		check({ clients: 1, loading: [] }, [], { wasBusy: false, wasElsewhere: false });
 	});
 });

@@ -4,10 +4,13 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import {
 	type Device,
+	forgetSpeeds,
 	isRough,
+	type KeptSpeed,
 	type MachineProfile,
 	type Run,
 	readProfiles,
+	readSpeed,
 	rememberRun,
 	speedOf,
 } from '../../../../src/inference/fit/profile';
@@ -84,6 +87,36 @@ describe('inference/fit/profile', () => {
 			await remember(run('d'), { ...device, cores });
 		}
 		assert.equal((await readProfiles(folder)).length, 4);
+	});
+
+	it('keeps how a model is run for a week, for the same file on the same device, unless it is to be measured anew', async () => {
+		const speed: KeptSpeed = {
+			key: 'a file',
+			at: 1_000,
+			calibration: {
+				threads: { prefill: 4, decode: 2 },
+				prefillTokens: 128,
+				prefillTokensPerSecond: 900.5,
+				decodeTokensPerSecond: 30.25,
+				chunk: 64,
+			},
+			writeMilliseconds: 35.5,
+		};
+		await remember(run('a', 100, { speed }));
+		await remember(run('b'));
+		await rememberRun(folder, device, undefined, undefined);
+		assert.equal((await newest()).runs.length, 2, 'a load without measuring adds nothing');
+		const week = 7 * 24 * 3_600_000;
+		assert.deepEqual(await readSpeed(folder, device, 'a file', 1_000 + week - 1), speed);
+		assert.equal(await readSpeed(folder, device, 'a file', 1_000 + week), undefined);
+		assert.equal(await readSpeed(folder, device, 'another', 1_000), undefined);
+		const updated = { ...device, engineVersion: 'llama.cpp 2' };
+		assert.equal(await readSpeed(folder, updated, 'a file', 1_000), undefined);
+		await forgetSpeeds(folder, '/models/b.gguf');
+		assert.deepEqual(await readSpeed(folder, device, 'a file', 1_000), speed);
+		await forgetSpeeds(folder, '/models/a.gguf');
+		assert.equal(await readSpeed(folder, device, 'a file', 1_000), undefined);
+		assert.equal((await newest()).runs.length, 2);
 	});
 
 	it('is not misled by one disturbed load among three', async () => {

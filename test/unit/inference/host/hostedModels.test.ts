@@ -3,6 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { mock } from 'node:test';
 import { isAbort } from '../../../../src/inference/cancel';
 import type { HostedModels } from '../../../../src/inference/host/hostedModels';
 import { ModelUnavailable } from '../../../../src/inference/model';
@@ -14,7 +15,7 @@ const turn = () => new Promise(setImmediate);
 
 async function until(condition: () => boolean): Promise<void> {
 	while (!condition()) {
-		await new Promise((resolve) => setTimeout(resolve, 2));
+		await turn();
 	}
 }
 
@@ -28,6 +29,7 @@ describe('hosted models', () => {
 		models = hostedOn(stage);
 	});
 	afterEach(async () => {
+		mock.timers.reset();
 		await models.dispose();
 		fs.rmSync(folder, { recursive: true, force: true });
 	});
@@ -55,7 +57,7 @@ describe('hosted models', () => {
 		await one.load('a');
 		one.loading.length = 0;
 		await other.load('b');
-		assert.deepEqual([one.loading, one.reloading], [[], []]);
+		assert.deepEqual([one.loading, one.residence], [[], []]);
 	});
 
 	it('leaves the others alone when one cannot be loaded', async () => {
@@ -68,15 +70,21 @@ describe('hosted models', () => {
 	});
 
 	it('frees a model that nobody has chosen any more, after a moment in which a window may come back', async () => {
+		mock.timers.enable({ apis: ['setTimeout'] });
 		models = hostedOn(stage, undefined, { graceTime: 20 });
 		const one = enter(models);
 		await one.load('a');
 		await one.load('b');
+		mock.timers.tick(19);
+		await turn();
+		assert.deepEqual(stage.events, ['load a', 'load b']);
+		mock.timers.tick(1);
 		await until(() => stage.events.includes('free a'));
 		one.session.leave();
 		const other = enter(models);
 		assert.equal(await other.load('b'), 'loaded');
-		await new Promise((resolve) => setTimeout(resolve, 40));
+		mock.timers.tick(1_000);
+		await turn();
 		assert.deepEqual(stage.events, ['load a', 'load b', 'free a']);
 	});
 
@@ -139,8 +147,8 @@ describe('hosted models', () => {
 				'load a',
 				'adapt a: /x',
 			]);
-			assert.equal(one.reloading.at(-1), 1);
-			assert.equal(other.reloading.length, 0);
+			assert.deepEqual(one.residence, ['unloaded', 'reloading', 'loaded']);
+			assert.deepEqual(other.residence, ['unloaded']);
 		});
 
 		it('lets the new one wait while the other is busy, as long as anybody wants it', async () => {
@@ -175,6 +183,23 @@ describe('hosted models', () => {
 			await chat.ask();
 			await embedding.ask();
 			assert.deepEqual([...stage.loaded].sort(), ['completion', 'embedding'], 'the least important goes');
+		});
+
+		it('refuses a completion while an answer is written in the chat, and loads it again afterwards', async () => {
+			narrow();
+			const [completion, chat] = [enter(models), enter(models)];
+			await completion.load('completion');
+			await chat.load('chat', { role: 'chat' });
+			assert.equal(completion.displacedBy, '/models/fake:chat');
+			const work = await chat.begin();
+			assert.equal(await completion.ask(), 'memory-in-use');
+			assert.deepEqual([...stage.loaded], ['chat']);
+			const choosing = enter(models);
+			const chosen = choosing.load('completion');
+			await work.end();
+			assert.equal(await chosen, 'loaded', 'who chooses a model waits for it');
+			assert.equal(await completion.ask(), 'tokens');
+			assert.equal(completion.displacedBy, undefined);
 		});
 
 		it('frees it all the same where nothing else can make room', async () => {
@@ -220,20 +245,24 @@ describe('hosted models', () => {
 			await until(() => stage.events.includes('free a'));
 			assert.equal(await one.ask(), 'tokens');
 			assert.deepEqual(stage.events, ['load a', 'free a', 'load a']);
-			assert.equal(one.reloading.at(-1), 1);
+			assert.deepEqual(one.residence, ['unloaded', 'reloading', 'loaded']);
 		});
 
 		it('keeps it for whoever wants it for longest, and while it is busy', async () => {
+			mock.timers.enable({ apis: ['setTimeout'] });
 			const [one, other] = [enter(models), enter(models)];
 			await one.load('a', soon);
 			await other.load('a', { keepAliveMinutes: 0 });
-			await new Promise((resolve) => setTimeout(resolve, 50));
+			mock.timers.tick(1_000);
+			await turn();
 			assert.deepEqual(stage.events, ['load a']);
 			const work = await one.begin();
 			other.session.leave();
-			await new Promise((resolve) => setTimeout(resolve, 50));
+			mock.timers.tick(1_000);
+			await turn();
 			assert.deepEqual(stage.events, ['load a']);
 			await work.end();
+			mock.timers.tick(20);
 			await until(() => stage.events.includes('free a'));
 		});
 
@@ -269,6 +298,7 @@ describe('hosted models', () => {
 			};
 			assert.equal(await one.ask(), 'odd');
 			assert.equal(await one.ask(), 'odd');
+			assert.deepEqual(one.residence, ['unloaded', 'reloading', 'unloaded']);
 			assert.deepEqual(stage.events, ['load a', 'free a', 'load a', 'free a']);
 			stage.onLoad = async () => undefined;
 			time += 10_000;

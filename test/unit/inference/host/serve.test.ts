@@ -152,6 +152,20 @@ describe('serve', () => {
 		await client.expect(/"id":5,"result":\{"type":"end","reason":"length"/);
 	});
 
+	it('loads a model that has left memory again for its adapters, without waiting for itself', async () => {
+		const client = await enter(await start());
+		client.write(call(2, 'load', { options: fake('ok', { keepAliveMinutes: 1 / 60_000 }) }));
+		await client.expect(/"id":2,"result"/);
+		while (engine.disposals === 0) {
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		const adapters = [{ path: '/a.gguf', scale: 1 }];
+		client.write(call(3, 'useAdapters', { base: fake('ok').path, adapters }));
+		await client.expect(/"id":3,"result":\{"type":"adapters"/);
+		assert.equal(engine.loads, 2);
+		assert.match(client.received(), /"loading":\["\/models\/fake:ok\\n\/a\.gguf"\]/, 'all are told');
+	});
+
 	it('encodes samples and inspects adapters', async () => {
 		const client = await enter(await start());
 		client.write(call(2, 'load', { options: fake('ok') }));
