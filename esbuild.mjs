@@ -34,6 +34,8 @@ const common = {
 	minify: production,
 	legalComments: 'none',
 	logLevel: 'warning',
+	// Templates of what is exported (src/finetune/scaleOut/templates).
+	loader: { '.py': 'text', '.sh': 'text', '.sbatch': 'text', '.yaml': 'text', '.txt': 'text', '.md': 'text' },
 };
 /** @type {esbuild.BuildOptions} */
 const node = { ...common, platform: 'node', target: 'node20', external };
@@ -166,7 +168,12 @@ const product = [
 	{
 		...node,
 		format: 'cjs',
-		entryPoints: { corpusWorker: 'src/finetune/corpus/worker.ts' },
+		// The judge's own import() stays one, as in the syntax worker.
+		entryPoints: {
+			corpusWorker: 'src/finetune/corpus/worker.ts',
+			judgeWorker: 'src/finetune/judge/worker.ts',
+			scaleOutWorker: 'src/finetune/scaleOut/worker.ts',
+		},
 		outdir: 'dist',
 		plugins: [withoutKeyFiles],
 	},
@@ -197,6 +204,13 @@ const product = [
 			}),
 		),
 		loader: { '.wasm': 'copy' },
+		outdir: 'dist',
+	},
+	{
+		...common,
+		sourcemap: false,
+		entryPoints: { general: 'src/finetune/judge/general.txt' },
+		loader: { '.txt': 'copy' },
 		outdir: 'dist',
 	},
 	{

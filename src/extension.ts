@@ -98,6 +98,8 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 
 	const fineTune = fineTuneRoom({
 		model,
+		startModel: startClient,
+		loadOptions: () => modelCommands.loadOptions,
 		storage,
 		// What is trained is the model of this machine, also where a server does all the rest.
 		wake: () => modelCommands.chosen.wake('training', ['completion']),

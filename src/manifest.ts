@@ -49,6 +49,8 @@ export const commands = {
 	selectAdapter: 'familiar.selectAdapter',
 	importAdapter: 'familiar.importAdapter',
 	exportAdapter: 'familiar.exportAdapter',
+	judgeAdapter: 'familiar.judgeAdapter',
+	exportFineTune: 'familiar.exportFineTune',
 	startApi: 'familiar.startApi',
 	stopApi: 'familiar.stopApi',
 	showApi: 'familiar.showApi',
@@ -217,6 +219,7 @@ export const settings = {
 		true,
 	),
 	fineTunePauseOnBattery: setting('familiar.finetune.pauseOnBattery', true, 'machine', true),
+	fineTuneLearningCurve: setting('familiar.finetune.learningCurve', false, 'window', true),
 } as const;
 
 /** Longest time that a setting can give, in minutes: a week. */
@@ -279,6 +282,8 @@ export interface Settings {
 		/** Tokens of a row. */
 		readonly sequenceLength: number;
 		readonly pauseOnBattery: boolean;
+		/** Two more runs, on a quarter and half of the data, tell what more of it would bring. */
+		readonly learningCurve: boolean;
 		/** As it stands in the settings file; whoever trains checks it. */
 		readonly advanced: Readonly<Record<string, unknown>>;
 	};
@@ -427,6 +432,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 				8_192,
 			),
 			pauseOnBattery: readBoolean(get(settings.fineTunePauseOnBattery.key), settings.fineTunePauseOnBattery),
+			learningCurve: readBoolean(get(settings.fineTuneLearningCurve.key), settings.fineTuneLearningCurve),
 			advanced: readObject(get(settings.fineTuneAdvanced.key)),
 		},
 	};

@@ -1,4 +1,4 @@
-/** Face: chooses, mixes, imports, exports and deletes adapters. */
+/** Face: chooses, mixes, imports, judges, exports and deletes adapters. Over 300 lines because they share one menu and its errors. */
 
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -15,13 +15,17 @@ import type { AdapterStore, StoredAdapter } from './adapters/store';
 import { Transfer } from './adapters/transfer';
 import { tell, tellError, tellRestricted, working } from './command';
 import type { TrainerLaunch } from './job/trainerProcess';
+import { judgeImported } from './judge/imported';
 import type { NamedAdapter } from './panel';
+import type { FineTuneSession } from './panel/session';
 
 interface AdapterCommandsDependencies {
 	readonly model: Model;
 	readonly store: AdapterStore;
 	readonly active: ActiveAdapters;
 	readonly choices: Choices;
+	/** As `FineTuneSession.judgeOther`. */
+	readonly judge: FineTuneSession['judgeOther'];
 	/** How the process that converts is started. */
 	launch(): TrainerLaunch;
 	/** Absolute path of the folder for caches that may be lost. */
@@ -52,9 +56,9 @@ export class AdapterCommands implements vscode.Disposable {
 		];
 	}
 
-	/** Alone, and as trained. */
-	use(adapter: NamedAdapter): Promise<void> {
-		return this.guarded(() => this.change([{ path: adapter.path, name: adapter.name, scale: 1 }]));
+	/** Alone. */
+	use({ path: file, name, scale = 1 }: NamedAdapter): Promise<void> {
+		return this.guarded(() => this.change([{ path: file, name, scale }]));
 	}
 
 	turnOff(adapter: NamedAdapter): Promise<void> {
@@ -162,13 +166,24 @@ export class AdapterCommands implements vscode.Disposable {
 			vscode.l10n.t('Importing {0}', path.basename(from)),
 			(_progress, signal) => this.transfer.bring(from, basePath, signal),
 		);
+		const { sentence, hasPassed, strength } = await working(
+			vscode.l10n.t('Judging {0}', choice.name),
+			(progress, signal) => {
+				const say = (done: number, all: number) =>
+					progress.report({ message: vscode.l10n.t('{0} of {1} places', done, all) });
+				const judge = () => this.dependencies.judge(choice.path, basePath, say, signal);
+				return judgeImported(judge, vscode.l10n.t);
+			},
+		);
+		const judged = [{ ...choice, scale: strength }];
+		const isInUse = hasPassed && (await this.change(judged));
 		const use = vscode.l10n.t('Use');
 		const chosen = await vscode.window.showInformationMessage(
-			[vscode.l10n.t('{0} is imported.', choice.name), ...notes].join(' '),
-			use,
+			[vscode.l10n.t('{0} is imported.', choice.name), sentence, ...notes].join(' '),
+			...(isInUse ? [] : [use]),
 		);
 		if (chosen === use) {
-			await this.change([choice]);
+			await this.change(judged);
 		}
 	}
 

@@ -122,7 +122,7 @@ export class FineTuneCommands implements vscode.Disposable {
 	}
 
 	/** The model that would be trained; undefined, with a message, where none can be. */
-	private base(): ModelDescription | undefined {
+	base(): ModelDescription | undefined {
 		const { state } = this.dependencies.model;
 		if (state.type === 'ready' && state.model.fill.type !== 'unsupported') {
 			return state.model;
@@ -142,7 +142,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		return undefined;
 	}
 
-	private audit(folders: readonly vscode.WorkspaceFolder[], basePath?: string): Promise<Audit> {
+	audit(folders: readonly vscode.WorkspaceFolder[], basePath?: string): Promise<Audit> {
 		const excluded = {
 			globs: this.dependencies.settings().exclude,
 			folders: folders.map((folder) => folder.uri.fsPath),
@@ -183,7 +183,7 @@ export class FineTuneCommands implements vscode.Disposable {
 }
 
 /** Undefined, with a message, where there is nothing that may be read. */
-function readableFolders(): readonly vscode.WorkspaceFolder[] | undefined {
+export function readableFolders(): readonly vscode.WorkspaceFolder[] | undefined {
 	const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
 	if (vscode.workspace.isTrusted && folders.length > 0) {
 		return folders;

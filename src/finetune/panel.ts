@@ -20,6 +20,7 @@ import { endText } from './panel/questions';
 import type { FineTuneSession } from './panel/session';
 import type { RunEnded } from './panel/sessionState';
 import { panelTexts } from './panel/texts';
+import { adapterOf, isKeptOff } from './panel/verdict';
 import { panelStateOf } from './panel/viewModel';
 import { VIEW_TYPE } from './panel/viewType';
 
@@ -28,6 +29,8 @@ export interface NamedAdapter {
 	/** Absolute. */
 	readonly path: string;
 	readonly name: string;
+	/** Strength with which it is used; default 1, as trained. */
+	readonly scale?: number | undefined;
 }
 
 interface FineTunePanelOptions {
@@ -66,6 +69,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			register(commands.pauseFineTune, () => session.pause()),
 			register(commands.resumeFineTune, () => this.resume()),
 			register(commands.cancelFineTune, () => session.cancel()),
+			register(commands.judgeAdapter, () => session.judge()),
 		];
 	}
 
@@ -202,7 +206,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			case 'off':
 			case 'export':
 				if (state.type === 'run' && result !== undefined) {
-					const adapter = { path: result.adapterPath, name: state.view.name };
+					const adapter = adapterOf(state, result.adapterPath);
 					await (action === 'use'
 						? adapters.use(adapter)
 						: action === 'off'
@@ -256,12 +260,15 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			return;
 		}
 		const show = vscode.l10n.t('Show');
+		const anyway = vscode.l10n.t('Activate Anyway');
+		const file = ended.view.result?.adapterPath;
 		const { showErrorMessage, showInformationMessage } = vscode.window;
 		const tell = ended.view.state === 'failed' ? showErrorMessage : showInformationMessage;
-		void tell(text, show).then((chosen) => {
-			if (chosen === show) {
-				this.show();
+		void tell(text, show, ...(isKeptOff(ended) ? [anyway] : [])).then((chosen) => {
+			if (chosen === anyway && file !== undefined) {
+				return this.options.adapters.use(adapterOf(ended, file));
 			}
+			return chosen === show ? this.show() : undefined;
 		});
 	}
 

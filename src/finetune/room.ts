@@ -9,6 +9,7 @@ import type { Translate } from '../inference/statusText';
 import { commands, type Settings } from '../manifest';
 import { ActiveAdapters } from './adapters/active';
 import { Choices } from './adapters/choices';
+import type { JudgingOptions } from './judge/judging';
 import type { FineTunePanel } from './panel';
 import type { FineTuneSession } from './panel/session';
 import { VIEW_TYPE } from './panel/viewType';
@@ -18,6 +19,10 @@ type PanelOptions = ConstructorParameters<typeof FineTunePanel>[0];
 
 export interface FineTuneRoomOptions {
 	readonly model: Model;
+	/** Another session of it, for what judges adapters; nothing is loaded in it yet. */
+	readonly startModel: JudgingOptions['startModel'];
+	/** How the model is loaded; undefined where there is none. */
+	readonly loadOptions: JudgingOptions['loadOptions'];
 	/** Loads the model where it is not loaded because a server does all the rest. Default: it always is. */
 	readonly wake?: () => Promise<void>;
 	/** Absolute path of the folder that holds everything Familiar keeps. */
@@ -84,6 +89,8 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 			commands.selectAdapter,
 			commands.importAdapter,
 			commands.exportAdapter,
+			commands.judgeAdapter,
+			commands.exportFineTune,
 		],
 		panel: {
 			type: VIEW_TYPE,

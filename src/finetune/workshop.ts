@@ -8,8 +8,10 @@ import type { Choices } from './adapters/choices';
 import { shelvedAdapter } from './adapters/describe';
 import { AdapterStore } from './adapters/store';
 import { FineTuneCommands } from './command';
+import { ExportCommand } from './exportCommand';
 import { RunStore } from './job/runStore';
 import type { TrainerLaunch } from './job/trainerProcess';
+import { Judging } from './judge/judging';
 import { FineTunePanel, type NamedAdapter } from './panel';
 import { activation } from './panel/activation';
 import { FineTuneSession } from './panel/session';
@@ -57,6 +59,7 @@ export function openWorkshop(
 		packsFolder: packsFolder(options.storage),
 		log,
 	});
+	const judging = new Judging({ ...options, translate });
 	const session = new FineTuneSession({
 		store: new RunStore(runs, log),
 		workspace: options.workspace,
@@ -64,12 +67,14 @@ export function openWorkshop(
 		adapterFolder: store.folder,
 		cacheFolder,
 		pausesOnBattery: () => settings().fineTune.pauseOnBattery,
+		judging,
 		activate: activation({ model, active, choices, translate }),
 		translate,
 		log,
 	});
 	session.onDidEnd(onShelved);
-	const adapters = new AdapterCommands({ model, store, active, choices, launch, cacheFolder, log });
+	const judge = session.judgeOther;
+	const adapters = new AdapterCommands({ model, store, active, choices, judge, launch, cacheFolder, log });
 	const panel = new FineTunePanel({
 		extensionUri: options.extensionUri,
 		session,
@@ -87,6 +92,16 @@ export function openWorkshop(
 		log,
 		settings,
 	});
+	const exports = new ExportCommand({
+		corpus: commands,
+		model,
+		...(options.wake === undefined ? {} : { wake: options.wake }),
+		script: options.fileOf('scaleOutWorker.js'),
+		storage: options.storage,
+		cacheFolder,
+		log,
+		settings,
+	});
 	return {
 		session,
 		panel,
@@ -98,7 +113,7 @@ export function openWorkshop(
 		turnOff: (adapter) => adapters.turnOff(adapter),
 		tellRefused,
 		dispose: () => {
-			for (const part of [adapters, panel, commands]) {
+			for (const part of [adapters, panel, commands, exports]) {
 				part.dispose();
 			}
 		},

@@ -77,6 +77,7 @@ export class ChatModel implements Model {
 	readonly prefill: Model['prefill'] = (...call) => this.model.prefill(...call);
 	readonly tokenize: Model['tokenize'] = (...call) => this.model.tokenize(...call);
 	readonly score: Model['score'] = (...call) => this.model.score(...call);
+	readonly scoreFills: Model['scoreFills'] = (...call) => this.model.scoreFills(...call);
 	readonly embed: Model['embed'] = (...call) => this.model.embed(...call);
 	readonly useAdapters: Model['useAdapters'] = (...call) => this.model.useAdapters(...call);
 	readonly inspectAdapter: Model['inspectAdapter'] = (...call) => this.model.inspectAdapter(...call);

@@ -51,6 +51,8 @@ export class ChosenModels {
 	private loading = new AbortController();
 	private starterInUse = false;
 	private readonly awake = new Map<Waker, readonly ModelRole[]>();
+	/** How the model that completes is loaded; undefined where there is none. */
+	completing: LoadOptions | undefined;
 
 	constructor(private readonly options: ChosenModelsOptions) {}
 
@@ -117,6 +119,7 @@ export class ChosenModels {
 			return;
 		}
 		this.starterInUse = isStarter;
+		this.completing = main !== undefined && 'path' in main ? main : undefined;
 		const load = async () =>
 			main === undefined || 'path' in main ? model.load(main, signal) : model.refuse(main);
 		await Promise.all([

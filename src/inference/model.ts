@@ -248,6 +248,23 @@ export interface Encoded {
 	readonly plains: readonly (readonly number[])[];
 }
 
+/** Middles to be scored, each in the prompt that `fill` would have been asked with. */
+export interface ScoreFillsRequest {
+	readonly fills: readonly FillToEncode[];
+	readonly priority: Priority;
+}
+
+export interface ScoredFills {
+	readonly type: 'scored';
+	/** In the order of the request. */
+	readonly fills: readonly ScoredFill[];
+}
+
+export interface ScoredFill {
+	/** Natural logarithm of the probability of each token of the middle, then of its end where it has one. */
+	readonly logProbabilities: readonly number[];
+}
+
 export interface EncodedFill {
 	readonly tokens: readonly number[];
 	/** Index of the first token of what was typed after the anchor. */
@@ -268,6 +285,11 @@ export interface Generator {
 	prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported>;
 	tokenize(text: string, signal: AbortSignal): Promise<Tokens | Unsupported>;
 	score(request: ScoreRequest, signal: AbortSignal): Promise<Scores | Unsupported>;
+	/**
+	 * How probable middles are: rendered as `encode` does, cut further where middle and prompt do not fit into the context
+	 * together. `unsupported`: as `encode`, and for a middle that is longer than the context. Costs chat its KV cache.
+	 */
+	scoreFills(request: ScoreFillsRequest, signal: AbortSignal): Promise<ScoredFills | Unsupported>;
 	embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported>;
 	/** For generations that start later. Where one cannot be used, `unsupported` says why and the old ones stay. */
 	useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported>;

@@ -65,6 +65,11 @@ export class ModelCommands implements vscode.Disposable {
 		return this.chosen.isStarter;
 	}
 
+	/** How the model that completes is loaded; undefined where there is none. */
+	get loadOptions(): ChosenModels['completing'] {
+		return this.chosen.completing;
+	}
+
 	/** The settings have changed. `affects`: whether the one of a key has. */
 	configure(affects: (key: string) => boolean): void {
 		if (CHOOSING.some(({ key }) => affects(key))) {

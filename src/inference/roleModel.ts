@@ -9,6 +9,7 @@ import type {
 	GenerationEvent,
 	Model,
 	ModelState,
+	ScoreFillsRequest,
 	ScoreRequest,
 	Subscription,
 } from './model';
@@ -85,6 +86,10 @@ export class RoleModel implements Model {
 
 	async score(request: ScoreRequest, signal: AbortSignal) {
 		return (await this.target).score(request, signal);
+	}
+
+	async scoreFills(request: ScoreFillsRequest, signal: AbortSignal) {
+		return (await this.target).scoreFills(request, signal);
 	}
 
 	async embed(text: string, signal: AbortSignal) {

@@ -32,6 +32,7 @@ export function served(onBusy: (busy: boolean) => void): (model: Model) => Model
 		prefill: (request, signal) => model.prefill(request, signal),
 		tokenize: (text, signal) => model.tokenize(text, signal),
 		score: (request, signal) => model.score(request, signal),
+		scoreFills: (request, signal) => model.scoreFills(request, signal),
 		embed: (text, signal) => model.embed(text, signal),
 		useAdapters: (adapters, signal) => model.useAdapters(adapters, signal),
 		inspectAdapter: (file, signal) => model.inspectAdapter(file, signal),

@@ -7,6 +7,7 @@ import type {
 	GenerationEvent,
 	Model,
 	ModelState,
+	ScoreFillsRequest,
 	ScoreRequest,
 	Subscription,
 } from '../../src/inference/model';
@@ -91,6 +92,10 @@ export class MeasuredModel implements Model {
 
 	inspectAdapter(path: string, signal: AbortSignal): ReturnType<Model['inspectAdapter']> {
 		return this.inner.inspectAdapter(path, signal);
+	}
+
+	scoreFills(request: ScoreFillsRequest, signal: AbortSignal): ReturnType<Model['scoreFills']> {
+		return this.inner.scoreFills(request, signal);
 	}
 
 	encode(request: EncodeRequest, signal: AbortSignal): ReturnType<Model['encode']> {

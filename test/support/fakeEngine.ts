@@ -17,6 +17,8 @@ import {
 	type ModelDescription,
 	ModelUnavailable,
 	type Prefilled,
+	type ScoredFills,
+	type ScoreFillsRequest,
 	type Scores,
 	type Tokens,
 	type Unsupported,
@@ -131,6 +133,11 @@ export class FakeEngine implements Engine, Generator {
 
 	async score(): Promise<Scores | Unsupported> {
 		return { type: 'scores', logProbabilities: [-0.5, -1] };
+	}
+
+	/** The scores of the fake model. */
+	async scoreFills(request: ScoreFillsRequest): Promise<ScoredFills | Unsupported> {
+		return new FakeModel().scoreFills(request);
 	}
 
 	async embed(): Promise<Embedding | Unsupported> {

@@ -20,6 +20,8 @@ import type {
 	ModelState,
 	Prefilled,
 	PromptEvaluated,
+	ScoredFills,
+	ScoreFillsRequest,
 	ScoreRequest,
 	Scores,
 	Subscription,
@@ -172,6 +174,14 @@ export class FakeModel implements Model {
 
 	async score(_request: ScoreRequest): Promise<Scores | Unsupported> {
 		return unsupported;
+	}
+
+	/** What `scoreFills` answers for one; default: one nat for each code point, and for the end. */
+	onScore: (fill: FillToEncode) => readonly number[] = ({ middle, ends }) =>
+		Array.from({ length: codePoints(middle).length + (ends ? 1 : 0) }, () => -1);
+
+	async scoreFills({ fills }: ScoreFillsRequest): Promise<ScoredFills | Unsupported> {
+		return { type: 'scored', fills: fills.map((fill) => ({ logProbabilities: this.onScore(fill) })) };
 	}
 
 	async embed(text: string): Promise<Embedding | Unsupported> {

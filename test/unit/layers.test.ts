@@ -36,6 +36,7 @@ const FACES: readonly string[] = [
 	'src/finetune/command.ts',
 	'src/finetune/panel.ts',
 	'src/finetune/adapters.ts',
+	'src/finetune/exportCommand.ts',
 ];
 
 /** Packages that exactly one file loads; their types may be known in folders, where any are named. */
@@ -47,7 +48,7 @@ const SOLE_IMPORTERS: Readonly<
 	koffi: { file: 'src/finetune/ggml/ggml.ts' },
 	'@vscode/tree-sitter-wasm': {
 		file: 'src/inference/syntax/trees.ts',
-		types: ['src/completion/syntax/', 'src/chat/retrieval/'],
+		types: ['src/completion/syntax/', 'src/chat/retrieval/', 'src/finetune/judge/'],
 	},
 };
 
@@ -68,6 +69,8 @@ const ENTRIES: readonly string[] = [
 	'src/chat/retrieval/worker.ts',
 	'src/chat/tools/searchWorker.ts',
 	'src/finetune/corpus/worker.ts',
+	'src/finetune/judge/worker.ts',
+	'src/finetune/scaleOut/worker.ts',
 	'src/finetune/trainer.ts',
 	'src/finetune/probe.ts',
 ];
@@ -78,10 +81,12 @@ const NATIVE =
 
 /** Pure files of a process that the editor uses too. */
 const RUNS_ANYWHERE = [
+	'src/finetune/peft/modules',
 	'src/finetune/training/baseHeader',
 	'src/finetune/training/random',
 	'src/inference/engine/hermesFormat',
 	'src/inference/gguf/blockReader',
+	'src/inference/gguf/fingerprint',
 	'src/inference/gguf/gguf',
 	'src/inference/host/hostedModel',
 ];

@@ -47,6 +47,14 @@ const LOG = 'log.jsonl';
 /** What is left of an old run. */
 const KEPT = [ORDER, STATE, LOG];
 
+/** What an adapter is judged on, and what is known of the judging: of a finished run, and of those imported later. */
+export const JUDGED = {
+	validation: 'validation.jsonl',
+	test: 'test.jsonl',
+	train: 'train-sample.jsonl',
+	given: 'not-judged',
+} as const;
+
 export class RunFolder {
 	readonly log: RunLog;
 
@@ -100,10 +108,15 @@ export class RunFolder {
 		return false;
 	}
 
-	/** Deletes data and checkpoints; order, state and log stay. */
-	async thin(): Promise<void> {
+	/**
+	 * Deletes data and checkpoints; order, state and log stay.
+	 *
+	 * @param keepsJudged Whether what adapters are judged on stays too: it is somebody's code. Default: yes.
+	 */
+	async thin(keepsJudged = true): Promise<void> {
+		const kept: readonly string[] = keepsJudged ? [...KEPT, ...Object.values(JUDGED)] : KEPT;
 		for (const name of await fs.readdir(this.path)) {
-			if (!KEPT.includes(name)) {
+			if (!kept.includes(name)) {
 				await fs.rm(this.file(name), { recursive: true, force: true });
 			}
 		}

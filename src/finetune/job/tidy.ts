@@ -1,4 +1,7 @@
-/** What is kept of old runs: two that can go on, the records of the others, and no more than twenty in all. */
+/**
+ * What is kept of old runs: two that can go on, what the newest are judged on, the records of the others, and no more than
+ * twenty in all.
+ */
 
 import * as fs from 'node:fs/promises';
 import type { Log } from '../../inference/model';
@@ -10,6 +13,9 @@ const KEPT_RESUMABLE = 2;
 
 /** Folders that are kept at all. */
 const KEPT_RUNS = 20;
+
+/** Newest runs that keep what adapters are judged on. */
+const KEPT_JUDGED = 3;
 
 /** Milliseconds after which a folder that never got an order is swept away. */
 const ABANDONED = 24 * 60 * 60 * 1000;
@@ -30,11 +36,11 @@ export async function tidy(runs: readonly RunFolder[], except: string, log: Log)
 			if (age >= KEPT_RUNS || (await isAbandoned(run))) {
 				await fs.rm(run.path, { recursive: true, force: true });
 			} else if (await isDone(run)) {
-				await run.thin();
+				await run.thin(age < KEPT_JUDGED);
 			} else if ((await run.readOrder()) !== undefined) {
 				resumable++;
 				if (resumable > KEPT_RESUMABLE) {
-					await run.thin();
+					await run.thin(false);
 				}
 			}
 		} catch (error) {

@@ -18,8 +18,8 @@ interface ActivationOptions {
 export function activation(options: ActivationOptions): FineTuneSessionOptions['activate'] {
 	const { model, active, choices, translate } = options;
 	const isLoaded = (basePath: string) => model.state.type === 'ready' && model.state.model.path === basePath;
-	return async (file, name, basePath) => {
-		const chosen = [{ path: file, name, scale: 1 }];
+	return async (file, name, basePath, strength) => {
+		const chosen = [{ path: file, name, scale: strength }];
 		if (isLoaded(basePath)) {
 			const reason = await active.use(chosen);
 			// The model may have been changed meanwhile: then the reason is not the adapter's.

@@ -3,14 +3,20 @@
 import type { Translate } from '../../inference/statusText';
 import { RunRecord } from '../job/runRecord';
 import type { RunStore, StoredRun } from '../job/runStore';
+import type { Judgement } from '../judge/judgement';
 import { type RunShown, storedShown } from './sessionState';
 
 export class OwnRuns {
-	/** @param workspace As in `RunOrder`. */
+	/**
+	 * @param workspace As in `RunOrder`.
+	 * @param judgementOf What a judge found of an adapter.
+	 */
 	constructor(
 		private readonly store: Pick<RunStore, 'list' | 'run'>,
 		private readonly workspace: string | undefined,
 		private readonly translate: Translate,
+		private readonly judgementOf: (adapterPath: string) => Promise<Judgement | undefined> = async () =>
+			undefined,
 	) {}
 
 	async find(id: string): Promise<StoredRun | undefined> {
@@ -32,7 +38,14 @@ export class OwnRuns {
 		for (const entry of await this.store.run(stored.id).log.read()) {
 			record.add(entry);
 		}
-		return storedShown(stored, record);
+		const shown = storedShown(stored, record);
+		const file = shown.view.result?.adapterPath;
+		return file === undefined ? shown : { ...shown, judgement: await this.judgementOf(file) };
+	}
+
+	/** Newest first, of this base model. @param basePath absolute. */
+	async of(basePath: string): Promise<readonly StoredRun[]> {
+		return (await this.all()).filter(({ order }) => order.basePath === basePath);
 	}
 
 	private async all(): Promise<readonly StoredRun[]> {

@@ -6,7 +6,7 @@ import type { LossOn } from '../dataset/sample';
 import { formatChange, formatCount, formatDuration, formatLoss } from './format';
 import type { CorpusSize } from './plan';
 import type { RunEnded } from './sessionState';
-import { lossFell } from './verdict';
+import { lossFell, reasonsOf } from './verdict';
 
 /** Times that are offered, in minutes; 0 = until all data was seen. */
 const TIMES = [5, 30, 120, 0];
@@ -83,13 +83,17 @@ export function proposalDetail(
 }
 
 /** How a run ended, in a sentence or two; undefined for one that the user ended. */
-export function endText({ view, refusal }: RunEnded, translate: Translate): string | undefined {
+export function endText(ended: RunEnded, translate: Translate): string | undefined {
+	const { view, refusal, judgement, notJudged } = ended;
 	const { name, result, state, problem } = view;
 	if (state === 'failed') {
 		return translate('The fine-tune of {0} failed: {1}', name, problem?.message ?? '');
 	}
 	if (state !== 'finished' || result === undefined) {
 		return undefined;
+	}
+	if (judgement !== undefined || notJudged !== undefined) {
+		return judgedText(ended, translate);
 	}
 	const before = result.before.loss;
 	const after = result.after.loss;
@@ -113,4 +117,27 @@ export function endText({ view, refusal }: RunEnded, translate: Translate): stri
 				...losses,
 				refusal,
 			);
+}
+
+function judgedText(ended: RunEnded, translate: Translate): string {
+	const { view, refusal, judgement } = ended;
+	const reasons = reasonsOf(ended) ?? '';
+	switch (judgement?.decision) {
+		case 'pass':
+			return refusal === undefined
+				? translate(
+						'The adapter for {0} is active: it passed every test against the base model. {1}',
+						...[view.name, judgement.answers[0]?.reason ?? ''],
+					)
+				: translate('The adapter for {0} passed every test, but it is off: {1}', view.name, refusal);
+		case 'fail':
+			return translate('The adapter for {0} is kept, off. {1}', view.name, reasons);
+		case 'unsure':
+			return translate(
+				'The adapter for {0} is kept, off: nobody can tell whether it is better. {1}',
+				...[view.name, reasons],
+			);
+		case undefined:
+			return translate('The adapter for {0} is kept, off. {1}', view.name, reasons);
+	}
 }

@@ -7,22 +7,15 @@ import type { Translate } from '../../inference/statusText';
 import { english } from '../job/english';
 import type { RunOrder } from '../job/messages';
 import { TrainingRun } from '../job/run';
-import type { LogLine, RunView } from '../job/runRecord';
 import type { Claim, StoredRun } from '../job/runStore';
 import { diskProblem } from './diskProblem';
+import { JudgeTurn } from './judgeTurn';
+import { type Live, viewOf } from './live';
 import { newRun } from './newRun';
 import { OwnRuns } from './ownRuns';
 import type { OnPrepared, Plan } from './plan';
 import type { FineTuneSessionOptions } from './sessionOptions';
 import { type RunEnded, runShown, type SessionState } from './sessionState';
-import { lossFell } from './verdict';
-
-interface Live {
-	readonly run: TrainingRun;
-	readonly order: RunOrder;
-	/** What is to be known of its data, before the trainer's own lines. */
-	readonly notes: readonly LogLine[];
-}
 
 export class FineTuneSession {
 	private current: SessionState = { type: 'none' };
@@ -34,6 +27,7 @@ export class FineTuneSession {
 	/** What `restore` showed: it may show something newer in its place. */
 	private restored: SessionState | undefined;
 	private readonly runs: OwnRuns;
+	private readonly judging: JudgeTurn;
 	private readonly closing = new AbortController();
 	private isServing = false;
 	private readonly translate: Translate;
@@ -42,16 +36,24 @@ export class FineTuneSession {
 
 	constructor(private readonly options: FineTuneSessionOptions) {
 		this.translate = options.translate ?? english;
-		this.runs = new OwnRuns(options.store, options.workspace, this.translate);
+		const { store, workspace, judging } = options;
+		this.runs = new OwnRuns(store, workspace, this.translate, async (file) => judging?.read(file));
+		this.judging = new JudgeTurn(options, {
+			shown: () => this.current,
+			show: (shown) => this.set(shown),
+			isBusy: () => this.isBusy,
+			tellEnd: (ended) => this.tellEnd(ended),
+			runsOf: (basePath) => this.runs.of(basePath),
+		});
 	}
 
 	get state(): SessionState {
 		return this.current;
 	}
 
-	/** Whether data are prepared or a trainer is at work here. */
+	/** Whether data are prepared, a trainer is at work here, or an adapter is judged. */
 	get isBusy(): boolean {
-		return this.preparing !== undefined || this.live !== undefined;
+		return this.preparing !== undefined || this.live !== undefined || this.judging.isAtWork;
 	}
 
 	/** At most ten times a second while a run goes on. */
@@ -108,6 +110,9 @@ export class FineTuneSession {
 		});
 	}
 
+	/** Judges an adapter from elsewhere on this workspace's code, as `JudgeTurn.other` does. */
+	readonly judgeOther: JudgeTurn['other'] = (...call) => this.judging.other(...call);
+
 	/** The newest run of this workspace that a closed window left behind and that can go on. */
 	left(): Promise<StoredRun | undefined> {
 		return this.runs.left();
@@ -145,9 +150,19 @@ export class FineTuneSession {
 		this.live?.run.resume();
 	}
 
+	/** Of an adapter that is judged, the judging: it stays off then. */
 	cancel(): void {
 		this.preparing?.abort();
+		this.judging.cancel();
 		this.live?.run.cancel();
+	}
+
+	/** Judges the adapter that is shown, once more and longer where it was judged before. */
+	async judge(): Promise<void> {
+		const { current } = this;
+		if (current.type === 'run' && current.view.state === 'finished' && !this.isBusy) {
+			await this.judging.conclude(current, true);
+		}
 	}
 
 	/** For a trainer that hangs. */
@@ -166,6 +181,7 @@ export class FineTuneSession {
 		this.cancel();
 		await this.prepared;
 		await this.live?.run.done;
+		await this.judging.done;
 		this.set({ type: 'none' });
 	}
 
@@ -173,6 +189,7 @@ export class FineTuneSession {
 	async close(): Promise<void> {
 		this.closing.abort();
 		this.preparing?.abort();
+		this.judging.leave();
 		this.listeners.clear();
 		this.endListeners.clear();
 		await this.live?.run.leave();
@@ -209,6 +226,7 @@ export class FineTuneSession {
 		if (shown !== undefined && isOld && !this.isBusy) {
 			this.restored = shown;
 			this.set(shown);
+			void this.judging.later(shown);
 		}
 	}
 
@@ -256,31 +274,19 @@ export class FineTuneSession {
 
 	private async finish(live: Live): Promise<void> {
 		const view = viewOf(live);
-		const { result } = view;
 		this.live = undefined;
 		const shown = runShown(view, live.order, false);
 		this.set(shown);
-		let refusal: string | undefined;
-		if (view.state === 'finished' && result !== undefined && lossFell(result)) {
-			refusal = await this.activate(result.adapterPath, view.name, live.order.basePath);
-			if (refusal !== undefined && this.current === shown) {
-				this.set({ ...shown, refusal });
-			}
-		}
-		for (const listener of [...this.endListeners]) {
-			listener({ view, refusal });
+		if (view.state === 'finished' && view.result !== undefined) {
+			await this.judging.conclude(shown, false);
+		} else {
+			this.tellEnd({ view, refusal: undefined });
 		}
 	}
 
-	/** As the option, and told in words where that fails: the run has ended well all the same. */
-	private async activate(
-		...adapter: Parameters<FineTuneSessionOptions['activate']>
-	): Promise<string | undefined> {
-		try {
-			return await this.options.activate(...adapter);
-		} catch (error) {
-			this.options.log.error('The adapter of a fine-tune could not be switched on', error);
-			return messageOf(error);
+	private tellEnd(ended: RunEnded): void {
+		for (const listener of [...this.endListeners]) {
+			listener(ended);
 		}
 	}
 
@@ -290,9 +296,4 @@ export class FineTuneSession {
 			listener(state);
 		}
 	}
-}
-
-function viewOf({ run, notes }: Live): RunView {
-	const { view } = run;
-	return { ...view, log: [...notes, ...view.log] };
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../inference/model';
 import type { Translate } from '../../inference/statusText';
 import type { RunStore } from '../job/runStore';
 import type { TrainerLaunch } from '../job/trainerProcess';
+import type { Judging } from '../judge/judging';
 
 export interface FineTuneSessionOptions {
 	readonly store: Pick<RunStore, 'folder' | 'claim' | 'list' | 'run' | 'delete' | 'elsewhere' | 'whenFree'>;
@@ -16,13 +17,16 @@ export interface FineTuneSessionOptions {
 	/** Absolute path of the folder for caches that may be lost. */
 	readonly cacheFolder: string;
 	pausesOnBattery(): boolean;
+	/** What judges adapters; default: nothing, and the held-out loss decides. */
+	readonly judging?: Pick<Judging, 'judge' | 'read' | 'isWanted' | 'hasPlaces' | 'giveUp' | 'whenReady'>;
 	/**
-	 * Uses the adapter with its base model, alone and as trained.
+	 * Uses the adapter with its base model, alone.
 	 *
 	 * @param basePath Absolute path of the base model's GGUF.
+	 * @param strength 1 = as trained.
 	 * @returns why it is not used, as a sentence; undefined when it is in use.
 	 */
-	activate(path: string, name: string, basePath: string): Promise<string | undefined>;
+	activate(path: string, name: string, basePath: string, strength: number): Promise<string | undefined>;
 	/** For refusals and for how a run ended; default: English. */
 	readonly translate?: Translate;
 	readonly log: Log;

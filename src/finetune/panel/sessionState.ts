@@ -3,6 +3,7 @@
 import type { RunOrder } from '../job/messages';
 import type { RunRecord, RunView } from '../job/runRecord';
 import type { StoredRun } from '../job/runStore';
+import type { Judgement } from '../judge/judgement';
 import type { TrainingSettings } from '../settings';
 
 export type SessionState =
@@ -34,14 +35,21 @@ export interface RunShown {
 	readonly elsewhere: StoredRun['elsewhere'];
 	/** Why its adapter could not be switched on, though it helped. */
 	readonly refusal: string | undefined;
+	/** Its adapter is being judged: places that were looked at, of how many. */
+	readonly judging?: JudgeProgress | undefined;
+	/** What the judge found; undefined before, and where there was nothing to judge on. */
+	readonly judgement?: Judgement | undefined;
+	/** Why its adapter is not judged, and so off, as a sentence; it can be judged later. */
+	readonly notJudged?: string | undefined;
 }
 
-/** A run has ended in this window. */
-export interface RunEnded {
-	readonly view: RunView;
-	/** Why its adapter could not be switched on, though it helped. */
-	readonly refusal: string | undefined;
+export interface JudgeProgress {
+	readonly done: number;
+	readonly all: number;
 }
+
+/** A run has ended in this window, and its adapter was judged. */
+export interface RunEnded extends Pick<RunShown, 'view' | 'refusal' | 'judgement' | 'notJudged'> {}
 
 /** A run of this window. */
 export function runShown(view: RunView, order: RunOrder, isLive: boolean): RunShown {

@@ -13,7 +13,7 @@ interface Standing {
 }
 
 export function standing(shown: RunShown, translate: Translate): Standing {
-	const { view, isLive, elsewhere } = shown;
+	const { view, isLive, elsewhere, judging } = shown;
 	if (elsewhere === 'training') {
 		const detail = translate('Another window trains this run; follow or cancel it there.');
 		return { tone: 'busy', phase: translate('In another window'), detail };
@@ -24,6 +24,10 @@ export function standing(shown: RunShown, translate: Translate): Standing {
 	}
 	if (shown.isInterrupted) {
 		return { tone: 'paused', phase: translate('Interrupted'), detail: interruptedDetail(shown, translate) };
+	}
+	if (judging !== undefined) {
+		const detail = translate('{0} of {1} places', judging.done, judging.all);
+		return { tone: 'busy', phase: translate('Judging the adapter'), detail };
 	}
 	if (isLive && view.isEnding && view.result === undefined) {
 		return { tone: 'busy', phase: translate('Ending'), detail: '' };

@@ -15,7 +15,7 @@ import {
 import { estimateRows, figureRows, settingRows } from './rows';
 import type { RunShown, SessionState } from './sessionState';
 import { standing } from './standing';
-import { lossFell } from './verdict';
+import { reasonsOf, standingOf, verdictSentence } from './verdict';
 
 /** Beside the session. */
 interface Surroundings {
@@ -108,7 +108,10 @@ function notesOf({ log }: RunView): readonly string[] {
 	return [...new Set(notes)].slice(-MAX_NOTES);
 }
 
-function progressOf({ view, isInterrupted }: RunShown): number | undefined {
+function progressOf({ view, isInterrupted, judging }: RunShown): number | undefined {
+	if (judging !== undefined) {
+		return judging.done / Math.max(1, judging.all);
+	}
 	const { progress, state } = view;
 	if (progress === undefined || progress.steps === 0 || (state === 'finished' && !isInterrupted)) {
 		return state === 'finished' ? 1 : undefined;
@@ -117,9 +120,12 @@ function progressOf({ view, isInterrupted }: RunShown): number | undefined {
 }
 
 function actionsOf(
-	{ view, isLive, isResumable, elsewhere }: RunShown,
+	{ view, isLive, isResumable, elsewhere, judging }: RunShown,
 	isActive: boolean,
 ): readonly PanelAction[] {
+	if (judging !== undefined) {
+		return ['cancel'];
+	}
 	if (isLive) {
 		if (view.isEnding || (view.state !== 'running' && view.state !== 'paused')) {
 			return [];
@@ -147,22 +153,18 @@ function actionsOf(
 	];
 }
 
-function verdictOf(
-	{ view, refusal }: RunShown,
-	isActive: boolean,
-	translate: Translate,
-): Verdict | undefined {
-	const { result } = view;
-	if (result === undefined) {
+function verdictOf(shown: RunShown, isActive: boolean, translate: Translate): Verdict | undefined {
+	const { result } = shown.view;
+	const standing = standingOf(shown);
+	if (result === undefined || standing === undefined || shown.judging !== undefined) {
 		return undefined;
 	}
 	const before = result.before.loss;
 	const after = result.after.loss;
-	const fell = lossFell(result);
 	return {
-		tone: fell ? 'good' : 'kept',
-		sentence: verdictSentence(fell, isActive, translate),
-		note: refusal,
+		tone: standing === 'pass' || standing === 'lossFell' ? 'good' : 'kept',
+		sentence: verdictSentence(standing, isActive, translate),
+		note: shown.refusal ?? reasonsOf(shown),
 		figures: [
 			{
 				label: translate('Held-out loss'),
@@ -178,15 +180,4 @@ function verdictOf(
 			},
 		],
 	};
-}
-
-function verdictSentence(fell: boolean, isActive: boolean, translate: Translate): string {
-	if (fell) {
-		return isActive
-			? translate('The adapter is active: it predicts unseen code better than the base model does.')
-			: translate('The adapter is off. It predicts unseen code better than the base model does.');
-	}
-	return isActive
-		? translate('The adapter is active, although the held-out loss did not fall.')
-		: translate('The adapter is kept, off: the held-out loss did not fall.');
 }

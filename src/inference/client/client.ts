@@ -20,6 +20,8 @@ import type {
 	ModelState,
 	Prefilled,
 	Problem,
+	ScoredFills,
+	ScoreFillsRequest,
 	ScoreRequest,
 	Scores,
 	Subscription,
@@ -27,7 +29,7 @@ import type {
 	Unsupported,
 } from '../model';
 import { adaptersInUse, inspectedAdapter } from '../wire/adapterShapes';
-import { encodeCharacters, encoded, MAX_SAMPLES, sampleCount } from '../wire/encodeShapes';
+import { encoded, scoredFills } from '../wire/encodeShapes';
 import { type AdaptersCall, methods } from '../wire/protocol';
 import { chatCharacters, embedding, fillCharacters, prefilled, scores, tokens } from '../wire/shapes';
 import { Availability } from './availability';
@@ -208,6 +210,10 @@ export class ModelClient implements Model {
 		return this.requests.ask(methods.score, request, characters, scores, signal);
 	}
 
+	scoreFills(request: ScoreFillsRequest, signal: AbortSignal): Promise<ScoredFills | Unsupported> {
+		return this.requests.askSamples(methods.scoreFills, request, scoredFills, signal);
+	}
+
 	embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {
 		return this.requests.ask(methods.embed, { text }, text.length, embedding, signal);
 	}
@@ -230,14 +236,8 @@ export class ModelClient implements Model {
 		return this.requests.ask(methods.inspectAdapter, { path }, path.length, inspectedAdapter, signal);
 	}
 
-	async encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
-		const samples = sampleCount(request);
-		return samples > MAX_SAMPLES
-			? {
-					type: 'unsupported',
-					reason: `The request has ${samples} samples; at most ${MAX_SAMPLES} can be sent.`,
-				}
-			: this.requests.ask(methods.encode, request, encodeCharacters(request), encoded, signal);
+	encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
+		return this.requests.askSamples(methods.encode, request, encoded, signal);
 	}
 
 	/**

@@ -2,12 +2,14 @@
 
 import {
 	type ChatRequest,
+	type EncodeRequest,
 	type FillRequest,
 	type GenerationEvent,
 	type LoadOptions,
 	ModelUnavailable,
 	type Unsupported,
 } from '../model';
+import { encodeCharacters, MAX_SAMPLES, sampleCount } from '../wire/encodeShapes';
 import { anyOf, type Check, MAX_REQUEST_CHARACTERS, unsupported } from '../wire/shapes';
 import { HostGone } from './hostGone';
 import type { HostLife } from './hostLife';
@@ -61,6 +63,23 @@ export class Requests {
 			}
 		}
 		throw interrupted('the model host crashed twice');
+	}
+
+	/** As `ask`, for many samples at once. */
+	async askSamples<T>(
+		method: string,
+		request: Pick<EncodeRequest, 'fills'> & Partial<EncodeRequest>,
+		check: Check<T>,
+		signal: AbortSignal,
+	): Promise<T | Unsupported> {
+		const samples = { fills: request.fills, plains: request.plains ?? [] };
+		const count = sampleCount(samples);
+		return count > MAX_SAMPLES
+			? {
+					type: 'unsupported',
+					reason: `The request has ${count} samples; at most ${MAX_SAMPLES} can be sent.`,
+				}
+			: this.ask(method, request, encodeCharacters(samples), check, signal);
 	}
 
 	/** One request with one answer. Throws as `generate`. */

@@ -36,13 +36,9 @@ export async function encode(
 	if (fill.type === 'unsupported' && request.fills.length > 0) {
 		return fill;
 	}
-	const longest = encoder.contextSize * CHARACTERS_PER_TOKEN;
-	const tooLong = request.fills.find((sample) => sample.middle.length > longest);
+	const tooLong = refuseLong(request.fills, encoder.contextSize);
 	if (tooLong !== undefined) {
-		return {
-			type: 'unsupported',
-			reason: `A middle in ${tooLong.path} has ${tooLong.middle.length} characters, more than an answer of this model: ask for at most ${longest}.`,
-		};
+		return tooLong;
 	}
 	const fills: EncodedFill[] = [];
 	const plains: (readonly number[])[] = [];
@@ -76,6 +72,18 @@ export async function encode(
 	return { type: 'encoded', fills, plains };
 }
 
+/** For the first middle that no context of this size holds. */
+export function refuseLong(fills: readonly FillToEncode[], contextSize: number): Unsupported | undefined {
+	const longest = contextSize * CHARACTERS_PER_TOKEN;
+	const tooLong = fills.find((sample) => sample.middle.length > longest);
+	return tooLong === undefined
+		? undefined
+		: {
+				type: 'unsupported',
+				reason: `A middle in ${tooLong.path} has ${tooLong.middle.length} characters, more than an answer of this model: ask for at most ${longest}.`,
+			};
+}
+
 /** One sample after the other; yields how many tokens it has. */
 function* encodeEach(
 	request: EncodeRequest,
@@ -99,10 +107,10 @@ function* encodeEach(
 }
 
 /** The prompt as `fill` renders it, cut as there, then the middle and its end. */
-function encodeFill(
+export function encodeFill(
 	sample: FillToEncode,
 	format: FillFormat,
-	{ tokenizeOnce, contextSize }: Encoder,
+	{ tokenizeOnce, contextSize }: Pick<Encoder, 'tokenizeOnce' | 'contextSize'>,
 ): EncodedFill {
 	const limit = Math.min(sample.maxPromptTokens, contextSize - 1);
 	const prompt = renderFill(format, sample, tokenizeOnce, limit);

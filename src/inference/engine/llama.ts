@@ -40,6 +40,8 @@ import {
 	ModelUnavailable,
 	type Prefilled,
 	type Problem,
+	type ScoredFills,
+	type ScoreFillsRequest,
 	type ScoreRequest,
 	type Scores,
 	type Tokens,
@@ -171,6 +173,10 @@ export class LlamaEngine implements Engine, Generator {
 
 	async score(request: ScoreRequest, signal: AbortSignal): Promise<Scores | Unsupported> {
 		return this.#generator().score(request, signal);
+	}
+
+	async scoreFills(request: ScoreFillsRequest, signal: AbortSignal): Promise<ScoredFills | Unsupported> {
+		return this.#generator().scoreFills(request, signal);
 	}
 
 	async embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {

@@ -16,6 +16,8 @@ import type {
 	InspectedAdapter,
 	Prefilled,
 	Priority,
+	ScoredFills,
+	ScoreFillsRequest,
 	ScoreRequest,
 	Scores,
 	Tokens,
@@ -30,6 +32,7 @@ import type { ContextChoice } from './contextChoice';
 import type { Slot } from './contextPool';
 import { encode } from './encoding';
 import type { EngineSession } from './engine';
+import { scoreFills } from './fillScoring';
 import type { Gate } from './gate';
 import { type Generation, generate } from './generation';
 import type { Constraint } from './lane';
@@ -79,12 +82,9 @@ export class LlamaGenerator implements EngineSession {
 			return;
 		}
 		const { maxTokens, priority, alternative = 0, temperature = 0 } = request;
-		const stopTokens = new Set(this.model.tokens.fillStops);
-		yield* this.generate(
-			'completion',
-			{ prompt, maxTokens, temperature, priority, alternative, stopTokens, stopTexts: [] },
-			signal,
-		);
+		const stops = { stopTokens: new Set(this.model.tokens.fillStops), stopTexts: [] };
+		const generation = { prompt, maxTokens, temperature, priority, alternative, ...stops };
+		yield* this.generate('completion', generation, signal);
 	}
 
 	async prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
@@ -92,10 +92,9 @@ export class LlamaGenerator implements EngineSession {
 		if ('type' in prompt) {
 			return prompt;
 		}
-		const { chunk } = this.model;
-		const { caller } = this;
+		const feeding = { prompt, chunk: this.model.chunk, caller: this.caller };
 		return this.withContext('background', signal, ({ completion }, signal) =>
-			prefill(completion, this.gate, { prompt, chunk, caller }, signal),
+			prefill(completion, this.gate, feeding, signal),
 		);
 	}
 
@@ -172,13 +171,16 @@ export class LlamaGenerator implements EngineSession {
 		}));
 	}
 
-	async embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {
-		const running = this.running.track(signal);
-		try {
-			return await this.embedder.embed(text, this.claim('background'), running.signal);
-		} finally {
-			running.dispose();
-		}
+	/** Uses chat's sequence, as `score` does. */
+	scoreFills(request: ScoreFillsRequest, signal: AbortSignal): Promise<ScoredFills | Unsupported> {
+		const scoring = { ...request, chunk: this.model.chunk };
+		return this.withContext(request.priority, signal, ({ chat }, signal) =>
+			scoreFills(chat, this.gate, scoring, this.encoder(), signal),
+		);
+	}
+
+	embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported> {
+		return this.tracked(signal, (signal) => this.embedder.embed(text, this.claim('background'), signal));
 	}
 
 	async useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
@@ -205,23 +207,12 @@ export class LlamaGenerator implements EngineSession {
 		}
 	}
 
-	async inspectAdapter(file: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported> {
-		const running = this.running.track(signal);
-		try {
-			return await this.inspector.inspect(file, running.signal);
-		} finally {
-			running.dispose();
-		}
+	inspectAdapter(file: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported> {
+		return this.tracked(signal, (signal) => this.inspector.inspect(file, signal));
 	}
 
-	async encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
-		const running = this.running.track(signal);
-		try {
-			const encoder = { ...this.model, ...this.model.tokens, caller: this.caller };
-			return await encode(request, encoder, this.gate, running.signal);
-		} finally {
-			running.dispose();
-		}
+	encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
+		return this.tracked(signal, (signal) => encode(request, this.encoder(), this.gate, signal));
 	}
 
 	leave(): void {
@@ -249,19 +240,26 @@ export class LlamaGenerator implements EngineSession {
 		}
 	}
 
-	private async withContext<T>(
+	private withContext<T>(
 		priority: Priority,
 		signal: AbortSignal,
 		work: (slot: Slot, signal: AbortSignal) => Promise<T>,
 	): Promise<T> {
-		const running = this.running.track(signal);
-		try {
-			const { slot, release } = await this.contexts.hold(this.claim(priority), running.signal);
+		return this.tracked(signal, async (signal) => {
+			const { slot, release } = await this.contexts.hold(this.claim(priority), signal);
 			try {
-				return await work(slot, running.signal);
+				return await work(slot, signal);
 			} finally {
 				release();
 			}
+		});
+	}
+
+	/** Ends with the model, too. */
+	private async tracked<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+		const running = this.running.track(signal);
+		try {
+			return await work(running.signal);
 		} finally {
 			running.dispose();
 		}
@@ -269,6 +267,10 @@ export class LlamaGenerator implements EngineSession {
 
 	private claim(priority: Priority) {
 		return claimOf(priority, this.caller);
+	}
+
+	private encoder() {
+		return { ...this.model, ...this.model.tokens, caller: this.caller };
 	}
 
 	/** Tokens of the prompt that is filled in; fewer than the context holds. */

@@ -10,7 +10,7 @@ import {
 import { abortError, isAbort } from '../cancel';
 import type { EngineSession } from '../engine/engine';
 import type { GenerationEvent, Unsupported } from '../model';
-import { encodeRequest } from '../wire/encodeShapes';
+import { encodeRequest, scoreFillsRequest } from '../wire/encodeShapes';
 import { connectionOver, type GuardedConnection } from '../wire/frames';
 import {
 	isAdaptersCall,
@@ -197,6 +197,9 @@ export class HostSession {
 		);
 		this.serve(methods.score, scoreRequest, (call, signal) =>
 			model.ask((session) => session.score(call, signal), signal),
+		);
+		this.serve(methods.scoreFills, scoreFillsRequest, (call, signal) =>
+			model.ask((session) => session.scoreFills(call, signal), signal),
 		);
 		this.serve(methods.useAdapters, isAdaptersCall, (call, signal) =>
 			model.useAdapters(call.base, call.adapters, signal),

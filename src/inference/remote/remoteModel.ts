@@ -18,6 +18,7 @@ import {
 	type ModelState,
 	ModelUnavailable,
 	type Prefilled,
+	type ScoredFills,
 	type Scores,
 	type Subscription,
 	type Tokens,
@@ -158,6 +159,10 @@ export class RemoteModel implements Model {
 	}
 
 	async score(): Promise<Scores | Unsupported> {
+		return this.cannot('score a text');
+	}
+
+	async scoreFills(): Promise<ScoredFills | Unsupported> {
 		return this.cannot('score a text');
 	}
 

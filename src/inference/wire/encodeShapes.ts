@@ -1,6 +1,14 @@
 /** Guards and limits of samples that become tokens: neither the request nor its answer outgrows a message. */
 
-import type { Encoded, EncodedFill, EncodeRequest, FillToEncode } from '../model';
+import type {
+	Encoded,
+	EncodedFill,
+	EncodeRequest,
+	FillToEncode,
+	ScoredFill,
+	ScoredFills,
+	ScoreFillsRequest,
+} from '../model';
 import {
 	boolean,
 	count,
@@ -9,7 +17,9 @@ import {
 	list,
 	literal,
 	MAX_REQUEST_CHARACTERS,
+	number,
 	object,
+	priority,
 	string,
 } from './shapes';
 
@@ -19,11 +29,13 @@ export const MAX_SAMPLES = 10_000;
 /** Most tokens of one answer: 14 MB of JSON at seven bytes each. */
 export const MAX_ENCODED_TOKENS = 2_000_000;
 
+const fills = list(
+	object<FillToEncode>({ ...fillPieces, maxPromptTokens: count, middle: string, ends: boolean }),
+	MAX_SAMPLES,
+);
+
 const encodeFields = object<EncodeRequest>({
-	fills: list(
-		object<FillToEncode>({ ...fillPieces, maxPromptTokens: count, middle: string, ends: boolean }),
-		MAX_SAMPLES,
-	),
+	fills,
 	plains: list(object({ text: string, maxTokens: count }), MAX_SAMPLES),
 });
 
@@ -56,4 +68,17 @@ export const encoded = object<Encoded>({
 	type: literal('encoded'),
 	fills: list(object<EncodedFill>({ tokens, typedStart: count, middleStart: count }), MAX_SAMPLES),
 	plains: list(tokens, MAX_SAMPLES),
+});
+
+const scoreFillsFields = object<ScoreFillsRequest>({ fills, priority });
+
+export function scoreFillsRequest(value: unknown): value is ScoreFillsRequest {
+	return (
+		scoreFillsFields(value) && encodeCharacters({ fills: value.fills, plains: [] }) <= MAX_REQUEST_CHARACTERS
+	);
+}
+
+export const scoredFills = object<ScoredFills>({
+	type: literal('scored'),
+	fills: list(object<ScoredFill>({ logProbabilities: list(number) }), MAX_SAMPLES),
 });

@@ -36,7 +36,7 @@ import {
 } from './shapes';
 
 /** Raised with every change that an older peer would not understand. It is part of the socket's name. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 /** Exit code of a host that found another one at its address. */
 export const ALREADY_SERVED = 75;
@@ -59,6 +59,7 @@ export const methods = {
 	prefill: 'prefill',
 	tokenize: 'tokenize',
 	score: 'score',
+	scoreFills: 'scoreFills',
 	embed: 'embed',
 	useAdapters: 'useAdapters',
 	inspectAdapter: 'inspectAdapter',

@@ -95,7 +95,7 @@ export function boolean(value: unknown): value is boolean {
 	return typeof value === 'boolean';
 }
 
-const priority = literal('interactive', 'background');
+export const priority = literal('interactive', 'background');
 
 export const unsupported = object<Unsupported>({ type: literal('unsupported'), reason: shortString });
 

@@ -57,6 +57,7 @@ describe('inference/served', () => {
 		const watched = open();
 		assert.equal(watched.state, model.state);
 		assert.deepEqual(await watched.tokenize('a', never), await model.tokenize('a'));
+		assert.equal((await watched.scoreFills({ fills: [], priority: 'background' }, never)).type, 'scored');
 		assert.equal((await watched.encode({ fills: [], plains: [] }, never)).type, 'encoded');
 		assert.equal((await watched.prefill(request, never)).type, 'prefilled');
 		await watched.useAdapters([{ path: '/a', scale: 1 }], never);

@@ -199,6 +199,35 @@ describe('finetune/job/runStore', () => {
 		assert.deepEqual(left, [run.id, ...ids.slice(2)].sort());
 	});
 
+	it('keeps what adapters are judged on, of the newest runs alone', async () => {
+		const kept: string[] = [];
+		for (let minute = 0; minute < 5; minute++) {
+			const { run, lock } = await runs.store.claim();
+			await run.writeOrder(runs.order({ run, lock }, []));
+			await run.writeState({
+				state: 'finished',
+				checkpointStep: undefined,
+				result: undefined,
+				problem: undefined,
+			});
+			for (const name of ['test.jsonl', 'validation.jsonl', 'train-sample.jsonl', 'dataset.fds']) {
+				fs.writeFileSync(path.join(run.path, name), '{}');
+			}
+			await lock.release();
+			kept.push(rename(run.id, minute));
+		}
+		const { lock } = await runs.store.claim();
+		await lock.release();
+		const has = (name: string) =>
+			kept
+				.map((id) => fs.existsSync(path.join(runs.folder, 'runs', id, name)))
+				.map(Number)
+				.join('');
+		assert.equal(has('test.jsonl'), '00111');
+		assert.equal(has('train-sample.jsonl'), '00111');
+		assert.equal(has('dataset.fds'), '00000');
+	});
+
 	/** Gives a run an age: those made within a second have none. */
 	function rename(id: string, minute: number): string {
 		const name = `20260101-00${String(minute).padStart(2, '0')}00-0000`;

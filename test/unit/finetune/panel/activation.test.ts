@@ -6,7 +6,7 @@ import { FakeModel, fakeDescription } from '../../../support/fakeModel';
 import { translate } from './runs';
 
 const base = '/models/base.gguf';
-const adapter = { path: '/adapters/a.gguf', name: 'shop', scale: 1 };
+const adapter = { path: '/adapters/a.gguf', name: 'shop', scale: 0.75 };
 
 describe('finetune/panel/activation', () => {
 	let model: FakeModel;
@@ -37,7 +37,7 @@ describe('finetune/panel/activation', () => {
 				},
 			},
 			translate,
-		})(adapter.path, adapter.name, base);
+		})(adapter.path, adapter.name, base, adapter.scale);
 	}
 
 	function load(path: string): void {

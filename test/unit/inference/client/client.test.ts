@@ -289,6 +289,13 @@ describe('ModelClient', () => {
 			fills: [{ tokens: [1, 80, 2, 3, 77, 4], typedStart: 4, middleStart: 4 }],
 			plains: [],
 		});
+		assert.deepEqual(await client.scoreFills({ fills, priority: 'background' }, never), {
+			type: 'scored',
+			fills: [{ logProbabilities: [-1, -1] }],
+		});
+		const tooMany = Array.from({ length: 10_001 }, () => ({ ...pieces, middle: '', ends: true }));
+		const refused = await client.scoreFills({ fills: tooMany, priority: 'background' }, never);
+		assert.ok(refused.type === 'unsupported' && /10001 samples; at most 10000/.test(refused.reason));
 		const inspected = await client.inspectAdapter('/a.gguf', never);
 		assert.ok(inspected.type === 'facts' && inspected.facts.name === '/a.gguf');
 		const plains = Array.from({ length: 10_001 }, () => ({ text: '', maxTokens: 1 }));

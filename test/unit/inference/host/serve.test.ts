@@ -176,6 +176,10 @@ describe('serve', () => {
 		await client.expect(/"id":4,"result":\{"type":"facts","facts":\{"name":"\/a\.gguf"/);
 		client.write(call(5, 'encode', { fills: [], plains: [{ text: 'ab' }] }));
 		await client.expect(/"id":5,"error":\{"code":-326/);
+		client.write(call(6, 'scoreFills', { fills: [], priority: 'background' }));
+		await client.expect(/"id":6,"result":\{"type":"scored","fills":\[\]\}/);
+		client.write(call(7, 'scoreFills', { fills: [] }));
+		await client.expect(/"id":7,"error":\{"code":-326/);
 	});
 
 	it('answers malformed parameters with an error, and goes on', async () => {

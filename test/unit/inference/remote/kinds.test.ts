@@ -175,6 +175,7 @@ describe('inference/remote: kinds of servers', () => {
 				await model.inspectAdapter(),
 				await model.encode(),
 				await model.score(),
+				await model.scoreFills(),
 			]) {
 				assert.ok(answer.type === 'unsupported');
 				assert.match(answer.reason, /^127\.0\.0\.1:\d+ cannot /);

@@ -1,0 +1,91 @@
+/** What both sides write at the places of the test, and what a look at the texts finds. */
+
+import type { Checker } from './checkWorker';
+import type { JudgedSpan, Judgement } from './judgement';
+import { BASE, type Loss, type Sides } from './sides';
+import type { Writing } from './writing';
+
+/** Places whose time per token is taken: those write on to the end. */
+const TIMED = 40;
+/** Characters around the place that syntax is judged in. */
+const BEFORE = 12_000;
+const AFTER = 4_000;
+
+export interface WrittenPlace {
+	readonly span: JudgedSpan;
+	readonly base: Writing;
+	readonly adapter: Writing;
+	/** Whether it has no more errors of syntax than the truth; undefined without a grammar. */
+	readonly isValid: { readonly base: boolean; readonly adapter: boolean } | undefined;
+	/** What looks like a secret in the adapter's text, and not in the base's. */
+	readonly leaks: Judgement['leaks'];
+}
+
+/** @throws as `Sides`, and as `Checker`. */
+export async function writePlaces(
+	sides: Pick<Sides, 'write'>,
+	strength: number,
+	blocks: Iterable<readonly { readonly span: JudgedSpan; readonly base: Loss }[]>,
+	checker: Checker,
+	signal: AbortSignal,
+): Promise<readonly WrittenPlace[]> {
+	const places: WrittenPlace[] = [];
+	for (const block of blocks) {
+		const writeAll = async (side: number) => {
+			const texts: (Writing | undefined)[] = [];
+			for (const [index, { span, base }] of block.entries()) {
+				const isTimed = places.length + index < TIMED;
+				texts.push(await sides.write(side, span, base.tokens, isTimed, signal));
+			}
+			return texts;
+		};
+		const bases = await writeAll(BASE);
+		const adapters = await writeAll(strength);
+		for (const [index, { span }] of block.entries()) {
+			const [base, adapter] = [bases[index], adapters[index]];
+			if (base !== undefined && adapter !== undefined) {
+				places.push({ span, base, adapter, ...(await look(span, base, adapter, checker, signal)) });
+			}
+		}
+	}
+	return places;
+}
+
+/** @throws as `Checker`. */
+async function look(
+	span: JudgedSpan,
+	base: Writing,
+	adapter: Writing,
+	checker: Checker,
+	signal: AbortSignal,
+): Promise<Pick<WrittenPlace, 'isValid' | 'leaks'>> {
+	const { isValid, secrets } = await checker.check(
+		{
+			path: span.path,
+			before: lastLines(span.prefix, BEFORE) + span.typed,
+			after: span.suffix.slice(0, AFTER),
+			truth: span.middle,
+			texts: [base.text, adapter.text],
+		},
+		signal,
+	);
+	return {
+		isValid: isValid && { base: isValid[0] ?? false, adapter: isValid[1] ?? false },
+		leaks: leaksOf(span, secrets),
+	};
+}
+
+/** Of the adapter (the second), without what the base (the first) writes there too: that was in no training of ours. */
+export function leaksOf(span: JudgedSpan, secrets: readonly (readonly string[])[]): Judgement['leaks'] {
+	const [base = [], adapter = []] = secrets;
+	return adapter.filter((rule) => !base.includes(rule)).map((rule) => ({ rule, file: span.file }));
+}
+
+/** The end of a text, from the start of a line. */
+function lastLines(text: string, most: number): string {
+	if (text.length <= most) {
+		return text;
+	}
+	const cut = text.slice(-most);
+	return cut.slice(cut.indexOf('\n') + 1);
+}
