@@ -190,8 +190,11 @@ const product = [
 	{
 		...node,
 		format: 'cjs',
-		// Its import() stays one: tree-sitter's runtime calls what it makes of it `require`.
-		entryPoints: { syntaxWorker: 'src/completion/syntax/worker.ts' },
+		// Their import() stays one: tree-sitter's runtime calls what it makes of it `require`.
+		entryPoints: {
+			syntaxWorker: 'src/completion/syntax/worker.ts',
+			sampleWorker: 'src/finetune/dataset/worker.ts',
+		},
 		outdir: 'dist',
 	},
 	{

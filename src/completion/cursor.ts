@@ -134,12 +134,12 @@ export function cursorAt(
 }
 
 /** The cursor's line up to the cursor. */
-export function lineBefore(cursor: Cursor): string {
+export function lineBefore(cursor: Pick<Cursor, 'before'>): string {
 	return cursor.before.slice(cursor.before.lastIndexOf('\n') + 1);
 }
 
 /** The cursor's line from the cursor on. */
-export function lineAfter(cursor: Cursor): string {
+export function lineAfter(cursor: Pick<Cursor, 'after'>): string {
 	const end = cursor.after.indexOf('\n');
 	return end === -1 ? cursor.after : cursor.after.slice(0, end);
 }

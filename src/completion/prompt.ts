@@ -79,10 +79,34 @@ export function sharedBudget(
 ): { readonly file: number; readonly context: number } {
 	const room = promptRoom(model, maxTokens);
 	const alone = promptBudget(model, maxTokens);
-	const affordable = Math.min(MOST_CONTEXT, Math.round(model.prefillTokensPerSecond * CONTEXT_SECONDS));
+	return divided(room, alone, affordableContext(model));
+}
+
+/** Tokens of other files that a machine reads in time. */
+export function affordableContext({
+	prefillTokensPerSecond,
+}: Pick<ModelDescription, 'prefillTokensPerSecond'>): number {
+	return Math.min(MOST_CONTEXT, Math.round(prefillTokensPerSecond * CONTEXT_SECONDS));
+}
+
+/**
+ * How a room for a prompt is divided.
+ * @param alone tokens of the current file at most
+ * @param affordable tokens of other files at most
+ */
+export function divided(
+	room: number,
+	alone: number,
+	affordable: number,
+): { readonly file: number; readonly context: number } {
 	const file = Math.min(alone, Math.max(room - affordable, Math.round(room * FILE_SHARE)));
 	const context = Math.min(affordable, room - file);
 	return context < LEAST_CONTEXT ? { file: alone, context: 0 } : { file, context };
+}
+
+/** Of tokens for other files, those that are filled. */
+export function filledContext(context: number): number {
+	return Math.floor(context * (1 - SPARE));
 }
 
 /**
@@ -91,14 +115,18 @@ export function sharedBudget(
  * stay: without them, the model would begin a block below.
  */
 export function withoutAutoClosed(cursor: Cursor): Cursor {
-	const typed = lineBefore(cursor);
-	const rest = lineAfter(cursor).trimEnd();
+	const closed = closedByItself(cursor.before, cursor.after);
+	return closed > 0 ? { ...cursor, after: cursor.after.slice(closed) } : cursor;
+}
+
+/** How many characters behind a cursor those are. */
+export function closedByItself(before: string, after: string): number {
+	const typed = lineBefore({ before });
+	const rest = lineAfter({ after }).trimEnd();
 	const quote = openQuote(typed);
 	const owed = readBrackets(quote === undefined ? typed : typed.slice(0, typed.lastIndexOf(quote))).owed;
 	const closers = (quote ?? '') + owed.toReversed().join('');
-	return rest !== '' && !rest.includes('}') && closers.startsWith(rest)
-		? { ...cursor, after: cursor.after.slice(rest.length) }
-		: cursor;
+	return rest !== '' && !rest.includes('}') && closers.startsWith(rest) ? rest.length : 0;
 }
 
 /**
@@ -117,7 +145,7 @@ export function fillRequest(
 	const { maxTokens, leftToRight } = settings;
 	const place = { ...withoutAutoClosed(cursor), ...(anchor === undefined ? {} : { anchor }) };
 	const { file, context } = sharedBudget(model, maxTokens);
-	const room = Math.floor(context * (1 - SPARE));
+	const room = filledContext(context);
 	const files = room > 0 ? filesWithin(room) : [];
 	const pieces =
 		files.length > 0

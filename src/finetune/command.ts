@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { isAbort, signalOf } from '../inference/cancel';
 import { messageOf } from '../inference/failure';
 import { gitProgram } from '../inference/git';
-import type { Log, Model, ModelDescription } from '../inference/model';
+import type { Log, ModelDescription } from '../inference/model';
 import { commands, type Settings } from '../manifest';
 import { AuditWorker } from './corpus/auditWorker';
 import { auditReport } from './corpus/report';
@@ -12,14 +12,13 @@ import type { Audit } from './corpus/verdict';
 import { enough } from './dataset/split';
 import { formatCount } from './panel/format';
 import { corpusSize, type Plan, parseMinutes } from './panel/plan';
-import { planFor } from './panel/prepare';
+import { type DataSource, planFor } from './panel/prepare';
 import { lossAnswers, type Proposal, proposalDetail, timeAnswers } from './panel/questions';
 import type { FineTuneSession } from './panel/session';
 
-interface FineTuneCommandsDependencies {
+interface FineTuneCommandsDependencies extends DataSource {
 	readonly session: FineTuneSession;
 	readonly panel: { show(): void };
-	readonly model: Pick<Model, 'state' | 'encode'>;
 	/** Loads the model where nobody needed it yet. */
 	readonly wake?: () => Promise<void>;
 	/** Absolute path of the built `corpus/worker.ts`. */
@@ -77,7 +76,7 @@ export class FineTuneCommands implements vscode.Disposable {
 
 	/** Reads what could be learned from, says what will happen, and asks how. Undefined when nothing is to happen. */
 	private async ask(): Promise<Plan | undefined> {
-		const { model, settings } = this.dependencies;
+		const { settings } = this.dependencies;
 		const folders = readableFolders();
 		await this.dependencies.wake?.();
 		const base = folders === undefined ? undefined : this.base();
@@ -118,7 +117,7 @@ export class FineTuneCommands implements vscode.Disposable {
 			return undefined;
 		}
 		const answers = { audit, base, minutes, lossOn: lossOn.value };
-		return planFor(answers, model, settings(), vscode.l10n.t);
+		return planFor(answers, this.dependencies, settings(), vscode.l10n.t);
 	}
 
 	/** The model that would be trained; undefined, with a message, where none can be. */

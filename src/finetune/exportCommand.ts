@@ -3,20 +3,19 @@
 import * as vscode from 'vscode';
 import { isAbort } from '../inference/cancel';
 import { readGgufFile } from '../inference/gguf/gguf';
-import type { Log, Model } from '../inference/model';
+import type { Log } from '../inference/model';
 import { commands, type Settings } from '../manifest';
 import { type FineTuneCommands, readableFolders, tellError, working } from './command';
 import { enough } from './dataset/split';
 import { corpusSize } from './panel/plan';
-import { planFor } from './panel/prepare';
+import { type DataSource, planFor } from './panel/prepare';
 import { lossAnswers } from './panel/questions';
 import { exportFineTune } from './scaleOut/exportFineTune';
 import { isHub, proposedHub } from './scaleOut/hubName';
 
-interface ExportCommandDependencies {
+interface ExportCommandDependencies extends DataSource {
 	/** What a fine-tune would read, and the model that it would train. */
 	readonly corpus: Pick<FineTuneCommands, 'base' | 'audit'>;
-	readonly model: Pick<Model, 'state' | 'encode'>;
 	/** Loads the model where nobody needed it yet. */
 	readonly wake?: () => Promise<void>;
 	/** Absolute path of the built `scaleOut/worker.ts`. */
@@ -56,7 +55,7 @@ export class ExportCommand implements vscode.Disposable {
 	}
 
 	private async export(): Promise<void> {
-		const { corpus, model, settings, script, storage, cacheFolder } = this.dependencies;
+		const { corpus, model, draw, settings, script, storage, cacheFolder } = this.dependencies;
 		const folders = readableFolders();
 		await this.dependencies.wake?.();
 		const base = folders === undefined ? undefined : corpus.base();
@@ -74,7 +73,7 @@ export class ExportCommand implements vscode.Disposable {
 			return;
 		}
 		const { hub, gpus, lossOn, parentFolder } = answers;
-		const plan = planFor({ audit, base, minutes: 0, lossOn }, model, settings(), vscode.l10n.t);
+		const plan = planFor({ audit, base, minutes: 0, lossOn }, { model, draw }, settings(), vscode.l10n.t);
 		const { folder } = await working(
 			vscode.l10n.t('Exporting the fine-tune of {0}', plan.name),
 			(progress, signal) =>

@@ -1,5 +1,6 @@
 /** What of the room is read from disk when somebody first fine-tunes: its session, its adapters on disk and its faces. */
 
+import * as path from 'node:path';
 import { packsFolder } from '../inference/acceleration/packsFolder';
 import type { ShelvedAdapter } from '../inference/models/treeRow';
 import { AdapterCommands, tellRefused } from './adapters';
@@ -8,6 +9,7 @@ import type { Choices } from './adapters/choices';
 import { shelvedAdapter } from './adapters/describe';
 import { AdapterStore } from './adapters/store';
 import { FineTuneCommands } from './command';
+import { drawInWorker } from './dataset/sampleWorker';
 import { ExportCommand } from './exportCommand';
 import { RunStore } from './job/runStore';
 import type { TrainerLaunch } from './job/trainerProcess';
@@ -83,18 +85,22 @@ export function openWorkshop(
 		memory: options.globalState,
 		log,
 	});
+	const sampler = options.fileOf('sampleWorker.js');
+	const draw = drawInWorker(sampler, path.dirname(sampler));
 	const commands = new FineTuneCommands({
 		session,
 		panel,
 		model,
 		...(options.wake === undefined ? {} : { wake: options.wake }),
 		auditScript: options.fileOf('corpusWorker.js'),
+		draw,
 		log,
 		settings,
 	});
 	const exports = new ExportCommand({
 		corpus: commands,
 		model,
+		draw,
 		...(options.wake === undefined ? {} : { wake: options.wake }),
 		script: options.fileOf('scaleOutWorker.js'),
 		storage: options.storage,

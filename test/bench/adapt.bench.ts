@@ -8,6 +8,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { drawInWorker } from '../../src/finetune/dataset/sampleWorker';
 import { corpusSize } from '../../src/finetune/panel/plan';
 import {
 	DEFAULT_SETTINGS,
@@ -26,6 +27,7 @@ import { auditRepository, type Trained, trainAdapter } from './adaptTraining';
 import { type Figure, publish, rounds } from './harness';
 import type { Completion } from './holes';
 import { describeModel } from './models';
+import { packageHistory } from './packageHistory';
 
 /** Its published sources are hand-written: 133 files of TypeScript pass the audit, and minutes are enough to see them all. */
 const PACKAGES = ['pdf-lib'];
@@ -50,6 +52,8 @@ const { values: asked, positionals } = parseArgs({
 		passes: { type: 'string', default: '0' },
 		'loss-on-all': { type: 'boolean', default: false },
 		holes: { type: 'string', default: String(HOLES) },
+		/** Published versions of the first package that make a history; 0 = its sources are one commit. */
+		history: { type: 'string', default: '0' },
 	},
 });
 const packages = positionals.length > 0 ? positionals : PACKAGES;
@@ -123,13 +127,21 @@ function trainingFigures({ result, header }: Trained, answers: readonly Answered
 }
 
 async function measure(folder: string, signal: AbortSignal): Promise<void> {
-	const repository = await packageRepository(packages, path.join(folder, 'code'), signal);
+	const [only] = packages;
+	const versions = Number(asked.history);
+	const repository =
+		versions > 0 && only !== undefined
+			? await packageHistory(only, versions, path.join(folder, 'code'), signal)
+			: await packageRepository(packages, path.join(folder, 'code'), signal);
 	const audit = await auditRepository(repository, path.join(dist, 'corpusWorker.js'), signal);
 	const size = corpusSize(audit);
-	const holes = await heldOutHoles(audit, chosen.seed, Number(asked.holes));
 	log.info(`${repository.name}: ${size.files} files, ${size.characters} characters; ${size.out} left out`);
 	// On the CPU, as the trainer: both sides of the comparison get the same numbers on every machine of a kind.
 	const { engine, model } = await loadEngine(starter, { cacheFolder: folder });
+	const draw = drawInWorker(path.join(dist, 'sampleWorker.js'), dist);
+	const { seed, sequenceLength } = chosen;
+	const drawing = { seed, longest: sequenceLength, count: Number(asked.holes) };
+	const holes = await heldOutHoles(audit, draw, model, drawing, signal);
 	const settings: TrainingSettings = {
 		...chosen,
 		learningRate: chosen.learningRate === 0 ? suggestedLearningRate(model.parameters) : chosen.learningRate,

@@ -1,50 +1,58 @@
 /** Holes in held-out files, and what the model writes into them. */
 
 import type { Audit } from '../../src/finetune/corpus/verdict';
-import { fillOf } from '../../src/finetune/dataset/encoder';
-import { drawHoles, type Hole } from '../../src/finetune/dataset/holes';
-import { filesIn, type SourceFile, textOf } from '../../src/finetune/dataset/source';
-import { split } from '../../src/finetune/dataset/split';
-import { randomFrom, seedFor } from '../../src/finetune/training/random';
-import type { Generator } from '../../src/inference/model';
+import { RECIPE } from '../../src/finetune/dataset/build';
+import type { Draw } from '../../src/finetune/dataset/drawn';
+import { fillOf, type Place } from '../../src/finetune/dataset/encoder';
+import { filesIn, type SourceFile } from '../../src/finetune/dataset/source';
+import type { Generator, ModelDescription } from '../../src/inference/model';
 import type { Completion } from './holes';
 
-export interface HeldOutHole {
+export interface HeldOutHole extends Pick<Place, 'text' | 'firstLine' | 'hole' | 'context'> {
 	readonly source: SourceFile;
 	/** Which of the held-out files. */
 	readonly file: number;
-	readonly text: string;
-	readonly hole: Hole;
 }
 
 /** Tokens of a prompt: of the starter, which learned from rows of 256, more would ask for what it never saw. */
 const PROMPT_TOKENS = 256;
 /** Tokens that a completion may have: enough for the longest middle. */
 const MOST_TOKENS = 288;
-/** Characters of a middle, as in samples of 512 tokens. */
-const LONGEST_MIDDLE = 768;
-/** Of the holes' own, whatever the training's. */
-const SEED = 1;
 
-/**
- * About `count` holes in the files that a training with this seed holds out, drawn as its dataset draws its own, but
- * closer together: those are too few for a figure that counts whole holes.
- */
+interface HoleOptions {
+	/** Of the training, as the longest sample. */
+	readonly seed: number;
+	readonly longest: number;
+	/** Holes at most. */
+	readonly count: number;
+}
+
+/** The test of the dataset that a training with this seed has: at what the newest commits changed, where there are some. */
 export async function heldOutHoles(
 	audit: Audit,
-	seed: number,
-	count: number,
+	draw: Draw,
+	{ prefillTokensPerSecond }: ModelDescription,
+	{ seed, longest, count }: HoleOptions,
+	signal: AbortSignal,
 ): Promise<readonly HeldOutHole[]> {
-	const files = split(filesIn(audit), seed).heldOut;
-	const characters = files.reduce((sum, file) => sum + file.characters, 0);
-	const options = { spacing: characters / count, longestMiddle: LONGEST_MIDDLE, longestPlain: 0 };
+	const files = filesIn(audit);
 	const holes: HeldOutHole[] = [];
-	for (const [file, source] of files.entries()) {
-		const text = (await textOf(source)) ?? '';
-		const random = randomFrom(seedFor(SEED, source.name));
-		holes.push(...drawHoles(text, options, random).map((hole) => ({ source, file, text, hole })));
+	const indices = new Map<string, number>();
+	// Nothing is drawn to learn from.
+	const order = { files, seed, longest, passes: 0, mostTokens: 0, shares: RECIPE, prefillTokensPerSecond };
+	for await (const drawn of draw(order, signal)) {
+		for (const place of drawn.type === 'places' && drawn.part === 'test' ? drawn.places : []) {
+			const source = files.find(({ name }) => name === place.name);
+			if (source !== undefined) {
+				const file = indices.get(place.name) ?? indices.size;
+				indices.set(place.name, file);
+				const { text, firstLine = 0, hole, context } = place;
+				holes.push({ source, file, text, firstLine, hole, ...(context === undefined ? {} : { context }) });
+			}
+		}
 	}
-	return holes;
+	const step = Math.max(1, holes.length / count);
+	return holes.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
 /**
@@ -53,11 +61,11 @@ export async function heldOutHoles(
  */
 export async function complete(
 	model: Pick<Generator, 'fill'>,
-	{ source, text, hole }: HeldOutHole,
+	{ source, file: _file, ...place }: HeldOutHole,
 	signal: AbortSignal,
 ): Promise<Completion> {
-	const task = { repository: source.repository.name, path: source.path, text, hole, file: 0 };
-	const { middle: _middle, ends: _ends, ...pieces } = fillOf(task, PROMPT_TOKENS);
+	const whole = { ...place, repository: source.repository.name, path: source.path };
+	const { middle: _middle, ends: _ends, ...pieces } = fillOf(whole, PROMPT_TOKENS);
 	const request = { ...pieces, maxTokens: MOST_TOKENS, leftToRight: false, priority: 'background' } as const;
 	const texts: string[] = [];
 	for await (const event of model.fill(request, signal)) {

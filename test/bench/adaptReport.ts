@@ -151,7 +151,7 @@ export function changesReport(answers: readonly Answered[], notes: readonly stri
 
 function changeText(answer: Answered): string {
 	const { hole, base, adapter } = answer;
-	const line = hole.text.slice(0, hole.hole.start).split('\n').length;
+	const line = (hole.firstLine ?? 0) + hole.text.slice(0, hole.hole.start).split('\n').length;
 	const similarities = (['base', 'adapter'] as const).map((side) => similarityOf(answer, side).toFixed(2));
 	return [
 		`### ${hole.source.path}:${line}, ${hole.hole.kind}, similarity ${similarities.join(' → ')}`,

@@ -5,6 +5,7 @@ import type { Audit, Repository } from '../../src/finetune/corpus/verdict';
 import { buildDataset } from '../../src/finetune/dataset/build';
 import { writeDataset } from '../../src/finetune/dataset/datasetFile';
 import type { DatasetHeader, LossOn } from '../../src/finetune/dataset/sample';
+import { drawInWorker } from '../../src/finetune/dataset/sampleWorker';
 import type { Estimate, Finished } from '../../src/finetune/job/messages';
 import { TrainingRun } from '../../src/finetune/job/run';
 import type { RunView } from '../../src/finetune/job/runRecord';
@@ -60,7 +61,9 @@ interface Begun extends Pick<Trained, 'header' | 'passes' | 'notes'> {
 export async function beginTraining(order: TrainingOrder, signal: AbortSignal): Promise<Begun> {
 	const { audit, model, basePath, settings, lossOn, folder, log } = order;
 	const passes = order.passes > 0 ? order.passes : passesFor(corpusSize(audit).characters);
-	const options = { lossOn, seed: settings.seed, longest: settings.sequenceLength, passes };
+	const dist = path.dirname(order.trainerFile);
+	const draw = drawInWorker(path.join(dist, 'sampleWorker.js'), dist);
+	const options = { lossOn, seed: settings.seed, longest: settings.sequenceLength, passes, draw };
 	const { notes, ...dataset } = await buildDataset(audit, model, options, () => undefined, signal);
 	const claim = await new RunStore(path.join(folder, 'runs'), log).claim();
 	const datasetPath = path.join(claim.run.path, 'dataset.fds');

@@ -1,21 +1,13 @@
 /** What context would be chosen at a place in a folder of files, where there is no editor: for benchmarks. */
 
-import * as path from 'node:path';
-import type { Clock } from '../../src/completion/clock';
 import { Choice } from '../../src/completion/context/choice';
-import {
-	type ContextDocument,
-	documentFrom,
-	placeOf,
-	type SourceName,
-} from '../../src/completion/context/chunk';
-import type { ContextEditor } from '../../src/completion/context/editor';
+import { placeOf, type SourceName } from '../../src/completion/context/chunk';
 import { Guard } from '../../src/completion/context/guard';
+import { offlineDocument, offlineEditor, timeless } from '../../src/completion/context/repositoryContext';
 import { NOTHING, Sources } from '../../src/completion/context/sources';
 import type { Cursor } from '../../src/completion/cursor';
 import { Pace } from '../../src/completion/pace';
 import type { ChosenContext, ContextRoom } from '../../src/completion/prompt';
-import { abortError } from '../../src/inference/cancel';
 import { CHARACTERS_PER_TOKEN } from '../../src/inference/fillPieces';
 
 export interface OfflinePlace {
@@ -31,31 +23,16 @@ export interface OfflinePlace {
 	readonly room: ContextRoom;
 }
 
-const ROOT = '/repository';
-
-export function offlineFullPath(path: string): string {
-	return `${ROOT}/${path}`;
-}
-
-export function offlineUri(path: string): string {
-	return `file://${offlineFullPath(path)}`;
-}
-
-/** No time passes: the answer is the same on every machine, and nothing is cut off. */
-const timeless: Clock = {
-	now: () => 0,
-	sleep: (_milliseconds, signal) =>
-		new Promise((_resolve, reject) => {
-			signal.addEventListener('abort', () => reject(abortError()), { once: true });
-		}),
-};
-
 export async function contextOffline(place: OfflinePlace, signal: AbortSignal): Promise<ChosenContext> {
-	const documents = new Map(place.files.map((file) => [file.path, documentOf(file.path, file.text)]));
+	const documents = new Map(place.files.map((file) => [file.path, offlineDocument(file.path, file.text)]));
+	const texts = new Map(place.files.map((file) => [file.path, file.text]));
+	const opened = [...new Set([place.cursor.path, ...place.opened])].flatMap(
+		(file) => documents.get(file) ?? [],
+	);
 	const guard = new Guard(() => undefined);
 	const problems: string[] = [];
 	const sources = new Sources({
-		editor: editorOf(documents, [place.cursor.path, ...place.opened]),
+		editor: offlineEditor({ paths: texts.keys(), read: async (file) => texts.get(file) }, opened),
 		guard,
 		clock: timeless,
 		pace: new Pace(timeless),
@@ -89,24 +66,3 @@ export async function contextOffline(place: OfflinePlace, signal: AbortSignal): 
 }
 
 const silent = { trace: () => undefined, info: () => undefined, error: () => undefined };
-
-function documentOf(path: string, text: string): ContextDocument {
-	const facts = { uri: offlineUri(path), fullPath: offlineFullPath(path), version: 1, isInWorkspace: true };
-	return documentFrom({ ...facts, path }, text);
-}
-
-function editorOf(documents: ReadonlyMap<string, ContextDocument>, opened: readonly string[]): ContextEditor {
-	const fileOf = (uri: string) => uri.slice(offlineUri('').length);
-	return {
-		opened: () => [...new Set(opened)].flatMap((file) => documents.get(file) ?? []),
-		namesBeside: async (uri) =>
-			[...documents.keys()]
-				.filter((file) => path.posix.dirname(file) === path.posix.dirname(fileOf(uri)))
-				.map((file) => path.posix.basename(file)),
-		fileAt: async (uri, relative) =>
-			documents.get(path.posix.normalize(path.posix.join(path.posix.dirname(fileOf(uri)), relative))),
-		definitions: async () => [],
-		declared: async () => [],
-		problems: () => [],
-	};
-}

@@ -1,9 +1,10 @@
 /** A hole as an editor would have it: the cursor, the rest of the package, and what somebody had open and looked at. */
 import * as path from 'node:path';
 import type { HeldOutFile } from '../../models/recipe/evaluate/heldOut';
+import { offlineFullPath, offlineUri } from '../../src/completion/context/repositoryContext';
 import { type Cursor, cursorAt } from '../../src/completion/cursor';
 import { type Random, randomFrom, seedFor } from '../../src/finetune/training/random';
-import { type OfflinePlace, offlineFullPath, offlineUri } from './contextOffline';
+import type { OfflinePlace } from './contextOffline';
 import type { RingChunk } from './llamaVscode';
 import type { QualityHole } from './qualityHoles';
 

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import type { Audit } from '../../src/finetune/corpus/verdict';
 import { type BuiltDataset, buildDataset, type DatasetOptions } from '../../src/finetune/dataset/build';
 import { readDataset, writeDataset } from '../../src/finetune/dataset/datasetFile';
+import { drawHere } from '../../src/finetune/dataset/drawHere';
 import { encodeTasks, fillOf, type Task } from '../../src/finetune/dataset/encoder';
 import { drawHoles } from '../../src/finetune/dataset/holes';
 import { randomFrom } from '../../src/finetune/training/random';
@@ -15,7 +16,7 @@ import type { Model, ModelDescription } from '../../src/inference/model';
 import { loadEngine, never, starter, temporaryFolder } from '../support/engines';
 import { root } from '../support/root';
 
-const options: DatasetOptions = { lossOn: 'middle', seed: 1, longest: 256, passes: 1 };
+const options: DatasetOptions = { lossOn: 'middle', seed: 1, longest: 256, passes: 1, draw: drawHere() };
 const files = fs
 	.readdirSync(path.join(root, 'src/completion'))
 	.filter((file) => file.endsWith('.ts'))

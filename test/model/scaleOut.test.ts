@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Audit } from '../../src/finetune/corpus/verdict';
 import { readDataset } from '../../src/finetune/dataset/datasetFile';
+import { drawHere } from '../../src/finetune/dataset/drawHere';
 import type { Plan } from '../../src/finetune/panel/plan';
 import { planFor } from '../../src/finetune/panel/prepare';
 import {
@@ -56,7 +57,12 @@ describe('export of a fine-tune with the starter model', function () {
 	function requestOf(audit: Audit, onPrepared?: (folder: string) => void): ExportRequest {
 		const model = { state: { type: 'ready', model: base } as const, encode: engine.encode.bind(engine) };
 		const settings = readSettings(() => undefined);
-		const plan = planFor({ audit, base, minutes: 0, lossOn: 'middle' }, model, settings, translate);
+		const plan = planFor(
+			{ audit, base, minutes: 0, lossOn: 'middle' },
+			{ model, draw: drawHere() },
+			settings,
+			translate,
+		);
 		const prepare: Plan['prepare'] = async (folder, onProgress, signal) => {
 			const prepared = await plan.prepare(folder, onProgress, signal);
 			onPrepared?.(folder);

@@ -79,6 +79,7 @@ describe('VSIX', () => {
 			'dist/workshop.js',
 			'dist/judgeWorker.js',
 			'dist/general.txt',
+			'dist/sampleWorker.js',
 			'dist/editorActions.js',
 			'dist/acceleration.js',
 			'dist/models.js',

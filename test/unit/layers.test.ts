@@ -48,7 +48,7 @@ const SOLE_IMPORTERS: Readonly<
 	koffi: { file: 'src/finetune/ggml/ggml.ts' },
 	'@vscode/tree-sitter-wasm': {
 		file: 'src/inference/syntax/trees.ts',
-		types: ['src/completion/syntax/', 'src/chat/retrieval/', 'src/finetune/judge/'],
+		types: ['src/completion/syntax/', 'src/chat/retrieval/', 'src/finetune/judge/', 'src/finetune/dataset/'],
 	},
 };
 
@@ -71,6 +71,7 @@ const ENTRIES: readonly string[] = [
 	'src/finetune/corpus/worker.ts',
 	'src/finetune/judge/worker.ts',
 	'src/finetune/scaleOut/worker.ts',
+	'src/finetune/dataset/worker.ts',
 	'src/finetune/trainer.ts',
 	'src/finetune/probe.ts',
 ];

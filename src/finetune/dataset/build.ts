@@ -1,18 +1,24 @@
-/** Audited files → samples: split by file, holes drawn by seed, tokens from the model that will be trained. */
+/** Audited files → samples: places are drawn, the model that will be trained gives the tokens, and what is not worth it goes. */
 
 import { throwIfAborted } from '../../inference/cancel';
-import { CHARACTERS_PER_TOKEN } from '../../inference/fillPieces';
-import type { Model } from '../../inference/model';
+import type { Generator, Model } from '../../inference/model';
 import type { Translate } from '../../inference/statusText';
 import type { Audit } from '../corpus/verdict';
 import { english } from '../job/english';
-import { randomFrom, seedFor } from '../training/random';
+import type { JudgedSpan } from '../judge/judgement';
+import { BaseLoss, type ScoreFills } from './baseLoss';
+import { Collector } from './collector';
 import { DatasetError } from './datasetError';
-import { encodeTasks, endToken, type Task } from './encoder';
-import { drawHoles, type Hole, holeCount } from './holes';
+import type { Draw, DrawFacts, Drawn, SampleShares } from './drawn';
+import { endToken } from './encoder';
+import { DEFAULT_SHARES } from './holes';
+import { notesOf } from './notes';
+import { nothingReason, undividedReason } from './refusals';
+import { FEWEST_REPLAYED, type Replayed, replay } from './replay';
 import type { Dataset, DatasetHeader, DatasetPart, LossOn, Sample } from './sample';
-import { filesIn, type SourceFile, textOf } from './source';
-import { enough, type Split, split } from './split';
+import { selected } from './selection';
+import { filesIn } from './source';
+import { enough } from './split';
 
 export interface DatasetOptions {
 	readonly lossOn: LossOn;
@@ -22,36 +28,60 @@ export interface DatasetOptions {
 	readonly longest: number;
 	/** How often the files are covered, with fresh holes each time. */
 	readonly passes: number;
+	/** Default: those of the recipe. */
+	readonly shares?: SampleShares;
+	/** Of the training: what there is no time for is not learned from. Default 0: there is time for all. */
+	readonly minutes?: number;
+	/** Share of the samples that the model writes itself, 0 to 1; needs `fill`. Default 0. */
+	readonly replayShare?: number;
+	/** Where places are drawn. */
+	readonly draw: Draw;
 	/** For notes and refusals; default: English. */
 	readonly translate?: Translate;
+}
+
+/** What of the model is asked. Without `scoreFills`, nothing is left out for being known or noise. */
+export interface DatasetModel extends Pick<Model, 'state' | 'encode'>, Partial<Pick<Generator, 'fill'>> {
+	readonly scoreFills?: ScoreFills;
 }
 
 export interface BuiltDataset extends Omit<Dataset, 'hash'> {
 	/** What the user should know about it, such as files that changed meanwhile. */
 	readonly notes: readonly string[];
+	/** What chooses the strength: the places of `heldOut`. */
+	readonly validation: readonly JudgedSpan[];
+	/** What the verdict is passed on: in no other part. */
+	readonly test: readonly JudgedSpan[];
+	/** Some of what is learned from: whether it comes out word for word is looked at. */
+	readonly trainSample: readonly JudgedSpan[];
 }
 
-/** How far the work is: samples drawn of those expected. */
+/** How far the work is: files read, then samples made, of those expected. */
 export interface DatasetProgress {
+	readonly of: 'files' | 'samples';
 	readonly done: number;
 	readonly all: number;
 }
 
-/** Characters of 60 lines of code: at most so far apart are holes, however long a sample may be. */
-const WIDEST_SPACING = 2_100;
-/** Share of a sample that a middle may take. */
-const MIDDLE_SHARE = 0.5;
-/** A plain piece is cut by tokens; so many characters of it have at least that many. */
-const MOST_CHARACTERS_PER_TOKEN = 4;
+export const RECIPE: SampleShares = {
+	holes: DEFAULT_SHARES,
+	hunksOfLongHistory: 25,
+	context: 0.5,
+	bare: 0.2,
+};
+/** Share of the samples that the base model writes itself. */
+export const REPLAY_SHARE = 0.1;
+/** Name under which they stand among the files. */
+const REPLAY_NAME = '(the model itself)';
 /** Tokens learned from, at most: 128 MB while they are prepared, and more than a night of training. */
 const MOST_TOKENS = 16_000_000;
-/** Limits of one request to the model; its answers to others wait no longer than for one. */
-const BATCH_TASKS = 128;
-const BATCH_CHARACTERS = 500_000;
-/** Files that a note names: a branch that is switched meanwhile changes thousands. */
-const MOST_NAMED = 10;
-/** Draws the held-out holes, whatever the seed: losses of two runs on the same files can be compared. */
-const HELD_OUT_SEED = 1;
+/** A step costs three times what reading does: no trainer learns more than half as many tokens as the model reads. */
+const LEARNED_OF_READ = 0.5;
+/** Shares of the training's time that writing and scoring may take. */
+const REPLAY_TIME = 0.1;
+const SCORING_TIME = 0.15;
+/** Places judged of what chooses the strength, at most. */
+const MOST_JUDGED = 300;
 
 /**
  * @throws DatasetError when there is too little to learn from, or the model is not ready, cannot fill in the middle,
@@ -59,192 +89,178 @@ const HELD_OUT_SEED = 1;
  */
 export async function buildDataset(
 	audit: Audit,
-	model: Pick<Model, 'state' | 'encode'>,
+	model: DatasetModel,
 	options: DatasetOptions,
 	onProgress: (progress: DatasetProgress) => void,
 	signal: AbortSignal,
 ): Promise<BuiltDataset> {
-	const { translate = english } = options;
-	const { path: basePath, promptFormat } = modelOf(model, translate);
+	const { translate = english, seed, longest, shares = RECIPE, minutes = 0, replayShare = 0 } = options;
+	const {
+		path: basePath,
+		promptFormat,
+		prefillTokensPerSecond,
+		decodeTokensPerSecond,
+		adapters,
+	} = modelOf(model, translate);
 	const files = filesIn(audit);
 	const verdict = enough(files.length, translate);
 	if (verdict.type === 'refused') {
 		throw new DatasetError(verdict.reason);
 	}
-	const end = await endToken(model, options.longest, signal);
-	const parts = split(files, options.seed);
-	const plan = planOf(parts, options);
-	const builder = new Builder(model, basePath, plan.all, options, onProgress, signal);
-	const train = await builder.samples(parts.train, (file, text) => trainHoles(file, text, plan, options));
-	const heldOut = await builder.samples(parts.heldOut, (file, text) => heldOutHoles(file, text, plan));
-	const changed = builder.changed;
-	if (train.length === 0 || heldOut.length === 0) {
-		throw new DatasetError(
-			train.length === 0
-				? translate(
-						'No samples could be made of the files to learn from: {0} of {1} files changed while they were read. Save them, and start again.',
-						changed.length,
-						files.length,
-					)
-				: translate(
-						'No samples could be made of the held-out files: {0} of {1} files changed while they were read. Save them, and start again.',
-						changed.length,
-						files.length,
-					),
-		);
+	const end = await endToken(model, longest, signal);
+	const budget =
+		minutes > 0 ? minutes * 60 * prefillTokensPerSecond * LEARNED_OF_READ : Number.POSITIVE_INFINITY;
+	const collector = new Collector(model, options, () => {
+		if (modelOf(model, translate).path !== basePath) {
+			throw new DatasetError(
+				translate(
+					'The model was changed while the data was prepared: its tokens are those of {0}. Start again.',
+					basePath,
+				),
+			);
+		}
+	});
+	const order = {
+		files,
+		seed,
+		longest,
+		passes: options.passes,
+		mostTokens: MOST_TOKENS,
+		shares,
+		prefillTokensPerSecond,
+	};
+	let planned: Extract<Drawn, { type: 'planned' }> = { type: 'planned', all: 0, share: 1, trainTokens: 0 };
+	let facts: DrawFacts | undefined;
+	const tell = (written: number) => {
+		const done = collector.done + written;
+		onProgress({ of: 'samples', done, all: Math.max(Math.round(planned.all * (1 + replayShare)), done) });
+	};
+	for await (const drawn of options.draw(order, signal)) {
+		throwIfAborted(signal);
+		switch (drawn.type) {
+			case 'reading':
+				onProgress({ of: 'files', done: drawn.done, all: files.length });
+				break;
+			case 'planned':
+				planned = drawn;
+				if (model.scoreFills !== undefined && adapters.length === 0 && drawn.trainTokens > budget) {
+					collector.baseLoss = new BaseLoss({
+						scoreFills: (request, aborted) => model.scoreFills?.(request, aborted) ?? unscored,
+						tokens: drawn.trainTokens,
+						tokensPerSecond: prefillTokensPerSecond,
+						seconds: minutes * 60 * SCORING_TIME,
+						seed,
+					});
+				}
+				break;
+			case 'places':
+				await collector.take(drawn.part, drawn.places, signal);
+				tell(0);
+				break;
+			case 'done':
+				facts = drawn.facts;
+				break;
+			case 'undivided':
+				throw new DatasetError(undividedReason(drawn.changed.length, files.length, translate));
+			default:
+				drawn satisfies never;
+		}
 	}
+	if (facts === undefined) {
+		throw new DatasetError(translate('The samples were not drawn to the end. Start again.'));
+	}
+	const { train: all, heldOut } = collector;
+	if (all.length === 0 || heldOut.length === 0) {
+		throw new DatasetError(nothingReason(all.length === 0, facts, files.length, translate));
+	}
+	const kept = selected(
+		all.map(({ sample, loss }) => ({ tokens: sample.tokens.length, loss })),
+		collector.baseLoss === undefined ? Number.POSITIVE_INFINITY : budget,
+		seed,
+	);
+	const learned = all.filter((_, index) => kept.has(index));
+	const own = await replayed(
+		model,
+		options,
+		learned.length,
+		{
+			// Where the time is open, it is as long as the data take.
+			seconds:
+				REPLAY_TIME *
+				(minutes > 0 ? minutes * 60 : tokensIn(learned) / (prefillTokensPerSecond * LEARNED_OF_READ)),
+			decodeTokensPerSecond,
+		},
+		tell,
+		signal,
+	);
+	const repeated = await collector.plain(own.texts, REPLAY_NAME, signal);
+	const train = [...learned.map(({ sample }) => sample), ...repeated];
+	const test = collector.test;
 	const header: DatasetHeader = {
 		version: 1,
 		promptFormat,
 		basePath,
 		repositories: audit.repositories.map((repository) => repository.name),
-		files: builder.files,
+		files: collector.files,
 		lossOn: options.lossOn,
-		seed: options.seed,
-		longest: options.longest,
+		seed,
+		longest,
 		end,
+		heads: facts.heads,
+		test: { by: facts.by, places: test.length },
+		replay: repeated.length,
 		train: partOf(train),
 		heldOut: partOf(heldOut),
 	};
 	const notes = [
 		...(verdict.note === undefined ? [] : [verdict.note]),
-		...(plan.share < 1
-			? [
-					translate(
-						'{0} % of the places are learned from: more than {1} tokens are not prepared at once.',
-						Math.round(plan.share * 100),
-						MOST_TOKENS,
-					),
-				]
-			: []),
-		...(changed.length > 0
-			? [translate('Left out because they changed while they were read: {0}.', someOf(changed, translate))]
-			: []),
+		...notesOf(
+			{
+				...facts,
+				share: planned.share,
+				mostTokens: MOST_TOKENS,
+				unselected: all.length - learned.length,
+				replay: own.skipped,
+			},
+			translate,
+		),
 	];
-	return { header, train, heldOut, notes };
-}
-
-function someOf(names: readonly string[], translate: Translate): string {
-	const more = names.length - MOST_NAMED;
-	return more > 0
-		? translate('{0} and {1} more', names.slice(0, MOST_NAMED).join(', '), more)
-		: names.join(', ');
-}
-
-/** Asks for samples file by file, and counts. */
-class Builder {
-	/** Names of the files that gave samples. */
-	readonly files: string[] = [];
-	/** Names of the files that are no longer what was audited. */
-	readonly changed: string[] = [];
-	private done = 0;
-
-	constructor(
-		private readonly model: Pick<Model, 'state' | 'encode'>,
-		private readonly basePath: string,
-		private readonly all: number,
-		private readonly options: DatasetOptions,
-		private readonly onProgress: (progress: DatasetProgress) => void,
-		private readonly signal: AbortSignal,
-	) {}
-
-	async samples(
-		files: readonly SourceFile[],
-		holesOf: (file: SourceFile, text: string) => readonly Hole[],
-	): Promise<readonly Sample[]> {
-		const samples: Sample[] = [];
-		let batch: Task[] = [];
-		let characters = 0;
-		const ask = async () => {
-			samples.push(...(await this.encode(batch)));
-			batch = [];
-			characters = 0;
-		};
-		const reach = this.options.longest * MOST_CHARACTERS_PER_TOKEN;
-		for (const source of files) {
-			throwIfAborted(this.signal);
-			const text = await textOf(source);
-			if (text === undefined) {
-				this.changed.push(source.name);
-				continue;
-			}
-			const holes = holesOf(source, text);
-			const file = holes.length === 0 ? 0 : this.files.push(source.name) - 1;
-			for (const hole of holes) {
-				if (batch.length >= BATCH_TASKS || characters + reach > BATCH_CHARACTERS) {
-					await ask();
-				}
-				batch.push({ repository: source.repository.name, path: source.path, text, hole, file });
-				characters += reach;
-			}
-		}
-		await ask();
-		return samples;
-	}
-
-	private async encode(batch: readonly Task[]): Promise<readonly Sample[]> {
-		if (batch.length === 0) {
-			return [];
-		}
-		throwIfAborted(this.signal);
-		const samples = await encodeTasks(batch, this.model, this.options, this.signal);
-		const { translate = english } = this.options;
-		if (modelOf(this.model, translate).path !== this.basePath) {
-			throw new DatasetError(
-				translate(
-					'The model was changed while the data was prepared: its tokens are those of {0}. Start again.',
-					this.basePath,
-				),
-			);
-		}
-		this.done += batch.length;
-		this.onProgress({ done: this.done, all: Math.max(this.all, this.done) });
-		return samples;
-	}
-}
-
-interface Plan {
-	/** Characters of text for each hole. */
-	readonly spacing: number;
-	/** Share of the holes for training that is used. */
-	readonly share: number;
-	/** Holes that are expected in all. */
-	readonly all: number;
-	readonly longestMiddle: number;
-}
-
-function planOf(parts: Split<SourceFile>, { longest, passes }: DatasetOptions): Plan {
-	const spacing = Math.min(WIDEST_SPACING, longest * CHARACTERS_PER_TOKEN);
-	const count = (files: readonly SourceFile[]) =>
-		files.reduce((sum, file) => sum + holeCount(file.characters, spacing), 0);
-	const train = count(parts.train) * passes;
-	const share = Math.min(1, MOST_TOKENS / (train * longest));
 	return {
-		spacing,
-		share,
-		all: Math.round(train * share) + count(parts.heldOut),
-		longestMiddle: Math.floor(longest * CHARACTERS_PER_TOKEN * MIDDLE_SHARE),
+		header,
+		train,
+		heldOut,
+		notes,
+		validation: collector.validation.slice(0, MOST_JUDGED),
+		test,
+		trainSample: collector.trainSample(new Set(train)),
 	};
 }
 
-function trainHoles(file: SourceFile, text: string, plan: Plan, options: DatasetOptions): readonly Hole[] {
-	const random = randomFrom(seedFor(options.seed, `holes of ${file.name}`));
-	const holes: Hole[] = [];
-	for (let pass = 0; pass < options.passes; pass++) {
-		const drawn = drawHoles(
-			text,
-			{ ...plan, longestPlain: options.longest * MOST_CHARACTERS_PER_TOKEN },
-			random,
-		);
-		holes.push(...drawn.filter(() => plan.share >= 1 || random.next() < plan.share));
-	}
-	return holes;
+const unscored = Promise.resolve({ type: 'unsupported', reason: '' } as const);
+
+function tokensIn(samples: readonly { readonly sample: Sample }[]): number {
+	return samples.reduce((sum, { sample }) => sum + sample.tokens.length, 0);
 }
 
-/** Without plain pieces: what is measured is what completion does. */
-function heldOutHoles(file: SourceFile, text: string, plan: Plan): readonly Hole[] {
-	const random = randomFrom(seedFor(HELD_OUT_SEED, `held-out holes of ${file.name}`));
-	return drawHoles(text, { ...plan, longestPlain: 0 }, random);
+/** An adapter that is in use would write what it has learned, not what the base knew. */
+async function replayed(
+	model: DatasetModel,
+	{ replayShare = 0, longest, seed }: DatasetOptions,
+	samples: number,
+	time: { readonly seconds: number; readonly decodeTokensPerSecond: number },
+	onText: (written: number) => void,
+	signal: AbortSignal,
+): Promise<Replayed> {
+	const { fill, state } = model;
+	if (fill === undefined || replayShare === 0) {
+		return { texts: [], skipped: undefined };
+	}
+	if (state.type !== 'ready' || state.model.adapters.length > 0) {
+		return { texts: [], skipped: 'adapter' };
+	}
+	const count = Math.max(FEWEST_REPLAYED, Math.round((samples * replayShare) / (1 - replayShare)));
+	const asked = { fill: fill.bind(model) };
+	return replay(asked, { ...time, count, longest, seed, onText }, signal);
 }
 
 function modelOf({ state }: Pick<Model, 'state'>, translate: Translate) {

@@ -1,6 +1,7 @@
 /** Guard for the header of a dataset that is read back from disk. */
 
 import { type Check, count, list, literal, object, optional, shortString } from '../../inference/wire/shapes';
+import type { Head } from './drawn';
 import type { DatasetHeader, DatasetPart } from './sample';
 
 const part = object<DatasetPart>({ samples: count, tokens: count, weighted: count, files: count });
@@ -17,6 +18,9 @@ export const isDatasetHeader = object<DatasetHeader>({
 	seed: count,
 	longest: count,
 	end: optional(count),
+	heads: optional(list(object<Head>({ repository: shortString, commit: shortString, at: count }))),
+	test: optional(object<NonNullable<DatasetHeader['test']>>({ by: literal('time', 'seed'), places: count })),
+	replay: optional(count),
 	train: part,
 	heldOut: part,
 });

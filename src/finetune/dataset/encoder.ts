@@ -1,19 +1,34 @@
 /** Holes → samples: asks the model for tokens in batches and gives each its weight. */
 
 import { CHARACTERS_PER_TOKEN, fillPieces } from '../../inference/fillPieces';
-import type { Encoded, EncodedFill, EncodeRequest, FillToEncode, Generator } from '../../inference/model';
+import type {
+	ContextFile,
+	Encoded,
+	EncodedFill,
+	EncodeRequest,
+	FillToEncode,
+	Generator,
+} from '../../inference/model';
 import { DatasetError } from './datasetError';
 import type { Hole } from './holes';
 import type { LossOn, Sample } from './sample';
 
 /** A hole with what is around it. */
-export interface Task {
-	readonly repository: string;
-	/** Relative to the repository, with `/`. */
+export interface Place {
+	/** As it heads the prompt. Undefined where nothing does. */
+	readonly repository: string | undefined;
+	/** Relative to the repository, with `/`; empty where nothing heads the prompt. */
 	readonly path: string;
-	/** The whole file, line ends as `\n`. */
+	/** The whole file, or a part that starts with a line and is longer than any prompt; line ends as `\n`. */
 	readonly text: string;
+	/** Number of the line with which the text starts. Default: 0. */
+	readonly firstLine?: number;
 	readonly hole: Hole;
+	/** What other files bring, the most relevant last, and the tokens that are theirs. Default: nothing. */
+	readonly context?: { readonly files: readonly ContextFile[]; readonly tokens: number };
+}
+
+export interface Task extends Place {
 	/** Index into the header's `files`. */
 	readonly file: number;
 }
@@ -27,29 +42,45 @@ interface EncoderOptions {
 /** Share of a sample that a prompt must be left: a middle that takes more teaches to write without looking. */
 const LEAST_PROMPT = 0.25;
 
+/** Share of a prompt that its own file keeps beside others. */
+const LEAST_FILE = 0.5;
+
 /** Samples of a plain text of fewer tokens, or of a middle without any, teach nothing. */
 const FEWEST_TOKENS = 2;
 
-/**
- * The samples of the tasks, in their order; a middle that has more tokens than reckoned may leave no room for a
- * prompt, and then has none.
- * @throws DatasetError with the model's reason when it cannot be asked
- */
+/** The samples of the tasks, in their order. As `samplesOf`. */
 export async function encodeTasks(
 	tasks: readonly Task[],
 	model: Pick<Generator, 'encode'>,
 	options: EncoderOptions,
 	signal: AbortSignal,
 ): Promise<readonly Sample[]> {
+	const samples = await samplesOf(tasks, model, options, signal);
+	return tasks.flatMap((task) => samples.get(task) ?? []);
+}
+
+/** Tokens of the prompt of a hole, reckoned from the characters of its middle. */
+export function promptRoom({ start, end }: Pick<Hole, 'start' | 'end'>, longest: number): number {
+	return longest - Math.ceil((end - start) / CHARACTERS_PER_TOKEN) - 1;
+}
+
+/**
+ * The samples of the tasks; a middle that has more tokens than reckoned may leave no room for a prompt, and then has
+ * none.
+ * @throws DatasetError with the model's reason when it cannot be asked
+ */
+export async function samplesOf<One extends Task>(
+	tasks: readonly One[],
+	model: Pick<Generator, 'encode'>,
+	options: EncoderOptions,
+	signal: AbortSignal,
+): Promise<ReadonlyMap<One, Sample>> {
 	const { longest } = options;
-	const samples = new Map<Task, Sample>();
+	const samples = new Map<One, Sample>();
 	const plains = tasks.filter(({ hole }) => hole.kind === 'plain');
 	let holes = tasks
 		.filter(({ hole }) => hole.kind !== 'plain')
-		.map((task) => ({
-			task,
-			budget: longest - Math.ceil((task.hole.end - task.hole.start) / CHARACTERS_PER_TOKEN) - 1,
-		}));
+		.map((task) => ({ task, budget: promptRoom(task.hole, longest) }));
 	let texts = plains.map(({ text, hole }) => ({
 		text: text.slice(hole.start, hole.end),
 		maxTokens: longest,
@@ -83,7 +114,7 @@ export async function encodeTasks(
 		holes = again;
 		texts = [];
 	}
-	return tasks.flatMap((task) => samples.get(task) ?? []);
+	return samples;
 }
 
 /**
@@ -114,19 +145,24 @@ async function ask(
 }
 
 /** The request that completion would make with the cursor at the hole, and what follows. */
-export function fillOf({ repository, path, text, hole }: Task, maxPromptTokens: number): FillToEncode {
+export function fillOf(
+	{ repository, path, text, firstLine = 0, hole, context }: Place,
+	maxPromptTokens: number,
+): FillToEncode {
 	const place = {
 		repository,
 		path,
 		before: text.slice(0, hole.start),
 		after: text.slice(hole.end),
-		firstLine: 0,
+		firstLine,
 	};
-	return {
-		...fillPieces(place, maxPromptTokens),
-		middle: text.slice(hole.start, hole.end),
-		ends: hole.ends,
-	};
+	const file = maxPromptTokens - (context?.tokens ?? 0);
+	// A middle of more tokens than reckoned is worth more than what other files say.
+	const pieces =
+		context === undefined || file < maxPromptTokens * LEAST_FILE
+			? fillPieces(place, maxPromptTokens)
+			: { ...fillPieces(place, file), files: context.files, maxPromptTokens };
+	return { ...pieces, middle: text.slice(hole.start, hole.end), ends: hole.ends };
 }
 
 function fillSample(fill: EncodedFill, file: number, lossOn: LossOn): Sample {

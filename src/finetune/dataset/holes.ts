@@ -4,8 +4,11 @@ import type { Random } from '../training/random';
 import { blocksBelow, type Span } from './blocks';
 import { type Lines, linesOf } from './lines';
 
-/** `rest`: of a line; `block`; `lines`: several; `characters`: a random span; `plain`: no hole, a piece of the text. */
-type HoleKind = 'rest' | 'block' | 'lines' | 'characters' | 'plain';
+/**
+ * `rest`: of a line; `block`; `lines`: several; `hunk`: what a commit added; `characters`: a random span; `plain`: no
+ * hole, a piece of the text.
+ */
+export type HoleKind = 'rest' | 'block' | 'lines' | 'hunk' | 'characters' | 'plain';
 
 /** The middle is `text.slice(start, end)`. */
 export interface Hole extends Span {
@@ -21,16 +24,30 @@ export interface HoleOptions {
 	readonly longestMiddle: number;
 	/** Characters of a plain piece; 0 = none are drawn. */
 	readonly longestPlain: number;
+	/** The blocks of the text, as its syntax has them. Default: those by indentation. */
+	readonly blocks?: readonly Span[] | undefined;
+	/** What commits added, as it stands in the text. Default: nothing. */
+	readonly hunks?: readonly Span[] | undefined;
+	/** Default: those of the recipe. */
+	readonly shares?: HoleShares;
 }
 
-/** Shares of the holes; where a text has no place of a kind, the rest of a line stands in. */
-const SHARES: readonly (readonly [kind: Exclude<HoleKind, 'plain'>, share: number])[] = [
-	['rest', 40],
-	['block', 30],
-	['lines', 15],
-	['characters', 10],
-];
-const PLAIN_SHARE = 0.1;
+/**
+ * How often each kind is drawn, beside the others; `plain`: of all, 0 to 1. Where a text has no place of a kind, the
+ * rest of a line stands in; where no commit added something, the others share what `hunk` has.
+ */
+export type HoleShares = Readonly<Record<HoleKind, number>>;
+
+export const DEFAULT_SHARES: HoleShares = {
+	rest: 40,
+	block: 30,
+	lines: 15,
+	characters: 10,
+	hunk: 5,
+	plain: 0.1,
+};
+const KINDS = ['rest', 'block', 'lines', 'characters', 'hunk'] as const satisfies readonly HoleKind[];
+type DrawnKind = (typeof KINDS)[number];
 const MOST_LINES = 32;
 /** Draws before a place of a kind is given up. */
 const TRIES = 8;
@@ -63,12 +80,14 @@ export function holeCount(characters: number, spacing: number): number {
 }
 
 function drawHole(lines: Lines, stretch: Stretch, options: HoleOptions, random: Random): Hole | undefined {
-	if (options.longestPlain > 0 && random.next() < PLAIN_SHARE) {
+	const { shares = DEFAULT_SHARES } = options;
+	if (options.longestPlain > 0 && random.next() < shares.plain) {
 		return drawPlain(lines, stretch, options.longestPlain);
 	}
-	for (const kind of [drawKind(random), 'rest'] as const) {
+	const kinds = KINDS.filter((kind) => kind !== 'hunk' || hunksIn(lines, stretch, options).length > 0);
+	for (const kind of [drawKind(kinds, shares, random), 'rest'] as const) {
 		for (let attempt = 0; attempt < TRIES; attempt++) {
-			const hole = DRAWS[kind](lines, stretch, options.longestMiddle, random);
+			const hole = DRAWS[kind](lines, stretch, options, random);
 			if (hole !== undefined && hole.end - hole.start <= options.longestMiddle) {
 				return hole;
 			}
@@ -77,10 +96,10 @@ function drawHole(lines: Lines, stretch: Stretch, options: HoleOptions, random: 
 	return undefined;
 }
 
-function drawKind(random: Random): Exclude<HoleKind, 'plain'> {
-	let left = random.next() * SHARES.reduce((sum, [, share]) => sum + share, 0);
-	for (const [kind, share] of SHARES) {
-		left -= share;
+function drawKind(kinds: readonly DrawnKind[], shares: HoleShares, random: Random): DrawnKind {
+	let left = random.next() * kinds.reduce((sum, kind) => sum + shares[kind], 0);
+	for (const kind of kinds) {
+		left -= shares[kind];
 		if (left < 0) {
 			return kind;
 		}
@@ -88,10 +107,10 @@ function drawKind(random: Random): Exclude<HoleKind, 'plain'> {
 	return 'rest';
 }
 
-type Draw = (lines: Lines, stretch: Stretch, most: number, random: Random) => Hole | undefined;
+type Draw = (lines: Lines, stretch: Stretch, options: HoleOptions, random: Random) => Hole | undefined;
 
 /** From the line's first character, or from where a word begins, to its end. */
-const drawRest: Draw = (lines, stretch, _most, random) => {
+const drawRest: Draw = (lines, stretch, _options, random) => {
 	const line = between(stretch.from, stretch.to, random);
 	const places = wordStarts(lines, line).filter(
 		(place) => lines.text.slice(place, lines.end(line)).trim().length > 1,
@@ -100,14 +119,32 @@ const drawRest: Draw = (lines, stretch, _most, random) => {
 	return start === undefined ? undefined : { kind: 'rest', start, end: lines.end(line), ends: true };
 };
 
-const drawBlock: Draw = (lines, stretch, most, random) => {
-	const ways = blocksBelow(lines, between(stretch.from, stretch.to, random), most);
+const drawBlock: Draw = (lines, stretch, { blocks, longestMiddle }, random) => {
+	const ways =
+		blocks === undefined
+			? blocksBelow(lines, between(stretch.from, stretch.to, random), longestMiddle)
+			: within(lines, stretch, blocks, longestMiddle);
 	const span = pick(ways, random);
 	return span === undefined ? undefined : { ...span, kind: 'block', ends: true };
 };
 
+const drawHunk: Draw = (lines, stretch, options, random) => {
+	const span = pick(hunksIn(lines, stretch, options), random);
+	return span === undefined ? undefined : { ...span, kind: 'hunk', ends: true };
+};
+
+function hunksIn(lines: Lines, stretch: Stretch, { hunks = [], longestMiddle }: HoleOptions) {
+	return within(lines, stretch, hunks, longestMiddle);
+}
+
+/** Those of at most `most` characters that begin in the stretch. */
+function within(lines: Lines, { from, to }: Stretch, spans: readonly Span[], most: number): readonly Span[] {
+	const [first, last] = [lines.start(from), lines.end(to - 1)];
+	return spans.filter(({ start, end }) => start >= first && start <= last && end - start <= most);
+}
+
 /** From within a line to the end of one below; short ones are more frequent. */
-const drawLines: Draw = (lines, stretch, most, random) => {
+const drawLines: Draw = (lines, stretch, { longestMiddle: most }, random) => {
 	const line = between(stretch.from, stretch.to, random);
 	const start = random.next() < 0.5 ? pick(wordStarts(lines, line), random) : lines.content(line);
 	let last = Math.min(lines.count - 1, line + 1 + Math.floor(random.next() ** 2 * (MOST_LINES - 1)));
@@ -120,7 +157,7 @@ const drawLines: Draw = (lines, stretch, most, random) => {
 };
 
 /** Anywhere, so that a cursor within a word is nothing new. */
-const drawCharacters: Draw = (lines, stretch, most, random) => {
+const drawCharacters: Draw = (lines, stretch, { longestMiddle: most }, random) => {
 	const { text } = lines;
 	const start = outsidePair(text, between(lines.start(stretch.from), lines.end(stretch.to - 1), random));
 	const length = 1 + Math.floor(random.next() ** 2 * most);
@@ -128,9 +165,10 @@ const drawCharacters: Draw = (lines, stretch, most, random) => {
 	return text.slice(start, end).trim() === '' ? undefined : { kind: 'characters', start, end, ends: false };
 };
 
-const DRAWS: Readonly<Record<Exclude<HoleKind, 'plain'>, Draw>> = {
+const DRAWS: Readonly<Record<DrawnKind, Draw>> = {
 	rest: drawRest,
 	block: drawBlock,
+	hunk: drawHunk,
 	lines: drawLines,
 	characters: drawCharacters,
 };
@@ -143,7 +181,7 @@ function drawPlain(lines: Lines, stretch: Stretch, most: number): Hole | undefin
 }
 
 /** Where the line's content begins, and each word in it. */
-function wordStarts(lines: Lines, line: number): number[] {
+export function wordStarts(lines: Lines, line: number): number[] {
 	const content = lines.content(line);
 	const rest = lines.text.slice(content, lines.end(line));
 	const starts = [...rest.matchAll(/(?<!\w)\w|(?<=\w\s*)[^\w\s]/g)].map((match) => content + match.index);

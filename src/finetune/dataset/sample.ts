@@ -37,6 +37,17 @@ export interface DatasetHeader {
 	 * datasets of an earlier version.
 	 */
 	readonly end?: number | undefined;
+	/**
+	 * The commit that was checked out in each repository that has a history, and when it was committed, in milliseconds
+	 * since 1970. Undefined in datasets of an earlier version, as are the following.
+	 */
+	readonly heads?:
+		| readonly { readonly repository: string; readonly commit: string; readonly at: number }[]
+		| undefined;
+	/** The test, which is no part of this file: by which rule it was chosen, and how many places it has. */
+	readonly test?: { readonly by: 'time' | 'seed'; readonly places: number } | undefined;
+	/** Samples to learn from that the base model has written itself; they stand last, under the last of `files`. */
+	readonly replay?: number | undefined;
 	readonly train: DatasetPart;
 	readonly heldOut: DatasetPart;
 }

@@ -69,15 +69,19 @@ export function enough(files: number, translate: Translate = english): Enough {
 }
 
 /**
- * Holds out about a tenth of the text, at least one file and never all. Near duplicates are out before this, so
- * that no file on one side resembles one on the other.
+ * Holds out about a tenth of the text, at least one file and never all.
+ * @param share of the text, 0 to 1. Default: a tenth.
  * @throws RangeError for fewer than two files: nothing could be held out, or nothing learned
  */
-export function split<T extends SplitFile>(files: readonly T[], seed: number): Split<T> {
+export function split<T extends SplitFile>(
+	files: readonly T[],
+	seed: number,
+	share = HELD_OUT_SHARE,
+): Split<T> {
 	if (files.length < 2) {
 		throw new RangeError(`${files.length} files cannot be split; at least 2 are needed.`);
 	}
-	const goal = files.reduce((sum, file) => sum + file.characters, 0) * HELD_OUT_SHARE;
+	const goal = files.reduce((sum, file) => sum + file.characters, 0) * share;
 	const drawn = files
 		.map((file) => ({ file, key: createHash('sha256').update(`${seed}\0${file.name}`).digest('hex') }))
 		.sort((one, other) => (one.key < other.key ? -1 : 1));

@@ -1,6 +1,7 @@
 /** Context for a place in a folder of files without an editor. */
 import * as assert from 'node:assert/strict';
-import { contextOffline, offlineFullPath, offlineUri } from '../../bench/contextOffline';
+import { offlineFullPath, offlineUri } from '../../../src/completion/context/repositoryContext';
+import { contextOffline } from '../../bench/contextOffline';
 import { roomOf } from '../../support/fakeContext';
 import { cursorIn } from '../../support/marked';
 

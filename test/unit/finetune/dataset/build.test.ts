@@ -5,18 +5,20 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Audit } from '../../../../src/finetune/corpus/verdict';
+import type { ScoreFills } from '../../../../src/finetune/dataset/baseLoss';
 import {
 	buildDataset,
 	type DatasetOptions,
 	type DatasetProgress,
 } from '../../../../src/finetune/dataset/build';
 import { DatasetError } from '../../../../src/finetune/dataset/datasetError';
+import { drawHere } from '../../../../src/finetune/dataset/drawHere';
 import { isAbort } from '../../../../src/inference/cancel';
 import { FakeModel, fakeDescription } from '../../../support/fakeModel';
 
 const never = new AbortController().signal;
 const quiet = () => undefined;
-const options: DatasetOptions = { lossOn: 'middle', seed: 1, longest: 256, passes: 1 };
+const options: DatasetOptions = { lossOn: 'middle', seed: 1, longest: 256, passes: 1, draw: drawHere() };
 
 /** Code in which every line names its file. */
 const code = (name: string, lines: number) =>
@@ -57,23 +59,26 @@ describe('buildDataset', () => {
 
 	it('makes samples of every file, each on its side of the split', async () => {
 		const model = new FakeModel();
-		const { header, train, heldOut, notes } = await buildDataset(
+		const { header, train, heldOut, notes, test, validation } = await buildDataset(
 			auditOf(filesOf(40)),
 			model,
 			options,
 			quiet,
 			never,
 		);
+		const tested = new Set(test.map(({ file }) => file));
 		assert.deepEqual(
-			new Set(header.files),
+			new Set([...header.files, ...tested]),
 			new Set(Object.keys(filesOf(40)).map((file) => `sample/${file}`)),
 		);
-		assert.equal(header.files.length, 40);
-		assert.deepEqual(notes, []);
+		// The test is in no part of the dataset itself.
+		assert.equal(header.files.length + tested.size, 40);
+		assert.match(notes.join(), /^The test is drawn from files by chance: there are too few commits/);
 		const sides = [train, heldOut].map((samples) => new Set(samples.map((sample) => sample.file)));
+		assert.deepEqual([...sides.map((side) => side.size), tested.size], [34, 2, 4]);
 		assert.deepEqual(
-			sides.map((side) => side.size),
-			[36, 4],
+			new Set(validation.map(({ file }) => file)),
+			new Set(heldOut.map(({ file }) => header.files[file])),
 		);
 		// No leak: neither by index, nor by what the tokens say.
 		const names = [train, heldOut].map(
@@ -92,7 +97,7 @@ describe('buildDataset', () => {
 	});
 
 	it('says what the dataset is', async () => {
-		const { header, train, heldOut } = await buildDataset(
+		const { header, train, heldOut, test } = await buildDataset(
 			auditOf(filesOf(12)),
 			new FakeModel(),
 			options,
@@ -109,6 +114,9 @@ describe('buildDataset', () => {
 			seed: 1,
 			longest: 256,
 			end: 4,
+			heads: [],
+			test: { by: 'seed', places: test.length },
+			replay: 0,
 		});
 		const decoded = train.filter(({ tokens }) => tokens.at(-1) === header.end);
 		assert.ok(decoded.length > 0 && decoded.length < train.length, 'some end nowhere in particular');
@@ -127,7 +135,7 @@ describe('buildDataset', () => {
 			);
 			assert.equal(part.files, new Set(samples.map((sample) => sample.file)).size);
 		}
-		assert.deepEqual([one.files, other.files], [11, 1]);
+		assert.deepEqual([one.files, other.files, new Set(test.map(({ file }) => file)).size], [10, 1, 1]);
 	});
 
 	it('is the same for the same seed; another draws other holes but keeps those held out', async () => {
@@ -166,13 +174,101 @@ describe('buildDataset', () => {
 		assert.ok(share > 0.05 && share < 0.16, `${share}`);
 	});
 
+	it('leaves out what there is no time for: first what the base knows, and what is noise to it', async () => {
+		const audit = auditOf(filesOf(40, 400));
+		const all = await buildDataset(audit, new FakeModel(), options, quiet, never);
+		const asked: string[] = [];
+		const model = Object.assign(new FakeModel(), {
+			scoreFills: async ({ fills }: Parameters<ScoreFills>[0]) => {
+				asked.push(...fills.map(({ middle }) => middle));
+				// The longer, the better known.
+				return {
+					type: 'scored' as const,
+					fills: fills.map(({ middle }) => ({ logProbabilities: [-1 / middle.length] })),
+				};
+			},
+		});
+		const built = await buildDataset(audit, model, { ...options, minutes: 2 }, quiet, never);
+		const tokensOf = (samples: typeof all.train) =>
+			samples.reduce((sum, { tokens }) => sum + tokens.length, 0);
+		const budget = 2 * 60 * fakeDescription.prefillTokensPerSecond * 0.5;
+		assert.ok(tokensOf(all.train) > 1.2 * budget, 'there is more than time for');
+		assert.ok(tokensOf(built.train) <= budget + options.longest && tokensOf(built.train) > 0.8 * budget);
+		assert.ok(asked.length > 50 && asked.length < 0.5 * all.train.length, `${asked.length}`);
+		assert.match(built.notes.join('\n'), /no time for all: \d+ samples/);
+		assert.equal(built.header.train.samples, built.train.length);
+		const longest = asked.toSorted((one, other) => other.length - one.length).slice(0, 10);
+		const learned = built.train.map(({ tokens }) => decode(tokens));
+		for (const middle of longest) {
+			assert.ok(!learned.some((text) => text.endsWith(middle) || text.endsWith(`${middle}\u0004`)), middle);
+		}
+		assert.deepEqual(built.test, all.test, 'the test stays what it is');
+		// While there is time for all, nobody is asked.
+		asked.length = 0;
+		await buildDataset(audit, model, { ...options, minutes: 300 }, quiet, never);
+		assert.equal(asked.length, 0);
+	});
+
+	it('has the model write a tenth itself, and says where it does not', async () => {
+		const audit = auditOf(filesOf(40, 200));
+		const talking = () => {
+			const model = new FakeModel();
+			let count = 0;
+			model.onFill = () => `somethingOfItsOwn${count++}(); // ${'and more '.repeat(5)}\n`;
+			return model;
+		};
+		const own = { ...options, replayShare: 0.1, minutes: 60 };
+		const { header, train, heldOut, notes } = await buildDataset(audit, talking(), own, quiet, never);
+		assert.equal(header.replay, 100);
+		const written = train.slice(-100);
+		assert.ok(written.every(({ file }) => file === header.files.length - 1));
+		assert.ok(written.every(({ tokens }) => decode(tokens).includes('somethingOfItsOwn')));
+		assert.ok(
+			![...train.slice(0, -100), ...heldOut].some(({ tokens }) => decode(tokens).includes('OfItsOwn')),
+		);
+		assert.ok(!notes.some((note) => /repeats nothing/.test(note)));
+		const short = await buildDataset(audit, talking(), { ...own, minutes: 1 }, quiet, never);
+		assert.equal(short.header.replay, 0);
+		assert.match(short.notes.join('\n'), /repeats nothing.*more than a tenth of the time/);
+		const busy = talking();
+		busy.state = {
+			type: 'ready',
+			model: { ...fakeDescription, adapters: [{ path: '/adapters/old.gguf', scale: 1 }] },
+		};
+		const adapted = await buildDataset(audit, busy, own, quiet, never);
+		assert.match(adapted.notes.join('\n'), /repeats nothing.*an adapter is in use/);
+		assert.equal(busy.fills.length, 0);
+	});
+
+	it('keeps up to 200 of the spans that are learned from', async () => {
+		const { trainSample, train, header } = await buildDataset(
+			auditOf(filesOf(40, 400)),
+			new FakeModel(),
+			options,
+			quiet,
+			never,
+		);
+		assert.equal(trainSample.length, 200);
+		const learned = train.map(({ tokens }) => decode(tokens));
+		for (const { middle, file } of trainSample) {
+			assert.ok(header.files.includes(file));
+			assert.ok(
+				learned.some((text) => text.includes(middle)),
+				middle,
+			);
+		}
+		assert.ok(new Set(trainSample.map(({ file }) => file)).size > 25, 'of all files');
+	});
+
 	it('reports progress up to the end', async () => {
 		const seen: DatasetProgress[] = [];
 		const { train, heldOut } = await buildDataset(
 			auditOf(filesOf(40, 200)),
 			new FakeModel(),
 			options,
-			(one) => seen.push(one),
+			(one) => {
+				seen.push(...(one.of === 'samples' ? [one] : []));
+			},
 			never,
 		);
 		assert.ok(seen.length >= 3);
@@ -184,17 +280,17 @@ describe('buildDataset', () => {
 		const audit = auditOf(filesOf(12));
 		fs.appendFileSync(path.join(folder, 'n03q.ts'), "const password = 'new';\n");
 		fs.rmSync(path.join(folder, 'n05q.ts'));
-		const { header, train, heldOut, notes } = await buildDataset(
+		const { header, train, heldOut, notes, test } = await buildDataset(
 			audit,
 			new FakeModel(),
 			options,
 			quiet,
 			never,
 		);
-		assert.equal(header.files.length, 10);
+		assert.equal(new Set([...header.files, ...test.map(({ file }) => file)]).size, 10);
 		assert.ok(![...train, ...heldOut].some((sample) => /n0[35]q/.test(decode(sample.tokens))));
 		assert.match(notes[0] ?? '', /12 files.*not verifiable/);
-		assert.match(notes[1] ?? '', /changed while they were read: sample\/n03q\.ts, sample\/n05q\.ts\./);
+		assert.match(notes.at(-1) ?? '', /changed while they were read: sample\/n03q\.ts, sample\/n05q\.ts\./);
 	});
 
 	it('refuses when all have changed', async () => {

@@ -58,6 +58,28 @@ describe('datasetFile', () => {
 		assert.equal(await writeDataset(path.join(folder, 'again.bin'), dataset, never), hash);
 	});
 
+	it('keeps what was checked out, how the test was chosen, and what the model wrote itself', async () => {
+		const more: DatasetHeader = {
+			...header,
+			heads: [{ repository: 'sample', commit: '0123abcd', at: 1_700_000_000_000 }],
+			test: { by: 'time', places: 212 },
+			replay: 1,
+		};
+		await writeDataset(file, { ...dataset, header: more }, never);
+		assert.deepEqual((await readDataset(file, vocabulary, never)).header, more);
+		const changes: readonly object[] = [
+			{ heads: [{ repository: 'sample', commit: 7, at: 1 }] },
+			{ heads: 'main' },
+			{ test: { by: 'chance', places: 1 } },
+			{ test: { by: 'time', places: -1 } },
+			{ replay: 'some' },
+		];
+		for (const change of changes) {
+			await writeDataset(file, { ...dataset, header: { ...more, ...change } }, never);
+			await refuses(/header lacks something/);
+		}
+	});
+
 	it('can be read by its owner only', async function () {
 		if (process.platform === 'win32') {
 			this.skip();

@@ -4,7 +4,13 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { blocksBelow } from '../../../../src/finetune/dataset/blocks';
 import { fillOf } from '../../../../src/finetune/dataset/encoder';
-import { drawHoles, type Hole, type HoleOptions, holeCount } from '../../../../src/finetune/dataset/holes';
+import {
+	DEFAULT_SHARES,
+	drawHoles,
+	type Hole,
+	type HoleOptions,
+	holeCount,
+} from '../../../../src/finetune/dataset/holes';
 import { linesOf } from '../../../../src/finetune/dataset/lines';
 import { randomFrom } from '../../../../src/finetune/training/random';
 import { root } from '../../../support/root';
@@ -36,9 +42,29 @@ describe('holes', () => {
 		assert.ok(Math.abs(share('characters') - 0.095) < 0.03, `characters ${share('characters')}`);
 	});
 
+	it('are of commits where those added something, and of the blocks that the syntax tells', () => {
+		const text = texts.find((one) => one.length > 6_000) ?? assert.fail('no long file');
+		const spanAt = (line: number) => {
+			const lines = linesOf(text);
+			return { start: lines.content(line), end: lines.end(line + 1) };
+		};
+		const hunks = [40, 41, 42].map(spanAt);
+		const blocks = [60, 80, 100].map(spanAt);
+		const drawn = Array.from({ length: 300 }, (_, seed) => draw(text, seed, { hunks, blocks })).flat();
+		const spans = (kind: Hole['kind']) =>
+			new Set(drawn.filter((hole) => hole.kind === kind).map(({ start, end }) => `${start} ${end}`));
+		const keys = (list: readonly { start: number; end: number }[]) =>
+			new Set(list.map(({ start, end }) => `${start} ${end}`));
+		assert.deepEqual(spans('hunk'), keys(hunks));
+		assert.deepEqual(spans('block'), keys(blocks));
+		assert.ok(drawn.filter(({ kind }) => kind === 'hunk').every(({ ends }) => ends));
+		const none = { hunks, shares: { ...DEFAULT_SHARES, hunk: 0 } };
+		assert.ok(draw(text, 1, none).every(({ kind }) => kind !== 'hunk'));
+	});
+
 	it('cut the text without losing a character, with the anchor at the start of a line', () => {
 		for (const { text, hole } of everyHole.filter(({ hole: { kind } }) => kind !== 'plain')) {
-			const fill = fillOf({ repository: 'r', path: 'p', text, hole, file: 0 }, 1_000_000);
+			const fill = fillOf({ repository: 'r', path: 'p', text, hole }, 1_000_000);
 			assert.equal(fill.prefix + fill.typed + fill.middle + fill.suffix, text);
 			assert.ok(fill.prefix === '' || fill.prefix.endsWith('\n'));
 			assert.ok(!fill.typed.includes('\n'));

@@ -1,0 +1,150 @@
+/**
+ * Which files are learned from, which choose the strength, and which are the test: by time where there is a history,
+ * else by seed. Files that resemble each other are on one side, or on none.
+ */
+
+import { split } from './split';
+
+export interface SidedFile {
+	/** `repository/path`. */
+	readonly name: string;
+	readonly characters: number;
+	/** The same number for all files that resemble each other. */
+	readonly cluster: number;
+}
+
+/** What a commit added, by file. */
+export interface Added {
+	/** `repository/path`, and in how many places something was added. */
+	readonly hunks: ReadonlyMap<string, number>;
+}
+
+export interface Sides<T> {
+	readonly train: readonly T[];
+	readonly validation: readonly T[];
+	readonly test: readonly T[];
+	/** On no side: they resemble what is tested. */
+	readonly out: readonly T[];
+	/** How the test was chosen, and the newest commits that it is of; 0 where there is no history. */
+	readonly by: 'time' | 'seed';
+	readonly commits: number;
+}
+
+/** Shares of the text. */
+const TEST_SHARE = 0.1;
+const VALIDATION_SHARE = 0.05;
+/** How much more than its share the test may take. */
+const MARGIN = 0.1;
+/** How many shares the first file may have: in few files each is more than one. */
+const MOST_AT_FIRST = 3;
+/** Share of the commits that are tested, and places that make a test; whichever is more. */
+const COMMITS_SHARE = 0.1;
+const ENOUGH_HUNKS = 200;
+/** Fewer commits are no history. */
+const FEWEST_COMMITS = 5;
+
+/**
+ * @param commits newest first, of all repositories
+ * @throws RangeError for fewer than three clusters of files: one side would be empty
+ */
+export function sidesOf<T extends SidedFile>(
+	files: readonly T[],
+	commits: readonly Added[],
+	seed: number,
+): Sides<T> {
+	const groups = grouped(files);
+	if (groups.length < 3) {
+		throw new RangeError(
+			`${groups.length} groups of files that resemble each other cannot be divided in three.`,
+		);
+	}
+	const newest = commits.length >= FEWEST_COMMITS ? testByTime(groups, commits) : undefined;
+	const [tested, by] =
+		newest === undefined || newest.names.size === 0
+			? ([new Set(split(groups, seed, TEST_SHARE).heldOut), 'seed'] as const)
+			: ([
+					new Set(groups.filter((group) => group.files.some(({ name }) => newest.names.has(name)))),
+					'time',
+				] as const);
+	for (const group of [...tested].slice(1)) {
+		// Two are the least that can be learned from and chosen by.
+		if (groups.length - tested.size < 2) {
+			tested.delete(group);
+		}
+	}
+	const isTest = ({ name }: T) => by === 'seed' || newest?.names.has(name) === true;
+	const asked = [...tested].flatMap((group) => group.files);
+	const others = groups.filter((group) => !tested.has(group));
+	const rest = split(others, seed, (VALIDATION_SHARE * charactersIn(groups)) / charactersIn(others));
+	return {
+		train: rest.train.flatMap((group) => group.files),
+		validation: rest.heldOut.flatMap((group) => group.files),
+		test: asked.filter(isTest),
+		out: asked.filter((file) => !isTest(file)),
+		by,
+		commits: by === 'time' ? (newest?.commits ?? 0) : 0,
+	};
+}
+
+interface Group<T> {
+	/** Of its first file: a group keeps its side as others come. */
+	readonly name: string;
+	readonly characters: number;
+	readonly files: readonly T[];
+}
+
+function grouped<T extends SidedFile>(files: readonly T[]): readonly Group<T>[] {
+	const found = new Map<number, T[]>();
+	for (const file of files) {
+		found.set(file.cluster, [...(found.get(file.cluster) ?? []), file]);
+	}
+	return [...found.values()].map((members) => ({
+		name: members[0]?.name ?? '',
+		characters: charactersIn(members),
+		files: members,
+	}));
+}
+
+function charactersIn(parts: readonly { readonly characters: number }[]): number {
+	return parts.reduce((sum, { characters }) => sum + characters, 0);
+}
+
+/** Files of the newest commits, until they are a tenth of the commits and enough places, or a tenth of the text. */
+function testByTime<T extends SidedFile>(
+	groups: readonly Group<T>[],
+	commits: readonly Added[],
+): { readonly names: ReadonlySet<string>; readonly commits: number } {
+	const groupOf = new Map(groups.flatMap((group) => group.files.map(({ name }) => [name, group] as const)));
+	const goal = charactersIn(groups) * TEST_SHARE;
+	const names = new Set<string>();
+	const taken = new Set<Group<T>>();
+	let characters = 0;
+	let hunks = 0;
+	let used = 0;
+	for (const commit of commits) {
+		const isEnough = used >= commits.length * COMMITS_SHARE && hunks >= ENOUGH_HUNKS;
+		if (isEnough || characters >= goal * (1 - MARGIN)) {
+			break;
+		}
+		used++;
+		for (const [name, count] of commit.hunks) {
+			const group = groupOf.get(name);
+			if (group === undefined) {
+				continue;
+			}
+			if (!taken.has(group)) {
+				// The first one is taken whatever its size, as long as something is left to learn from.
+				const most = taken.size === 0 ? goal * MOST_AT_FIRST : goal * (1 + MARGIN);
+				const fits = characters + group.characters <= most;
+				if (!fits || taken.size >= groups.length - 2) {
+					continue;
+				}
+				taken.add(group);
+				characters += group.characters;
+			}
+			names.add(name);
+			hunks += count;
+		}
+	}
+	return { names, commits: used };
+}

@@ -1,0 +1,69 @@
+/** The newest changes are tested, a twentieth chooses, and nothing that resembles either is learned from. */
+import * as assert from 'node:assert/strict';
+import { type Added, sidesOf } from '../../../../src/finetune/dataset/sides';
+
+const filesOf = (count: number, characters = 1_000) =>
+	Array.from({ length: count }, (_, index) => ({ name: `r/f${index}.ts`, characters, cluster: index }));
+const commit = (...names: number[]): Added => ({
+	hunks: new Map(names.map((name) => [`r/f${name}.ts`, 1])),
+});
+const namesOf = (files: readonly { readonly name: string }[]) => files.map(({ name }) => name).sort();
+
+describe('sides', () => {
+	it('tests what the newest commits changed, up to a tenth of the text', () => {
+		const commits = [commit(3), commit(7, 3), commit(1), commit(2), commit(4), commit(5)];
+		const { test, by, train, validation, out, commits: used } = sidesOf(filesOf(20), commits, 1);
+		assert.deepEqual([by, used], ['time', 2]);
+		assert.deepEqual(namesOf(test), ['r/f3.ts', 'r/f7.ts']);
+		assert.equal(validation.length, 1);
+		assert.deepEqual(out, []);
+		assert.equal(train.length + validation.length + test.length, 20);
+		assert.equal(new Set([...train, ...validation, ...test]).size, 20);
+	});
+
+	it('ends with a tenth of the commits where those changed enough', () => {
+		const many: Added = { hunks: new Map([['r/f0.ts', 250]]) };
+		const commits = [many, ...Array.from({ length: 9 }, (_, index) => commit(index + 1))];
+		const { test, commits: used } = sidesOf(filesOf(100), commits, 1);
+		assert.deepEqual([namesOf(test), used], [['r/f0.ts'], 1]);
+	});
+
+	it('is drawn by seed where there is no history', () => {
+		const files = filesOf(40);
+		const { test, validation, train, by, commits } = sidesOf(files, [commit(1)], 1);
+		assert.deepEqual([by, commits], ['seed', 0]);
+		assert.deepEqual([train.length, validation.length, test.length], [34, 2, 4]);
+		assert.deepEqual(sidesOf(files, [], 1).test, test);
+		assert.notDeepEqual(namesOf(sidesOf(files, [], 2).test), namesOf(test));
+	});
+
+	it('keeps files that resemble each other on one side, or on none', () => {
+		const commits = Array.from({ length: 6 }, (_, index) => commit(index));
+		for (let seed = 0; seed < 30; seed++) {
+			for (const history of [[], commits]) {
+				const files = filesOf(40).map((file, index) => ({ ...file, cluster: index % 13 }));
+				const { train, validation, test, out } = sidesOf(files, history, seed);
+				const clusters = [train, validation, [...test, ...out]].map(
+					(side) => new Set(side.map(({ cluster }) => cluster)),
+				);
+				const all = clusters.flatMap((side) => [...side]);
+				assert.equal(new Set(all).size, all.length, `seed ${seed}`);
+				assert.ok(train.length > 0 && validation.length > 0 && test.length > 0);
+				assert.equal(train.length + validation.length + test.length + out.length, 40);
+			}
+		}
+	});
+
+	it('leaves something to learn from and to choose by, however much was changed', () => {
+		const commits = Array.from({ length: 6 }, () => commit(0, 1, 2, 3));
+		const { train, validation, test } = sidesOf(filesOf(4, 10), commits, 1);
+		assert.deepEqual(
+			[train, validation, test].map((side) => side.length > 0),
+			[true, true, true],
+		);
+		const giant = [...filesOf(3, 10), { name: 'r/giant.ts', characters: 100_000, cluster: 99 }];
+		const sides = sidesOf(giant, [], 3);
+		assert.ok(sides.train.length > 0 && sides.validation.length > 0 && sides.test.length > 0);
+		assert.throws(() => sidesOf(filesOf(2), [], 1), RangeError);
+	});
+});
