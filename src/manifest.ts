@@ -219,7 +219,6 @@ export const settings = {
 		true,
 	),
 	fineTunePauseOnBattery: setting('familiar.finetune.pauseOnBattery', true, 'machine', true),
-	fineTuneLearningCurve: setting('familiar.finetune.learningCurve', false, 'window', true),
 } as const;
 
 /** Longest time that a setting can give, in minutes: a week. */
@@ -282,8 +281,6 @@ export interface Settings {
 		/** Tokens of a row. */
 		readonly sequenceLength: number;
 		readonly pauseOnBattery: boolean;
-		/** Two more runs, on a quarter and half of the data, tell what more of it would bring. */
-		readonly learningCurve: boolean;
 		/** As it stands in the settings file; whoever trains checks it. */
 		readonly advanced: Readonly<Record<string, unknown>>;
 	};
@@ -432,7 +429,6 @@ export function readSettings(get: (key: string) => unknown): Settings {
 				8_192,
 			),
 			pauseOnBattery: readBoolean(get(settings.fineTunePauseOnBattery.key), settings.fineTunePauseOnBattery),
-			learningCurve: readBoolean(get(settings.fineTuneLearningCurve.key), settings.fineTuneLearningCurve),
 			advanced: readObject(get(settings.fineTuneAdvanced.key)),
 		},
 	};
