@@ -175,7 +175,9 @@ const product = [
 			scaleOutWorker: 'src/finetune/scaleOut/worker.ts',
 		},
 		outdir: 'dist',
-		plugins: [withoutKeyFiles],
+		plugins: [tokenizerApart, withoutKeyFiles],
+		// The tokeniser beside it is CommonJS.
+		supported: { 'dynamic-import': false },
 	},
 	{
 		...node,
@@ -244,6 +246,8 @@ const product = [
 		entryPoints: {
 			chat: 'media/chat.ts',
 			'chat-style': 'media/chat.css',
+			audit: 'media/audit.ts',
+			'audit-style': 'media/audit.css',
 			finetune: 'media/finetune.ts',
 			'finetune-style': 'media/finetune.css',
 			statistics: 'media/statistics.ts',

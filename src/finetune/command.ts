@@ -3,12 +3,11 @@
 import * as vscode from 'vscode';
 import { isAbort, signalOf } from '../inference/cancel';
 import { messageOf } from '../inference/failure';
-import { gitProgram } from '../inference/git';
 import type { Log, ModelDescription } from '../inference/model';
 import { commands, type Settings } from '../manifest';
-import { AuditWorker } from './corpus/auditWorker';
-import { auditReport } from './corpus/report';
+import type { AuditPage } from './auditPage';
 import type { Audit } from './corpus/verdict';
+import type { LossOn } from './dataset/sample';
 import { enough } from './dataset/split';
 import { formatCount } from './panel/format';
 import { corpusSize, type Plan, parseMinutes } from './panel/plan';
@@ -21,8 +20,7 @@ interface FineTuneCommandsDependencies extends DataSource {
 	readonly panel: { show(): void };
 	/** Loads the model where nobody needed it yet. */
 	readonly wake?: () => Promise<void>;
-	/** Absolute path of the built `corpus/worker.ts`. */
-	readonly auditScript: string;
+	readonly audits: AuditPage;
 	readonly log: Log;
 	settings(): Settings;
 }
@@ -76,48 +74,49 @@ export class FineTuneCommands implements vscode.Disposable {
 
 	/** Reads what could be learned from, says what will happen, and asks how. Undefined when nothing is to happen. */
 	private async ask(): Promise<Plan | undefined> {
-		const { settings } = this.dependencies;
-		const folders = readableFolders();
+		const folders = this.dependencies.audits.folders();
 		await this.dependencies.wake?.();
 		const base = folders === undefined ? undefined : this.base();
 		if (folders === undefined || base === undefined) {
 			return undefined;
 		}
-		const audit = await this.audit(folders, base.path);
-		const size = corpusSize(audit);
-		const verdict = enough(size.files, vscode.l10n.t);
-		if (verdict.type === 'refused') {
-			const show = vscode.l10n.t('Show What Is Read');
-			if ((await vscode.window.showWarningMessage(verdict.reason, show)) === show) {
-				await showReport(audit);
+		const { audits } = this.dependencies;
+		const first = await audits.audit(folders, base.path);
+		// Nothing is trained before somebody has seen what it is trained on.
+		const audit = audits.wasSeen || isRefused(first) ? first : await audits.review(first);
+		return audit === undefined ? undefined : this.askHow(audit, base);
+	}
+
+	private async askHow(first: Audit, base: ModelDescription): Promise<Plan | undefined> {
+		const { settings, audits } = this.dependencies;
+		let answers: Answers | undefined;
+		for (let audit: Audit | undefined = first; audit !== undefined; audit = await audits.review(audit)) {
+			const size = corpusSize(audit);
+			const verdict = enough(size.files, vscode.l10n.t);
+			if (verdict.type === 'refused') {
+				const show = vscode.l10n.t('Show What Is Read');
+				if ((await vscode.window.showWarningMessage(verdict.reason, show)) === show) {
+					audits.show(audit);
+				}
+				return undefined;
 			}
-			return undefined;
+			const title = vscode.l10n.t('Fine-tune {0} on {1} files', base.name, formatCount(size.files));
+			answers ??= await askAnswers(settings().fineTune.minutes, title);
+			if (answers === undefined) {
+				return undefined;
+			}
+			const { minutes, lossOn } = answers;
+			const repositories = audit.repositories.map((repository) => repository.name);
+			const { leftOut } = audit;
+			const proposal = { base: base.name, repositories, leftOut, size, minutes, note: verdict.note };
+			const wish = await confirm(proposal);
+			if (wish !== 'show') {
+				return wish === 'start'
+					? planFor({ audit, base, minutes, lossOn }, this.dependencies, settings(), vscode.l10n.t)
+					: undefined;
+			}
 		}
-		const title = vscode.l10n.t('Fine-tune {0} on {1} files', base.name, formatCount(size.files));
-		// Asked from the panel, whose focus comes back between two menus and would close the second.
-		const menu = { title, ignoreFocusOut: true };
-		const minutes = await askMinutes(settings().fineTune.minutes, menu);
-		const lossOn =
-			minutes === undefined
-				? undefined
-				: await vscode.window.showQuickPick(lossAnswers(vscode.l10n.t), {
-						...menu,
-						placeHolder: vscode.l10n.t('What is learned from?'),
-					});
-		if (minutes === undefined || lossOn === undefined) {
-			return undefined;
-		}
-		const repositories = audit.repositories.map((repository) => repository.name);
-		if (
-			!(await confirm(
-				{ base: base.name, repositories, leftOut: audit.leftOut, size, minutes, note: verdict.note },
-				audit,
-			))
-		) {
-			return undefined;
-		}
-		const answers = { audit, base, minutes, lossOn: lossOn.value };
-		return planFor(answers, this.dependencies, settings(), vscode.l10n.t);
+		return undefined;
 	}
 
 	/** The model that would be trained; undefined, with a message, where none can be. */
@@ -141,30 +140,11 @@ export class FineTuneCommands implements vscode.Disposable {
 		return undefined;
 	}
 
-	audit(folders: readonly vscode.WorkspaceFolder[], basePath?: string): Promise<Audit> {
-		const excluded = {
-			globs: this.dependencies.settings().exclude,
-			folders: folders.map((folder) => folder.uri.fsPath),
-		};
-		const repositories = folders.map((folder) => ({
-			name: folder.name,
-			folder: folder.uri.fsPath,
-			gitPath: gitProgram(vscode.workspace.getConfiguration('git', folder.uri).get('path')),
-			excluded,
-		}));
-		return working(vscode.l10n.t('Reading the repositories'), (progress, signal) =>
-			new AuditWorker(this.dependencies.auditScript).audit(
-				{ repositories, basePath },
-				({ repository, done, all }) => progress.report({ message: `${repository}: ${done} / ${all}` }),
-				signal,
-			),
-		);
-	}
-
 	private async showCorpus(): Promise<void> {
-		const folders = readableFolders();
+		const folders = this.dependencies.audits.folders();
 		if (folders !== undefined) {
-			await showReport(await this.audit(folders));
+			const { audits } = this.dependencies;
+			audits.show(await audits.audit(folders));
 		}
 	}
 
@@ -181,23 +161,28 @@ export class FineTuneCommands implements vscode.Disposable {
 	}
 }
 
-/** Undefined, with a message, where there is nothing that may be read. */
-export function readableFolders(): readonly vscode.WorkspaceFolder[] | undefined {
-	const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
-	if (vscode.workspace.isTrusted && folders.length > 0) {
-		return folders;
-	}
-	if (vscode.workspace.isTrusted) {
-		tell(
-			'information',
-			vscode.l10n.t('Fine-tuning reads Git repositories on this machine; no folder of that kind is open.'),
-			vscode.l10n.t('Open Folder…'),
-			'vscode.openFolder',
-		);
-	} else {
-		tellRestricted(vscode.l10n.t('Fine-tuning reads repositories only in a trusted workspace.'));
-	}
-	return undefined;
+interface Answers {
+	readonly minutes: number;
+	readonly lossOn: LossOn;
+}
+
+function isRefused(audit: Audit): boolean {
+	return enough(corpusSize(audit).files).type === 'refused';
+}
+
+/** Undefined when the user went away. */
+async function askAnswers(first: number, title: string): Promise<Answers | undefined> {
+	// Asked from the panel, whose focus comes back between two menus and would close the second.
+	const menu = { title, ignoreFocusOut: true };
+	const minutes = await askMinutes(first, menu);
+	const lossOn =
+		minutes === undefined
+			? undefined
+			: await vscode.window.showQuickPick(lossAnswers(vscode.l10n.t), {
+					...menu,
+					placeHolder: vscode.l10n.t('What is learned from?'),
+				});
+	return minutes === undefined || lossOn === undefined ? undefined : { minutes, lossOn: lossOn.value };
 }
 
 /** Undefined when the user went away. */
@@ -221,7 +206,8 @@ async function askMinutes(first: number, menu: vscode.InputBoxOptions): Promise<
 	return text === undefined ? undefined : parseMinutes(text);
 }
 
-async function confirm(proposal: Proposal, audit: Audit): Promise<boolean> {
+/** Undefined when it is not to be. */
+async function confirm(proposal: Proposal): Promise<'start' | 'show' | undefined> {
 	const start = vscode.l10n.t('Start');
 	const show = vscode.l10n.t('Show What Is Read');
 	const answer = await vscode.window.showInformationMessage(
@@ -230,23 +216,7 @@ async function confirm(proposal: Proposal, audit: Audit): Promise<boolean> {
 		start,
 		show,
 	);
-	if (answer !== show) {
-		return answer === start;
-	}
-	await showReport(audit);
-	// Not modal: the report can be read while it stands.
-	const then = await vscode.window.showInformationMessage(
-		vscode.l10n.t('Fine-tune {0} on this workspace?', proposal.base),
-		start,
-		vscode.l10n.t('Cancel'),
-	);
-	return then === start;
-}
-
-async function showReport(audit: Audit): Promise<void> {
-	const content = `# ${vscode.l10n.t('What fine-tuning would read')}\n\n${auditReport(audit)}`;
-	const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
-	await vscode.window.showTextDocument(document, { preview: true });
+	return answer === start ? 'start' : answer === show ? 'show' : undefined;
 }
 
 /**

@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 import { isAbort } from '../inference/cancel';
 import { readGgufFile } from '../inference/gguf/gguf';
-import type { Log } from '../inference/model';
+import type { Log, ModelDescription } from '../inference/model';
 import { commands, type Settings } from '../manifest';
-import { type FineTuneCommands, readableFolders, tellError, working } from './command';
+import type { AuditPage } from './auditPage';
+import { tellError, working } from './command';
 import { enough } from './dataset/split';
 import { corpusSize } from './panel/plan';
 import { type DataSource, planFor } from './panel/prepare';
@@ -14,8 +15,9 @@ import { exportFineTune } from './scaleOut/exportFineTune';
 import { isHub, proposedHub } from './scaleOut/hubName';
 
 interface ExportCommandDependencies extends DataSource {
-	/** What a fine-tune would read, and the model that it would train. */
-	readonly corpus: Pick<FineTuneCommands, 'base' | 'audit'>;
+	/** The model that a fine-tune would train; undefined, with a message, where none can be. */
+	readonly base: () => ModelDescription | undefined;
+	readonly audits: Pick<AuditPage, 'folders' | 'audit' | 'review' | 'wasSeen'>;
 	/** Loads the model where nobody needed it yet. */
 	readonly wake?: () => Promise<void>;
 	/** Absolute path of the built `scaleOut/worker.ts`. */
@@ -55,14 +57,19 @@ export class ExportCommand implements vscode.Disposable {
 	}
 
 	private async export(): Promise<void> {
-		const { corpus, model, draw, settings, script, storage, cacheFolder } = this.dependencies;
-		const folders = readableFolders();
+		const { audits, model, draw, settings, script, storage, cacheFolder } = this.dependencies;
+		const folders = audits.folders();
 		await this.dependencies.wake?.();
-		const base = folders === undefined ? undefined : corpus.base();
+		const base = folders === undefined ? undefined : this.dependencies.base();
 		if (folders === undefined || base === undefined) {
 			return;
 		}
-		const audit = await corpus.audit(folders, base.path);
+		const first = await audits.audit(folders, base.path);
+		// As before a training: nobody takes away what they have not seen.
+		const audit = audits.wasSeen ? first : await audits.review(first);
+		if (audit === undefined) {
+			return;
+		}
 		const verdict = enough(corpusSize(audit).files, vscode.l10n.t);
 		if (verdict.type === 'refused') {
 			void vscode.window.showWarningMessage(verdict.reason);

@@ -9,6 +9,7 @@ import type { Translate } from '../inference/statusText';
 import { commands, type Settings } from '../manifest';
 import { ActiveAdapters } from './adapters/active';
 import { Choices } from './adapters/choices';
+import { ForcedFiles } from './audit/forcedFiles';
 import type { JudgingOptions } from './judge/judging';
 import type { FineTunePanel } from './panel';
 import type { FineTuneSession } from './panel/session';
@@ -142,6 +143,7 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 		forget: async () => {
 			await later.part?.session.forget();
 			await choices.clear();
+			await new ForcedFiles(options.workspaceState).clear();
 			await active.use([]);
 		},
 		disposables: [active, later, { dispose: () => later.part?.dispose() }],

@@ -8,7 +8,10 @@ import type { ActiveAdapters } from './adapters/active';
 import type { Choices } from './adapters/choices';
 import { shelvedAdapter } from './adapters/describe';
 import { AdapterStore } from './adapters/store';
+import { ForcedFiles } from './audit/forcedFiles';
+import { AuditPage } from './auditPage';
 import { FineTuneCommands } from './command';
+import { AuditWorker } from './corpus/auditWorker';
 import { drawInWorker } from './dataset/sampleWorker';
 import { ExportCommand } from './exportCommand';
 import { RunStore } from './job/runStore';
@@ -87,18 +90,28 @@ export function openWorkshop(
 	});
 	const sampler = options.fileOf('sampleWorker.js');
 	const draw = drawInWorker(sampler, path.dirname(sampler));
+	const audits = new AuditPage({
+		extensionUri: options.extensionUri,
+		worker: new AuditWorker(options.fileOf('corpusWorker.js'), (message) => log.warn(message)),
+		cacheFile: path.join(cacheFolder, 'corpus.audit'),
+		forced: new ForcedFiles(options.workspaceState),
+		model,
+		settings,
+		log,
+	});
 	const commands = new FineTuneCommands({
 		session,
 		panel,
 		model,
 		...(options.wake === undefined ? {} : { wake: options.wake }),
-		auditScript: options.fileOf('corpusWorker.js'),
+		audits,
 		draw,
 		log,
 		settings,
 	});
 	const exports = new ExportCommand({
-		corpus: commands,
+		base: () => commands.base(),
+		audits,
 		model,
 		draw,
 		...(options.wake === undefined ? {} : { wake: options.wake }),
@@ -119,7 +132,7 @@ export function openWorkshop(
 		turnOff: (adapter) => adapters.turnOff(adapter),
 		tellRefused,
 		dispose: () => {
-			for (const part of [adapters, panel, commands, exports]) {
+			for (const part of [adapters, panel, commands, audits, exports]) {
 				part.dispose();
 			}
 		},

@@ -4,10 +4,17 @@ interface MachineMade {
 	readonly kind: 'generated' | 'minified';
 	/** By which measure. */
 	readonly figure: string;
+	/** What was measured. */
+	readonly value: string;
+	/** What it had to be; empty where a word decided. */
+	readonly threshold: string;
 }
 
 /** Characters: hand-written code has a mean line below 60 and hardly ever one of a thousand. */
 const LONGEST_MEAN_LINE = 100;
+/** Of style sheets and of scripts for browsers, which are written wider. */
+const LONGEST_MEAN_WIDE_LINE = 110;
+const WIDE = /\.(?:[cm]?jsx?|css|scss)$/i;
 const LONGEST_LINE = 1_000;
 /** Lines of the head in which generators announce themselves. */
 const HEAD_LINES = 40;
@@ -41,34 +48,55 @@ export function vendoredFolder(path: string): string | undefined {
 export function machineMadeByName(path: string): MachineMade | undefined {
 	const name = path.slice(path.lastIndexOf('/') + 1);
 	if (MINIFIED_NAME.test(name)) {
-		return { kind: 'minified', figure: 'its name says so' };
+		return { kind: 'minified', figure: 'its name says so', value: name, threshold: '' };
 	}
-	return GENERATED_NAME.test(name) ? { kind: 'generated', figure: 'its name says so' } : undefined;
+	return GENERATED_NAME.test(name)
+		? { kind: 'generated', figure: 'its name says so', value: name, threshold: '' }
+		: undefined;
 }
 
-/** @param lines of the whole text */
-export function machineMadeByText(text: string, lines: readonly string[]): MachineMade | undefined {
+/**
+ * @param lines of the whole text
+ * @param path tells what may be wide. Default: nothing may.
+ */
+export function machineMadeByText(
+	text: string,
+	lines: readonly string[],
+	path = '',
+): MachineMade | undefined {
 	const announced = lines
 		.slice(0, HEAD_LINES)
 		.findIndex((line) => (COMMENT.test(line) && GENERATED.test(line)) || GENERATED_ANNOTATION.test(line));
 	if (announced >= 0) {
-		return { kind: 'generated', figure: `line ${announced + 1} says so` };
+		return {
+			kind: 'generated',
+			figure: `line ${announced + 1} says so`,
+			value: `line ${announced + 1}`,
+			threshold: `no marker in the first ${HEAD_LINES} lines`,
+		};
 	}
 	if (SOURCE_MAP.test(text)) {
-		return { kind: 'generated', figure: 'names a source map' };
+		const figure = 'names a source map';
+		return { kind: 'generated', figure, value: figure, threshold: 'no source map' };
 	}
 	const meanLine = text.length / lines.length;
-	if (meanLine > LONGEST_MEAN_LINE) {
+	const longestMean = WIDE.test(path) ? LONGEST_MEAN_WIDE_LINE : LONGEST_MEAN_LINE;
+	if (meanLine > longestMean) {
 		return {
 			kind: 'minified',
-			figure: `${Math.round(meanLine)} of at most ${LONGEST_MEAN_LINE} characters a line`,
+			figure: `${Math.round(meanLine)} of at most ${longestMean} characters a line`,
+			value: String(Math.round(meanLine)),
+			threshold: `at most ${longestMean} characters a line`,
 		};
 	}
 	const long = lines.findIndex((line) => line.length > LONGEST_LINE);
+	const length = lines[long]?.length ?? 0;
 	return long < 0
 		? undefined
 		: {
 				kind: 'minified',
-				figure: `line ${long + 1} has ${lines[long]?.length ?? 0} of at most ${LONGEST_LINE} characters`,
+				figure: `line ${long + 1} has ${length} of at most ${LONGEST_LINE} characters`,
+				value: `${length} in line ${long + 1}`,
+				threshold: `at most ${LONGEST_LINE} characters a line`,
 			};
 }

@@ -97,7 +97,19 @@ export class FineTunePage {
 	async ask(time = 'a quick look', meanwhile = async () => undefined) {
 		await this.workbench.runCommand('Familiar: Fine-tune on This Workspace');
 		const answer = this.rows().filter({ hasText: time });
-		await answer.waitFor({ timeout: this.limit });
+		// A workspace's first audit is shown before anything is asked.
+		const goOn = this.button('Continue to the Fine-Tune…');
+		const isShown = goOn.waitFor({ timeout: this.limit }).then(
+			() => true,
+			() => false,
+		);
+		const isAsked = answer.waitFor({ timeout: this.limit }).then(() => false);
+		// The one that loses waits on, and nobody hears of it.
+		isAsked.catch(() => undefined);
+		if (await Promise.race([isShown, isAsked])) {
+			await goOn.click();
+			await answer.waitFor({ timeout: this.limit });
+		}
 		await meanwhile();
 		await answer.click();
 		await this.rows().filter({ hasText: 'What fills the holes' }).click();

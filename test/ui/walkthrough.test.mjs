@@ -201,6 +201,7 @@ describe('the walkthrough', () => {
 		await open();
 		await expand('Fine-tune on your code');
 		await step('Fine-tune on your code').getByRole('button', { name: 'Fine-tune on This Workspace' }).click();
+		await user.button('Continue to the Fine-Tune…').click({ timeout: LIMIT });
 		await user.rows().filter({ hasText: 'a quick look' }).click();
 		await user.rows().filter({ hasText: 'What fills the holes' }).click();
 		await user.dialog().getByRole('button', { name: 'Start' }).click();

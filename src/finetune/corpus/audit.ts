@@ -1,65 +1,67 @@
-/** Reads the tracked files of all repositories and gives each its verdict; changes nothing, and keeps no text. */
+/** Reads the files of all repositories and gives each its verdict; changes nothing, and keeps no text. */
 
-import { createHash } from 'node:crypto';
-import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
 import { throwIfAborted } from '../../inference/cancel';
-import { readPlainFile } from '../../inference/plainFile';
-import { findCopies, type Print, printOf } from './copies';
-import { type ExcludedGlob, excludedGlob } from './excluded';
-import { type IgnoreRules, readIgnoreRules } from './ignoreFile';
-import { decode, judgeName, judgeText } from './judge';
-import { type Attribute, attributesOf, RepositoryError, rootOf, trackedFiles } from './repository';
-import { findSecrets } from './secrets';
-import type { Audit, AuditedFile, AuditProgress, LeftOut, Out, Repository } from './verdict';
+import { loadTokenTables } from '../../inference/tokens';
+import type { AuditCache } from './auditCache';
+import { balanced } from './balance';
+import { clustersOf, copiesIn, type Print } from './copies';
+import { leftOut, takenIn } from './force';
+import { mayBeForced } from './judgeable';
+import { judgeFile, judgeForced, type Tools } from './judgeFile';
+import { type Listing, listingOf } from './listing';
+import { RepositoryError } from './repository';
+import type { Audit, AuditedFile, AuditProgress, LeftOut, Repository } from './verdict';
 import { out } from './verdict';
 
 /** Files between two reports of progress: each is a message to the window. */
 const REPORT_EVERY = 100;
 
-/** What speaks about a file besides the file. */
-interface Rules {
-	/** The folder without symbolic links. */
-	readonly realFolder: string;
-	readonly ignoreRule: IgnoreRules;
-	readonly attributes: ReadonlyMap<string, Attribute>;
-	readonly excluded: ExcludedGlob;
+/** What an audit reads. */
+interface AuditTask {
+	readonly repositories: readonly Repository[];
+	readonly cache: AuditCache | undefined;
 }
 
-/** What Git knows of a repository, before any file is read. */
-interface Listing {
-	/** Relative to the repository's folder, with `/`. */
-	readonly files: readonly string[];
-	readonly rules: Rules;
-}
-
-/**
- * One verdict a tracked file. Copies are looked for across the repositories: the first file stays. A folder that Git
- * cannot read is left out.
- * @throws RepositoryError when Git can read none of the folders
- */
-export async function audit(
-	folders: readonly Repository[],
+/** The same as `auditWith`, with nothing remembered from earlier. */
+export function audit(
+	repositories: readonly Repository[],
 	onProgress: (progress: AuditProgress) => void,
 	signal: AbortSignal,
 ): Promise<Audit> {
+	return auditWith({ repositories, cache: undefined }, onProgress, signal);
+}
+
+/**
+ * One verdict a file. Copies are looked for across the repositories: the file that changed last stays. A folder that
+ * cannot be read is left out.
+ * @throws RepositoryError when none of the folders can be read
+ */
+export async function auditWith(
+	{ repositories: folders, cache }: AuditTask,
+	onProgress: (progress: AuditProgress) => void,
+	signal: AbortSignal,
+): Promise<Audit> {
+	const tables = await loadTokenTables();
+	const tools: Tools = { countTokens: tables.count, ...(cache === undefined ? {} : { cache }) };
 	const repositories: Repository[] = [];
-	const leftOut: LeftOut[] = [];
+	const listings: Listing[] = [];
+	const skipped: LeftOut[] = [];
 	const files: AuditedFile[] = [];
-	/** Of the files that are in so far, by their place in `files`. */
+	/** Of the files that the stages let in so far, by their place in `files`. */
 	const prints = new Map<number, Print>();
 	let all = 0;
 	for (const repository of folders) {
 		const listing = await listingOf(repository, signal);
 		if (listing instanceof RepositoryError) {
-			leftOut.push({ name: repository.name, reason: listing.message });
+			skipped.push({ name: repository.name, reason: listing.message });
 			continue;
 		}
 		const index = repositories.push(repository) - 1;
+		listings.push(listing);
 		all += listing.files.length;
 		for (const file of listing.files) {
 			throwIfAborted(signal);
-			const { verdict, print } = await judgeFile(repository.folder, file, listing.rules);
+			const { verdict, print } = await judgeFile(repository.folder, file, listing, tools);
 			if (print !== undefined) {
 				prints.set(files.length, print);
 			}
@@ -69,43 +71,36 @@ export async function audit(
 			}
 		}
 	}
-	if (repositories.length === 0 && leftOut.length > 0) {
-		throw new RepositoryError(leftOut.map(({ reason }) => reason).join('\n'));
+	if (repositories.length === 0 && skipped.length > 0) {
+		throw new RepositoryError(skipped.map(({ reason }) => reason).join('\n'));
 	}
-	return { repositories, leftOut, files: withoutCopies(repositories, files, prints) };
+	const unlike = await withoutCopies({ repositories, listings, files, prints }, signal);
+	const decided = await withForced({ repositories, listings, files: unlike }, tools, signal);
+	return { repositories, leftOut: skipped, files: balanced(decided) };
 }
 
-/** What kept the folder from being read is returned: the others may be all that is wanted. */
-async function listingOf(repository: Repository, signal: AbortSignal): Promise<Listing | RepositoryError> {
-	try {
-		const files = await trackedFiles(repository, signal);
-		const { root, prefix } = await rootOf(repository, signal);
-		return {
-			files,
-			rules: {
-				realFolder: await fs.realpath(repository.folder),
-				ignoreRule: await readIgnoreRules(root, prefix),
-				attributes: await attributesOf(repository, files, signal),
-				excluded: excludedGlob(repository),
-			},
-		};
-	} catch (error) {
-		if (error instanceof RepositoryError) {
-			return error;
-		}
-		throw error;
-	}
+interface Found {
+	readonly repositories: readonly Repository[];
+	/** One for each repository. */
+	readonly listings: readonly Listing[];
+	readonly files: readonly AuditedFile[];
 }
 
-function withoutCopies(
-	repositories: readonly Repository[],
-	files: readonly AuditedFile[],
-	prints: ReadonlyMap<number, Print>,
-): readonly AuditedFile[] {
+async function withoutCopies(
+	{ prints, ...found }: Found & { readonly prints: ReadonlyMap<number, Print> },
+	signal: AbortSignal,
+): Promise<readonly AuditedFile[]> {
+	const { repositories, files } = found;
 	const places = [...prints.keys()];
-	const copies = findCopies([...prints.values()]);
+	const ordered = [...prints.values()];
+	const clusters = clustersOf(ordered);
+	const ranks = await ranksOf(
+		found,
+		clusters.flat().map((index) => places[index] ?? -1),
+		signal,
+	);
 	const result = [...files];
-	for (const [index, copy] of copies) {
+	for (const [index, copy] of copiesIn(clusters, ordered, (one) => ranks.get(places[one] ?? -1) ?? 0)) {
 		const place = places[index];
 		const file = place === undefined ? undefined : files[place];
 		const original = files[places[copy.of] ?? -1];
@@ -114,74 +109,73 @@ function withoutCopies(
 				original.repository === file.repository
 					? original.path
 					: `${repositories[original.repository]?.name}/${original.path}`;
+			const percent = `${Math.round(copy.similarity * 100)} %`;
 			result[place] = {
 				...file,
 				verdict: copy.isExact
-					? out('duplicate', `a copy of ${name}`)
-					: out('near-duplicate', `${Math.round(copy.similarity * 100)} % the same as ${name}`),
+					? out('duplicate', `a copy of ${name}`, { threshold: 'one of each' })
+					: out('near-duplicate', `${percent} the same as ${name}`, { threshold: 'less than 70 % the same' }),
 			};
 		}
 	}
 	return result;
 }
 
-async function judgeFile(
-	folder: string,
-	file: string,
-	rules: Rules,
-): Promise<Pick<AuditedFile, 'verdict'> & { readonly print?: Print }> {
-	const before = judgeUnread(file, rules);
-	if (before !== undefined) {
-		return { verdict: before };
+/** Which of a cluster is kept: what the user left out, so that its copies stay out with it, then what changed last. */
+async function ranksOf(
+	{ repositories, listings, files }: Found,
+	places: readonly number[],
+	signal: AbortSignal,
+): Promise<ReadonlyMap<number, number>> {
+	const ranks = new Map<number, number>();
+	for (const [index, listing] of listings.entries()) {
+		const mine = places.filter((place) => files[place]?.repository === index);
+		if (mine.length === 0) {
+			continue;
+		}
+		const paths = mine.map((place) => files[place]?.path ?? '');
+		const times = await listing.changedAt(paths, signal);
+		const unwanted = forcedOf(repositories[index]).out;
+		for (const place of mine) {
+			const file = files[place]?.path ?? '';
+			ranks.set(place, unwanted.has(file) ? Number.POSITIVE_INFINITY : (times.get(file) ?? 0));
+		}
 	}
-	const read = await readPlainFile(path.join(folder, file), rules.realFolder, (bytes) =>
-		judgeName(file, bytes),
-	);
-	if (read.type === 'refused') {
-		return { verdict: read.why };
-	}
-	if (read.type === 'unreadable') {
-		return { verdict: out('unreadable', read.figure) };
-	}
-	const decoded = decode(read.bytes);
-	if (decoded.type === 'out') {
-		return { verdict: decoded };
-	}
-	const { text } = decoded;
-	const verdict = judgeText(text) ?? (await judgeSecrets(text));
-	return verdict !== undefined
-		? { verdict }
-		: {
-				verdict: {
-					type: 'in',
-					characters: text.length,
-					hash: createHash('sha256').update(read.bytes).digest('hex'),
-				},
-				print: printOf(text),
-			};
+	return ranks;
 }
 
-/** What needs neither the file's size nor its text. */
-function judgeUnread(file: string, rules: Rules): Out | undefined {
-	const glob = rules.excluded(file);
-	if (glob !== undefined) {
-		return out('ignored', `familiar.exclude says ${glob}`);
+/** What the user decided file by file comes last: it overrules all but what must not be learned. */
+async function withForced(
+	{ repositories, listings, files }: Found,
+	{ countTokens }: Pick<Tools, 'countTokens'>,
+	signal: AbortSignal,
+): Promise<readonly AuditedFile[]> {
+	const forced = repositories.map((repository) => forcedOf(repository));
+	const result = [...files];
+	for (const [place, file] of files.entries()) {
+		const listing = listings[file.repository];
+		const repository = repositories[file.repository];
+		const choice = forced[file.repository];
+		if (choice?.out.has(file.path)) {
+			result[place] = leftOut(file);
+		} else if (choice?.in.has(file.path)) {
+			throwIfAborted(signal);
+			if (file.verdict.type === 'in') {
+				// Nothing speaks against it any more: the choice stays, and can be taken back.
+				result[place] = takenIn(file, { ...file.verdict, forced: true });
+			} else if (
+				repository !== undefined &&
+				listing !== undefined &&
+				mayBeForced(file.path, file.verdict.stage)
+			) {
+				const verdict = await judgeForced(repository.folder, file.path, listing, countTokens);
+				result[place] = takenIn(file, verdict);
+			}
+		}
 	}
-	const rule = rules.ignoreRule(file);
-	if (rule !== undefined) {
-		return out('ignored', `.familiarignore says ${rule}`);
-	}
-	const attribute = rules.attributes.get(file);
-	if (attribute !== undefined) {
-		const stage = attribute === 'linguist-generated' ? 'generated' : 'vendored';
-		return out(stage, `.gitattributes says ${attribute}`);
-	}
-	return undefined;
+	return result;
 }
 
-async function judgeSecrets(text: string): Promise<Out | undefined> {
-	const found = await findSecrets(text);
-	return found.length === 0
-		? undefined
-		: out('secret', found.map((secret) => `line ${secret.line}: ${secret.rule}`).join(', '));
+function forcedOf(repository: Repository | undefined) {
+	return { in: new Set(repository?.forced?.in), out: new Set(repository?.forced?.out) };
 }

@@ -3,29 +3,51 @@
 import { Worker } from 'node:worker_threads';
 import { abortError, throwIfAborted } from '../../inference/cancel';
 import { RepositoryError } from './repository';
-import type { Audit, AuditProgress, Repository } from './verdict';
+import type { Audit, AuditProgress, Repository, Verdict } from './verdict';
 
 export interface AuditOrder {
 	readonly repositories: readonly Repository[];
 	/** Absolute path of the model that shall be trained: one that cannot be is refused before anything is read. */
 	readonly basePath: string | undefined;
+	/** Absolute path of what earlier audits found. Default: nothing is remembered. */
+	readonly cacheFile?: string;
 }
+
+/** A file that the user takes in. */
+interface FileOrder {
+	readonly repository: Repository;
+	/** Relative to the repository's folder, with `/`. */
+	readonly file: string;
+}
+
+export type ToAuditWorker =
+	| { readonly type: 'audit'; readonly order: AuditOrder }
+	| { readonly type: 'file'; readonly order: FileOrder };
 
 export type FromAuditWorker =
 	| { readonly type: 'progress'; readonly progress: AuditProgress }
+	/** What went wrong without spoiling the result. */
+	| { readonly type: 'warning'; readonly message: string }
 	| { readonly type: 'done'; readonly audit: Audit }
+	| { readonly type: 'judged'; readonly verdict: Verdict }
 	| { readonly type: 'failed'; readonly name: string; readonly message: string };
 
 /** Megabytes of JavaScript objects: a repository that needs more ends the audit, not the editor. */
 const MEMORY = 1_024;
 
 export class AuditWorker {
-	/** @param script absolute path of the built `worker.ts` */
-	constructor(private readonly script: string) {}
+	/**
+	 * @param script absolute path of the built `worker.ts`
+	 * @param onWarning is told what went wrong without spoiling the result. Default: nobody is.
+	 */
+	constructor(
+		private readonly script: string,
+		private readonly onWarning: (message: string) => void = () => undefined,
+	) {}
 
 	/**
 	 * The same as `audit`, on a thread of its own.
-	 * @throws RepositoryError when Git can read none of the folders; an Error naming why the model cannot be trained; an
+	 * @throws RepositoryError when none of the folders can be read; an Error naming why the model cannot be trained; an
 	 *   AbortError when cancelled
 	 */
 	async audit(
@@ -33,6 +55,30 @@ export class AuditWorker {
 		onProgress: (progress: AuditProgress) => void,
 		signal: AbortSignal,
 	): Promise<Audit> {
+		const answer = await this.run({ type: 'audit', order }, onProgress, signal);
+		if (answer.type !== 'done') {
+			throw new Error('The reader of the repositories answered what it was not asked. Try again.');
+		}
+		return answer.audit;
+	}
+
+	/**
+	 * What becomes of a file that the user takes in.
+	 * @throws an AbortError when cancelled
+	 */
+	async judge(order: FileOrder, signal: AbortSignal): Promise<Verdict> {
+		const answer = await this.run({ type: 'file', order }, () => undefined, signal);
+		if (answer.type !== 'judged') {
+			throw new Error('The reader of the repositories answered what it was not asked. Try again.');
+		}
+		return answer.verdict;
+	}
+
+	private async run(
+		order: ToAuditWorker,
+		onProgress: (progress: AuditProgress) => void,
+		signal: AbortSignal,
+	): Promise<FromAuditWorker> {
 		throwIfAborted(signal);
 		const worker = new Worker(this.script, {
 			workerData: order,
@@ -46,10 +92,12 @@ export class AuditWorker {
 				worker.on('message', (message: FromAuditWorker) => {
 					if (message.type === 'progress') {
 						onProgress(message.progress);
-					} else if (message.type === 'done') {
-						resolve(message.audit);
-					} else {
+					} else if (message.type === 'warning') {
+						this.onWarning(message.message);
+					} else if (message.type === 'failed') {
 						reject(errorOf(message));
+					} else {
+						resolve(message);
 					}
 				});
 				worker.once('error', reject);

@@ -1,7 +1,7 @@
-/** Finds files that are copies, or nearly, of files before them. */
+/** Finds files that are copies, or nearly, of others. */
 
 import { createHash } from 'node:crypto';
-import { BANDS, bandsOf, signatureOf, similarity } from './minHash';
+import { BANDS, bandOf, signatureOf, similarity } from './minHash';
 
 /** Jaccard similarity from which two files count as one. */
 export const NEAR = 0.7;
@@ -21,7 +21,7 @@ export function printOf(text: string): Print {
 }
 
 interface Copy {
-	/** Index of the first file of the cluster: the one that is kept. */
+	/** Index of the file of the cluster that is kept. */
 	readonly of: number;
 	/** Whether they are equal but for white space. */
 	readonly isExact: boolean;
@@ -29,14 +29,19 @@ interface Copy {
 	readonly similarity: number;
 }
 
-/**
- * The files to leave out, by index: all but the first of each cluster. What resembles a copy belongs to the
- * copy's cluster, so that nothing on one side of a split resembles what is on the other.
- */
+/** The files to leave out, by index: all but the first of each cluster. */
 export function findCopies(prints: readonly Print[]): ReadonlyMap<number, Copy> {
+	return copiesIn(clustersOf(prints), prints, () => 0);
+}
+
+/**
+ * Indexes of files that resemble each other, those of each cluster in their order; files on their own are in none. What
+ * resembles a copy belongs to the copy's cluster, so that nothing on one side of a split resembles what is on the other.
+ */
+export function clustersOf(prints: readonly Print[]): readonly (readonly number[])[] {
 	const clusters = new Clusters(prints.length);
 	const byHash = new Map<string, number>();
-	const buckets = Array.from({ length: BANDS }, () => new Map<number, number[]>());
+	const unlike: number[] = [];
 	for (const [index, print] of prints.entries()) {
 		const same = byHash.get(print.hash);
 		if (same !== undefined) {
@@ -44,29 +49,87 @@ export function findCopies(prints: readonly Print[]): ReadonlyMap<number, Copy> 
 			continue;
 		}
 		byHash.set(print.hash, index);
-		for (const [band, key] of bandsOf(print.signature).entries()) {
-			const bucket = buckets[band]?.get(key) ?? [];
-			for (const other of bucket) {
-				const otherPrint = prints[other];
-				if (otherPrint !== undefined && similarity(otherPrint.signature, print.signature) >= NEAR) {
-					clusters.join(other, index);
-				}
-			}
-			if (bucket.length < MOST_COMPARED) {
-				buckets[band]?.set(key, [...bucket, index]);
+		unlike.push(index);
+	}
+	// Band by band: the buckets of one are gone before those of the next are made.
+	for (let band = 0; band < BANDS; band++) {
+		const buckets = new Map<number, number | number[]>();
+		for (const index of unlike) {
+			joinNear(prints, clusters, buckets, band, index);
+		}
+	}
+	const members = new Map<number, number[]>();
+	for (const index of prints.keys()) {
+		const first = clusters.first(index);
+		if (first !== index) {
+			const known = members.get(first);
+			if (known === undefined) {
+				members.set(first, [first, index]);
+			} else {
+				known.push(index);
 			}
 		}
 	}
+	return [...members.values()];
+}
+
+/** @param buckets indexes by the band's number; most have one, which needs no list */
+function joinNear(
+	prints: readonly Print[],
+	clusters: Clusters,
+	buckets: Map<number, number | number[]>,
+	band: number,
+	index: number,
+): void {
+	const print = prints[index];
+	if (print === undefined) {
+		return;
+	}
+	const key = bandOf(print.signature, band);
+	const known = buckets.get(key);
+	if (known === undefined) {
+		buckets.set(key, index);
+		return;
+	}
+	const bucket = typeof known === 'number' ? [known] : known;
+	for (const other of bucket) {
+		const otherPrint = prints[other];
+		if (
+			otherPrint !== undefined &&
+			clusters.first(other) !== clusters.first(index) &&
+			similarity(otherPrint.signature, print.signature) >= NEAR
+		) {
+			clusters.join(other, index);
+		}
+	}
+	if (bucket.length < MOST_COMPARED) {
+		bucket.push(index);
+	}
+	buckets.set(key, bucket);
+}
+
+/**
+ * All but one of each cluster, by index.
+ * @param rank of a file: the one with the highest is kept, of equals the first
+ */
+export function copiesIn(
+	clusters: readonly (readonly number[])[],
+	prints: readonly Print[],
+	rank: (index: number) => number,
+): ReadonlyMap<number, Copy> {
 	const copies = new Map<number, Copy>();
-	for (const [index, print] of prints.entries()) {
-		const first = clusters.first(index);
-		const original = prints[first];
-		if (first !== index && original !== undefined) {
-			copies.set(index, {
-				of: first,
-				isExact: original.hash === print.hash,
-				similarity: similarity(original.signature, print.signature),
-			});
+	for (const cluster of clusters) {
+		const kept = cluster.reduce((best, index) => (rank(index) > rank(best) ? index : best));
+		const original = prints[kept];
+		for (const index of cluster) {
+			const print = prints[index];
+			if (index !== kept && print !== undefined && original !== undefined) {
+				copies.set(index, {
+					of: kept,
+					isExact: original.hash === print.hash,
+					similarity: similarity(original.signature, print.signature),
+				});
+			}
 		}
 	}
 	return copies;

@@ -33,13 +33,14 @@ export function hashWord(word: string): number {
 
 /** The signature of a text's shingles of five words; a shorter text is one shingle. */
 export function signatureOf(text: string): Uint32Array {
-	const words = (text.match(/\w+/g) ?? []).map(hashWord);
+	const words = Uint32Array.from(text.match(/\w+/g) ?? [], hashWord);
 	const signature = new Uint32Array(PERMUTATIONS).fill(0xffffffff);
 	const last = Math.max(0, words.length - SHINGLE);
 	for (let start = 0; start <= last; start++) {
 		let shingle = 0;
-		for (const word of words.slice(start, start + SHINGLE)) {
-			shingle = mix(Math.imul(shingle, 31) + word);
+		const end = Math.min(words.length, start + SHINGLE);
+		for (let at = start; at < end; at++) {
+			shingle = mix(Math.imul(shingle, 31) + (words[at] ?? 0));
 		}
 		for (let index = 0; index < PERMUTATIONS; index++) {
 			const value = mix(shingle ^ (SEEDS[index] ?? 0));
@@ -60,13 +61,11 @@ export function similarity(one: Uint32Array, other: Uint32Array): number {
 	return equal / PERMUTATIONS;
 }
 
-/** One number for each band: texts that share one are worth comparing. */
-export function bandsOf(signature: Uint32Array): readonly number[] {
-	return Array.from({ length: BANDS }, (_, band) => {
-		let hash = band;
-		for (const value of signature.subarray(band * ROWS, (band + 1) * ROWS)) {
-			hash = mix(Math.imul(hash, 31) + value);
-		}
-		return hash;
-	});
+/** A number for a band of a signature: texts that share one are worth comparing. */
+export function bandOf(signature: Uint32Array, band: number): number {
+	let hash = band;
+	for (let row = band * ROWS; row < (band + 1) * ROWS; row++) {
+		hash = mix(Math.imul(hash, 31) + (signature[row] ?? 0));
+	}
+	return hash;
 }

@@ -1,6 +1,6 @@
 /** Files that resemble each other, as sets: what is learned from and what is asked for never share one. */
 
-import { BANDS, bandsOf, similarity } from '../corpus/minHash';
+import { BANDS, bandOf, similarity } from '../corpus/minHash';
 
 /** Jaccard similarity from which two files belong together: the audit leaves out copies from 0.7 on, if it may. */
 const ALIKE = 0.6;
@@ -18,12 +18,11 @@ export function clustersOf(signatures: readonly Uint32Array[]): readonly number[
 		parents[index] = at;
 		return at;
 	};
-	const keys = signatures.map(bandsOf);
 	// One band after the other: the buckets of all of them would take more memory than the signatures.
 	for (let band = 0; band < BANDS; band++) {
 		const buckets = new Map<number, number[]>();
 		for (const [index, signature] of signatures.entries()) {
-			const key = keys[index]?.[band] ?? 0;
+			const key = bandOf(signature, band);
 			const bucket = buckets.get(key) ?? [];
 			for (const other of bucket) {
 				const [one, two] = [first(other), first(index)];

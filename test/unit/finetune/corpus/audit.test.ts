@@ -9,7 +9,7 @@ import { audit } from '../../../../src/finetune/corpus/audit';
 import { type AuditOrder, AuditWorker } from '../../../../src/finetune/corpus/auditWorker';
 import { auditReport } from '../../../../src/finetune/corpus/report';
 import { RepositoryError } from '../../../../src/finetune/corpus/repository';
-import type { AuditProgress, Repository } from '../../../../src/finetune/corpus/verdict';
+import { type AuditProgress, out, type Repository } from '../../../../src/finetune/corpus/verdict';
 import { isAbort } from '../../../../src/inference/cancel';
 import { writeGguf } from '../../../support/ggufWriter';
 import { randomModel, SMALLEST_MODEL } from '../../../support/randomModel';
@@ -25,6 +25,10 @@ const code = (name: string, lines = 30) =>
 		{ length: lines },
 		(_, line) => `const ${name}${line} = ${name}Of(${line}, '${name}${line * 7}');\n`,
 	).join('');
+
+/** A word for each number. */
+const wordOf = (index: number) =>
+	`name${'abcdefghij'[Math.floor(index / 10) % 10]}${'klmnopqrst'[index % 10]}${index > 99 ? 'more' : ''}`;
 
 describe('audit', () => {
 	let folder = '';
@@ -72,7 +76,7 @@ describe('audit', () => {
 			'key.ts': 'secret: line 31: GitHub token, line 31: secretlint github',
 			'latin.ts': 'encoding: not UTF-8',
 			'link.ts': 'unreadable: a symbolic link',
-			'short.ts': 'empty: 1 of at least 5 lines that are not blank',
+			'short.ts': 'size: 7 of at least 200 bytes',
 			'sub/b c.py': 'in',
 		});
 	});
@@ -96,11 +100,16 @@ describe('audit', () => {
 	it('keeps the size and the hash of what it judged', async () => {
 		const text = code('a').replaceAll('\n', '\r\n');
 		const { files } = await audit([repository('one', { 'a.ts': text })], quiet, never);
-		assert.deepEqual(files[0]?.verdict, {
+		const verdict = files[0]?.verdict;
+		assert.ok(verdict?.type === 'in');
+		const { tokens = 0, ...rest } = verdict;
+		assert.deepEqual(rest, {
 			type: 'in',
 			characters: code('a').length,
 			hash: createHash('sha256').update(text).digest('hex'),
+			weight: 1,
 		});
+		assert.ok(tokens > code('a').length / 5 && tokens < code('a').length / 2, String(tokens));
 	});
 
 	it('obeys .familiarignore at the root, also for a folder below it', async () => {
@@ -169,15 +178,16 @@ describe('audit', () => {
 	it('takes what vanishes meanwhile for unreadable', async () => {
 		const one = repository(
 			'one',
-			Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`f${index}.ts`, code(`n${index}x`)])),
+			Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`f${index}.ts`, code(wordOf(index))])),
 		);
 		fs.rmSync(path.join(one.folder, 'f0.ts'));
 		// The list is sorted as text: f99.ts comes last, after the report of the first hundred.
 		const onProgress = () => fs.rmSync(path.join(one.folder, 'f99.ts'), { force: true });
 		const { files } = await audit([one], onProgress, never);
 		const verdictOf = (file: string) => files.find((known) => known.path === file)?.verdict;
-		assert.deepEqual(verdictOf('f0.ts'), { type: 'out', stage: 'unreadable', figure: 'missing' });
-		assert.deepEqual(verdictOf('f99.ts'), { type: 'out', stage: 'unreadable', figure: 'missing' });
+		const missing = out('unreadable', 'missing', { threshold: 'a plain file that can be read' });
+		assert.deepEqual(verdictOf('f0.ts'), missing);
+		assert.deepEqual(verdictOf('f99.ts'), missing);
 		assert.equal(files.filter((file) => file.verdict.type === 'in').length, 99);
 	});
 
@@ -216,7 +226,7 @@ describe('audit', () => {
 			files.map((file) => [file.path, file.verdict.type === 'in' ? 'in' : file.verdict.figure]),
 			[
 				['b.ts', 'in'],
-				['inner', 'not a plain file'],
+				['inner', 'another repository in this one'],
 			],
 		);
 	});
@@ -226,22 +236,24 @@ describe('audit', () => {
 		assert.deepEqual(await audit([], quiet, never), { repositories: [], leftOut: [], files: [] });
 	});
 
-	it('says why a folder without Git, or a Git that is not there, cannot be read', async () => {
-		const bare: Repository = { name: 'x', folder, gitPath: 'git' };
+	it('says why a folder that is not there, or whose Git is not, cannot be read', async () => {
+		const none: Repository = { name: 'x', folder: path.join(folder, 'none'), gitPath: 'git' };
 		await assert.rejects(
-			audit([bare], quiet, never),
-			(error) => error instanceof RepositoryError && error.message.includes(folder),
+			audit([none], quiet, never),
+			(error) => error instanceof RepositoryError && error.message.includes(none.folder),
 		);
+		const one = repository('one', { 'a.ts': code('a') });
 		await assert.rejects(
-			audit([{ ...bare, gitPath: 'no-such-git' }], quiet, never),
+			audit([{ ...one, gitPath: 'no-such-git' }], quiet, never),
 			/no-such-git.*set git\.path/,
 		);
 	});
 
-	it('leaves out a folder without Git where another has one, and says so', async () => {
-		const bare: Repository = { name: 'docs', folder, gitPath: 'git' };
+	it('leaves out a folder that cannot be read where another can, and says so', async () => {
+		const broken: Repository = { name: 'docs', folder: path.join(folder, 'docs'), gitPath: 'git' };
+		fs.mkdirSync(path.join(broken.folder, '.git'), { recursive: true });
 		const one = repository('one', { 'a.ts': code('a') });
-		const result = await audit([bare, one], quiet, never);
+		const result = await audit([broken, one], quiet, never);
 		assert.deepEqual(result.repositories, [one]);
 		assert.deepEqual(
 			result.files.map((file) => [file.repository, file.path, file.verdict.type]),
@@ -249,7 +261,80 @@ describe('audit', () => {
 		);
 		assert.equal(result.leftOut.length, 1);
 		assert.match(auditReport(result), /^docs is left out: Git cannot list the files of .*\n\n## one\n/);
-		await assert.rejects(audit([bare, bare], quiet, never), RepositoryError);
+		await assert.rejects(audit([broken, broken], quiet, never), RepositoryError);
+	});
+
+	it('reads a folder without Git by the same rules', async () => {
+		const plain: Repository = { name: 'plain', folder: path.join(folder, 'plain'), gitPath: 'no-such-git' };
+		const files = {
+			'.familiarignore': 'private/\n',
+			'.gitattributes': 'api/** linguist-generated\n',
+			'.gitignore': '*.log.ts\n/local/\n',
+			'a.ts': code('a'),
+			'api/b.ts': code('b'),
+			'c.log.ts': code('c'),
+			'local/d.ts': code('d'),
+			'private/e.ts': code('e'),
+			'sub/copy.ts': code('a'),
+		};
+		for (const [file, text] of Object.entries(files)) {
+			fs.mkdirSync(path.dirname(path.join(plain.folder, file)), { recursive: true });
+			fs.writeFileSync(path.join(plain.folder, file), text);
+		}
+		fs.utimesSync(path.join(plain.folder, 'a.ts'), 1, 1);
+		const excluded = { globs: ['**/none.ts'], folders: [plain.folder] };
+		const found = await stages([{ ...plain, excluded }]);
+		assert.deepEqual(found, {
+			'.familiarignore': 'type: .familiarignore',
+			'.gitattributes': 'type: .gitattributes',
+			'.gitignore': 'type: .gitignore',
+			// The copy was written later.
+			'a.ts': 'duplicate: a copy of sub/copy.ts',
+			'api/b.ts': 'generated: .gitattributes says linguist-generated',
+			'private/e.ts': 'ignored: .familiarignore says private/',
+			'sub/copy.ts': 'in',
+		});
+	});
+
+	it('keeps of each cluster what was changed last', async () => {
+		const one = repository('one', { 'a.ts': code('a', 200), 'b.ts': `// another head\n${code('a', 200)}` });
+		const commit = (at: number, ...files: readonly string[]) => {
+			const date = `${at} +0000`;
+			const env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+			const words = ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', 'x', ...files];
+			execFileSync('git', words, { cwd: one.folder, env });
+		};
+		commit(1_700_000_000, 'a.ts');
+		commit(1_700_000_100, 'b.ts');
+		assert.match((await stages([one]))['a.ts'] ?? '', /^near-duplicate: \d+ % the same as b\.ts$/);
+		fs.appendFileSync(path.join(one.folder, 'a.ts'), '// later\n');
+		commit(1_700_000_200, 'a.ts');
+		const found = await stages([one]);
+		assert.equal(found['a.ts'], 'in');
+		assert.match(found['b.ts'] ?? '', /^near-duplicate: \d+ % the same as a\.ts$/);
+	});
+
+	it('gives each verdict its stage, its value and its threshold', async () => {
+		const one = repository('one', {
+			'a.ts': code('a'),
+			'wide.ts': `${'const wide = wideOf(1);'.repeat(6)}\n`.repeat(6),
+			'same.ts': 'let a = 1;\n'.repeat(30),
+			'small.ts': 'let a;\n'.repeat(5),
+			'photo.png': 'x',
+		});
+		const { files } = await audit([one], quiet, never);
+		assert.deepEqual(
+			files.map(({ path: file, verdict }) =>
+				verdict.type === 'in' ? [file] : [file, verdict.stage, verdict.value, verdict.threshold],
+			),
+			[
+				['a.ts'],
+				['photo.png', 'type', '.png', 'a known language'],
+				['same.ts', 'quality', '2 words', 'at least 20 different words'],
+				['small.ts', 'size', '35 bytes', 'at least 200 bytes'],
+				['wide.ts', 'minified', '119', 'at most 100 characters a line'],
+			],
+		);
 	});
 
 	it('reports in steps and stops when it is cancelled', async () => {
@@ -299,7 +384,7 @@ describe('audit', () => {
 
 		it('hands errors on as what they were', async () => {
 			await assert.rejects(
-				worker.audit(order([{ name: 'x', folder, gitPath: 'git' }]), quiet, never),
+				worker.audit(order([{ name: 'x', folder: path.join(folder, 'x'), gitPath: 'git' }]), quiet, never),
 				(error) => error instanceof RepositoryError && error.message.includes(folder),
 			);
 		});

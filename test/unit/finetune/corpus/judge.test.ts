@@ -1,6 +1,13 @@
 /** What name, size and text alone decide about a file. */
 import * as assert from 'node:assert/strict';
-import { decode, judgeName, judgeText, LARGEST_FILE } from '../../../../src/finetune/corpus/judge';
+import {
+	decode,
+	judgeName,
+	judgeText,
+	LARGEST_FILE,
+	REPOSITORY_SIZES,
+} from '../../../../src/finetune/corpus/judge';
+import { out } from '../../../../src/finetune/corpus/verdict';
 
 const code = 'let a = 1;\n'.repeat(6);
 
@@ -25,6 +32,21 @@ describe('corpus: by name', () => {
 	check('src/empty.ts', 'empty', 0);
 	check('src/full.ts', undefined, LARGEST_FILE);
 	check('src/big.ts', 'size', LARGEST_FILE + 1);
+
+	it('takes of a repository what has 200 bytes to 500 kB', () => {
+		const stage = (bytes: number) => judgeName('a.ts', bytes, REPOSITORY_SIZES)?.stage;
+		assert.deepEqual([0, 199, 200, 500_000, 500_001].map(stage), [
+			'empty',
+			'size',
+			undefined,
+			undefined,
+			'size',
+		]);
+		assert.deepEqual(
+			judgeName('a.ts', 199, REPOSITORY_SIZES),
+			out('size', '199 of at least 200 bytes', { value: '199 bytes', threshold: 'at least 200 bytes' }),
+		);
+	});
 
 	it('says by how much a file is too large', () => {
 		assert.equal(judgeName('a.ts', 300_000)?.figure, '300000 of at most 262144 bytes');
@@ -65,6 +87,12 @@ describe('corpus: by text', () => {
 	check('a marker in code', `const MARK = '@generated';\n${code}`, undefined);
 	check('a source map', `${code}//# sourceMappingURL=a.js.map\n`, 'generated', 'names a source map');
 	check('long lines', `${'a'.repeat(120)}\n`.repeat(6), 'minified', '104 of at most 100 characters a line');
+	it('lets scripts and style sheets be wider', () => {
+		const lines = `${'a'.repeat(105)}\n`.repeat(60);
+		assert.equal(judgeText(lines, 'a.py')?.threshold, 'at most 100 characters a line');
+		assert.equal(judgeText(lines, 'a.js'), undefined);
+		assert.equal(judgeText(`${'a'.repeat(115)}\n`.repeat(60), 'a.css')?.value, '114');
+	});
 	check(
 		'one very long line',
 		`${'let a;\n'.repeat(40)}${'a'.repeat(1_001)}\n`,
@@ -80,7 +108,7 @@ describe('corpus: bytes to text', () => {
 		assert.deepEqual(decode(text), { type: 'text', text: 'a\nb\nc\n' });
 	});
 	it('refuses NUL and what is not UTF-8', () => {
-		assert.deepEqual(decode(bytes(97, 0, 98)), { type: 'out', stage: 'binary', figure: 'holds a NUL' });
-		assert.deepEqual(decode(bytes(97, 0xe9, 10)), { type: 'out', stage: 'encoding', figure: 'not UTF-8' });
+		assert.deepEqual(decode(bytes(97, 0, 98)), out('binary', 'holds a NUL', { threshold: 'no NUL' }));
+		assert.deepEqual(decode(bytes(97, 0xe9, 10)), out('encoding', 'not UTF-8', { threshold: 'UTF-8' }));
 	});
 });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { contributes } from '../../../../package.json';
+import { out } from '../../../../src/finetune/corpus/verdict';
 import { ADVANCED } from '../../../../src/finetune/panel/advanced';
 import { curveOf, smoothed } from '../../../../src/finetune/panel/curve';
 import {
@@ -70,7 +71,7 @@ describe('finetune/panel/plan', () => {
 		const repositories = [{ name: 'a', folder: '/a', gitPath: 'git' }];
 		const files = [
 			{ repository: 0, path: 'x.ts', verdict: { type: 'in', characters: 100, hash: '' } },
-			{ repository: 0, path: 'y.ts', verdict: { type: 'out', stage: 'secret', figure: '' } },
+			{ repository: 0, path: 'y.ts', verdict: out('secret', '') },
 		] as const;
 		assert.deepEqual(corpusSize({ repositories, leftOut: [], files }), { files: 1, out: 1, characters: 100 });
 	});
