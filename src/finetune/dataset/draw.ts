@@ -106,7 +106,8 @@ class Drawer {
 		const { longest, passes, mostTokens } = this.order;
 		const { train, test, out, by, commits } = this.sides;
 		const count =
-			train.reduce((sum, { characters }) => sum + holeCount(characters, this.spacing), 0) * passes;
+			train.reduce((sum, { source }) => sum + holeCount(source.characters, this.spacingOf(source)), 0) *
+			passes;
 		const share = Math.min(1, mostTokens / (count * longest));
 		// Before what is learned from is read: that must not hold any of it.
 		const validation = await this.validation();
@@ -144,6 +145,11 @@ class Drawer {
 		};
 	}
 
+	/** Characters between two places that are learned from: languages and folders that are short of text get more. */
+	private spacingOf({ weight = 1 }: SourceFile): number {
+		return this.spacing / weight;
+	}
+
 	private async trainPlaces(
 		{ source, added }: CorpusFile,
 		share: number,
@@ -158,7 +164,7 @@ class Drawer {
 		contamination.see(lines.text);
 		const random = randomFrom(seedFor(seed, `holes of ${source.name}`));
 		const options: HoleOptions = {
-			spacing: this.spacing,
+			spacing: this.spacingOf(source),
 			longestMiddle: this.longestMiddle,
 			longestPlain: longest * MOST_CHARACTERS_PER_TOKEN,
 			blocks,

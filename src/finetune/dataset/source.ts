@@ -17,6 +17,8 @@ export interface SourceFile {
 	readonly characters: number;
 	/** sha256 of its bytes. */
 	readonly hash: string;
+	/** How often places of it are drawn, as the audit weighs it; default: as often as its length says. */
+	readonly weight?: number | undefined;
 }
 
 export function filesIn(audit: Audit): readonly SourceFile[] {
@@ -31,6 +33,7 @@ export function filesIn(audit: Audit): readonly SourceFile[] {
 						name: `${repository.name}/${file}`,
 						characters: verdict.characters,
 						hash: verdict.hash,
+						weight: verdict.weight,
 					},
 				];
 	});

@@ -130,6 +130,17 @@ describe('draw', () => {
 		assert.ok(rare > 0 && usual > 2 * rare, `${rare}`);
 	});
 
+	it('learns from a file as often as the audit weighs it', async () => {
+		grow([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+		const order = orderOf({ passes: 12 });
+		const even = namesOf((await drawAll(drawHere(), order)).places.train);
+		const heavy = new Set(even.filter((_, index) => index % 2 === 0));
+		const files = order.files.map((file) => ({ ...file, weight: heavy.has(file.name) ? 3 : 1 / 3 }));
+		const { places } = await drawAll(drawHere(), { ...order, files });
+		const share = places.train.filter(({ name }) => heavy.has(name)).length / places.train.length;
+		assert.ok(share > 0.65, `${share}`);
+	});
+
 	it('is drawn by chance where there is no history, and says so', async () => {
 		history.commit(
 			Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${name(index)}.ts`, codeOf(index)])),
