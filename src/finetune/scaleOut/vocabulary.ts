@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type GgufHeader, type GgufValue, readGgufFile } from '../../inference/gguf/gguf';
 
-const TOKENS = 'tokenizer.ggml.tokens';
+const VOCABULARY = 'tokenizer.ggml.tokens';
 const MERGES = 'tokenizer.ggml.merges';
 
 /** Kinds of vocabularies whose tokens stand for bytes in a way that is known here; `tokenizer.ggml.model` of a GGUF. */
@@ -39,10 +39,10 @@ export class Vocabulary {
 
 	/** @throws Error naming what the file lacks; GgufError. */
 	static read(file: string): { readonly vocabulary: Vocabulary; readonly header: GgufHeader } {
-		const header = readGgufFile(file, (key) => key === TOKENS || key === MERGES);
+		const header = readGgufFile(file, (key) => key === VOCABULARY || key === MERGES);
 		const kind = stringOf(header.metadata.get('tokenizer.ggml.model'));
 		const known = KINDS.find((one) => one === kind);
-		const tokens = stringsOf(header.metadata.get(TOKENS));
+		const tokens = stringsOf(header.metadata.get(VOCABULARY));
 		if (known === undefined || tokens === undefined) {
 			throw new Error(
 				`The tokens of ${file} cannot be written as text: its vocabulary is of the kind "${kind ?? 'unknown'}", and known are ${KINDS.join(' and ')}. Export with another model.`,

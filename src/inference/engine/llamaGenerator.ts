@@ -225,14 +225,13 @@ export class LlamaGenerator implements EngineSession {
 		signal: AbortSignal,
 	): AsyncGenerator<GenerationEvent, void> {
 		const { chunk, guesses, tokens } = this.model;
-		const { caller } = this;
 		const running = this.running.track(signal);
 		let release: () => void = () => undefined;
 		try {
-			const work = lane === 'chat' ? 'answer' : 'short';
-			const held = await this.contexts.hold(this.claim(generation.priority), running.signal, work);
+			const claim = this.claim(generation.priority);
+			const held = await this.contexts.hold(claim, running.signal, lane === 'chat' ? 'answer' : 'short');
 			({ release } = held);
-			const whole = { ...generation, chunk, guesses, caller };
+			const whole = { ...generation, chunk, guesses, caller: this.caller };
 			yield* generate(held.slot[lane], this.gate, whole, tokens.detokenize, running.signal);
 		} finally {
 			release();

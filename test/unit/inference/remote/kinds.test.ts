@@ -467,7 +467,7 @@ describe('inference/remote: kinds of servers', () => {
 			const token = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
 			const model = await answering(
 				delta({ content: 'Use "WITHHELD_SEC' }),
-				delta({ content: 'RET_001".' }, 'stop'),
+				delta({ content: 'RET_0001".' }, 'stop'),
 			);
 			const { text } = await hear(
 				model.chat({ ...chat, messages: [{ role: 'user', content: `const token = "${token}";` }] }, never),
