@@ -250,6 +250,8 @@ const product = [
 			'audit-style': 'media/audit.css',
 			finetune: 'media/finetune.ts',
 			'finetune-style': 'media/finetune.css',
+			report: 'media/report.ts',
+			'report-style': 'media/report.css',
 			statistics: 'media/statistics.ts',
 			'statistics-style': 'media/statistics.css',
 		},

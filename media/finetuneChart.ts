@@ -3,9 +3,10 @@
 import './safeLanguage';
 
 import uPlot from 'uplot';
-import type { Curve, PanelTexts } from '../src/finetune/panel/protocol';
+import type { Curve } from '../src/finetune/panel/protocol';
 import { ChartTheme, WHOLE_STEPS } from './chartTheme';
 import { element } from './elements';
+import type { CurveTexts } from './finetuneParts';
 
 /** Height in CSS pixels. */
 const HEIGHT = 260;
@@ -32,7 +33,7 @@ export class LossChart {
 	private readonly values: readonly HTMLElement[];
 	private curve: Curve = { steps: [], train: [], smooth: [], heldOut: [] };
 
-	constructor(window: Window & typeof globalThis, texts: PanelTexts) {
+	constructor(window: Window & typeof globalThis, texts: CurveTexts) {
 		const { document } = window;
 		this.theme = new ChartTheme(window);
 		const place = element(document, 'div', 'plot');

@@ -21,6 +21,9 @@ export interface Workshop {
 	post(message: FromPanel): void;
 }
 
+/** What the picture of a curve is labelled with. */
+export type CurveTexts = Pick<PanelTexts, 'step' | 'trainLoss' | 'smoothLoss' | 'heldOutLoss'>;
+
 /** Most rows of the table that says what the curve shows. */
 const TABLE_ROWS = 40;
 
@@ -33,7 +36,16 @@ const TONE_ICONS: Readonly<Record<Tone, IconName>> = {
 };
 
 /** What a user wants next comes first and stands out. */
-const SECONDARY: readonly PanelAction[] = ['cancel', 'kill', 'off', 'export', 'select', 'log'];
+const SECONDARY: readonly PanelAction[] = [
+	'cancel',
+	'kill',
+	'useAnyway',
+	'off',
+	'rollBack',
+	'export',
+	'select',
+	'log',
+];
 
 export function phaseLine({ document }: Workshop, tone: Tone, phase: string): readonly Node[] {
 	return [icon(document, TONE_ICONS[tone]), element(document, 'span', '', phase)];
@@ -66,7 +78,11 @@ export function figureList({ document }: Workshop, rows: readonly Row[]): Node[]
 }
 
 /** A table of two columns below its heading; nothing for no rows. */
-export function rowTable({ document }: Workshop, heading: string, rows: readonly Row[]): Node[] {
+export function rowTable(
+	{ document }: Pick<Workshop, 'document'>,
+	heading: string,
+	rows: readonly Row[],
+): Node[] {
 	if (rows.length === 0) {
 		return [];
 	}
@@ -82,7 +98,7 @@ export function rowTable({ document }: Workshop, heading: string, rows: readonly
 }
 
 /** A table with a line of headings; the first cell of each row is its heading. */
-function grid(
+export function grid(
 	document: Document,
 	heads: readonly string[],
 	lines: readonly (readonly string[])[],
@@ -134,7 +150,10 @@ function digits(value: number | null | undefined): string {
 }
 
 /** What the curve shows, in at most 40 lines: all held-out losses that fit, and training at even distances. */
-export function curveTable({ document, texts }: Workshop, curve: Curve): HTMLElement {
+export function curveTable(
+	{ document, texts }: { readonly document: Document; readonly texts: CurveTexts },
+	curve: Curve,
+): HTMLElement {
 	const { steps, smooth, train, heldOut } = curve;
 	const stride = Math.max(1, Math.ceil(steps.length / (TABLE_ROWS / 2)));
 	const evaluated = steps.flatMap((_, index) => (heldOut[index] === null ? [] : [index]));

@@ -107,6 +107,8 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		workspace,
 		extensionUri: context.extensionUri,
 		fileOf,
+		acceptance: () => completion.byAdapter(),
+		gitPath,
 		workspaceState: context.workspaceState,
 		globalState: context.globalState,
 		settings: () => settings,
@@ -139,7 +141,10 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		extensionUri: context.extensionUri,
 		settings: () => settings,
 		excluded: (file, use) => exclusions.why(file, use),
-		adapters: () => (remote.plays('completion') ? [] : fineTune.active.all.map(({ name }) => name)),
+		adapters: () =>
+			remote.plays('completion')
+				? []
+				: fineTune.active.all.map(({ name, path: file }) => ({ name, id: path.basename(file, '.gguf') })),
 		log,
 	});
 	const { engine } = completion;

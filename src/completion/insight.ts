@@ -7,17 +7,25 @@ import { systemClock } from './clock';
 import { Inspector } from './inspector/inspector';
 import type { Kind } from './kind';
 import { StatisticsBook } from './statistics/book';
+import { type AdapterCounts, countsByAdapter } from './statistics/byAdapter';
 import { StatisticsRecorder } from './statistics/recorder';
 import { Restraint } from './statistics/restraint';
 import { StatisticsStore } from './statistics/store';
+
+/** An adapter that writes. */
+export interface AdapterInUse {
+	readonly name: string;
+	/** The same for the same content, whatever it is called. */
+	readonly id: string;
+}
 
 interface CompletionInsightOptions {
 	/** Absolute path of the folder for everything Familiar keeps. */
 	readonly storage: string;
 	readonly model: Pick<Model, 'state'>;
 	readonly log: Log;
-	/** Names of the adapters in use. */
-	adapters(): readonly string[];
+	/** The adapters in use. */
+	adapters(): readonly AdapterInUse[];
 	/** Whether the document, its version and the one cursor in it are still those of the request. */
 	isStillAt(request: AnsweredRequest): boolean;
 	/** The text of an open document; undefined once it is closed. */
@@ -37,14 +45,19 @@ export class CompletionInsight implements CompletionWatcher {
 		this.book = new StatisticsBook({ store, clock: systemClock, log, date });
 		const origin = () => ({
 			model: model.state.type === 'ready' ? model.state.model.name : '',
-			adapter: adapters().join(' + '),
+			adapter: namesOf(adapters()).join(' + '),
 		});
+		const exactOrigin = () => {
+			const inUse = adapters();
+			const ids = inUse.length === 0 ? {} : { adapterId: inUse.map(({ id }) => id).join('+') };
+			return { ...origin(), ...ids };
+		};
 		this.restraint = new Restraint({ book: this.book, clock: systemClock, log, origin, date });
 		this.recorder = new StatisticsRecorder({
 			book: this.book,
 			clock: systemClock,
 			log,
-			origin,
+			origin: exactOrigin,
 			isStillAt: (request) => options.isStillAt(request),
 			textOf: (uri) => options.textOf(uri),
 		});
@@ -57,7 +70,7 @@ export class CompletionInsight implements CompletionWatcher {
 
 	answered(request: AnsweredRequest): void {
 		this.recorder.answered(request);
-		this.inspector.answered(request, this.options.adapters());
+		this.inspector.answered(request, namesOf(this.options.adapters()));
 	}
 
 	accepted(request: AnsweredRequest): void {
@@ -71,6 +84,11 @@ export class CompletionInsight implements CompletionWatcher {
 
 	closed(uri: string): void {
 		this.recorder.closed(uri);
+	}
+
+	/** What became of the suggestions of each adapter, in all windows. */
+	async byAdapter(): Promise<readonly AdapterCounts[]> {
+		return countsByAdapter(await this.book.read());
 	}
 
 	/** Forgets what is in memory; what is on disk is deleted by others. */
@@ -97,4 +115,8 @@ export class CompletionInsight implements CompletionWatcher {
 		this.recorder.forget();
 		await this.book.close();
 	}
+}
+
+function namesOf(adapters: readonly AdapterInUse[]): readonly string[] {
+	return adapters.map(({ name }) => name);
 }

@@ -8,10 +8,11 @@ import { Battery } from './battery';
 import { CompletionCommands, CompletionPages, type CompletionPagesDependencies } from './commands';
 import { EditorContext } from './editorContext';
 import { CompletionEngine } from './engine';
-import { CompletionInsight } from './insight';
+import { type AdapterInUse, CompletionInsight } from './insight';
 import { SpareTime } from './nextEdit/spareTime';
 import { NextEditView } from './nextEditView';
 import { isStillAt, openText, registerCompletions } from './provider';
+import type { AdapterCounts } from './statistics/byAdapter';
 import { SyntaxShapes } from './syntax/shapes';
 
 interface CompletionRoomOptions {
@@ -26,8 +27,8 @@ interface CompletionRoomOptions {
 	settings(): Settings;
 	/** Why a file is left out, by its absolute path with `/`; undefined: it is not. */
 	excluded(fullPath: string, use: 'completion' | 'context'): string | undefined;
-	/** Names of those in use. */
-	adapters(): readonly string[];
+	/** Those in use. */
+	adapters(): readonly AdapterInUse[];
 	readonly log: Log;
 }
 
@@ -38,6 +39,8 @@ interface CompletionRoom {
 	configure(): void;
 	/** Nothing of what was read or counted is left. */
 	forget(): void;
+	/** What became of the suggestions of each adapter. */
+	byAdapter(): Promise<readonly AdapterCounts[]>;
 	/** Writes what was counted. */
 	close(): Promise<void>;
 	readonly disposables: readonly { dispose(): void }[];
@@ -93,6 +96,7 @@ export function completionRoom(options: CompletionRoomOptions): CompletionRoom {
 			engine.configure(settings().completion);
 			insight.forget();
 		},
+		byAdapter: () => insight.byAdapter(),
 		close: () => insight.close(),
 		disposables: [
 			commands,

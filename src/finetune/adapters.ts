@@ -1,4 +1,7 @@
-/** Face: chooses, mixes, imports, judges, exports and deletes adapters. Over 300 lines because they share one menu and its errors. */
+/**
+ * Face: chooses, mixes, imports, judges, exports and deletes adapters.
+ * Over 300 lines because all menus and dialogs of adapters are here, and only a face may open them.
+ */
 
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -10,6 +13,7 @@ import type { ActiveAdapters } from './adapters/active';
 import { added, type Choice, type Choices, without } from './adapters/choices';
 import { adapterWords } from './adapters/describe';
 import { exportDialog, importKinds, type PathDialog } from './adapters/dialogs';
+import type { ChangeReason } from './adapters/history';
 import { type AdapterAct, adapterMenu, strengthMenu } from './adapters/menu';
 import type { AdapterStore, StoredAdapter } from './adapters/store';
 import { Transfer } from './adapters/transfer';
@@ -99,6 +103,7 @@ export class AdapterCommands implements vscode.Disposable {
 				run: () => this.actOn(adapter),
 			})),
 			separator,
+			...(active.previous === undefined ? [] : [rollBackItem(active.previous)]),
 			{ label: vscode.l10n.t('$(cloud-download) Import an adapter…'), run: () => this.import() },
 		];
 		await choose(items, vscode.l10n.t('Familiar: Select Adapter'), placeholder(adapters.length));
@@ -121,6 +126,8 @@ export class AdapterCommands implements vscode.Disposable {
 				return this.exportTo(adapter);
 			case 'delete':
 				return this.delete(adapter);
+			case 'report':
+				return vscode.commands.executeCommand(commands.showReport, adapter.path);
 			case 'strength': {
 				const items = strengthMenu(act.choice, this.dependencies.active.all, vscode.l10n.t);
 				return choose(
@@ -144,7 +151,7 @@ export class AdapterCommands implements vscode.Disposable {
 			return;
 		}
 		const isInUse = active.all.some((one) => one.path === adapter.path);
-		if (isInUse && !(await this.change(without(active.all, adapter.path)))) {
+		if (isInUse && !(await this.change(without(active.all, adapter.path), 'deleted'))) {
 			return;
 		}
 		await choices.drop(adapter.path);
@@ -235,8 +242,8 @@ export class AdapterCommands implements vscode.Disposable {
 	}
 
 	/** Whether they are in use now; where not, the user is told why. */
-	private async change(choices: readonly Choice[]): Promise<boolean> {
-		const reason = await this.dependencies.active.use(choices);
+	private async change(choices: readonly Choice[], why?: ChangeReason): Promise<boolean> {
+		const reason = await this.dependencies.active.use(choices, why);
 		if (reason !== undefined) {
 			tellSelect(vscode.l10n.t('The adapters stay as they are: {0}', reason));
 		}
@@ -274,6 +281,15 @@ function tellNoModel(): void {
 	} else {
 		tellRestricted(vscode.l10n.t('Adapters are imported only in a trusted workspace.'));
 	}
+}
+
+function rollBackItem(previous: readonly Choice[]): Item {
+	const names = previous.map(({ name }) => name).join(' + ');
+	return {
+		label: vscode.l10n.t('$(discard) Roll back'),
+		description: names === '' ? vscode.l10n.t('to the model alone') : vscode.l10n.t('to {0}', names),
+		run: async () => vscode.commands.executeCommand(commands.rollBackAdapter),
+	};
 }
 
 function placeholder(count: number): string {

@@ -105,10 +105,9 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 	}
 
 	dispose(): void {
-		for (const subscription of this.subscriptions) {
+		for (const subscription of this.subscriptions.splice(0)) {
 			subscription.dispose();
 		}
-		this.subscriptions.length = 0;
 		this.panel?.dispose();
 	}
 
@@ -171,6 +170,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			{
 				adapters: adapters.map((one) => ({ id: idOf(one), name: one.name, scale: one.scale })),
 				activePaths: adapters.map((one) => one.path),
+				canRollBack: active.previous !== undefined,
 				timeOf: (at) => new Date(at).toLocaleTimeString(vscode.env.language, { hour12: false }),
 			},
 			vscode.l10n.t,
@@ -200,19 +200,18 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 	private async act(action: PanelAction): Promise<void> {
 		const { session, adapters } = this.options;
 		const { state } = session;
-		const result = state.type === 'run' ? state.view.result : undefined;
+		const file = state.type === 'run' ? state.view.result?.adapterPath : undefined;
+		const adapter = state.type === 'run' && file !== undefined ? adapterOf(state, file) : undefined;
 		switch (action) {
 			case 'use':
+			case 'useAnyway':
+				return adapter && adapters.use(adapter);
 			case 'off':
+				return adapter && adapters.turnOff(adapter);
 			case 'export':
-				if (state.type === 'run' && result !== undefined) {
-					const adapter = adapterOf(state, result.adapterPath);
-					await (action === 'use'
-						? adapters.use(adapter)
-						: action === 'off'
-							? adapters.turnOff(adapter)
-							: adapters.export(adapter));
-				}
+				return adapter && adapters.export(adapter);
+			case 'report':
+				await vscode.commands.executeCommand(commands.showReport, file);
 				break;
 			case 'kill':
 				session.kill();
@@ -259,17 +258,27 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 		if (text === undefined) {
 			return;
 		}
-		const show = vscode.l10n.t('Show');
-		const anyway = vscode.l10n.t('Activate Anyway');
 		const file = ended.view.result?.adapterPath;
+		const isActive = this.options.active.all.some((one) => one.path === file);
+		const run = (command: string) => () => vscode.commands.executeCommand(command, file);
+		const offers: readonly (readonly [string, () => Thenable<unknown>])[] = [
+			[vscode.l10n.t('Show'), run(commands.showFineTune)],
+			...(file === undefined ? [] : [[vscode.l10n.t('Show Report'), run(commands.showReport)] as const]),
+			...(file !== undefined && isKeptOff(ended)
+				? [
+						[
+							vscode.l10n.t('Activate Anyway'),
+							() => this.options.adapters.use(adapterOf(ended, file)),
+						] as const,
+					]
+				: []),
+			...(isActive ? [[vscode.l10n.t('Roll Back'), run(commands.rollBackAdapter)] as const] : []),
+		];
 		const { showErrorMessage, showInformationMessage } = vscode.window;
 		const tell = ended.view.state === 'failed' ? showErrorMessage : showInformationMessage;
-		void tell(text, show, ...(isKeptOff(ended) ? [anyway] : [])).then((chosen) => {
-			if (chosen === anyway && file !== undefined) {
-				return this.options.adapters.use(adapterOf(ended, file));
-			}
-			return chosen === show ? this.show() : undefined;
-		});
+		void tell(text, ...offers.map(([label]) => label)).then((chosen) =>
+			offers.find(([label]) => label === chosen)?.[1](),
+		);
 	}
 
 	/** For the command palette. */
@@ -288,6 +297,7 @@ const COMMANDS = {
 	pause: commands.pauseFineTune,
 	resume: commands.resumeFineTune,
 	cancel: commands.cancelFineTune,
+	rollBack: commands.rollBackAdapter,
 	select: commands.selectAdapter,
 	log: commands.showLog,
 } as const;

@@ -14,6 +14,8 @@ import type { JudgingOptions } from './judge/judging';
 import type { FineTunePanel } from './panel';
 import type { FineTuneSession } from './panel/session';
 import { VIEW_TYPE } from './panel/viewType';
+import type { AcceptanceCounts } from './report/acceptance';
+import { Rounds } from './report/rounds';
 import type { Workshop } from './workshop';
 
 type PanelOptions = ConstructorParameters<typeof FineTunePanel>[0];
@@ -35,6 +37,10 @@ export interface FineTuneRoomOptions {
 	readonly extensionUri: PanelOptions['extensionUri'];
 	/** Absolute path of a file that was built for the extension. */
 	readonly fileOf: (name: string) => string;
+	/** What the statistics counted of completions, by adapter. */
+	readonly acceptance: () => Promise<readonly AcceptanceCounts[]>;
+	/** The local Git. */
+	readonly gitPath: () => string;
 	readonly workspaceState: ConstructorParameters<typeof Choices>[0];
 	readonly globalState: PanelOptions['memory'];
 	readonly settings: () => Settings;
@@ -88,6 +94,11 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 			commands.resumeFineTune,
 			commands.cancelFineTune,
 			commands.selectAdapter,
+			commands.showReport,
+			commands.compareReports,
+			commands.copyReport,
+			commands.showReportFolder,
+			commands.rollBackAdapter,
 			commands.importAdapter,
 			commands.exportAdapter,
 			commands.judgeAdapter,
@@ -107,6 +118,11 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 		},
 		log,
 	});
+	const rounds = new Rounds(
+		active,
+		async () => (await later.get()).lookAfter(),
+		(error) => log.error('What is known of the adapters in use could not be looked at', error),
+	);
 	return {
 		active,
 		session: {
@@ -146,7 +162,7 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 			await new ForcedFiles(options.workspaceState).clear();
 			await active.use([]);
 		},
-		disposables: [active, later, { dispose: () => later.part?.dispose() }],
+		disposables: [rounds, active, later, { dispose: () => later.part?.dispose() }],
 	};
 }
 

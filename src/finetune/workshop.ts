@@ -20,6 +20,11 @@ import { Judging } from './judge/judging';
 import { FineTunePanel, type NamedAdapter } from './panel';
 import { activation } from './panel/activation';
 import { FineTuneSession } from './panel/session';
+import { ALONE, reportContent } from './report/content';
+import { Continuation } from './report/continuation';
+import { markdownReport } from './report/markdown';
+import { RecordStore } from './report/recordStore';
+import { ReportPage } from './reportPage';
 import type { FineTuneRoomOptions } from './room';
 
 export interface Workshop {
@@ -30,6 +35,8 @@ export interface Workshop {
 	/** Alone, and as trained. */
 	readonly use: (adapter: NamedAdapter) => Promise<void>;
 	readonly turnOff: (adapter: NamedAdapter) => Promise<void>;
+	/** An adapter has come into use, or is in use for another hour. */
+	readonly lookAfter: () => Promise<void>;
 	/** They were chosen earlier, and cannot be used now. */
 	readonly tellRefused: (names: readonly string[], reason: string) => void;
 	dispose(): void;
@@ -57,7 +64,13 @@ export function openWorkshop(
 	},
 ): Workshop {
 	const { model, cacheFolder, settings, translate, log } = options;
-	const store = new AdapterStore(shelved, model, onShelved);
+	// The file beside an adapter is read by anybody, anywhere.
+	const dateOf = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+	const records = new RecordStore((record) =>
+		markdownReport(reportContent(record, { ...ALONE, dateOf }, translate), translate),
+	);
+	const store = new AdapterStore(shelved, model, onShelved, records);
+	const continuation = new Continuation();
 	const launch = (): TrainerLaunch => ({
 		trainerFile: options.fileOf('trainer.mjs'),
 		nodePath: settings().nodePath === '' ? undefined : settings().nodePath,
@@ -73,13 +86,36 @@ export function openWorkshop(
 		cacheFolder,
 		pausesOnBattery: () => settings().fineTune.pauseOnBattery,
 		judging,
-		activate: activation({ model, active, choices, translate }),
+		activate: activation({
+			model,
+			active: { use: (chosen) => active.use(chosen, 'trained') },
+			choices: { set: (base, chosen) => choices.set(base, chosen, 'trained') },
+			translate,
+		}),
+		takeStart: (basePath) => continuation.take(basePath),
 		translate,
 		log,
 	});
 	session.onDidEnd(onShelved);
 	const judge = session.judgeOther;
 	const adapters = new AdapterCommands({ model, store, active, choices, judge, launch, cacheFolder, log });
+	const page = new ReportPage({
+		extensionUri: options.extensionUri,
+		folder: store.folder,
+		records,
+		model,
+		active,
+		continuation,
+		acceptance: options.acceptance,
+		gitPath: options.gitPath,
+		use: (adapter) => adapters.use(adapter),
+		turnOff: (adapter) => adapters.turnOff(adapter),
+		onRenamed: onShelved,
+		memory: options.globalState,
+		log,
+	});
+	session.onDidEnd(({ view }) => page.keep(view.id, session.state));
+	session.onDidChange((state) => page.follow(state));
 	const panel = new FineTunePanel({
 		extensionUri: options.extensionUri,
 		session,
@@ -130,9 +166,10 @@ export function openWorkshop(
 		},
 		use: (adapter) => adapters.use(adapter),
 		turnOff: (adapter) => adapters.turnOff(adapter),
+		lookAfter: () => page.lookAfter(),
 		tellRefused,
 		dispose: () => {
-			for (const part of [adapters, panel, commands, audits, exports]) {
+			for (const part of [adapters, panel, commands, audits, exports, page]) {
 				part.dispose();
 			}
 		},

@@ -38,6 +38,7 @@ const FACES: readonly string[] = [
 	'src/finetune/panel.ts',
 	'src/finetune/adapters.ts',
 	'src/finetune/exportCommand.ts',
+	'src/finetune/reportPage.ts',
 ];
 
 /** Packages that exactly one file loads; their types may be known in folders, where any are named. */
@@ -110,6 +111,7 @@ const SHARED_WITH_WEBVIEWS = [
 	'src/chat/thinking',
 	'src/finetune/audit/protocol',
 	'src/finetune/panel/protocol',
+	'src/finetune/report/protocol',
 	'src/completion/statistics/protocol',
 	'src/inference/invisible',
 	'src/inference/record',

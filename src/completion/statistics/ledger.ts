@@ -1,7 +1,7 @@
 /** What was counted: named numbers by day, language, model and adapter. Adding two of them is all that merging takes. */
 
 import { isRecord } from '../../inference/record';
-import { type Check, count, list, object, shortString } from '../../inference/wire/shapes';
+import { type Check, count, list, object, optional, shortString } from '../../inference/wire/shapes';
 import { KINDS, type Kind } from '../kind';
 import type { Source } from '../outcome';
 import { BINS } from './latency';
@@ -53,6 +53,11 @@ export interface Group {
 	readonly model: string;
 	/** Names of those in use; empty for the model alone. */
 	readonly adapter: string;
+	/**
+	 * Identities of the same, joined by `+`: two adapters may have one name. Undefined for the model alone, and in what
+	 * earlier versions counted; theirs is read as it is, and what is written they still read.
+	 */
+	readonly adapterId?: string | undefined;
 }
 
 export type Counts = Readonly<Record<string, number>>;
@@ -62,7 +67,7 @@ export interface Entry extends Group {
 	readonly counts: Counts;
 }
 
-/** Most entries that are read: 90 days of a hundred groups each. */
+/** Most entries that are kept, the newest, and read: 90 days of a hundred groups each. */
 const MAX_ENTRIES = 9_000;
 /** Days that are kept. */
 export const KEPT_DAYS = 90;
@@ -91,7 +96,7 @@ export function addCounts(one: Counts, other: Counts): Counts {
 export function merge(one: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
 	const merged = new Map<string, Entry>();
 	for (const entry of [...one, ...other]) {
-		const key = JSON.stringify([entry.day, entry.language, entry.model, entry.adapter]);
+		const key = JSON.stringify([entry.day, entry.language, entry.model, entry.adapter, entry.adapterId]);
 		const before = merged.get(key);
 		merged.set(
 			key,
@@ -101,10 +106,10 @@ export function merge(one: readonly Entry[], other: readonly Entry[]): readonly 
 	return [...merged.values()].sort((a, b) => a.day.localeCompare(b.day));
 }
 
-/** Without the days before the last 90. */
+/** Without the days before the last 90, and without the oldest groups where there are too many to be read again. */
 export function prune(entries: readonly Entry[], today: Date): readonly Entry[] {
 	const first = dayOf(daysBefore(today, KEPT_DAYS - 1));
-	return entries.filter(({ day }) => day >= first);
+	return entries.filter(({ day }) => day >= first).slice(-MAX_ENTRIES);
 }
 
 /** Noon, so that an hour more or less of summer time does not change the day. */
@@ -129,6 +134,13 @@ function day(value: unknown): value is string {
 }
 
 export const isEntries: Check<readonly Entry[]> = list(
-	object<Entry>({ day, language: shortString, model: shortString, adapter: shortString, counts }),
+	object<Entry>({
+		day,
+		language: shortString,
+		model: shortString,
+		adapter: shortString,
+		adapterId: optional(shortString),
+		counts,
+	}),
 	MAX_ENTRIES,
 );

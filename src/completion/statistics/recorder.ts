@@ -18,7 +18,7 @@ interface RecorderOptions {
 	readonly clock: Clock;
 	readonly log: Log;
 	/** The model and the adapters that write, by their names. */
-	origin(): Pick<Group, 'model' | 'adapter'>;
+	origin(): Pick<Group, 'model' | 'adapter' | 'adapterId'>;
 	/** Whether the document, its version and the one cursor in it are still those of the request. */
 	isStillAt(request: AnsweredRequest): boolean;
 	/** The text of an open document; undefined once it is closed. */

@@ -17,6 +17,8 @@ import { CHART_DAYS, type Days, type Figure, MAX_ROWS, type PageState, type Tabl
 
 /** What stands where there is nothing to divide by. */
 const NONE = '–';
+/** Letters of an adapter's identity that tell it from another of its name. */
+const ID_LETTERS = 8;
 
 interface SummaryOptions {
 	readonly today: Date;
@@ -41,8 +43,20 @@ export function summary(entries: readonly Entry[], options: SummaryOptions): Pag
 			latencyTable(all, translate),
 			groupTable(translate('By language'), recent, ({ language }) => nameOf(language), translate),
 			groupTable(translate('By model'), recent, ({ model }) => model, translate),
-			groupTable(translate('By adapter'), recent, ({ adapter }) => adapter || noAdapter, translate),
+			groupTable(translate('By adapter'), recent, adapterNames(recent, noAdapter), translate),
 		],
+	};
+}
+
+/** Two adapters of one name are told apart by the beginning of their identities. */
+function adapterNames(entries: readonly Entry[], none: string): (entry: Entry) => string {
+	const ids = new Map<string, Set<string>>();
+	for (const { adapter, adapterId = '' } of entries) {
+		ids.set(adapter, (ids.get(adapter) ?? new Set()).add(adapterId));
+	}
+	return ({ adapter, adapterId = '' }) => {
+		const isShared = (ids.get(adapter)?.size ?? 0) > 1 && adapterId !== '';
+		return adapter === '' ? none : isShared ? `${adapter} (${adapterId.slice(0, ID_LETTERS)})` : adapter;
 	};
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Translate } from '../../inference/statusText';
 import { english } from '../job/english';
 import type { Choice, Choices } from './choices';
+import type { Change, ChangeReason } from './history';
 
 interface ActiveAdaptersOptions {
 	readonly model: Pick<Model, 'state' | 'onDidChangeState' | 'useAdapters' | 'inspectAdapter'>;
@@ -66,10 +67,11 @@ export class ActiveAdapters {
 	/**
 	 * Uses these and no others, and remembers it for this model.
 	 *
+	 * @param reason For the history. Default: `chosen`.
 	 * @returns why that cannot be, as a sentence: the old ones stay then; undefined when they are in use.
 	 * @throws ModelUnavailable when the model went away meanwhile.
 	 */
-	use(choices: readonly Choice[]): Promise<string | undefined> {
+	use(choices: readonly Choice[], reason?: ChangeReason): Promise<string | undefined> {
 		return this.inTurn(async () => {
 			const model = this.ready;
 			if (model === undefined) {
@@ -78,11 +80,37 @@ export class ActiveAdapters {
 			}
 			const refusal = await this.apply(choices);
 			if (refusal === undefined) {
-				await this.options.choices.set(model.path, choices);
+				await this.options.choices.set(model.path, choices, reason);
 				this.tell();
 			}
 			return refusal?.reason;
 		});
+	}
+
+	/** What was in use with this model, the newest first; empty without a model. */
+	get history(): readonly Change[] {
+		const model = this.ready;
+		return model === undefined ? [] : this.options.choices.history.of(model.path);
+	}
+
+	/** What was in use before; undefined where nothing is in use that could be rolled back, and nothing was. */
+	get previous(): readonly Choice[] | undefined {
+		const model = this.ready;
+		const { all } = this;
+		const before = model === undefined ? [] : this.options.choices.history.before(model.path, all);
+		return all.length === 0 && before.length === 0 ? undefined : before;
+	}
+
+	/** Uses what was in use before. @returns as `use`. @throws as `use`. */
+	async rollBack(): Promise<string | undefined> {
+		const { previous } = this;
+		return previous === undefined ? undefined : this.use(previous, 'rolledBack');
+	}
+
+	/** The user calls one of them otherwise. */
+	async rename(path: string, name: string): Promise<void> {
+		await this.options.choices.rename(path, name);
+		this.tell();
 	}
 
 	dispose(): void {
@@ -151,7 +179,7 @@ export class ActiveAdapters {
 		rest: readonly Choice[],
 		reason: string,
 	): Promise<void> {
-		await this.options.choices.set(model.path, rest);
+		await this.options.choices.set(model.path, rest, 'refused');
 		this.options.onRefused(
 			wanted.filter((choice) => !rest.includes(choice)).map((choice) => choice.name),
 			reason,

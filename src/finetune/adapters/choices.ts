@@ -1,6 +1,7 @@
 /** Which adapters a workspace uses with which base model, remembered over restarts. */
 
 import { list, number, object, shortString } from '../../inference/wire/shapes';
+import { AdapterHistory, type ChangeReason } from './history';
 
 /** An adapter that is in use, on top of those before it. */
 export interface Choice {
@@ -37,14 +38,20 @@ const isChoices = list(
 const isRemembered = list(object<Remembered>({ base: shortString, choices: isChoices }), MOST_BASES);
 
 export class Choices {
-	constructor(private readonly memory: Memory) {}
+	readonly history: AdapterHistory;
+
+	constructor(private readonly memory: Memory) {
+		this.history = new AdapterHistory(memory);
+	}
 
 	/** Of a base model; empty for one that is not known. */
 	of(base: string): readonly Choice[] {
 		return this.all().find((one) => one.base === base)?.choices ?? [];
 	}
 
-	async set(base: string, choices: readonly Choice[]): Promise<void> {
+	/** @param reason For the history. Default: `chosen`. */
+	async set(base: string, choices: readonly Choice[], reason: ChangeReason = 'chosen'): Promise<void> {
+		await this.history.note(base, choices, reason);
 		const others = this.all().filter((one) => one.base !== base);
 		const mine = choices.length === 0 ? [] : [{ base, choices }];
 		await this.memory.update(KEY, [...mine, ...others].slice(0, MOST_BASES));
@@ -60,10 +67,22 @@ export class Choices {
 			KEY,
 			left.filter((one) => one.choices.length > 0),
 		);
+		await this.history.drop(path);
+	}
+
+	/** The user calls it otherwise from now on. */
+	async rename(path: string, name: string): Promise<void> {
+		const renamed = this.all().map(({ base, choices }) => ({
+			base,
+			choices: choices.map((choice) => (choice.path === path ? { ...choice, name } : choice)),
+		}));
+		await this.memory.update(KEY, renamed);
+		await this.history.rename(path, name);
 	}
 
 	async clear(): Promise<void> {
 		await this.memory.update(KEY, undefined);
+		await this.history.clear();
 	}
 
 	/** What another version wrote, or a hand, counts as nothing. */

@@ -9,6 +9,7 @@ export type AdapterAct =
 	/** These are to be in use, and no others. */
 	| { readonly type: 'change'; readonly choices: readonly Choice[] }
 	| { readonly type: 'strength'; readonly choice: Choice }
+	| { readonly type: 'report' }
 	| { readonly type: 'export' }
 	| { readonly type: 'delete' };
 
@@ -50,6 +51,9 @@ export function adapterMenu(
 			),
 			change(translate('$(circle-slash) Turn off'), without(inUse, adapter.path)),
 		);
+	}
+	if (adapter.facts !== undefined) {
+		items.push(item(translate('$(graph) Show report…'), { type: 'report' }));
 	}
 	if (adapter.problem === undefined) {
 		items.push(item(translate('$(export) Export as PEFT…'), { type: 'export' }));

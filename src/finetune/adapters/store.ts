@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { AdapterFacts } from '../../inference/gguf/adapterKeys';
 import type { Generator } from '../../inference/model';
+import type { RecordStore } from '../report/recordStore';
 
 export interface StoredAdapter {
 	/** Absolute. */
@@ -38,6 +39,8 @@ export class AdapterStore {
 		readonly folder: string,
 		private readonly model: Pick<Generator, 'inspectAdapter'>,
 		readonly changed: () => void = () => undefined,
+		/** Knows the names that the user gave them, and what else lies beside them. Default: nothing does. */
+		private readonly records?: Pick<RecordStore, 'nameOf' | 'delete'>,
 	) {}
 
 	/**
@@ -54,8 +57,10 @@ export class AdapterStore {
 			const file = path.join(this.folder, name);
 			const status = await fs.stat(file).catch(() => undefined);
 			if (status?.isFile() === true) {
+				const found = await this.look(file, signal);
 				adapters.push({
-					...(await this.look(file, signal)),
+					...found,
+					name: (await this.records?.nameOf(file)) ?? found.name,
 					written: status.mtimeMs,
 					bytes: status.size,
 				});
@@ -106,6 +111,7 @@ export class AdapterStore {
 			throw new Error(`${file} is not in the folder of adapters; delete it where you put it.`);
 		}
 		await fs.rm(file, { force: true });
+		await this.records?.delete(file);
 		this.changed();
 	}
 

@@ -135,6 +135,33 @@ export async function readDataset(file: string, vocabulary: number, signal: Abor
 	}
 }
 
+/**
+ * The header of a dataset alone.
+ * @throws DatasetError as `readDataset`
+ */
+export async function readDatasetHeader(file: string): Promise<DatasetHeader> {
+	const handle = await fs.open(file, 'r').catch((error: unknown) => {
+		throw unusable(file, `it cannot be opened (${messageOf(error)})`);
+	});
+	try {
+		const { size } = await handle.stat();
+		const { bytes: _, ...header } = await readHeader(file, size, async (bytes) => {
+			const buffer = new ArrayBuffer(bytes);
+			for (let at = 0; at < bytes; ) {
+				const { bytesRead } = await handle.read(new Uint8Array(buffer, at));
+				if (bytesRead === 0) {
+					throw unusable(file, 'it ends within the header');
+				}
+				at += bytesRead;
+			}
+			return buffer;
+		});
+		return header;
+	} finally {
+		await handle.close();
+	}
+}
+
 /** The header, and how many bytes stand before the numbers. */
 async function readHeader(
 	file: string,

@@ -13,6 +13,7 @@ import {
 	optional,
 	shortString,
 } from '../../inference/wire/shapes';
+import { isDataSummary } from '../report/dataSummary';
 import { TARGETS, type TrainingSettings } from '../settings';
 import {
 	type Estimate,
@@ -74,6 +75,8 @@ export const runOrder = object<RunOrder>({
 	name: shortString,
 	settings: isTrainingSettings,
 	workspace: optional(shortString),
+	data: optional(isDataSummary),
+	from: optional(shortString),
 });
 
 export const toTrainer: Check<ToTrainer> = anyOf(

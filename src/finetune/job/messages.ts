@@ -12,6 +12,7 @@
  *   in `.tmp`, so that every other one is whole.
  */
 
+import type { DataSummary } from '../report/dataSummary';
 import type { TrainingSettings } from '../settings';
 
 /** Everything a run needs; written as `run.json` in its folder, so that it can be resumed by another window. */
@@ -36,6 +37,10 @@ export interface RunOrder {
 	 * resume the run. Undefined in orders of an earlier version, and without a workspace.
 	 */
 	readonly workspace?: string | undefined;
+	/** What the data are, for the report. Undefined in orders of an earlier version. */
+	readonly data?: DataSummary | undefined;
+	/** Absolute path of an adapter of the same base whose weights the training begins with. Default: with none. */
+	readonly from?: string | undefined;
 }
 
 export type ToTrainer =

@@ -1,8 +1,12 @@
 /** Makes a run of a plan: its folder, its data and its order. */
 
 import { throwIfAborted } from '../../inference/cancel';
+import { readDatasetHeader } from '../dataset/datasetFile';
+import { english } from '../job/english';
 import type { RunOrder } from '../job/messages';
 import type { Claim } from '../job/runStore';
+import { settingsFor } from '../report/continuation';
+import { type DataSummary, summaryOf } from '../report/dataSummary';
 import type { OnPrepared, Plan, PreparedData } from './plan';
 import type { FineTuneSessionOptions } from './sessionOptions';
 
@@ -23,7 +27,9 @@ export async function newRun(
 	const claim = await options.store.claim(undefined, options.translate);
 	const { path, notes } = await prepare(plan, claim, options, say, signal);
 	const { adapterFolder, cacheFolder, workspace } = options;
-	const { name, basePath, settings } = plan;
+	const { name, basePath } = plan;
+	const start = options.takeStart?.(basePath);
+	const { translate = english } = options;
 	const order: RunOrder = {
 		version: 1,
 		runFolder: claim.run.path,
@@ -32,10 +38,21 @@ export async function newRun(
 		adapterFolder,
 		cacheFolder,
 		name,
-		settings,
+		settings: settingsFor(plan.settings, start),
 		workspace,
+		data: await describe(path, claim.run.path),
+		...(start === undefined ? {} : { from: start.path }),
 	};
-	return { claim, order, notes };
+	const goesOn = start === undefined ? [] : [translate('It goes on from the adapter {0}.', start.name)];
+	return { claim, order, notes: [...goesOn, ...notes] };
+}
+
+/** For the report: undefined where the data cannot be read, which the trainer will say. */
+function describe(datasetPath: string, runFolder: string): Promise<DataSummary | undefined> {
+	return readDatasetHeader(datasetPath).then(
+		(header) => summaryOf(header, runFolder),
+		() => undefined,
+	);
 }
 
 /** The claim is released, and what was written deleted, where that fails. */

@@ -29,7 +29,10 @@ const ACTIONS = [
 	'cancel',
 	'kill',
 	'use',
+	'useAnyway',
 	'off',
+	'rollBack',
+	'report',
 	'export',
 	'select',
 	'log',
@@ -55,7 +58,8 @@ export interface Curve {
 }
 
 export interface Verdict {
-	readonly tone: 'good' | 'kept';
+	/** `unsure`: nobody can tell. */
+	readonly tone: 'good' | 'kept' | 'unsure';
 	readonly sentence: string;
 	/** What else must be said, for example why the adapter was refused. */
 	readonly note: string | undefined;
@@ -137,7 +141,10 @@ const TEXT_KEYS = [
 	'action.cancel',
 	'action.kill',
 	'action.use',
+	'action.useAnyway',
 	'action.off',
+	'action.rollBack',
+	'action.report',
 	'action.export',
 	'action.select',
 	'action.log',
@@ -170,7 +177,7 @@ export const isFromPanel: Check<FromPanel> = anyOf(
 	object<Extract<FromPanel, { type: 'strength' }>>({ type: literal('strength'), id: shortString, scale }),
 );
 
-const rows = list(object<Row>({ label: shortString, value: shortString }), MAX_ROWS);
+export const isRows = list(object<Row>({ label: shortString, value: shortString }), MAX_ROWS);
 
 function numberOrNull(value: unknown): value is number | null {
 	return value === null || number(value);
@@ -184,7 +191,7 @@ const curveFields = object<Curve>({
 	heldOut: points,
 });
 
-function curve(value: unknown): value is Curve {
+export function isCurve(value: unknown): value is Curve {
 	return (
 		curveFields(value) &&
 		[value.train, value.smooth, value.heldOut].every((one) => one.length === value.steps.length)
@@ -208,17 +215,17 @@ const panelState = object<PanelState>({
 	notes: list(shortString, MAX_NOTES),
 	verdict: optional(
 		object<Verdict>({
-			tone: literal('good', 'kept'),
+			tone: literal('good', 'kept', 'unsure'),
 			sentence: shortString,
 			note: optional(shortString),
 			figures: list(figure, MAX_ROWS),
 		}),
 	),
-	figures: rows,
-	estimate: rows,
-	settings: rows,
+	figures: isRows,
+	estimate: isRows,
+	settings: isRows,
 	adapters: list(object<ActiveAdapter>({ id: shortString, name: shortString, scale: number }), MAX_ROWS),
-	curve,
+	curve: isCurve,
 	log: list(object<LogRow>({ time: shortString, isWarning: boolean, text: shortString }), MAX_LINES),
 });
 

@@ -5,6 +5,7 @@ import type { Translate } from '../../inference/statusText';
 import type { RunStore } from '../job/runStore';
 import type { TrainerLaunch } from '../job/trainerProcess';
 import type { Judging } from '../judge/judging';
+import type { Start } from '../report/continuation';
 
 export interface FineTuneSessionOptions {
 	readonly store: Pick<RunStore, 'folder' | 'claim' | 'list' | 'run' | 'delete' | 'elsewhere' | 'whenFree'>;
@@ -27,6 +28,8 @@ export interface FineTuneSessionOptions {
 	 * @returns why it is not used, as a sentence; undefined when it is in use.
 	 */
 	activate(path: string, name: string, basePath: string, strength: number): Promise<string | undefined>;
+	/** The adapter that a run of this base goes on from, asked for once a run. Default: runs begin anew. */
+	takeStart?(basePath: string): Start | undefined;
 	/** For refusals and for how a run ended; default: English. */
 	readonly translate?: Translate;
 	readonly log: Log;

@@ -32,6 +32,15 @@ export function standing(shown: RunShown, translate: Translate): Standing {
 	if (isLive && view.isEnding && view.result === undefined) {
 		return { tone: 'busy', phase: translate('Ending'), detail: '' };
 	}
+	if (shown.judging !== undefined) {
+		const { done, all } = shown.judging;
+		const detail = translate(
+			'Place {0} of {1}: the base and the adapter write, and are compared.',
+			done,
+			all,
+		);
+		return { tone: 'busy', phase: translate('Judging the adapter'), detail };
+	}
 	switch (view.state) {
 		case 'finished':
 			return { tone: 'done', phase: translate('Finished'), detail: '' };

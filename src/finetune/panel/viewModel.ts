@@ -2,6 +2,7 @@
 
 import type { Translate } from '../../inference/statusText';
 import type { RunView } from '../job/runRecord';
+import type { Judgement } from '../judge/judgement';
 import { curveOf } from './curve';
 import { formatChange, formatLoss, formatPerplexity } from './format';
 import {
@@ -15,7 +16,7 @@ import {
 import { estimateRows, figureRows, settingRows } from './rows';
 import type { RunShown, SessionState } from './sessionState';
 import { standing } from './standing';
-import { reasonsOf, standingOf, verdictSentence } from './verdict';
+import { reasonsOf, type Standing, standingOf, verdictSentence } from './verdict';
 
 /** Beside the session. */
 interface Surroundings {
@@ -23,6 +24,8 @@ interface Surroundings {
 	readonly adapters: readonly ActiveAdapter[];
 	/** Absolute paths of the same. */
 	readonly activePaths: readonly string[];
+	/** Whether something else was in use before. Default: no. */
+	readonly canRollBack?: boolean;
 	/** Time of day of a moment in milliseconds since 1970. */
 	timeOf(at: number): string;
 }
@@ -87,7 +90,7 @@ function runState(
 		title: view.name,
 		...standing(shown, translate),
 		progress: progressOf(shown),
-		actions: actionsOf(shown, isActive),
+		actions: actionsOf(shown, isActive, around.canRollBack === true),
 		notes: notesOf(view),
 		verdict: verdictOf(shown, isActive, translate),
 		figures: figureRows(view, shown.isLive, translate),
@@ -109,10 +112,10 @@ function notesOf({ log }: RunView): readonly string[] {
 }
 
 function progressOf({ view, isInterrupted, judging }: RunShown): number | undefined {
-	if (judging !== undefined) {
-		return judging.done / Math.max(1, judging.all);
-	}
 	const { progress, state } = view;
+	if (judging !== undefined) {
+		return judging.all === 0 ? undefined : Math.min(1, judging.done / judging.all);
+	}
 	if (progress === undefined || progress.steps === 0 || (state === 'finished' && !isInterrupted)) {
 		return state === 'finished' ? 1 : undefined;
 	}
@@ -120,8 +123,9 @@ function progressOf({ view, isInterrupted, judging }: RunShown): number | undefi
 }
 
 function actionsOf(
-	{ view, isLive, isResumable, elsewhere, judging }: RunShown,
+	{ view, isLive, isResumable, elsewhere, judgement, judging }: RunShown,
 	isActive: boolean,
+	canRollBack: boolean,
 ): readonly PanelAction[] {
 	if (judging !== undefined) {
 		return ['cancel'];
@@ -139,9 +143,12 @@ function actionsOf(
 	if (elsewhere !== undefined) {
 		return [];
 	}
+	if (judging !== undefined) {
+		return ['cancel'];
+	}
 	if (view.state === 'finished') {
 		return [
-			...(view.result === undefined ? [] : ([isActive ? 'off' : 'use', 'export'] as const)),
+			...(view.result === undefined ? [] : resultActions(judgement, isActive, canRollBack)),
 			'select',
 			'start',
 		];
@@ -153,6 +160,20 @@ function actionsOf(
 	];
 }
 
+/** What a user wants next comes first. */
+function resultActions(
+	judgement: Judgement | undefined,
+	isActive: boolean,
+	canRollBack: boolean,
+): readonly PanelAction[] {
+	const back: readonly PanelAction[] = canRollBack ? ['rollBack'] : [];
+	if (isActive) {
+		return ['report', ...back, 'off', 'export'];
+	}
+	const isDoubtful = judgement !== undefined && judgement.decision !== 'pass';
+	return isDoubtful ? ['report', 'useAnyway', 'export'] : ['use', 'report', 'export'];
+}
+
 function verdictOf(shown: RunShown, isActive: boolean, translate: Translate): Verdict | undefined {
 	const { result } = shown.view;
 	const standing = standingOf(shown);
@@ -162,7 +183,7 @@ function verdictOf(shown: RunShown, isActive: boolean, translate: Translate): Ve
 	const before = result.before.loss;
 	const after = result.after.loss;
 	return {
-		tone: standing === 'pass' || standing === 'lossFell' ? 'good' : 'kept',
+		tone: toneOf(standing),
 		sentence: verdictSentence(standing, isActive, translate),
 		note: shown.refusal ?? reasonsOf(shown),
 		figures: [
@@ -180,4 +201,11 @@ function verdictOf(shown: RunShown, isActive: boolean, translate: Translate): Ve
 			},
 		],
 	};
+}
+
+function toneOf(standing: Standing): Verdict['tone'] {
+	if (standing === 'unsure') {
+		return 'unsure';
+	}
+	return standing === 'pass' || standing === 'lossFell' ? 'good' : 'kept';
 }

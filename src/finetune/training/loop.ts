@@ -23,6 +23,7 @@ import { rowsOfEpoch } from './rows';
 import { readRunData, tokensOf } from './runData';
 import { RunFailure } from './runFailure';
 import { rateFactor } from './schedule';
+import { startFrom } from './startFrom';
 import { timeRows } from './timing';
 
 /** Steps in a row whose loss is not finite before the run gives up. */
@@ -115,6 +116,7 @@ export async function runTraining(
 		let reserved = 0;
 		if (checkpoint === undefined) {
 			before = await heldOut.look(0);
+			startFrom(order.from, learner.lora, base);
 			const each = heldOut.milliseconds;
 			const stepMilliseconds = plan.fit(await timeRows(plan, learner, control, say), 2 * each);
 			const most = plan.steps(stepMilliseconds, 2 * each);

@@ -86,6 +86,21 @@ describe('finetune/adapters/store', () => {
 		assert.deepEqual(await new AdapterStore(path.join(folder, 'none'), new FakeModel()).list(never), []);
 	});
 
+	it('knows the names that the user gave, and deletes what lies beside an adapter', async () => {
+		const deleted: string[] = [];
+		const file = write('a.gguf', 1);
+		write('b.gguf', 2);
+		const records = {
+			nameOf: async (one: string) => (one === file ? 'night run' : undefined),
+			delete: async (one: string) => void deleted.push(one),
+		};
+		const store = new AdapterStore(folder, new FakeModel(), () => undefined, records);
+		const names = (await store.list(never)).map(({ name }) => name);
+		assert.ok(names.includes('night run') && names.length === 2, names.join());
+		await store.delete(file);
+		assert.deepEqual(deleted, [file]);
+	});
+
 	it('deletes its own files only', async () => {
 		const store = new AdapterStore(folder, new FakeModel());
 		const file = write('a.gguf', 1);
@@ -155,27 +170,35 @@ describe('finetune/adapters/menu', () => {
 		adapterMenu(adapter, inUse, translate).map((item) => item.label.replace(/^\$\([\w-]+\) /, ''));
 
 	it('offers what makes sense', () => {
-		assert.deepEqual(labels(stored, []), ['Use alone', 'Export as PEFT…', 'Delete…']);
+		assert.deepEqual(labels(stored, []), ['Use alone', 'Show report…', 'Export as PEFT…', 'Delete…']);
 		assert.deepEqual(labels(stored, [other]), [
 			'Use alone',
 			'Add on top of tools',
+			'Show report…',
 			'Export as PEFT…',
 			'Delete…',
 		]);
-		assert.deepEqual(labels(stored, [mine]), ['Strength…', 'Turn off', 'Export as PEFT…', 'Delete…']);
+		assert.deepEqual(labels(stored, [mine]), [
+			'Strength…',
+			'Turn off',
+			'Show report…',
+			'Export as PEFT…',
+			'Delete…',
+		]);
 		assert.deepEqual(labels(stored, [mine, other]), [
 			'Use alone',
 			'Strength…',
 			'Turn off',
+			'Show report…',
 			'Export as PEFT…',
 			'Delete…',
 		]);
 	});
 
-	it('leaves only deletion, and turning off, for one that does not fit', () => {
+	it('leaves only its report, deletion, and turning off, for one that does not fit', () => {
 		const misfit = { ...stored, problem: 'Another base.' };
-		assert.deepEqual(labels(misfit, [other]), ['Delete…']);
-		assert.deepEqual(labels(misfit, [mine]), ['Strength…', 'Turn off', 'Delete…']);
+		assert.deepEqual(labels(misfit, [other]), ['Show report…', 'Delete…']);
+		assert.deepEqual(labels(misfit, [mine]), ['Strength…', 'Turn off', 'Show report…', 'Delete…']);
 	});
 
 	it('means what it says', () => {

@@ -1,12 +1,14 @@
 /** Tests of what the panel shows of each state of a session. */
 
 import assert from 'node:assert/strict';
+import type { Judgement } from '../../../../src/finetune/judge/judgement';
 import { isToPanel } from '../../../../src/finetune/panel/protocol';
 import type { SessionState } from '../../../../src/finetune/panel/sessionState';
 import { panelTexts } from '../../../../src/finetune/panel/texts';
 import { panelStateOf } from '../../../../src/finetune/panel/viewModel';
 import { DEFAULT_SETTINGS } from '../../../../src/finetune/settings';
 import { estimate } from '../../../support/fakeTrainer';
+import { failed, passed, unsure } from '../../../support/reportSample';
 import { finished, shown, translate } from './runs';
 
 function stateOf(session: SessionState, activePaths: readonly string[] = []) {
@@ -157,11 +159,56 @@ describe('finetune/panel/viewModel', () => {
 			{ label: 'Held-out loss', before: '2.0000', after: '1.0000', change: '−50.0 %' },
 			{ label: 'Perplexity', before: '7.39', after: '2.72', change: '−63.2 %' },
 		]);
-		assert.deepEqual(active.actions, ['off', 'export', 'select', 'start']);
+		assert.deepEqual(active.actions, ['report', 'off', 'export', 'select', 'start']);
 		assert.equal(valueAt(active.figures, 'Peak memory'), '1 MB');
 		const off = stateOf(finished(2, 1));
 		assert.match(off.verdict?.sentence ?? '', /is off/);
-		assert.deepEqual(off.actions, ['use', 'export', 'select', 'start']);
+		assert.deepEqual(off.actions, ['use', 'report', 'export', 'select', 'start']);
+	});
+
+	it('shows what the judge found in short, and offers what follows', () => {
+		const judged = (judgement: Judgement, activePaths: readonly string[] = []) =>
+			stateOf(finished(2, 1, { judgement }), activePaths);
+		const good = judged(passed, ['/adapters/a.gguf']);
+		assert.deepEqual(
+			[good.verdict?.tone, good.verdict?.note],
+			['good', 'Exact matches are unverified with 180 places.'],
+		);
+		assert.match(
+			good.verdict?.sentence ?? '',
+			/^The adapter is active\. Passed: better than the base at 180/,
+		);
+		const bad = judged(failed);
+		assert.deepEqual(
+			[bad.verdict?.tone, bad.verdict?.note, bad.actions],
+			[
+				'kept',
+				'Loss on general code rises by 9 %; at most 2 % may be.',
+				['report', 'useAnyway', 'export', 'select', 'start'],
+			],
+		);
+		const nobody = judged(unsure);
+		assert.equal(nobody.verdict?.tone, 'unsure');
+		assert.match(
+			nobody.verdict?.sentence ?? '',
+			/The adapter is off\. Cannot tell with 12 places of 3 files/,
+		);
+		assert.equal(nobody.actions[1], 'useAnyway');
+	});
+
+	it('offers to roll back what is in use, where something was before', () => {
+		const around = { adapters: [], activePaths: ['/adapters/a.gguf'], canRollBack: true, timeOf: String };
+		const { actions } = panelStateOf(finished(2, 1), around, translate);
+		assert.deepEqual(actions, ['report', 'rollBack', 'off', 'export', 'select', 'start']);
+	});
+
+	it('shows how far the judge is, without a verdict before it', () => {
+		const state = stateOf(finished(2, 1, { judging: { done: 45, all: 180 } }));
+		assert.deepEqual(
+			[state.tone, state.phase, state.progress, state.verdict, state.actions],
+			['busy', 'Judging the adapter', 0.25, undefined, ['cancel']],
+		);
+		assert.match(state.detail, /Place 45 of 180/);
 	});
 
 	it('says so when the adapter did not help, or was refused', () => {
