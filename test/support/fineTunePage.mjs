@@ -145,7 +145,8 @@ export class FineTunePage {
 	async choosePath(button, place) {
 		const widget = this.workbench.page.locator('.quick-input-widget');
 		const accept = widget.getByRole('button', { name: button, exact: true });
-		const parent = widget.locator('.monaco-list-row', { hasText: /^\.\.$/ });
+		// Not by the row's text: a row that showed another list before may keep that one's heading, hidden.
+		const parent = widget.locator('.monaco-list-row').getByText('..', { exact: true });
 		const input = widget.locator('input[type=text]').first();
 		await accept.waitFor({ timeout: this.limit });
 		// The list is there before the path is; the dialog writes that, and would write over what is typed.
