@@ -168,16 +168,25 @@ const product = [
 	{
 		...node,
 		format: 'cjs',
-		// The judge's own import() stays one, as in the syntax worker.
 		entryPoints: {
 			corpusWorker: 'src/finetune/corpus/worker.ts',
-			judgeWorker: 'src/finetune/judge/worker.ts',
 			scaleOutWorker: 'src/finetune/scaleOut/worker.ts',
 		},
 		outdir: 'dist',
 		plugins: [tokenizerApart, withoutKeyFiles],
 		// The tokeniser beside it is CommonJS.
 		supported: { 'dynamic-import': false },
+	},
+	{
+		...node,
+		format: 'cjs',
+		// Their own import() stays one, as in the syntax worker.
+		entryPoints: {
+			instructWorker: 'src/finetune/instruct/worker.ts',
+			judgeWorker: 'src/finetune/judge/worker.ts',
+		},
+		outdir: 'dist',
+		plugins: [tokenizerApart, withoutKeyFiles],
 	},
 	{
 		...node,

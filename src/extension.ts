@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { version } from '../package.json';
+import { SYSTEM } from './chat/prompts';
 import { type ChatRoom, chatRoom } from './chat/room';
 import { findRival } from './completion/knownRivals';
 import type { Outcome } from './completion/outcome';
@@ -100,9 +101,12 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		model,
 		startModel: startClient,
 		loadOptions: () => modelCommands.loadOptions,
+		chatModel,
+		teacher: () => remote.chat,
+		chatSystem: SYSTEM,
 		storage,
 		// What is trained is the model of this machine, also where a server does all the rest.
-		wake: () => modelCommands.chosen.wake('training', ['completion']),
+		wake: (role) => modelCommands.chosen.wake('training', [role]),
 		cacheFolder,
 		workspace,
 		extensionUri: context.extensionUri,
@@ -115,6 +119,8 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		translate: vscode.l10n.t,
 		log,
 	});
+	const chosenFor = (role: 'completion' | 'chat') =>
+		fineTune.active.all.filter((choice) => (choice.role ?? 'completion') === role);
 	// Whoever writes or asks goes before the training.
 	const serve = served((busy) => fineTune.session.serving(busy));
 	const servedModel = serve(model);
@@ -144,7 +150,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 		adapters: () =>
 			remote.plays('completion')
 				? []
-				: fineTune.active.all.map(({ name, path: file }) => ({ name, id: path.basename(file, '.gguf') })),
+				: chosenFor('completion').map(({ name, path: file }) => ({ name, id: path.basename(file, '.gguf') })),
 		log,
 	});
 	const { engine } = completion;

@@ -42,6 +42,7 @@ export const commands = {
 	stopEdit: 'familiar.stopEdit',
 	showCorpus: 'familiar.showCorpus',
 	fineTune: 'familiar.fineTune',
+	fineTuneChat: 'familiar.fineTuneChat',
 	showFineTune: 'familiar.showFineTune',
 	pauseFineTune: 'familiar.pauseFineTune',
 	resumeFineTune: 'familiar.resumeFineTune',

@@ -9,12 +9,13 @@ import * as vscode from 'vscode';
 import { isAbort } from '../inference/cancel';
 import type { Log, Model } from '../inference/model';
 import { commands } from '../manifest';
-import type { ActiveAdapters } from './adapters/active';
+import type { RoleAdapters } from './adapters/byRole';
 import { added, type Choice, type Choices, without } from './adapters/choices';
 import { adapterWords } from './adapters/describe';
 import { exportDialog, importKinds, type PathDialog } from './adapters/dialogs';
 import type { ChangeReason } from './adapters/history';
 import { type AdapterAct, adapterMenu, strengthMenu } from './adapters/menu';
+import { roleOf } from './adapters/roleOf';
 import type { AdapterStore, StoredAdapter } from './adapters/store';
 import { Transfer } from './adapters/transfer';
 import { tell, tellError, tellRestricted, working } from './command';
@@ -26,8 +27,8 @@ import type { FineTuneSession } from './panel/session';
 interface AdapterCommandsDependencies {
 	readonly model: Model;
 	readonly store: AdapterStore;
-	readonly active: ActiveAdapters;
-	readonly choices: Choices;
+	readonly active: RoleAdapters;
+	readonly choices: Pick<Choices, 'drop'>;
 	/** As `FineTuneSession.judgeOther`. */
 	readonly judge: FineTuneSession['judgeOther'];
 	/** How the process that converts is started. */
@@ -179,7 +180,7 @@ export class AdapterCommands implements vscode.Disposable {
 				const say = (done: number, all: number) =>
 					progress.report({ message: vscode.l10n.t('{0} of {1} places', done, all) });
 				const judge = () => this.dependencies.judge(choice.path, basePath, say, signal);
-				return judgeImported(judge, vscode.l10n.t);
+				return judgeImported(judge, roleOf(choice.path), vscode.l10n.t);
 			},
 		);
 		const judged = [{ ...choice, scale: strength }];

@@ -1,14 +1,19 @@
-/** Face: what a fine-tune would read, what is asked before it, and its start. */
+/**
+ * Face: what a fine-tune would read, what is asked before it, and its start. Over 300 lines because completion and chat
+ * are asked for alike.
+ */
 
 import * as vscode from 'vscode';
 import { isAbort, signalOf } from '../inference/cancel';
 import { messageOf } from '../inference/failure';
 import type { Log, ModelDescription } from '../inference/model';
 import { commands, type Settings } from '../manifest';
+import type { AdapterRole } from './adapters/choices';
 import type { AuditPage } from './auditPage';
 import type { Audit } from './corpus/verdict';
 import type { LossOn } from './dataset/sample';
 import { enough } from './dataset/split';
+import { askForChat, type ChatFineTune } from './instruct/ask';
 import { formatCount } from './panel/format';
 import { corpusSize, type Plan, parseMinutes } from './panel/plan';
 import { type DataSource, planFor } from './panel/prepare';
@@ -19,8 +24,9 @@ interface FineTuneCommandsDependencies extends DataSource {
 	readonly session: FineTuneSession;
 	readonly panel: { show(): void };
 	/** Loads the model where nobody needed it yet. */
-	readonly wake?: () => Promise<void>;
+	readonly wake?: (role: AdapterRole) => Promise<void>;
 	readonly audits: AuditPage;
+	readonly chat: ChatFineTune;
 	readonly log: Log;
 	settings(): Settings;
 }
@@ -33,6 +39,7 @@ export class FineTuneCommands implements vscode.Disposable {
 			vscode.commands.registerCommand(id, () => this.guarded(action));
 		this.subscriptions = [
 			command(commands.fineTune, () => this.start()),
+			command(commands.fineTuneChat, () => this.start(() => this.askForChat())),
 			command(commands.showCorpus, () => this.showCorpus()),
 		];
 	}
@@ -41,7 +48,7 @@ export class FineTuneCommands implements vscode.Disposable {
 		vscode.Disposable.from(...this.subscriptions).dispose();
 	}
 
-	private async start(): Promise<void> {
+	private async start(ask = () => this.ask()): Promise<void> {
 		const { session, panel } = this.dependencies;
 		if (session.isBusy) {
 			panel.show();
@@ -53,7 +60,7 @@ export class FineTuneCommands implements vscode.Disposable {
 			tell('information', elsewhere, vscode.l10n.t('Show'), commands.showFineTune);
 			return;
 		}
-		const plan = await this.ask();
+		const plan = await ask();
 		if (plan === undefined) {
 			return;
 		}
@@ -75,7 +82,7 @@ export class FineTuneCommands implements vscode.Disposable {
 	/** Reads what could be learned from, says what will happen, and asks how. Undefined when nothing is to happen. */
 	private async ask(): Promise<Plan | undefined> {
 		const folders = this.dependencies.audits.folders();
-		await this.dependencies.wake?.();
+		await this.dependencies.wake?.('completion');
 		const base = folders === undefined ? undefined : this.base();
 		if (folders === undefined || base === undefined) {
 			return undefined;
@@ -117,6 +124,45 @@ export class FineTuneCommands implements vscode.Disposable {
 			}
 		}
 		return undefined;
+	}
+
+	/** The same for the chat. */
+	private async askForChat(): Promise<Plan | undefined> {
+		const { audits } = this.dependencies;
+		const folders = audits.folders();
+		if (folders === undefined) {
+			return undefined;
+		}
+		await this.dependencies.wake?.('chat');
+		const settings = this.dependencies.settings();
+		const menu = (title: string) => ({ title, ignoreFocusOut: true });
+		const pick = vscode.window.showQuickPick;
+		return askForChat(
+			this.dependencies.chat,
+			settings,
+			{
+				audit: async (basePath) => {
+					const first = await audits.audit(folders, basePath);
+					// Nothing is trained before somebody has seen what it is trained on.
+					return audits.wasSeen || isRefused(first) ? first : audits.review(first);
+				},
+				minutes: (title) => askMinutes(settings.fineTune.minutes, menu(title)),
+				one: async (items, title, placeHolder) => pick(items, { ...menu(title), placeHolder }),
+				several: async (items, title, placeHolder) =>
+					pick(items, { ...menu(title), placeHolder, canPickMany: true }),
+				confirm: async (message, detail) => {
+					const start = vscode.l10n.t('Start');
+					return (
+						(await vscode.window.showInformationMessage(message, { modal: true, detail }, start)) === start
+					);
+				},
+				refuse: (reason, lacks) =>
+					lacks === 'model'
+						? tell('information', reason, vscode.l10n.t('Select Model…'), commands.selectModel)
+						: tell('warning', reason, vscode.l10n.t('Show What Is Read'), commands.showCorpus),
+			},
+			vscode.l10n.t,
+		);
 	}
 
 	/** The model that would be trained; undefined, with a message, where none can be. */

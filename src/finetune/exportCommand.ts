@@ -5,6 +5,7 @@ import { isAbort } from '../inference/cancel';
 import { readGgufFile } from '../inference/gguf/gguf';
 import type { Log, ModelDescription } from '../inference/model';
 import { commands, type Settings } from '../manifest';
+import type { AdapterRole } from './adapters/choices';
 import type { AuditPage } from './auditPage';
 import { tellError, working } from './command';
 import { enough } from './dataset/split';
@@ -19,7 +20,7 @@ interface ExportCommandDependencies extends DataSource {
 	readonly base: () => ModelDescription | undefined;
 	readonly audits: Pick<AuditPage, 'folders' | 'audit' | 'review' | 'wasSeen'>;
 	/** Loads the model where nobody needed it yet. */
-	readonly wake?: () => Promise<void>;
+	readonly wake?: (role: AdapterRole) => Promise<void>;
 	/** Absolute path of the built `scaleOut/worker.ts`. */
 	readonly script: string;
 	/** Absolute path of a folder of this user, in which data are prepared. */
@@ -59,7 +60,7 @@ export class ExportCommand implements vscode.Disposable {
 	private async export(): Promise<void> {
 		const { audits, model, draw, settings, script, storage, cacheFolder } = this.dependencies;
 		const folders = audits.folders();
-		await this.dependencies.wake?.();
+		await this.dependencies.wake?.('completion');
 		const base = folders === undefined ? undefined : this.dependencies.base();
 		if (folders === undefined || base === undefined) {
 			return;

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../inference/model';
 import { pageOf } from '../inference/webviewPage';
 import { commands, contextKeys } from '../manifest';
-import type { ActiveAdapters } from './adapters/active';
+import type { RoleAdapters } from './adapters/byRole';
 import { tellError, tellRestricted } from './command';
 import { offerToResume } from './panel/offer';
 import {
@@ -36,7 +36,7 @@ export interface NamedAdapter {
 interface FineTunePanelOptions {
 	readonly extensionUri: vscode.Uri;
 	readonly session: FineTuneSession;
-	readonly active: ActiveAdapters;
+	readonly active: RoleAdapters;
 	/** What the buttons of a result do. They tell the user when it cannot be done. */
 	readonly adapters: {
 		use(adapter: NamedAdapter): Promise<void>;

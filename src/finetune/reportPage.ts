@@ -6,7 +6,7 @@ import { isAbort } from '../inference/cancel';
 import type { Log, Model } from '../inference/model';
 import { pageOf } from '../inference/webviewPage';
 import { commands } from '../manifest';
-import type { ActiveAdapters } from './adapters/active';
+import type { RoleAdapters } from './adapters/byRole';
 import type { Choice } from './adapters/choices';
 import { tellError, tellRestricted, working } from './command';
 import type { SessionState } from './panel/sessionState';
@@ -28,7 +28,7 @@ interface ReportPageOptions {
 	readonly folder: string;
 	readonly records: RecordStore;
 	readonly model: Pick<Model, 'state' | 'inspectAdapter'>;
-	readonly active: ActiveAdapters;
+	readonly active: RoleAdapters;
 	/** What the statistics counted. */
 	acceptance(): Promise<readonly AcceptanceCounts[]>;
 	/** The local Git. */

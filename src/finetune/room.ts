@@ -8,7 +8,8 @@ import type { AdapterShelf } from '../inference/models/treeCommands';
 import type { Translate } from '../inference/statusText';
 import { commands, type Settings } from '../manifest';
 import { ActiveAdapters } from './adapters/active';
-import { Choices } from './adapters/choices';
+import { adaptersOfChat, RoleAdapters } from './adapters/byRole';
+import { type AdapterRole, Choices } from './adapters/choices';
 import { ForcedFiles } from './audit/forcedFiles';
 import type { JudgingOptions } from './judge/judging';
 import type { FineTunePanel } from './panel';
@@ -26,8 +27,14 @@ export interface FineTuneRoomOptions {
 	readonly startModel: JudgingOptions['startModel'];
 	/** How the model is loaded; undefined where there is none. */
 	readonly loadOptions: JudgingOptions['loadOptions'];
+	/** What chats on this machine: `model`, or one of its own. */
+	readonly chatModel: Model;
+	/** What chats, on this machine or a server: it may write questions and answers about the code where the user wants it. */
+	readonly teacher: () => Model;
+	/** What chat tells the model before each conversation. */
+	readonly chatSystem: string;
 	/** Loads the model where it is not loaded because a server does all the rest. Default: it always is. */
-	readonly wake?: () => Promise<void>;
+	readonly wake?: (role: AdapterRole) => Promise<void>;
 	/** Absolute path of the folder that holds everything Familiar keeps. */
 	readonly storage: string;
 	/** Absolute. */
@@ -49,8 +56,8 @@ export interface FineTuneRoomOptions {
 }
 
 interface FineTuneRoom {
-	/** The adapters in use. */
-	readonly active: ActiveAdapters;
+	/** The adapters in use; those of chat say so. */
+	readonly active: RoleAdapters;
 	/** Of those that are not loaded yet, `serving` and `close` need nothing, and `elsewhere` and `restore` load them. */
 	readonly session: Pick<FineTuneSession, 'serving' | 'elsewhere' | 'close'>;
 	readonly panel: Pick<FineTunePanel, 'restore'>;
@@ -72,22 +79,31 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 		}
 	};
 	const choices = new Choices(options.workspaceState);
+	const chatChoices = new Choices(options.workspaceState, 'chat');
 	let isServing = false;
-	const active = new ActiveAdapters({
-		model,
-		choices,
-		onRefused: (names, reason) => {
-			later.get().then(
-				(workshop) => workshop.tellRefused(names, reason),
-				(error: unknown) => log.error(`${names.join(', ')}: ${reason}`, error),
-			);
-		},
+	const onRefused = (names: readonly string[], reason: string) => {
+		later.get().then(
+			(workshop) => workshop.tellRefused(names, reason),
+			(error: unknown) => log.error(`${names.join(', ')}: ${reason}`, error),
+		);
+	};
+	const completion = new ActiveAdapters({ model, choices, onRefused, translate, log });
+	const chat = new ActiveAdapters({
+		model: adaptersOfChat(options.chatModel),
+		choices: chatChoices,
+		onRefused,
 		translate,
 		log,
+	});
+	const active = new RoleAdapters({
+		completion,
+		chat,
+		roleOf: async (path) => (await later.get()).roleOf(path),
 	});
 	const later = new Later<Workshop>({
 		commands: [
 			commands.fineTune,
+			commands.fineTuneChat,
 			commands.showCorpus,
 			commands.showFineTune,
 			commands.pauseFineTune,
@@ -111,7 +127,16 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 		load: async () => {
 			const { openWorkshop } = await import('./workshop');
 			return () => {
-				const workshop = openWorkshop(options, { active, choices, runs, shelved, onShelved });
+				const workshop = openWorkshop(options, {
+					active,
+					byRole: {
+						completion: { active: completion, choices },
+						chat: { active: chat, choices: chatChoices },
+					},
+					runs,
+					shelved,
+					onShelved,
+				});
 				workshop.session.serving(isServing);
 				return workshop;
 			};
@@ -159,10 +184,11 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 		forget: async () => {
 			await later.part?.session.forget();
 			await choices.clear();
+			await chatChoices.clear();
 			await new ForcedFiles(options.workspaceState).clear();
 			await active.use([]);
 		},
-		disposables: [rounds, active, later, { dispose: () => later.part?.dispose() }],
+		disposables: [rounds, completion, chat, later, { dispose: () => later.part?.dispose() }],
 	};
 }
 

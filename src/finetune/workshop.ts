@@ -5,8 +5,10 @@ import { packsFolder } from '../inference/acceleration/packsFolder';
 import type { ShelvedAdapter } from '../inference/models/treeRow';
 import { AdapterCommands, tellRefused } from './adapters';
 import type { ActiveAdapters } from './adapters/active';
-import type { Choices } from './adapters/choices';
+import { inspecting, type RoleAdapters } from './adapters/byRole';
+import type { AdapterRole, Choices } from './adapters/choices';
 import { shelvedAdapter } from './adapters/describe';
+import { roleOf } from './adapters/roleOf';
 import { AdapterStore } from './adapters/store';
 import { ForcedFiles } from './audit/forcedFiles';
 import { AuditPage } from './auditPage';
@@ -39,6 +41,8 @@ export interface Workshop {
 	readonly lookAfter: () => Promise<void>;
 	/** They were chosen earlier, and cannot be used now. */
 	readonly tellRefused: (names: readonly string[], reason: string) => void;
+	/** Whom the adapter in a file was trained for. */
+	readonly roleOf: (file: string) => AdapterRole;
 	dispose(): void;
 }
 
@@ -51,26 +55,32 @@ export function openWorkshop(
 	options: FineTuneRoomOptions,
 	{
 		active,
-		choices,
+		byRole,
 		runs,
 		shelved,
 		onShelved,
 	}: {
-		readonly active: ActiveAdapters;
-		readonly choices: Choices;
+		readonly active: RoleAdapters;
+		readonly byRole: Readonly<
+			Record<AdapterRole, { readonly active: ActiveAdapters; readonly choices: Choices }>
+		>;
 		readonly runs: string;
 		readonly shelved: string;
 		readonly onShelved: () => void;
 	},
 ): Workshop {
-	const { model, cacheFolder, settings, translate, log } = options;
+	const { model, chatModel, cacheFolder, settings, translate, log } = options;
 	// The file beside an adapter is read by anybody, anywhere.
 	const dateOf = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 	const records = new RecordStore((record) =>
 		markdownReport(reportContent(record, { ...ALONE, dateOf }, translate), translate),
 	);
-	const store = new AdapterStore(shelved, model, onShelved, records);
+	const store = new AdapterStore(shelved, inspecting(model, chatModel), onShelved, records);
 	const continuation = new Continuation();
+	const activate = {
+		completion: trained(model, byRole.completion, translate),
+		chat: trained(chatModel, byRole.chat, translate),
+	};
 	const launch = (): TrainerLaunch => ({
 		trainerFile: options.fileOf('trainer.mjs'),
 		nodePath: settings().nodePath === '' ? undefined : settings().nodePath,
@@ -86,17 +96,18 @@ export function openWorkshop(
 		cacheFolder,
 		pausesOnBattery: () => settings().fineTune.pauseOnBattery,
 		judging,
-		activate: activation({
-			model,
-			active: { use: (chosen) => active.use(chosen, 'trained') },
-			choices: { set: (base, chosen) => choices.set(base, chosen, 'trained') },
-			translate,
-		}),
+		activate: (file, ...how) => activate[roleOf(file)](file, ...how),
 		takeStart: (basePath) => continuation.take(basePath),
 		translate,
 		log,
 	});
 	session.onDidEnd(onShelved);
+	const choices = {
+		drop: async (file: string) => {
+			await byRole.completion.choices.drop(file);
+			await byRole.chat.choices.drop(file);
+		},
+	};
 	const judge = session.judgeOther;
 	const adapters = new AdapterCommands({ model, store, active, choices, judge, launch, cacheFolder, log });
 	const page = new ReportPage({
@@ -142,6 +153,13 @@ export function openWorkshop(
 		...(options.wake === undefined ? {} : { wake: options.wake }),
 		audits,
 		draw,
+		chat: {
+			model: chatModel,
+			teacher: options.teacher,
+			system: options.chatSystem,
+			script: options.fileOf('instructWorker.js'),
+			grammars: options.fileOf(''),
+		},
 		log,
 		settings,
 	});
@@ -168,10 +186,25 @@ export function openWorkshop(
 		turnOff: (adapter) => adapters.turnOff(adapter),
 		lookAfter: () => page.lookAfter(),
 		tellRefused,
+		roleOf,
 		dispose: () => {
 			for (const part of [adapters, panel, commands, audits, exports, page]) {
 				part.dispose();
 			}
 		},
 	};
+}
+
+/** What a run has brought comes into use, and the history says so. */
+function trained(
+	model: FineTuneRoomOptions['model'],
+	{ active, choices }: { readonly active: ActiveAdapters; readonly choices: Choices },
+	translate: FineTuneRoomOptions['translate'],
+): ReturnType<typeof activation> {
+	return activation({
+		model,
+		active: { use: (chosen) => active.use(chosen, 'trained') },
+		choices: { set: (base, chosen) => choices.set(base, chosen, 'trained') },
+		translate,
+	});
 }

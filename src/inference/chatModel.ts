@@ -82,6 +82,9 @@ export class ChatModel implements Model {
 	readonly useAdapters: Model['useAdapters'] = (...call) => this.model.useAdapters(...call);
 	readonly inspectAdapter: Model['inspectAdapter'] = (...call) => this.model.inspectAdapter(...call);
 	readonly encode: Model['encode'] = (...call) => this.model.encode(...call);
+	readonly useChatAdapters: Model['useChatAdapters'] = (...call) => this.model.useChatAdapters(...call);
+	readonly encodeChats: Model['encodeChats'] = (...call) => this.model.encodeChats(...call);
+	readonly scoreChats: Model['scoreChats'] = (...call) => this.model.scoreChats(...call);
 
 	/** Of the model of its own: the shared one is somebody else's. */
 	async dispose(): Promise<void> {

@@ -273,6 +273,45 @@ export interface EncodedFill {
 	readonly middleStart: number;
 }
 
+/** Conversations for training, rendered exactly as `chat` renders its prompts. */
+export interface EncodeChatsRequest {
+	readonly chats: readonly ChatToEncode[];
+	/** Of each conversation, all counted: a longer one has no tokens in the answer. */
+	readonly maxTokens: number;
+}
+
+export interface ChatToEncode {
+	/** Oldest first; the last is the assistant's. Calls of functions and what they brought are not encoded. */
+	readonly messages: readonly ChatMessage[];
+}
+
+/** As many as were asked for, in their order. */
+export interface EncodedChats {
+	readonly type: 'encodedChats';
+	readonly chats: readonly EncodedChat[];
+}
+
+/** No tokens: it is longer than allowed, or does not end with an answer. */
+export interface EncodedChat {
+	readonly tokens: readonly number[];
+	/**
+	 * Where an answer stands, the token included with which the model ends it: index of the first, and behind the last. An
+	 * earlier answer that the format renders otherwise than it was written has none.
+	 */
+	readonly answers: readonly (readonly [start: number, end: number])[];
+}
+
+export interface ScoreChatsRequest extends EncodeChatsRequest {
+	/** Scored with these and no others. Default: those that chat uses. */
+	readonly adapters?: readonly Adapter[] | undefined;
+}
+
+export interface ChatScores {
+	readonly type: 'chatScores';
+	/** Natural logarithm of the probability of each token of the answers, in order; empty where there are no tokens. */
+	readonly chats: readonly (readonly number[])[];
+}
+
 /** What generates. Implemented by the engine in the host process and by the client in the extension host. */
 export interface Generator {
 	fill(request: FillRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
@@ -291,10 +330,19 @@ export interface Generator {
 	 */
 	scoreFills(request: ScoreFillsRequest, signal: AbortSignal): Promise<ScoredFills | Unsupported>;
 	embed(text: string, signal: AbortSignal): Promise<Embedding | Unsupported>;
-	/** For generations that start later. Where one cannot be used, `unsupported` says why and the old ones stay. */
+	/**
+	 * For completions that start later. Where one cannot be used, `unsupported` says why and the old ones stay. Chat has its
+	 * own, see `useChatAdapters`.
+	 */
 	useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported>;
 	/** `unsupported` for a file that is no adapter; one that does not fit the loaded model has a `problem`. */
 	inspectAdapter(path: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported>;
+	/** The same for chats that start later; none at first. */
+	useChatAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported>;
+	/** At background priority. `unsupported`: a model that begins each answer with a thought; more than `encode` takes. */
+	encodeChats(request: EncodeChatsRequest, signal: AbortSignal): Promise<EncodedChats | Unsupported>;
+	/** The same; chat's cached conversation is lost. */
+	scoreChats(request: ScoreChatsRequest, signal: AbortSignal): Promise<ChatScores | Unsupported>;
 	/** At background priority. `unsupported`: no fill-in-the-middle; over 10,000 samples, 2 million characters or tokens. */
 	encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported>;
 }
@@ -434,6 +482,8 @@ export interface ModelDescription {
 	/** Version of llama.cpp and of node-llama-cpp. */
 	readonly engineVersion: string;
 	readonly adapters: readonly Adapter[];
+	/** Those of chat; undefined: none. */
+	readonly chatAdapters?: readonly Adapter[] | undefined;
 	/** Version of the prompt format that `fill` and `encode` share; datasets and adapters keep it. */
 	readonly promptFormat: number;
 	/**

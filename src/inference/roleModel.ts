@@ -4,11 +4,13 @@ import { messageOf } from './failure';
 import type {
 	Adapter,
 	ChatRequest,
+	EncodeChatsRequest,
 	EncodeRequest,
 	FillRequest,
 	GenerationEvent,
 	Model,
 	ModelState,
+	ScoreChatsRequest,
 	ScoreFillsRequest,
 	ScoreRequest,
 	Subscription,
@@ -106,6 +108,18 @@ export class RoleModel implements Model {
 
 	async encode(request: EncodeRequest, signal: AbortSignal) {
 		return (await this.target).encode(request, signal);
+	}
+
+	async useChatAdapters(adapters: readonly Adapter[], signal: AbortSignal) {
+		return (await this.target).useChatAdapters(adapters, signal);
+	}
+
+	async encodeChats(request: EncodeChatsRequest, signal: AbortSignal) {
+		return (await this.target).encodeChats(request, signal);
+	}
+
+	async scoreChats(request: ScoreChatsRequest, signal: AbortSignal) {
+		return (await this.target).scoreChats(request, signal);
 	}
 
 	/** Who made the models ends them. */

@@ -104,7 +104,10 @@ export const SECRET_RULES: readonly SecretRule[] = [
 	{ name: 'Crates.io token', pattern: /\bcio[A-Za-z0-9]{32}\b/g },
 	{ name: 'Mapbox secret', pattern: /\bsk\.eyJ[\w-]{20,}\.[\w-]{20,}/g },
 	{ name: 'Adafruit key', pattern: /\baio_[A-Za-z0-9]{28}\b/g },
-	{ name: 'WireGuard key', pattern: /^[ \t]*(?:PrivateKey|PresharedKey)[ \t]*=[ \t]*[A-Za-z0-9+/]{43}=[ \t]*$/gm },
+	{
+		name: 'WireGuard key',
+		pattern: /^[ \t]*(?:PrivateKey|PresharedKey)[ \t]*=[ \t]*[A-Za-z0-9+/]{43}=[ \t]*$/gm,
+	},
 	{ name: 'JSON Web Token', pattern: /(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g },
 	{
 		name: 'password in a URL',

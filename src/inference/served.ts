@@ -37,6 +37,9 @@ export function served(onBusy: (busy: boolean) => void): (model: Model) => Model
 		useAdapters: (adapters, signal) => model.useAdapters(adapters, signal),
 		inspectAdapter: (file, signal) => model.inspectAdapter(file, signal),
 		encode: (request, signal) => model.encode(request, signal),
+		useChatAdapters: (adapters, signal) => model.useChatAdapters(adapters, signal),
+		encodeChats: (request, signal) => model.encodeChats(request, signal),
+		scoreChats: (request, signal) => model.scoreChats(request, signal),
 		dispose: () => model.dispose(),
 	});
 }

@@ -2,11 +2,13 @@
 import type {
 	Adapter,
 	ChatRequest,
+	EncodeChatsRequest,
 	EncodeRequest,
 	FillRequest,
 	GenerationEvent,
 	Model,
 	ModelState,
+	ScoreChatsRequest,
 	ScoreFillsRequest,
 	ScoreRequest,
 	Subscription,
@@ -100,6 +102,18 @@ export class MeasuredModel implements Model {
 
 	encode(request: EncodeRequest, signal: AbortSignal): ReturnType<Model['encode']> {
 		return this.inner.encode(request, signal);
+	}
+
+	useChatAdapters(adapters: readonly Adapter[], signal: AbortSignal): ReturnType<Model['useChatAdapters']> {
+		return this.inner.useChatAdapters(adapters, signal);
+	}
+
+	encodeChats(request: EncodeChatsRequest, signal: AbortSignal): ReturnType<Model['encodeChats']> {
+		return this.inner.encodeChats(request, signal);
+	}
+
+	scoreChats(request: ScoreChatsRequest, signal: AbortSignal): ReturnType<Model['scoreChats']> {
+		return this.inner.scoreChats(request, signal);
 	}
 
 	onDidChangeState(listener: (state: ModelState) => void): Subscription {

@@ -120,10 +120,10 @@ describe('adapter', function () {
 	it('lets what runs end with the old one', async () => {
 		const base = await answer(engine.chat(chatOf('Go on.', { maxTokens: 40 }), never));
 		const running = answer(engine.chat(chatOf('Go on.', { maxTokens: 40 }), never));
-		await engine.useAdapters([{ path: file, scale: 1 }], never);
+		await engine.useChatAdapters([{ path: file, scale: 1 }], never);
 		assert.equal((await running).text, base.text);
 		assert.notEqual((await answer(engine.chat(chatOf('Go on.', { maxTokens: 40 }), never))).text, base.text);
-		await engine.useAdapters([], never);
+		await engine.useChatAdapters([], never);
 	});
 
 	it('swaps again and again under load', async () => {

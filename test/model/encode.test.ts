@@ -75,8 +75,9 @@ class Recorder {
 			gate,
 			() => undefined,
 		);
+		const enter = () => contexts.enter(ANYBODY);
 		const fail = () => assert.fail('no chat');
-		const chat = { format: 'plain', opening: '', calls: undefined, render: fail } as const;
+		const chat = { format: 'plain', opening: '', calls: undefined, render: fail, tokenize: fail } as const;
 		const model = { tokens, chat, constrain: fail, contextSize: CONTEXT, chunk: 128, guesses: false };
 		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
 		const embedder = new TextEmbedder(loaded, tokens, gate, new BatchThreads());
@@ -84,7 +85,7 @@ class Recorder {
 			llama,
 			tokens,
 			lane,
-			new LlamaGenerator(model, contexts.enter(ANYBODY), gate, inspector, embedder, new Running()),
+			new LlamaGenerator(model, enter(), enter, gate, inspector, embedder, new Running()),
 		);
 	}
 

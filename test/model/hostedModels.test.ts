@@ -69,9 +69,9 @@ describe('hosted models', function () {
 	const fill = (session: ModelSession, asked: FillRequest = request): Promise<Answer> =>
 		ask(session, (engine) => answer(engine.fill(asked, never)));
 
-	async function adapt(session: ModelSession): Promise<void> {
+	async function adapt(session: ModelSession, role: 'completion' | 'chat' = 'completion'): Promise<void> {
 		const adapters = [{ path: adapter, scale: 1 }];
-		assert.deepEqual(await session.useAdapters(tiny, adapters, never), { type: 'adapters', adapters });
+		assert.deepEqual(await session.useAdapters(tiny, adapters, never, role), { type: 'adapters', adapters });
 	}
 
 	it('holds the weights once for two sessions', async () => {

@@ -6,8 +6,11 @@ import {
 	type Adapter,
 	type AdaptersInUse,
 	type ChatRequest,
+	type ChatScores,
 	type Embedding,
+	type EncodeChatsRequest,
 	type Encoded,
+	type EncodedChats,
 	type EncodeRequest,
 	type FillRequest,
 	type GenerationEvent,
@@ -17,6 +20,7 @@ import {
 	type ModelDescription,
 	ModelUnavailable,
 	type Prefilled,
+	type ScoreChatsRequest,
 	type ScoredFills,
 	type ScoreFillsRequest,
 	type Scores,
@@ -50,6 +54,7 @@ let loads = 0;
  */
 export class FakeEngine implements Engine, Generator {
 	private adapters: readonly Adapter[] = [];
+	private chatAdapters: readonly Adapter[] = [];
 
 	async load(
 		options: LoadOptions,
@@ -101,6 +106,7 @@ export class FakeEngine implements Engine, Generator {
 		const leave = () => undefined;
 		const own: FakeEngine = Object.create(this);
 		own.adapters = [];
+		own.chatAdapters = [];
 		return Object.assign(own, { leave });
 	}
 
@@ -109,7 +115,7 @@ export class FakeEngine implements Engine, Generator {
 	}
 
 	chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
-		return this.generate(request.messages.at(-1)?.content ?? '', signal);
+		return this.generate(request.messages.at(-1)?.content ?? '', signal, this.chatAdapters);
 	}
 
 	/** The same faults as in a generation; what it says are the tokens that were reused. */
@@ -149,18 +155,9 @@ export class FakeEngine implements Engine, Generator {
 	 * `fake:misfit-FILE`: only where FILE exists.
 	 */
 	async useAdapters(adapters: readonly Adapter[]): Promise<AdaptersInUse | Unsupported> {
-		for (const { path } of adapters) {
-			const [, fault, file] = /fake:(abort|misfit)(?:-(\S+))?/.exec(path) ?? [];
-			if (fault === undefined || (file !== undefined && !fs.existsSync(file))) {
-				continue;
-			}
-			if (fault === 'abort') {
-				process.abort();
-			}
-			return { type: 'unsupported', reason: 'It does not fit.' };
-		}
-		this.adapters = adapters;
-		return { type: 'adapters', adapters };
+		const refusal = faultOf(adapters);
+		this.adapters = refusal === undefined ? adapters : this.adapters;
+		return refusal ?? { type: 'adapters', adapters };
 	}
 
 	async inspectAdapter(path: string): Promise<InspectedAdapter | Unsupported> {
@@ -172,11 +169,30 @@ export class FakeEngine implements Engine, Generator {
 		return new FakeModel().encode(request);
 	}
 
+	/** The same, for `chat`. */
+	async useChatAdapters(adapters: readonly Adapter[]): Promise<AdaptersInUse | Unsupported> {
+		const refusal = faultOf(adapters);
+		this.chatAdapters = refusal === undefined ? adapters : this.chatAdapters;
+		return refusal ?? { type: 'adapters', adapters };
+	}
+
+	async encodeChats(request: EncodeChatsRequest): Promise<EncodedChats | Unsupported> {
+		return new FakeModel().encodeChats(request);
+	}
+
+	async scoreChats(request: ScoreChatsRequest): Promise<ChatScores | Unsupported> {
+		return new FakeModel().scoreChats(request);
+	}
+
 	async dispose(): Promise<void> {
 		this.adapters = [];
 	}
 
-	private async *generate(prompt: string, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
+	private async *generate(
+		prompt: string,
+		signal: AbortSignal,
+		adapters = this.adapters,
+	): AsyncGenerator<GenerationEvent> {
 		const word = (name: string) => new RegExp(`\\b${name} (\\S+)`).exec(prompt)?.[1];
 		const count = Number(word('say') ?? 0);
 		const delay = Number(word('slow') ?? 0);
@@ -216,7 +232,7 @@ export class FakeEngine implements Engine, Generator {
 		}
 		yield {
 			type: 'end',
-			reason: this.adapters.length === 0 ? 'end-of-text' : 'length',
+			reason: adapters.length === 0 ? 'end-of-text' : 'length',
 			statistics: {
 				promptTokens: prompt.length,
 				reusedTokens: 0,
@@ -238,4 +254,19 @@ function block(): never {
 function describe(options: LoadOptions): ModelDescription {
 	const contextSize = options.contextSize === 0 ? fakeDescription.contextSize : options.contextSize;
 	return { ...fakeDescription, path: options.path, contextSize };
+}
+
+/** Ends the process, or refuses, where a path says so. */
+function faultOf(adapters: readonly Adapter[]): Unsupported | undefined {
+	for (const { path } of adapters) {
+		const [, fault, file] = /fake:(abort|misfit)(?:-(\S+))?/.exec(path) ?? [];
+		if (fault === undefined || (file !== undefined && !fs.existsSync(file))) {
+			continue;
+		}
+		if (fault === 'abort') {
+			process.abort();
+		}
+		return { type: 'unsupported', reason: 'It does not fit.' };
+	}
+	return undefined;
 }

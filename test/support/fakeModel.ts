@@ -5,9 +5,14 @@ import type { AdapterFacts } from '../../src/inference/gguf/adapterKeys';
 import type {
 	Adapter,
 	AdaptersInUse,
+	ChatMessage,
 	ChatRequest,
+	ChatScores,
 	Embedding,
+	EncodeChatsRequest,
 	Encoded,
+	EncodedChat,
+	EncodedChats,
 	EncodeRequest,
 	EndReason,
 	FillCapability,
@@ -20,6 +25,7 @@ import type {
 	ModelState,
 	Prefilled,
 	PromptEvaluated,
+	ScoreChatsRequest,
 	ScoredFills,
 	ScoreFillsRequest,
 	ScoreRequest,
@@ -123,6 +129,9 @@ export class FakeModel implements Model {
 	readonly encodings: EncodeRequest[] = [];
 	/** What `useAdapters` was asked for. */
 	readonly adapterCalls: (readonly Adapter[])[] = [];
+	/** What `useChatAdapters` and `encodeChats` were asked for. */
+	readonly chatAdapterCalls: (readonly Adapter[])[] = [];
+	readonly chatEncodings: EncodeChatsRequest[] = [];
 	/** What `fill` and `chat` do; a plain string is one piece and the end. */
 	onFill: (request: FillRequest) => Script | string = () => '';
 	onChat: (request: ChatRequest) => Script | string = () => '';
@@ -215,6 +224,36 @@ export class FakeModel implements Model {
 		};
 	}
 
+	/** As `useAdapters`, for chat. */
+	async useChatAdapters(adapters: readonly Adapter[]): Promise<AdaptersInUse | Unsupported> {
+		this.chatAdapterCalls.push(adapters);
+		const reason = this.onUseAdapters(adapters);
+		if (reason !== undefined) {
+			return { type: 'unsupported', reason };
+		}
+		if (this.state.type === 'ready') {
+			this.change({ type: 'ready', model: { ...this.state.model, chatAdapters: adapters } });
+		}
+		return { type: 'adapters', adapters };
+	}
+
+	/** Code points as tokens: each message after 1 and ended by 2; the prompt of an answer ends with 1. */
+	async encodeChats(request: EncodeChatsRequest): Promise<EncodedChats | Unsupported> {
+		this.chatEncodings.push(request);
+		const chats = request.chats.map(({ messages }) => encodeChat(messages, request.maxTokens));
+		return { type: 'encodedChats', chats };
+	}
+
+	/** Every token of an answer is as likely as any other of 10. */
+	async scoreChats(request: ScoreChatsRequest): Promise<ChatScores | Unsupported> {
+		const chats = request.chats.map(({ messages }) =>
+			encodeChat(messages, request.maxTokens).answers.flatMap(([start, end]) =>
+				Array.from({ length: end - start }, () => -Math.log(10)),
+			),
+		);
+		return { type: 'chatScores', chats };
+	}
+
 	onDidChangeState(listener: (state: ModelState) => void): Subscription {
 		this.listeners.add(listener);
 		return { dispose: () => this.listeners.delete(listener) };
@@ -302,6 +341,22 @@ function abortOf<Request>(observed: Observed<Request>): Promise<'aborted'> {
 
 function codePoints(text: string): number[] {
 	return [...text].map((character) => character.codePointAt(0) ?? 0);
+}
+
+function encodeChat(messages: readonly ChatMessage[], maxTokens: number): EncodedChat {
+	const tokens: number[] = [];
+	const answers: [number, number][] = [];
+	for (const { role, content } of messages) {
+		tokens.push(1);
+		const start = tokens.length;
+		tokens.push(...codePoints(content), 2);
+		if (role === 'assistant') {
+			answers.push([start, tokens.length]);
+		}
+	}
+	return tokens.length > maxTokens || messages.at(-1)?.role !== 'assistant'
+		? { tokens: [], answers: [] }
+		: { tokens, answers };
 }
 
 /** What does not fit is cut from the start of the prefix. */

@@ -59,6 +59,11 @@ class ScriptedEngine extends FakeEngine {
 		return super.useAdapters(adapters);
 	}
 
+	override async useChatAdapters(adapters: readonly Adapter[]) {
+		this.stage.events.push(`adapt chat of ${this.name}: ${adapters.map(({ path }) => path).join(' ')}`);
+		return super.useChatAdapters(adapters);
+	}
+
 	override async dispose(): Promise<void> {
 		this.stage.events.push(`free ${this.name}`);
 		this.stage.loaded.delete(this.name);

@@ -50,7 +50,13 @@ const SOLE_IMPORTERS: Readonly<
 	koffi: { file: 'src/finetune/ggml/ggml.ts' },
 	'@vscode/tree-sitter-wasm': {
 		file: 'src/inference/syntax/trees.ts',
-		types: ['src/completion/syntax/', 'src/chat/retrieval/', 'src/finetune/judge/', 'src/finetune/dataset/'],
+		types: [
+			'src/completion/syntax/',
+			'src/chat/retrieval/',
+			'src/finetune/judge/',
+			'src/finetune/dataset/',
+			'src/finetune/instruct/',
+		],
 	},
 };
 
@@ -74,6 +80,7 @@ const ENTRIES: readonly string[] = [
 	'src/finetune/judge/worker.ts',
 	'src/finetune/scaleOut/worker.ts',
 	'src/finetune/dataset/worker.ts',
+	'src/finetune/instruct/worker.ts',
 	'src/finetune/trainer.ts',
 	'src/finetune/probe.ts',
 ];
@@ -88,6 +95,7 @@ const RUNS_ANYWHERE = [
 	'src/finetune/training/baseHeader',
 	'src/finetune/training/random',
 	'src/inference/engine/hermesFormat',
+	'src/inference/gguf/adapterKeys',
 	'src/inference/gguf/blockReader',
 	'src/inference/gguf/fingerprint',
 	'src/inference/gguf/gguf',

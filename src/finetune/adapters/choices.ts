@@ -1,6 +1,6 @@
 /** Which adapters a workspace uses with which base model, remembered over restarts. */
 
-import { list, number, object, shortString } from '../../inference/wire/shapes';
+import { list, literal, number, object, optional, shortString } from '../../inference/wire/shapes';
 import { AdapterHistory, type ChangeReason } from './history';
 
 /** An adapter that is in use, on top of those before it. */
@@ -11,7 +11,12 @@ export interface Choice {
 	readonly name: string;
 	/** Strength, 1 = as trained. */
 	readonly scale: number;
+	/** Who uses it, where that is told. */
+	readonly role?: AdapterRole | undefined;
 }
+
+/** Completion and chat have adapters of their own, also where both use the same model. */
+export type AdapterRole = 'completion' | 'chat';
 
 /** The shape of VS Code's Memento. */
 export interface Memory {
@@ -25,23 +30,36 @@ interface Remembered {
 	readonly choices: readonly Choice[];
 }
 
-const KEY = 'familiar.adapters';
+const KEYS: Readonly<Record<AdapterRole, string>> = {
+	completion: 'familiar.adapters',
+	chat: 'familiar.chatAdapters',
+};
 /** Base models whose choices are kept, the newest first. */
 const MOST_BASES = 32;
 /** More adapters on top of each other than this are a mistake: each takes memory and time. */
 export const MOST_ADAPTERS = 8;
 
 const isChoices = list(
-	object<Choice>({ path: shortString, name: shortString, scale: number }),
+	object<Choice>({
+		path: shortString,
+		name: shortString,
+		scale: number,
+		role: optional(literal('completion', 'chat')),
+	}),
 	MOST_ADAPTERS,
 );
 const isRemembered = list(object<Remembered>({ base: shortString, choices: isChoices }), MOST_BASES);
 
 export class Choices {
 	readonly history: AdapterHistory;
+	private readonly key: string;
 
-	constructor(private readonly memory: Memory) {
-		this.history = new AdapterHistory(memory);
+	constructor(
+		private readonly memory: Memory,
+		role: AdapterRole = 'completion',
+	) {
+		this.key = KEYS[role];
+		this.history = new AdapterHistory(memory, role);
 	}
 
 	/** Of a base model; empty for one that is not known. */
@@ -54,7 +72,7 @@ export class Choices {
 		await this.history.note(base, choices, reason);
 		const others = this.all().filter((one) => one.base !== base);
 		const mine = choices.length === 0 ? [] : [{ base, choices }];
-		await this.memory.update(KEY, [...mine, ...others].slice(0, MOST_BASES));
+		await this.memory.update(this.key, [...mine, ...others].slice(0, MOST_BASES));
 	}
 
 	/** A file is gone: nobody can use it. */
@@ -64,7 +82,7 @@ export class Choices {
 			choices: choices.filter((choice) => choice.path !== path),
 		}));
 		await this.memory.update(
-			KEY,
+			this.key,
 			left.filter((one) => one.choices.length > 0),
 		);
 		await this.history.drop(path);
@@ -76,18 +94,18 @@ export class Choices {
 			base,
 			choices: choices.map((choice) => (choice.path === path ? { ...choice, name } : choice)),
 		}));
-		await this.memory.update(KEY, renamed);
+		await this.memory.update(this.key, renamed);
 		await this.history.rename(path, name);
 	}
 
 	async clear(): Promise<void> {
-		await this.memory.update(KEY, undefined);
+		await this.memory.update(this.key, undefined);
 		await this.history.clear();
 	}
 
 	/** What another version wrote, or a hand, counts as nothing. */
 	private all(): readonly Remembered[] {
-		const value = this.memory.get<unknown>(KEY, []);
+		const value = this.memory.get<unknown>(this.key, []);
 		return isRemembered(value) ? value : [];
 	}
 }

@@ -1,7 +1,7 @@
 /** Which adapters were in use in this workspace, since when and why: what can be rolled back to. */
 
-import { list, literal, number, object, shortString } from '../../inference/wire/shapes';
-import type { Choice, Memory } from './choices';
+import { list, literal, number, object, optional, shortString } from '../../inference/wire/shapes';
+import type { AdapterRole, Choice, Memory } from './choices';
 
 /** Why others came into use. `refused`: the model could not use the ones before. */
 const REASONS = ['chosen', 'trained', 'rolledBack', 'refused', 'deleted'] as const;
@@ -17,7 +17,10 @@ export interface Change {
 	readonly choices: readonly Choice[];
 }
 
-const KEY = 'familiar.adapterHistory';
+const KEYS: Readonly<Record<AdapterRole, string>> = {
+	completion: 'familiar.adapterHistory',
+	chat: 'familiar.chatAdapterHistory',
+};
 /** Changes that are kept, of all base models together. */
 export const MOST_CHANGES = 50;
 /** More adapters on top of each other than are ever in use. */
@@ -28,16 +31,29 @@ const isChanges = list(
 		base: shortString,
 		at: number,
 		reason: literal(...REASONS),
-		choices: list(object<Choice>({ path: shortString, name: shortString, scale: number }), MOST_CHOICES),
+		choices: list(
+			object<Choice>({
+				path: shortString,
+				name: shortString,
+				scale: number,
+				role: optional(literal('completion', 'chat')),
+			}),
+			MOST_CHOICES,
+		),
 	}),
 	MOST_CHANGES,
 );
 
 export class AdapterHistory {
+	private readonly key: string;
+
 	constructor(
 		private readonly memory: Memory,
+		role: AdapterRole = 'completion',
 		private readonly now: () => number = Date.now,
-	) {}
+	) {
+		this.key = KEYS[role];
+	}
 
 	/** Of a base model, the newest first. */
 	of(base: string): readonly Change[] {
@@ -55,10 +71,13 @@ export class AdapterHistory {
 		const newest = all.find((change) => change.base === base);
 		if (newest === undefined ? choices.length === 0 : isSame(newest.choices, choices)) {
 			const changed = all.map((change) => (change === newest ? { ...change, choices } : change));
-			await this.memory.update(KEY, changed);
+			await this.memory.update(this.key, changed);
 			return;
 		}
-		await this.memory.update(KEY, [{ base, at: this.now(), reason, choices }, ...all].slice(0, MOST_CHANGES));
+		await this.memory.update(
+			this.key,
+			[{ base, at: this.now(), reason, choices }, ...all].slice(0, MOST_CHANGES),
+		);
 	}
 
 	/** A file is gone: nothing leads back to it. */
@@ -67,7 +86,7 @@ export class AdapterHistory {
 			...change,
 			choices: change.choices.filter((choice) => choice.path !== path),
 		}));
-		await this.memory.update(KEY, left);
+		await this.memory.update(this.key, left);
 	}
 
 	async rename(path: string, name: string): Promise<void> {
@@ -75,16 +94,16 @@ export class AdapterHistory {
 			...change,
 			choices: change.choices.map((choice) => (choice.path === path ? { ...choice, name } : choice)),
 		}));
-		await this.memory.update(KEY, renamed);
+		await this.memory.update(this.key, renamed);
 	}
 
 	async clear(): Promise<void> {
-		await this.memory.update(KEY, undefined);
+		await this.memory.update(this.key, undefined);
 	}
 
 	/** What another version wrote, or a hand, counts as nothing. */
 	private all(): readonly Change[] {
-		const value = this.memory.get<unknown>(KEY, []);
+		const value = this.memory.get<unknown>(this.key, []);
 		return isChanges(value) ? value : [];
 	}
 }

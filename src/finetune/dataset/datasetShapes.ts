@@ -10,6 +10,7 @@ const isOne: Check<1> = (value): value is 1 => value === 1;
 
 export const isDatasetHeader = object<DatasetHeader>({
 	version: isOne,
+	kind: optional(literal('completion', 'chat')),
 	promptFormat: count,
 	basePath: shortString,
 	repositories: list(shortString),

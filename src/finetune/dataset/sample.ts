@@ -20,6 +20,8 @@ export type LossOn = 'middle' | 'all';
 export interface DatasetHeader {
 	/** Layout of the file; see `datasetFile.ts`. */
 	readonly version: 1;
+	/** What its samples are: places to fill in, or conversations. Default: completion. */
+	readonly kind?: 'completion' | 'chat' | undefined;
 	/** `ModelDescription.promptFormat` of the model whose prompts these are. */
 	readonly promptFormat: number;
 	/** Absolute path of the base model's GGUF. */

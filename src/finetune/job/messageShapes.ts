@@ -154,6 +154,7 @@ export const finished = object<Finished>({
 	seconds: number,
 	skipped: count,
 	peakBytes: number,
+	role: optional(literal('completion', 'chat')),
 });
 
 type Message<Type extends FromTrainer['type']> = Extract<FromTrainer, { type: Type }>;

@@ -137,6 +137,8 @@ export interface Finished {
 	readonly skipped: number;
 	/** Peak resident bytes of the trainer. */
 	readonly peakBytes: number;
+	/** What the adapter was trained for. Default: completion. */
+	readonly role?: 'completion' | 'chat' | undefined;
 }
 
 /** What the trainer is at, in the order of a run. */

@@ -52,6 +52,8 @@ export const JUDGED = {
 	validation: 'validation.jsonl',
 	test: 'test.jsonl',
 	train: 'train-sample.jsonl',
+	chatValidation: 'chat-validation.jsonl',
+	chatTest: 'chat-test.jsonl',
 	given: 'not-judged',
 } as const;
 

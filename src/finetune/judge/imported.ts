@@ -3,6 +3,7 @@
 import { isAbort } from '../../inference/cancel';
 import { messageOf } from '../../inference/failure';
 import type { Translate } from '../../inference/statusText';
+import type { AdapterRole } from '../adapters/choices';
 import type { Judgement } from './judgement';
 
 export interface Imported {
@@ -18,9 +19,11 @@ export interface Imported {
  * Never rejects: it is imported, whatever the judge does.
  *
  * @param judge undefined where there is nothing to judge on.
+ * @param role whom it was trained for: one of chat completes nothing that could be judged.
  */
 export async function judgeImported(
 	judge: () => Promise<Judgement | undefined>,
+	role: AdapterRole,
 	translate: Translate,
 ): Promise<Imported> {
 	const unjudged = (why: string) => ({
@@ -28,6 +31,9 @@ export async function judgeImported(
 		hasPassed: false,
 		strength: 1,
 	});
+	if (role === 'chat') {
+		return unjudged(translate('it is for the chat, and only completion is judged.'));
+	}
 	let judgement: Judgement | undefined;
 	try {
 		judgement = await judge();

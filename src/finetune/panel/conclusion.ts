@@ -7,7 +7,7 @@ import type { Judgement } from '../judge/judgement';
 import { NotLoaded } from '../judge/judging';
 import type { FineTuneSessionOptions } from './sessionOptions';
 import type { RunShown } from './sessionState';
-import { lossFell } from './verdict';
+import { isOfChat, lossFell } from './verdict';
 
 export interface Conclusion {
 	readonly refusal: string | undefined;
@@ -25,7 +25,7 @@ const LEAST = 2 * 60_000;
 const AGAIN = 5;
 
 /**
- * Without places to judge on, the held-out loss decides.
+ * Without places to judge on, the held-out loss decides; so it does of an adapter of chat, which completes nothing.
  *
  * @param isAgain The user asks for it.
  * @param signal Ends the judging: the adapter is off then.
@@ -51,14 +51,11 @@ export async function conclude(
 	}
 	const { adapterPath, seconds } = result;
 	const { basePath, runFolder } = order;
+	const judge = isOfChat(result) ? undefined : judging;
 	let judgement: Judgement | undefined;
 	try {
 		const budget = Math.max(LEAST, seconds * 1_000 * SHARE) * (isAgain ? AGAIN : 1);
-		judgement = await judging?.judge(
-			{ adapterPath, basePath, folder: runFolder, budget },
-			onProgress,
-			signal,
-		);
+		judgement = await judge?.judge({ adapterPath, basePath, folder: runFolder, budget }, onProgress, signal);
 	} catch (error) {
 		if (isAbort(error)) {
 			const notJudged = translate('It is not judged: that was cancelled.');

@@ -27,8 +27,8 @@ export async function newRun(
 	const claim = await options.store.claim(undefined, options.translate);
 	const { path, notes } = await prepare(plan, claim, options, say, signal);
 	const { adapterFolder, cacheFolder, workspace } = options;
-	const { name, basePath } = plan;
-	const start = options.takeStart?.(basePath);
+	const { name, basePath, role } = plan;
+	const start = role === 'chat' ? undefined : options.takeStart?.(basePath);
 	const { translate = english } = options;
 	const order: RunOrder = {
 		version: 1,

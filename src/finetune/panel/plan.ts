@@ -3,6 +3,7 @@
 import { CHARACTERS_PER_TOKEN } from '../../inference/fillPieces';
 import type { Translate } from '../../inference/statusText';
 import { MOST_MINUTES, type Settings } from '../../manifest';
+import type { AdapterRole } from '../adapters/choices';
 import type { Audit } from '../corpus/verdict';
 import { DEFAULT_SETTINGS, suggestedLearningRate, type TrainingSettings } from '../settings';
 import { withAdvanced } from './advanced';
@@ -16,6 +17,8 @@ export interface Plan {
 	readonly name: string;
 	/** Absolute path of the base model's GGUF. */
 	readonly basePath: string;
+	/** What the adapter is trained for; one of chat begins anew. Default: completion. */
+	readonly role?: AdapterRole | undefined;
 	readonly settings: TrainingSettings;
 	/**
 	 * Writes the dataset into the run's folder.

@@ -3,10 +3,11 @@
 import type { Translate } from '../../inference/statusText';
 import type { Audit } from '../corpus/verdict';
 import type { LossOn } from '../dataset/sample';
+import type { Finished } from '../job/messages';
 import { formatChange, formatCount, formatDuration, formatLoss } from './format';
 import type { CorpusSize } from './plan';
 import type { RunEnded } from './sessionState';
-import { lossFell, reasonsOf } from './verdict';
+import { decidedBy, lossFell, reasonsOf } from './verdict';
 
 /** Times that are offered, in minutes; 0 = until all data was seen. */
 const TIMES = [5, 30, 120, 0];
@@ -53,11 +54,13 @@ export interface Proposal {
 	readonly minutes: number;
 	/** What the result will not be worth; undefined where nothing speaks against it. */
 	readonly note: string | undefined;
+	/** The server whose model writes about the code. Default: nobody's. */
+	readonly sentTo?: string | undefined;
 }
 
 /** What will happen, before anything does. */
 export function proposalDetail(
-	{ base, repositories, leftOut, size, minutes, note }: Proposal,
+	{ base, repositories, leftOut, size, minutes, note, sentTo }: Proposal,
 	translate: Translate,
 ): string {
 	return [
@@ -77,7 +80,9 @@ export function proposalDetail(
 					'It trains for about {0}; measuring before and after, and waiting while the model answers you, come on top.',
 					formatDuration(minutes * 60, translate),
 				),
-		translate('Nothing leaves this machine.'),
+		sentTo === undefined
+			? translate('Nothing leaves this machine.')
+			: translate('Functions of this workspace are sent to {0}, whose model writes about them.', sentTo),
 		...(note === undefined ? [] : [note]),
 	].join('\n\n');
 }
@@ -95,6 +100,12 @@ export function endText(ended: RunEnded, translate: Translate): string | undefin
 	if (judgement !== undefined || notJudged !== undefined) {
 		return judgedText(ended, translate);
 	}
+	const decision = decidedBy(ended, translate);
+	const text = lossText(name, result, refusal, translate);
+	return decision === undefined ? text : `${text} ${decision}`;
+}
+
+function lossText(name: string, result: Finished, refusal: string | undefined, translate: Translate): string {
 	const before = result.before.loss;
 	const after = result.after.loss;
 	const losses = [formatLoss(before), formatLoss(after), formatChange(before, after)] as const;

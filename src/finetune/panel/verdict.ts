@@ -9,6 +9,18 @@ export function lossFell(result: Pick<Finished, 'before' | 'after'>): boolean {
 	return result.after.loss < result.before.loss;
 }
 
+/** It answers in the chat, and completes nothing that could be judged. */
+export function isOfChat({ role }: Pick<Finished, 'role'>): boolean {
+	return role === 'chat';
+}
+
+/** What alone decided about an adapter of chat, as a sentence; undefined of any other. */
+export function decidedBy({ view }: Pick<RunEnded, 'view'>, translate: Translate): string | undefined {
+	return view.result !== undefined && isOfChat(view.result)
+		? translate('Of an adapter for the chat, the held-out loss alone decides.')
+		: undefined;
+}
+
 /** What is known of a finished run's adapter. */
 type Known = Pick<RunEnded, 'view' | 'judgement' | 'notJudged'>;
 

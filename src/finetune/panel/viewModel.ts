@@ -16,7 +16,7 @@ import {
 import { estimateRows, figureRows, settingRows } from './rows';
 import type { RunShown, SessionState } from './sessionState';
 import { standing } from './standing';
-import { reasonsOf, type Standing, standingOf, verdictSentence } from './verdict';
+import { decidedBy, reasonsOf, type Standing, standingOf, verdictSentence } from './verdict';
 
 /** Beside the session. */
 interface Surroundings {
@@ -185,7 +185,7 @@ function verdictOf(shown: RunShown, isActive: boolean, translate: Translate): Ve
 	return {
 		tone: toneOf(standing),
 		sentence: verdictSentence(standing, isActive, translate),
-		note: shown.refusal ?? reasonsOf(shown),
+		note: shown.refusal ?? reasonsOf(shown) ?? decidedBy(shown, translate),
 		figures: [
 			{
 				label: translate('Held-out loss'),

@@ -20,6 +20,7 @@ export function factsOf(textOf: (key: string) => string | undefined, name: strin
 		run: adapterRunOf(textOf(ADAPTER_KEYS.run)),
 		settings: textOf(ADAPTER_KEYS.settings),
 		versions: textOf(ADAPTER_KEYS.versions),
+		...(textOf(ADAPTER_KEYS.role) === 'chat' ? { role: 'chat' as const } : {}),
 	};
 }
 
@@ -34,6 +35,7 @@ export function textsOf(facts: AdapterFacts): ReadonlyMap<string, string> {
 		[ADAPTER_KEYS.run, run === undefined ? undefined : JSON.stringify(run)],
 		[ADAPTER_KEYS.settings, facts.settings],
 		[ADAPTER_KEYS.versions, facts.versions],
+		[ADAPTER_KEYS.role, facts.role === 'chat' ? 'chat' : undefined],
 	];
 	return new Map(texts.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])));
 }

@@ -155,7 +155,8 @@ export class Reports {
 		const { facts, fits } = await this.see(file, signal);
 		const record = await this.options.records.read(file);
 		const settings = settingsOf(facts) ?? record?.settings;
-		return state.type !== 'ready' || !fits || settings === undefined
+		// A run for the chat begins anew.
+		return state.type !== 'ready' || !fits || settings === undefined || facts?.role === 'chat'
 			? undefined
 			: { path: file, name: record?.name ?? facts?.name ?? '', basePath: state.model.path, settings };
 	}
@@ -163,7 +164,9 @@ export class Reports {
 	/** What is to be watched of an adapter in use. @throws as `content`. */
 	async patient(choice: Choice, signal: AbortSignal): Promise<Patient> {
 		const record = await this.record(choice.path, signal);
-		const isAlone = this.options.active.all.length === 1;
+		// What is accepted is completion's.
+		const completing = this.options.active.all.filter(({ role }) => role !== 'chat');
+		const isAlone = completing.length === 1 && completing[0]?.path === choice.path;
 		return {
 			id: path.basename(choice.path),
 			name: choice.name,

@@ -1,4 +1,4 @@
-/** A run from its order to its adapter: the whole story, top to bottom. */
+/** A run from its order to its adapter: the whole story, top to bottom. Over 300 lines because it is one story. */
 
 import { throwIfAborted } from '../../inference/cancel';
 import { messageOf } from '../../inference/failure';
@@ -253,6 +253,7 @@ export async function runTraining(
 		const after = await heldOut.look(state.step);
 
 		say({ type: 'phase', phase: 'saving', detail: order.adapterFolder });
+		const role = dataset.header.kind === 'chat' ? { role: 'chat' as const } : {};
 		const content: AdapterContent = {
 			architecture: shape.architecture,
 			alpha: learner.lora.alpha,
@@ -274,6 +275,7 @@ export async function runTraining(
 				},
 				settings: JSON.stringify(settings),
 				versions: `Familiar ${context.version}, ggml ${device.ggml.version}`,
+				...role,
 			},
 		};
 		const adapterPath = writeAdapter(device.ggml, content, order.adapterFolder);
@@ -286,6 +288,7 @@ export async function runTraining(
 			seconds: state.seconds,
 			skipped: state.skipped,
 			peakBytes: process.resourceUsage().maxRSS * 1024,
+			...role,
 		};
 	} catch (error) {
 		if (error instanceof OutOfMemory) {

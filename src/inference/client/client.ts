@@ -1,6 +1,6 @@
 /**
- * The model as the rooms see it: a port to the host process that outlives the host's crashes. Over 300 lines because it has
- * every method of one contract.
+ * The model as the rooms see it: a port to the host process that outlives the host's crashes. Over 300 lines because it
+ * is the port, one method a kind of request.
  */
 
 import { abortError, throwIfAborted } from '../cancel';
@@ -8,8 +8,11 @@ import type {
 	Adapter,
 	AdaptersInUse,
 	ChatRequest,
+	ChatScores,
 	Embedding,
+	EncodeChatsRequest,
 	Encoded,
+	EncodedChats,
 	EncodeRequest,
 	FillRequest,
 	GenerationEvent,
@@ -20,6 +23,7 @@ import type {
 	ModelState,
 	Prefilled,
 	Problem,
+	ScoreChatsRequest,
 	ScoredFills,
 	ScoreFillsRequest,
 	ScoreRequest,
@@ -29,11 +33,13 @@ import type {
 	Unsupported,
 } from '../model';
 import { adaptersInUse, inspectedAdapter } from '../wire/adapterShapes';
+import { chatScores, encodedChats } from '../wire/chatShapes';
 import { encoded, scoredFills } from '../wire/encodeShapes';
 import { type AdaptersCall, methods } from '../wire/protocol';
 import { chatCharacters, embedding, fillCharacters, prefilled, scores, tokens } from '../wire/shapes';
 import { Availability } from './availability';
 import { Breaker } from './breaker';
+import { type ChosenAdapters, NO_ADAPTERS } from './chosenAdapters';
 import type { HostLife } from './hostLife';
 import { DEFAULT_LIMITS, type HostLimits } from './hostLimits';
 import { HostPlace } from './hostPlace';
@@ -138,7 +144,7 @@ export class ModelClient implements Model {
 			this.waiting = 0;
 			this.isKept = false;
 			this.breaker.reset();
-			this.begin([], undefined, isRetry);
+			this.begin(NO_ADAPTERS, undefined, isRetry);
 		}
 		const target = this.target;
 		this.waiting++;
@@ -148,7 +154,7 @@ export class ModelClient implements Model {
 		} catch (error) {
 			if (this.target === target && --this.waiting === 0 && !this.isKept) {
 				this.target = undefined;
-				this.begin([]);
+				this.begin(NO_ADAPTERS);
 			}
 			throw error;
 		}
@@ -161,7 +167,7 @@ export class ModelClient implements Model {
 	refuse(problem: Problem): void {
 		if (this.disposal === undefined) {
 			this.target = undefined;
-			this.begin([]);
+			this.begin(NO_ADAPTERS);
 			this.setState({ type: 'failed', problem }, undefined);
 		}
 	}
@@ -176,7 +182,7 @@ export class ModelClient implements Model {
 			const decided = Date.now();
 			this.decided = decided;
 			this.begin(
-				this.supervisor?.adapters ?? [],
+				this.supervisor?.adapters ?? NO_ADAPTERS,
 				(life) => {
 					if (!life.link.isClosed) {
 						this.decided = undefined;
@@ -218,18 +224,20 @@ export class ModelClient implements Model {
 		return this.requests.ask(methods.embed, { text }, text.length, embedding, signal);
 	}
 
-	async useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
-		const base = this.target?.path ?? '';
-		const call: AdaptersCall = { base, adapters };
-		const answer = await this.requests.ask(methods.useAdapters, call, 0, adaptersInUse, signal);
-		if (answer.type === 'adapters' && this.supervisor !== undefined && this.target?.path === base) {
-			this.supervisor.adapters = answer.adapters;
-			if (this.state.type === 'ready') {
-				const model = { ...this.state.model, adapters: answer.adapters };
-				this.availability.set({ ...this.state, model }, this.life);
-			}
-		}
-		return answer;
+	useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
+		return this.adapt(methods.useAdapters, adapters, (chosen) => ({ completion: chosen }), signal);
+	}
+
+	useChatAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
+		return this.adapt(methods.useChatAdapters, adapters, (chosen) => ({ chat: chosen }), signal);
+	}
+
+	encodeChats(request: EncodeChatsRequest, signal: AbortSignal): Promise<EncodedChats | Unsupported> {
+		return this.requests.askChats(methods.encodeChats, request, encodedChats, signal);
+	}
+
+	scoreChats(request: ScoreChatsRequest, signal: AbortSignal): Promise<ChatScores | Unsupported> {
+		return this.requests.askChats(methods.scoreChats, request, chatScores, signal);
 	}
 
 	inspectAdapter(path: string, signal: AbortSignal): Promise<InspectedAdapter | Unsupported> {
@@ -238,6 +246,27 @@ export class ModelClient implements Model {
 
 	encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
 		return this.requests.askSamples(methods.encode, request, encoded, signal);
+	}
+
+	/** @param choice which of the adapters they become. */
+	private async adapt(
+		method: string,
+		adapters: readonly Adapter[],
+		choice: (adapters: readonly Adapter[]) => Partial<ChosenAdapters>,
+		signal: AbortSignal,
+	): Promise<AdaptersInUse | Unsupported> {
+		const base = this.target?.path ?? '';
+		const call: AdaptersCall = { base, adapters };
+		const answer = await this.requests.ask(method, call, 0, adaptersInUse, signal);
+		if (answer.type === 'adapters' && this.supervisor !== undefined && this.target?.path === base) {
+			const chosen = { ...this.supervisor.adapters, ...choice(answer.adapters) };
+			this.supervisor.adapters = chosen;
+			if (this.state.type === 'ready') {
+				const model = { ...this.state.model, adapters: chosen.completion, chatAdapters: chosen.chat };
+				this.availability.set({ ...this.state, model }, this.life);
+			}
+		}
+		return answer;
 	}
 
 	/**
@@ -253,7 +282,7 @@ export class ModelClient implements Model {
 		this.target = undefined;
 		// Nobody else finds a host in a folder that was made for this client alone.
 		const grace = this.place.isShared ? this.limits.grace : 0;
-		this.begin([], (life) => life.stop(grace));
+		this.begin(NO_ADAPTERS, (life) => life.stop(grace));
 		await this.changes;
 		this.place.remove();
 	}
@@ -266,7 +295,7 @@ export class ModelClient implements Model {
 	 * @param isRetry whether the user wants the model to be tried although it crashed before.
 	 */
 	private begin(
-		adapters: readonly Adapter[],
+		adapters: ChosenAdapters,
 		end: (life: HostLife) => Promise<void> = (life) => life.stop(0),
 		isRetry = false,
 	): void {
@@ -290,7 +319,7 @@ export class ModelClient implements Model {
 	private supervise(
 		Kind: typeof Supervisor,
 		model: LoadOptions,
-		adapters: readonly Adapter[],
+		adapters: ChosenAdapters,
 		liftsQuarantine: boolean,
 	): Supervisor {
 		const supervisor: Supervisor = new Kind({

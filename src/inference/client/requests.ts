@@ -2,6 +2,7 @@
 
 import {
 	type ChatRequest,
+	type EncodeChatsRequest,
 	type EncodeRequest,
 	type FillRequest,
 	type GenerationEvent,
@@ -9,6 +10,7 @@ import {
 	ModelUnavailable,
 	type Unsupported,
 } from '../model';
+import { chatsCharacters } from '../wire/chatShapes';
 import { encodeCharacters, MAX_SAMPLES, sampleCount } from '../wire/encodeShapes';
 import { anyOf, type Check, MAX_REQUEST_CHARACTERS, unsupported } from '../wire/shapes';
 import { HostGone } from './hostGone';
@@ -75,11 +77,21 @@ export class Requests {
 		const samples = { fills: request.fills, plains: request.plains ?? [] };
 		const count = sampleCount(samples);
 		return count > MAX_SAMPLES
-			? {
-					type: 'unsupported',
-					reason: `The request has ${count} samples; at most ${MAX_SAMPLES} can be sent.`,
-				}
+			? tooMany(count)
 			: this.ask(method, request, encodeCharacters(samples), check, signal);
+	}
+
+	/** As `ask`, for many conversations at once. */
+	async askChats<T>(
+		method: string,
+		request: EncodeChatsRequest,
+		check: Check<T>,
+		signal: AbortSignal,
+	): Promise<T | Unsupported> {
+		const count = request.chats.length;
+		return count > MAX_SAMPLES
+			? tooMany(count)
+			: this.ask(method, request, chatsCharacters(request), check, signal);
 	}
 
 	/** One request with one answer. Throws as `generate`. */
@@ -151,5 +163,12 @@ function tooLarge(characters: number): Unsupported {
 	return {
 		type: 'unsupported',
 		reason: `The request has ${characters} characters; at most ${MAX_REQUEST_CHARACTERS} can be sent.`,
+	};
+}
+
+function tooMany(count: number): Unsupported {
+	return {
+		type: 'unsupported',
+		reason: `The request has ${count} samples; at most ${MAX_SAMPLES} can be sent.`,
 	};
 }

@@ -8,6 +8,7 @@ import { adaptersInUse } from '../wire/adapterShapes';
 import { type AdaptersCall, methods } from '../wire/protocol';
 import { anyOf, unsupported } from '../wire/shapes';
 import type { Breaker } from './breaker';
+import { type ChosenAdapters, NO_ADAPTERS } from './chosenAdapters';
 import { StartFailure } from './election';
 import { HostGone } from './hostGone';
 import { HostLife, type HostOptions } from './hostLife';
@@ -22,7 +23,7 @@ interface SupervisorOptions {
 	readonly breaker: Breaker;
 	readonly model: LoadOptions;
 	/** Used by every host after the first load, until they crash one. */
-	readonly adapters: readonly Adapter[];
+	readonly adapters: ChosenAdapters;
 	/** The user wants the model to be tried although it crashed hosts before. */
 	readonly liftsQuarantine: boolean;
 	/**
@@ -46,7 +47,7 @@ interface Refusal {
 
 export class Supervisor {
 	/** The adapters that a restarted host gets. */
-	adapters: readonly Adapter[];
+	adapters: ChosenAdapters;
 	private readonly stopping = new AbortController();
 	private readonly done: Promise<void>;
 	private life: HostLife | undefined;
@@ -119,7 +120,7 @@ export class Supervisor {
 			log.error(`${describeCrash(outcome.crash, recovery.options)}${report}`);
 			if (outcome.crash.phase === 'adapting') {
 				log.warn(`${this.adapterNames} crashed the model host and will not be used`);
-				this.adapters = [];
+				this.adapters = NO_ADAPTERS;
 			}
 			if (outcome.crash.phase === 'loading') {
 				await this.remember(quarantine.crashed(recovery.options));
@@ -177,11 +178,12 @@ export class Supervisor {
 			recovery.loaded(model.model);
 			await onLoaded();
 			phase = 'adapting';
-			const adapters = await this.applyAdapters(life);
+			await this.applyAdapters(life, 'completion', methods.useAdapters);
+			await this.applyAdapters(life, 'chat', methods.useChatAdapters);
 			life.isLoading = false;
 			phase = 'idle';
-			this.ready(life, { ...model.model, adapters });
-			life.link.onResidence = () => this.ready(life, { ...model.model, adapters: this.adapters });
+			this.ready(life, model.model);
+			life.link.onResidence = () => this.ready(life, model.model);
 			log.info(`${path.basename(model.model.path)} is ready on ${model.model.backend}`);
 		} catch (error) {
 			if (!HostGone.is(error)) {
@@ -197,7 +199,10 @@ export class Supervisor {
 		return { type: 'crashed', crash: { phase: phaseOf(phase, life.link.work), cause } };
 	}
 
-	private ready(life: HostLife, model: ModelDescription): void {
+	/** @param loaded as the host described it. */
+	private ready(life: HostLife, loaded: ModelDescription): void {
+		const { completion: adapters, chat: chatAdapters } = this.adapters;
+		const model = { ...loaded, adapters, chatAdapters };
 		const { residence, displacedBy } = life.link.residence;
 		const away = residence !== 'loaded' && { residence, ...(displacedBy !== undefined && { displacedBy }) };
 		this.options.onState({ type: 'ready', model, ...away }, life);
@@ -237,25 +242,25 @@ export class Supervisor {
 	}
 
 	/** The adapters that the new host uses. Those that it cannot use any more are given up: the log says why. */
-	private async applyAdapters(life: HostLife): Promise<readonly Adapter[]> {
-		if (this.adapters.length > 0) {
-			const call: AdaptersCall = { base: this.options.model.path, adapters: this.adapters };
+	private async applyAdapters(life: HostLife, use: keyof ChosenAdapters, method: string): Promise<void> {
+		const adapters = this.adapters[use];
+		if (adapters.length > 0) {
+			const call: AdaptersCall = { base: this.options.model.path, adapters };
 			const answer = await life.link.request(
-				methods.useAdapters,
+				method,
 				call,
 				anyOf(adaptersInUse, unsupported),
 				this.stopping.signal,
 			);
 			if (answer.type === 'unsupported') {
-				this.options.log.warn(`${this.adapterNames} cannot be used any more: ${answer.reason}`);
-				this.adapters = [];
+				this.options.log.warn(`${named(adapters)} cannot be used any more: ${answer.reason}`);
+				this.adapters = { ...this.adapters, [use]: [] };
 			}
 		}
-		return this.adapters;
 	}
 
 	private get adapterNames(): string {
-		return `Adapters (${this.adapters.map((adapter) => adapter.path).join(', ')})`;
+		return named([...this.adapters.completion, ...this.adapters.chat]);
 	}
 }
 
@@ -268,6 +273,10 @@ function phaseOf(phase: Phase, { wasBusy, wasReloading, wasElsewhere }: HostLink
 		return phase;
 	}
 	return wasReloading ? 'loading' : 'generating';
+}
+
+function named(adapters: readonly Adapter[]): string {
+	return `Adapters (${adapters.map((adapter) => adapter.path).join(', ')})`;
 }
 
 function startProblem(reason: string, lastLine: string | undefined): Problem {

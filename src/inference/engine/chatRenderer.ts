@@ -36,6 +36,8 @@ export interface ChatRenderer {
 	readonly opening: string;
 	/** Undefined for a model that can call no functions, as far as is known. */
 	readonly calls: CallRenderer | undefined;
+	/** Tokens of an answer that was written elsewhere: nothing in it is a mark of the format. */
+	readonly tokenize: (text: string) => readonly number[];
 	/** The conversation, open for the assistant's answer. `isHeld`: that is held to a grammar, and has no opening. */
 	render(messages: readonly ChatMessage[], isHeld?: boolean): ChatPrompt;
 }
@@ -73,6 +75,10 @@ class OpeningRenderer implements ChatRenderer {
 
 	get format(): ChatFormat {
 		return this.renderer.format;
+	}
+
+	get tokenize(): ChatRenderer['tokenize'] {
+		return this.renderer.tokenize;
 	}
 
 	/** A conversation with calls does not open a thought: that would swallow the call. */
@@ -139,13 +145,13 @@ class OwnRenderer implements ChatRenderer {
 	constructor(
 		readonly format: OwnFormat,
 		private readonly tokens: ModelTokens,
-		private readonly inert: (text: string) => readonly number[],
+		readonly tokenize: (text: string) => readonly number[],
 	) {}
 
 	render(messages: readonly ChatMessage[]): ChatPrompt {
 		const { segments, stopTexts } = renderOwnFormat(this.format, messages);
 		const tokens = segments.flatMap(({ type, text }) =>
-			type === 'markup' ? this.tokens.tokenizeMarkup(text) : this.inert(text),
+			type === 'markup' ? this.tokens.tokenizeMarkup(text) : this.tokenize(text),
 		);
 		const { begin } = this.tokens.vocabulary;
 		return { tokens: begin === undefined ? tokens : [begin, ...tokens], stopTokens: [], stopTexts };
@@ -168,6 +174,10 @@ class WrapperRenderer implements ChatRenderer {
 
 	get calls(): CallRenderer | undefined {
 		return this.parts.calls;
+	}
+
+	get tokenize(): ChatRenderer['tokenize'] {
+		return this.parts.inert;
 	}
 
 	render(messages: readonly ChatMessage[]): ChatPrompt {

@@ -18,9 +18,12 @@ export class ContextChoice {
 		return this.#adapters;
 	}
 
-	/** The context for one request. @throws as `ContextPool.hold`. */
-	hold(claim: Claim, signal: AbortSignal, work?: Work): Promise<HeldSlot> {
-		return this.pool.hold(() => this.#adapters, claim, signal, undefined, work);
+	/**
+	 * The context for one request.
+	 * @param adapters default: the choice. @throws as `ContextPool.hold`.
+	 */
+	hold(claim: Claim, signal: AbortSignal, work?: Work, adapters?: readonly Adapter[]): Promise<HeldSlot> {
+		return this.pool.hold(() => adapters ?? this.#adapters, claim, signal, undefined, work);
 	}
 
 	/** For requests that start later. @throws as `ContextPool.hold`: the old ones stay then. */

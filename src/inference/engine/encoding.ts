@@ -5,7 +5,7 @@ import { keepStart } from '../clip';
 import { renderFill, type Tokenize } from '../fillFormat';
 import type { Encoded, EncodedFill, EncodeRequest, FillToEncode, Unsupported } from '../model';
 import { MAX_ENCODED_TOKENS } from '../wire/encodeShapes';
-import { type Caller, claimOf } from './claim';
+import { type Caller, type Claim, claimOf } from './claim';
 import type { FillFormat, Vocabulary } from './fillFamilies';
 import type { Gate } from './gate';
 
@@ -43,6 +43,21 @@ export async function encode(
 	const fills: EncodedFill[] = [];
 	const plains: (readonly number[])[] = [];
 	const work = encodeEach(request, encoder, fills, plains);
+	return (await inPieces(work, claim, gate, signal)) ?? { type: 'encoded', fills, plains };
+}
+
+/**
+ * Works until there is no more, a few milliseconds at once.
+ * @param work yields how many tokens each sample has.
+ * @returns why it ended early; undefined where it is done.
+ * @throws AbortError when the signal fires.
+ */
+export async function inPieces(
+	work: Iterator<number, void>,
+	claim: Claim,
+	gate: Gate,
+	signal: AbortSignal,
+): Promise<Unsupported | undefined> {
 	let tokens = 0;
 	for (let isMore = true; isMore; ) {
 		isMore = await gate.step(
@@ -69,7 +84,7 @@ export async function encode(
 		// Without it, nothing else would be read or written until the end.
 		await turn();
 	}
-	return { type: 'encoded', fills, plains };
+	return undefined;
 }
 
 /** For the first middle that no context of this size holds. */

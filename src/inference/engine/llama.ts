@@ -28,8 +28,11 @@ import {
 	type Adapter,
 	type AdaptersInUse,
 	type ChatRequest,
+	type ChatScores,
 	type Embedding,
+	type EncodeChatsRequest,
 	type Encoded,
+	type EncodedChats,
 	type EncodeRequest,
 	type FillRequest,
 	type GenerationEvent,
@@ -40,6 +43,7 @@ import {
 	ModelUnavailable,
 	type Prefilled,
 	type Problem,
+	type ScoreChatsRequest,
 	type ScoredFills,
 	type ScoreFillsRequest,
 	type ScoreRequest,
@@ -193,6 +197,21 @@ export class LlamaEngine implements Engine, Generator {
 
 	async encode(request: EncodeRequest, signal: AbortSignal): Promise<Encoded | Unsupported> {
 		return this.#generator().encode(request, signal);
+	}
+
+	async useChatAdapters(
+		adapters: readonly Adapter[],
+		signal: AbortSignal,
+	): Promise<AdaptersInUse | Unsupported> {
+		return this.#generator().useChatAdapters(adapters, signal);
+	}
+
+	async encodeChats(request: EncodeChatsRequest, signal: AbortSignal): Promise<EncodedChats | Unsupported> {
+		return this.#generator().encodeChats(request, signal);
+	}
+
+	async scoreChats(request: ScoreChatsRequest, signal: AbortSignal): Promise<ChatScores | Unsupported> {
+		return this.#generator().scoreChats(request, signal);
 	}
 
 	session(caller: Caller): EngineSession {

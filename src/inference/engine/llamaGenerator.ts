@@ -1,4 +1,7 @@
-/** Answers one caller's requests with a loaded model: what is asked of which lane, within its context. */
+/**
+ * Answers one caller's requests with a loaded model: what is asked of which lane, within its context.
+ * Over 300 lines because it is the port, one method a kind of request.
+ */
 
 import * as path from 'node:path';
 import { isAbort, throwIfAborted } from '../cancel';
@@ -8,14 +11,18 @@ import type {
 	Adapter,
 	AdaptersInUse,
 	ChatRequest,
+	ChatScores,
 	Embedding,
+	EncodeChatsRequest,
 	Encoded,
+	EncodedChats,
 	EncodeRequest,
 	FillRequest,
 	GenerationEvent,
 	InspectedAdapter,
 	Prefilled,
 	Priority,
+	ScoreChatsRequest,
 	ScoredFills,
 	ScoreFillsRequest,
 	ScoreRequest,
@@ -24,6 +31,7 @@ import type {
 	Unsupported,
 } from '../model';
 import type { AdapterInspector } from './adapterInspector';
+import { encodeChats } from './chatEncoding';
 import { fitConversation } from './chatFormat';
 import { planChat } from './chatPlan';
 import type { ChatRenderer } from './chatRenderer';
@@ -63,10 +71,13 @@ interface LoadedModel {
 export class LlamaGenerator implements EngineSession {
 	/** Choices of adapters, one after the other: the last one asked for is the one that stays. */
 	readonly #adapting = new Lock();
+	/** Chat's own, once somebody chats: until then it needs no context without completion's adapters. */
+	#chatContexts: ContextChoice | undefined;
 
 	constructor(
 		private readonly model: LoadedModel,
 		private readonly contexts: ContextChoice,
+		private readonly enterChat: () => ContextChoice,
 		private readonly gate: Gate,
 		private readonly inspector: AdapterInspector,
 		private readonly embedder: Pick<TextEmbedder, 'embed'>,
@@ -93,7 +104,7 @@ export class LlamaGenerator implements EngineSession {
 			return prompt;
 		}
 		const feeding = { prompt, chunk: this.model.chunk, caller: this.caller };
-		return this.withContext('background', signal, ({ completion }, signal) =>
+		return this.withContext(this.contexts, 'background', signal, ({ completion }, signal) =>
 			prefill(completion, this.gate, feeding, signal),
 		);
 	}
@@ -165,7 +176,7 @@ export class LlamaGenerator implements EngineSession {
 			priority: request.priority,
 			caller: this.caller,
 		};
-		return this.withContext(request.priority, signal, async ({ chat }, signal) => ({
+		return this.withContext(this.contexts, request.priority, signal, async ({ chat }, signal) => ({
 			type: 'scores',
 			logProbabilities: await score(chat, this.gate, scoring, signal),
 		}));
@@ -174,7 +185,7 @@ export class LlamaGenerator implements EngineSession {
 	/** Uses chat's sequence, as `score` does. */
 	scoreFills(request: ScoreFillsRequest, signal: AbortSignal): Promise<ScoredFills | Unsupported> {
 		const scoring = { ...request, chunk: this.model.chunk };
-		return this.withContext(request.priority, signal, ({ chat }, signal) =>
+		return this.withContext(this.contexts, request.priority, signal, ({ chat }, signal) =>
 			scoreFills(chat, this.gate, scoring, this.encoder(), signal),
 		);
 	}
@@ -183,7 +194,63 @@ export class LlamaGenerator implements EngineSession {
 		return this.tracked(signal, (signal) => this.embedder.embed(text, this.claim('background'), signal));
 	}
 
-	async useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
+	useAdapters(adapters: readonly Adapter[], signal: AbortSignal): Promise<AdaptersInUse | Unsupported> {
+		return this.adapt(this.contexts, adapters, signal);
+	}
+
+	async useChatAdapters(
+		adapters: readonly Adapter[],
+		signal: AbortSignal,
+	): Promise<AdaptersInUse | Unsupported> {
+		return this.adapt(this.chatContexts, adapters, signal);
+	}
+
+	encodeChats(request: EncodeChatsRequest, signal: AbortSignal): Promise<EncodedChats | Unsupported> {
+		const { ends } = this.model.tokens.vocabulary;
+		const encoder = { ...this.model, ends, caller: this.caller };
+		return this.tracked(signal, async (signal) => {
+			const chats = await encodeChats(request, encoder, this.gate, signal);
+			return 'type' in chats ? chats : { type: 'encodedChats', chats };
+		});
+	}
+
+	async scoreChats(request: ScoreChatsRequest, signal: AbortSignal): Promise<ChatScores | Unsupported> {
+		const encoded = await this.encodeChats(request, signal);
+		const { adapters } = request;
+		const reason =
+			adapters === undefined || encoded.type === 'unsupported'
+				? undefined
+				: await this.inspector.refusal(adapters, signal);
+		if (encoded.type === 'unsupported' || reason !== undefined) {
+			return encoded.type === 'unsupported' ? encoded : { type: 'unsupported', reason: reason ?? '' };
+		}
+		const { chunk } = this.model;
+		const shared = { chunk, caller: this.caller, priority: 'background' } as const;
+		// One context for all of them: one that nobody chose is freed as soon as it is released.
+		return this.withContext(
+			this.chatContexts,
+			'background',
+			signal,
+			async ({ chat }, signal) => {
+				const chats: (readonly number[])[] = [];
+				for (const { tokens, answers } of encoded.chats) {
+					const first = Math.max(1, answers[0]?.[0] ?? tokens.length);
+					const [context, text] = [tokens.slice(0, first), tokens.slice(first)];
+					const scored =
+						text.length === 0 ? [] : await score(chat, this.gate, { ...shared, context, text }, signal);
+					chats.push(answers.flatMap(([start, end]) => scored.slice(start - first, end - first)));
+				}
+				return { type: 'chatScores', chats };
+			},
+			adapters,
+		);
+	}
+
+	private async adapt(
+		contexts: ContextChoice,
+		adapters: readonly Adapter[],
+		signal: AbortSignal,
+	): Promise<AdaptersInUse | Unsupported> {
 		const running = this.running.track(signal);
 		let release: () => void = () => undefined;
 		try {
@@ -192,7 +259,7 @@ export class LlamaGenerator implements EngineSession {
 			if (reason !== undefined) {
 				return { type: 'unsupported', reason };
 			}
-			await this.contexts.use(adapters, running.signal);
+			await contexts.use(adapters, running.signal);
 			return { type: 'adapters', adapters };
 		} catch (error) {
 			if (isAbort(error)) {
@@ -217,6 +284,12 @@ export class LlamaGenerator implements EngineSession {
 
 	leave(): void {
 		this.contexts.leave();
+		this.#chatContexts?.leave();
+	}
+
+	private get chatContexts(): ContextChoice {
+		this.#chatContexts ??= this.enterChat();
+		return this.#chatContexts;
 	}
 
 	private async *generate(
@@ -228,8 +301,9 @@ export class LlamaGenerator implements EngineSession {
 		const running = this.running.track(signal);
 		let release: () => void = () => undefined;
 		try {
-			const claim = this.claim(generation.priority);
-			const held = await this.contexts.hold(claim, running.signal, lane === 'chat' ? 'answer' : 'short');
+			const [contexts, work] =
+				lane === 'chat' ? ([this.chatContexts, 'answer'] as const) : ([this.contexts, 'short'] as const);
+			const held = await contexts.hold(this.claim(generation.priority), running.signal, work);
 			({ release } = held);
 			const whole = { ...generation, chunk, guesses, caller: this.caller };
 			yield* generate(held.slot[lane], this.gate, whole, tokens.detokenize, running.signal);
@@ -240,12 +314,14 @@ export class LlamaGenerator implements EngineSession {
 	}
 
 	private withContext<T>(
+		contexts: ContextChoice,
 		priority: Priority,
 		signal: AbortSignal,
 		work: (slot: Slot, signal: AbortSignal) => Promise<T>,
+		adapters?: readonly Adapter[],
 	): Promise<T> {
 		return this.tracked(signal, async (signal) => {
-			const { slot, release } = await this.contexts.hold(this.claim(priority), signal);
+			const { slot, release } = await contexts.hold(this.claim(priority), signal, undefined, adapters);
 			try {
 				return await work(slot, signal);
 			} finally {

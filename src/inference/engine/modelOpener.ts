@@ -115,8 +115,10 @@ export class ModelOpener {
 			const loaded = { tokens, chat, constrain, contextSize, chunk, guesses };
 			const embedder = new TextEmbedder(file.model, tokens, gate, file.threads);
 			const running = new Running();
-			const start = (caller: Caller) =>
-				new LlamaGenerator(loaded, contexts.enter(caller), gate, inspector, embedder, running, caller);
+			const start = (caller: Caller) => {
+				const enter = () => contexts.enter(caller);
+				return new LlamaGenerator(loaded, enter(), enter, gate, inspector, embedder, running, caller);
+			};
 			const end = async () => {
 				running.abortAll();
 				await embedder.dispose();

@@ -163,6 +163,7 @@ function factsOf(header: GgufHeader, file: string): AdapterFacts {
 		dataset: fact(ADAPTER_KEYS.dataset),
 		run: adapterRunOf(metadata.string(ADAPTER_KEYS.run)),
 		settings: metadata.string(ADAPTER_KEYS.settings),
+		...(metadata.string(ADAPTER_KEYS.role) === 'chat' ? { role: 'chat' as const } : {}),
 		versions: fact(ADAPTER_KEYS.versions),
 	};
 }

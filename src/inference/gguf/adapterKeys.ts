@@ -8,6 +8,8 @@ export const ADAPTER_KEYS = {
 	baseName: 'familiar.base.name',
 	/** Version of the prompt format of the training samples, in decimal. */
 	promptFormat: 'familiar.prompt_format',
+	/** `chat` for an adapter of chat; absent in those of completion. */
+	role: 'familiar.role',
 	/** sha256 of the dataset. */
 	dataset: 'familiar.dataset',
 	/** JSON of `AdapterRun`. */
@@ -30,6 +32,8 @@ export interface AdapterFacts {
 	/** JSON of the settings, as it was saved. */
 	readonly settings: string | undefined;
 	readonly versions: string | undefined;
+	/** Who uses it. Default: completion. */
+	readonly role?: 'completion' | 'chat' | undefined;
 }
 
 /** How the training went. */

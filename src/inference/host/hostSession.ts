@@ -1,4 +1,7 @@
-/** The host's end of one connection: greeting first, then requests to the engine, each with its own cancellation. */
+/**
+ * The host's end of one connection: greeting first, then requests to the engine, each with its own cancellation.
+ * Over 300 lines because every request of the protocol is served here.
+ */
 
 import type { Socket } from 'node:net';
 import {
@@ -10,6 +13,7 @@ import {
 import { abortError, isAbort } from '../cancel';
 import type { EngineSession } from '../engine/engine';
 import type { GenerationEvent, Unsupported } from '../model';
+import { encodeChatsRequest, scoreChatsRequest } from '../wire/chatShapes';
 import { encodeRequest, scoreFillsRequest } from '../wire/encodeShapes';
 import { connectionOver, type GuardedConnection } from '../wire/frames';
 import {
@@ -209,6 +213,15 @@ export class HostSession {
 		);
 		this.serve(methods.encode, encodeRequest, (call, signal) =>
 			model.ask((session) => session.encode(call, signal), signal),
+		);
+		this.serve(methods.useChatAdapters, isAdaptersCall, (call, signal) =>
+			model.useAdapters(call.base, call.adapters, signal, 'chat'),
+		);
+		this.serve(methods.encodeChats, encodeChatsRequest, (call, signal) =>
+			model.ask((session) => session.encodeChats(call, signal), signal),
+		);
+		this.serve(methods.scoreChats, scoreChatsRequest, (call, signal) =>
+			model.ask((session) => session.scoreChats(call, signal), signal),
 		);
 	}
 

@@ -32,12 +32,18 @@ interface Seat {
 	readonly refusal: Promise<Refused | undefined>;
 }
 
+/** Completion and chat have adapters of their own. */
+type AdapterUse = 'completion' | 'chat';
+
+const NO_ADAPTERS = { completion: [], chat: [] } as const;
+
 const NEVER = new AbortController().signal;
 
 export class ModelSession implements ModelUser {
 	private options: LoadOptions | undefined;
 	private model: HostedModel | undefined;
-	private adapters: readonly Adapter[] = [];
+	/** By who uses them. */
+	private adapters: Readonly<Record<AdapterUse, readonly Adapter[]>> = NO_ADAPTERS;
 	private seat: Seat | undefined;
 	private loading = 0;
 	private choices = 0;
@@ -78,7 +84,7 @@ export class ModelSession implements ModelUser {
 		this.stand();
 		const before = this.model;
 		this.options = options;
-		this.adapters = [];
+		this.adapters = NO_ADAPTERS;
 		this.model = model;
 		if (before !== model && before !== undefined) {
 			before.leave(this);
@@ -123,6 +129,7 @@ export class ModelSession implements ModelUser {
 		base: string,
 		adapters: readonly Adapter[],
 		signal: AbortSignal,
+		use: AdapterUse = 'completion',
 	): Promise<AdaptersInUse | Unsupported | Refused> {
 		const served = this.options?.path ?? '';
 		if (this.model !== undefined && base !== served) {
@@ -133,9 +140,9 @@ export class ModelSession implements ModelUser {
 		}
 		const { choices } = this;
 		return this.ask(async (session) => {
-			const answer = await this.announced(base, adapters, () => session.useAdapters(adapters, signal));
+			const answer = await this.announced(base, adapters, () => choose(session, use, adapters, signal));
 			if (answer.type === 'adapters' && choices === this.choices) {
-				this.adapters = adapters;
+				this.adapters = { ...this.adapters, [use]: adapters };
 			}
 			return answer;
 		}, signal);
@@ -174,13 +181,21 @@ export class ModelSession implements ModelUser {
 		return subject === undefined ? load() : this.models.announce(subject, load);
 	}
 
-	private async adapt(session: EngineSession, engine: Engine): Promise<Refused | undefined> {
-		if (this.adapters.length === 0) {
-			return undefined;
-		}
-		const { adapters } = this;
+	/** The adapters of a session that the engine had none of: completion's, then chat's. */
+	private async readapt(session: EngineSession): Promise<AdaptersInUse | Unsupported> {
 		const base = this.options?.path ?? '';
-		const answer = await this.announced(base, adapters, () => session.useAdapters(adapters, NEVER));
+		let answer: AdaptersInUse | Unsupported = { type: 'adapters', adapters: [] };
+		for (const use of ['completion', 'chat'] as const) {
+			const adapters = this.adapters[use];
+			if (adapters.length > 0 && answer.type === 'adapters') {
+				answer = await this.announced(base, adapters, () => choose(session, use, adapters, NEVER));
+			}
+		}
+		return answer;
+	}
+
+	private async adapt(session: EngineSession, engine: Engine): Promise<Refused | undefined> {
+		const answer = await this.readapt(session);
 		if (answer.type === 'adapters') {
 			return undefined;
 		}
@@ -194,6 +209,15 @@ export class ModelSession implements ModelUser {
 			['restart', 'show-log'],
 		);
 	}
+}
+
+function choose(
+	session: EngineSession,
+	use: AdapterUse,
+	adapters: readonly Adapter[],
+	signal: AbortSignal,
+): Promise<AdaptersInUse | Unsupported> {
+	return use === 'chat' ? session.useChatAdapters(adapters, signal) : session.useAdapters(adapters, signal);
 }
 
 /** @throws what is no problem that a user could do something about. */

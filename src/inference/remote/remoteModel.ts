@@ -1,4 +1,7 @@
-/** A model that a server serves, behind the same port as the local one. */
+/**
+ * A model that a server serves, behind the same port as the local one.
+ * Over 300 lines because it is the port, also for what no server can do.
+ */
 
 import type { RemoteRole } from '../../manifest';
 import { abortError, isAbort, throwIfAborted, unlessAborted } from '../cancel';
@@ -7,8 +10,10 @@ import {
 	type Adapter,
 	type AdaptersInUse,
 	type ChatRequest,
+	type ChatScores,
 	type Embedding,
 	type Encoded,
+	type EncodedChats,
 	type FillRequest,
 	type GenerationEvent,
 	type InspectedAdapter,
@@ -176,6 +181,18 @@ export class RemoteModel implements Model {
 
 	async encode(): Promise<Encoded | Unsupported> {
 		return this.cannot('prepare samples for training');
+	}
+
+	async useChatAdapters(_adapters: readonly Adapter[]): Promise<AdaptersInUse | Unsupported> {
+		return this.cannot('load an adapter of this machine');
+	}
+
+	async encodeChats(): Promise<EncodedChats | Unsupported> {
+		return this.cannot('prepare samples for training');
+	}
+
+	async scoreChats(): Promise<ChatScores | Unsupported> {
+		return this.cannot('score conversations');
 	}
 
 	/** What is under way ends as if aborted. */

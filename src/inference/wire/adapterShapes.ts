@@ -39,6 +39,7 @@ const adapterFacts = object<AdapterFacts>({
 	run: optional(adapterRun),
 	settings: optional(string),
 	versions: optional(shortString),
+	role: optional(literal('completion', 'chat')),
 });
 
 export const inspectedAdapter = object<InspectedAdapter>({

@@ -11,9 +11,8 @@ export function loadSubject(method: string, parameters: unknown): string | undef
 	if (method === methods.load && isLoadCall(parameters)) {
 		return modelSubject(parameters.options);
 	}
-	return method === methods.useAdapters && isAdaptersCall(parameters)
-		? adaptersSubject(parameters)
-		: undefined;
+	const isChoice = method === methods.useAdapters || method === methods.useChatAdapters;
+	return isChoice && isAdaptersCall(parameters) ? adaptersSubject(parameters) : undefined;
 }
 
 export function modelSubject({ path }: Pick<LoadOptions, 'path'>): string {

@@ -139,7 +139,7 @@ export const MAX_TOOLS = 128;
 
 export const toolCall = object<ToolCall>({ name: shortString, arguments: isRecord });
 
-const chatMessage = object<ChatMessage>({
+export const chatMessage = object<ChatMessage>({
 	role: literal('system', 'user', 'assistant', 'tool'),
 	content: string,
 	calls: optional(list(toolCall, MAX_TOOLS)),
@@ -265,6 +265,7 @@ export const modelDescription = object<ModelDescription>({
 	loadMilliseconds: number,
 	engineVersion: shortString,
 	adapters: list(object({ path: shortString, scale: number })),
+	chatAdapters: optional(list(object({ path: shortString, scale: number }))),
 	promptFormat: count,
 	server: optional(object({ host: shortString, program: shortString })),
 });

@@ -59,6 +59,9 @@ describe('inference/served', () => {
 		assert.deepEqual(await watched.tokenize('a', never), await model.tokenize('a'));
 		assert.equal((await watched.scoreFills({ fills: [], priority: 'background' }, never)).type, 'scored');
 		assert.equal((await watched.encode({ fills: [], plains: [] }, never)).type, 'encoded');
+		assert.equal((await watched.encodeChats({ chats: [], maxTokens: 1 }, never)).type, 'encodedChats');
+		assert.equal((await watched.scoreChats({ chats: [], maxTokens: 1 }, never)).type, 'chatScores');
+		assert.equal((await watched.useChatAdapters([], never)).type, 'adapters');
 		assert.equal((await watched.prefill(request, never)).type, 'prefilled');
 		await watched.useAdapters([{ path: '/a', scale: 1 }], never);
 		assert.deepEqual(model.adapterCalls, [[{ path: '/a', scale: 1 }]]);

@@ -14,7 +14,7 @@ const [a, b] = [choice('a'), choice('b')];
 describe('finetune/adapters/history', () => {
 	it('notes each change of each base, the newest first', async () => {
 		let now = 0;
-		const history = new AdapterHistory(memory(), () => ++now);
+		const history = new AdapterHistory(memory(), 'completion', () => ++now);
 		await history.note('/x', [a], 'trained');
 		await history.note('/y', [b], 'chosen');
 		await history.note('/x', [a, b], 'chosen');

@@ -210,7 +210,7 @@ describe('finetune/job/runStore', () => {
 				result: undefined,
 				problem: undefined,
 			});
-			for (const name of ['test.jsonl', 'validation.jsonl', 'train-sample.jsonl', 'dataset.fds']) {
+			for (const name of ['test.jsonl', 'train-sample.jsonl', 'chat-test.jsonl', 'dataset.fds']) {
 				fs.writeFileSync(path.join(run.path, name), '{}');
 			}
 			await lock.release();
@@ -225,6 +225,7 @@ describe('finetune/job/runStore', () => {
 				.join('');
 		assert.equal(has('test.jsonl'), '00111');
 		assert.equal(has('train-sample.jsonl'), '00111');
+		assert.equal(has('chat-test.jsonl'), '00111');
 		assert.equal(has('dataset.fds'), '00000');
 	});
 

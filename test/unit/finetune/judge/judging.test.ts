@@ -121,7 +121,8 @@ describe('finetune/judge/judging', () => {
 	});
 
 	it('says of an imported adapter what the gate says', async () => {
-		const said = (judge: Parameters<typeof judgeImported>[0]) => judgeImported(judge, translate);
+		const said = (judge: Parameters<typeof judgeImported>[0]) =>
+			judgeImported(judge, 'completion', translate);
 		assert.deepEqual(await said(async () => judgementOf('pass')), {
 			sentence: 'It passed every test against the base model.',
 			hasPassed: true,
@@ -139,5 +140,10 @@ describe('finetune/judge/judging', () => {
 		const cancelled = await said(() => Promise.reject(abortError()));
 		assert.equal(cancelled.sentence, 'It is not judged: that was cancelled.');
 		assert.match((await said(() => Promise.reject(new Error('Gone.')))).sentence, /Gone\.$/);
+		const ofChat = await judgeImported(async () => assert.fail('it is judged'), 'chat', translate);
+		assert.deepEqual(
+			[ofChat.sentence, ofChat.hasPassed],
+			['It is not judged: it is for the chat, and only completion is judged.', false],
+		);
 	});
 });

@@ -145,6 +145,25 @@ describe('finetune/panel/judgeTurn', () => {
 		);
 	});
 
+	it('leaves an adapter of chat to the held-out loss alone, and says so', async () => {
+		const after = { ...result.after, loss: result.before.loss };
+		const [ended, stayed] = [
+			await end({ ...result, role: 'chat' }),
+			await end({ ...result, after, role: 'chat' }),
+		];
+		assert.equal(judging.orders.length, 0);
+		assert.deepEqual(activated, [[result.adapterPath, 1]]);
+		assert.match(
+			endText(ended, translate) ?? '',
+			/is active.* Of an adapter for the chat, .* alone decides\.$/,
+		);
+		assert.match(
+			endText(stayed, translate) ?? '',
+			/kept, off.* Of an adapter for the chat, .* alone decides\.$/,
+		);
+		assert.match(panel().verdict?.note ?? '', /^Of an adapter for the chat/);
+	});
+
 	for (const [decision, text] of [
 		['fail', /kept, off\. Loss failed\.$/],
 		['unsure', /kept, off: nobody can tell whether it is better\. Loss unsure\.$/],

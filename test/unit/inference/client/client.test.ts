@@ -231,6 +231,47 @@ describe('ModelClient', () => {
 		assert.deepEqual(readyModel(client.state).adapters, []);
 	});
 
+	it('gives those of chat to a restarted host, too, and keeps them apart', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const endOfChat = async () => (await collect(client.chat(chatOf('say 1'), never))).end;
+		await client.useChatAdapters([good], never);
+		assert.deepEqual([await endOfFill(), await endOfChat()], ['end-of-text', 'length']);
+		await client.useAdapters([better], never);
+		await client.restart();
+		assert.deepEqual([await endOfFill(), await endOfChat()], ['length', 'length']);
+		const { adapters, chatAdapters } = readyModel(client.state);
+		assert.deepEqual([adapters, chatAdapters], [[better], [good]]);
+		await client.useAdapters([], never);
+		assert.deepEqual([await endOfFill(), await endOfChat()], ['end-of-text', 'length']);
+		await client.useChatAdapters([], never);
+		assert.equal(await endOfChat(), 'end-of-text');
+	});
+
+	it('encodes and scores conversations, within limits', async () => {
+		const client = start();
+		await client.load(fake('ok'), never);
+		const messages = [
+			{ role: 'user', content: 'A' },
+			{ role: 'assistant', content: 'B' },
+		] as const;
+		assert.deepEqual(await client.encodeChats({ chats: [{ messages }], maxTokens: 9 }, never), {
+			type: 'encodedChats',
+			chats: [{ tokens: [1, 65, 2, 1, 66, 2], answers: [[4, 6]] }],
+		});
+		const scored = await client.scoreChats({ chats: [{ messages }], maxTokens: 9, adapters: [good] }, never);
+		assert.ok(scored.type === 'chatScores' && scored.chats[0]?.length === 2);
+		const many = Array.from({ length: 10_001 }, () => ({ messages: [] }));
+		const refused = await client.encodeChats({ chats: many, maxTokens: 9 }, never);
+		assert.ok(refused.type === 'unsupported' && /10001 samples; at most 10000/.test(refused.reason));
+		const content = 'a'.repeat(2_000_001);
+		const long = await client.scoreChats(
+			{ chats: [{ messages: [{ role: 'user', content }] }], maxTokens: 9 },
+			never,
+		);
+		assert.ok(long.type === 'unsupported' && /2000001 characters/.test(long.reason));
+	});
+
 	it('keeps the adapters in use when others do not fit or crash the host', async () => {
 		const client = start();
 		await client.load(fake('ok'), never);

@@ -7,7 +7,7 @@ import { mock } from 'node:test';
 import { isAbort } from '../../../../src/inference/cancel';
 import type { HostedModels } from '../../../../src/inference/host/hostedModels';
 import { ModelUnavailable } from '../../../../src/inference/model';
-import { collect, fake, fillOf } from '../../../support/fakeHost';
+import { chatOf, collect, fake, fillOf } from '../../../support/fakeHost';
 import { enter, hostedOn, Stage } from '../../../support/scriptedEngine';
 
 const never = new AbortController().signal;
@@ -128,6 +128,25 @@ describe('hosted models', () => {
 		const end = ({ session }: typeof one) =>
 			session.ask(async (engine) => (await collect(engine.fill(fillOf('say 1'), never))).end, never);
 		assert.deepEqual([await end(one), await end(other)], ['length', 'end-of-text']);
+	});
+
+	it('remembers those of chat apart, and chooses both again in a model that was loaded again', async () => {
+		narrow();
+		const [one, other] = [enter(models), enter(models)];
+		await one.load('a');
+		const base = '/models/fake:a';
+		await one.session.useAdapters(base, [{ path: '/x', scale: 1 }], never, 'chat');
+		const end = ({ session }: typeof one, method: 'fill' | 'chat') =>
+			session.ask(async (engine) => {
+				const events =
+					method === 'fill' ? engine.fill(fillOf('say 1'), never) : engine.chat(chatOf('say 1'), never);
+				return (await collect(events)).end;
+			}, never);
+		assert.deepEqual([await end(one, 'fill'), await end(one, 'chat')], ['end-of-text', 'length']);
+		await one.session.useAdapters(base, [{ path: '/y', scale: 1 }], never);
+		await other.load('b');
+		assert.deepEqual([await end(one, 'fill'), await end(one, 'chat')], ['length', 'length']);
+		assert.deepEqual(stage.events.slice(-2), ['adapt a: /y', 'adapt chat of a: /x']);
 	});
 
 	describe('where memory is short', () => {

@@ -172,6 +172,9 @@ describe('inference/remote: kinds of servers', () => {
 			const model = await open(KINDS.llamaServer);
 			for (const answer of [
 				await model.useAdapters([]),
+				await model.useChatAdapters([]),
+				await model.encodeChats(),
+				await model.scoreChats(),
 				await model.inspectAdapter(),
 				await model.encode(),
 				await model.score(),

@@ -2,6 +2,12 @@
 import assert from 'node:assert/strict';
 import { adaptersInUse, inspectedAdapter } from '../../../../src/inference/wire/adapterShapes';
 import {
+	chatScores,
+	encodeChatsRequest,
+	encodedChats,
+	scoreChatsRequest,
+} from '../../../../src/inference/wire/chatShapes';
+import {
 	encoded,
 	encodeRequest,
 	MAX_ENCODED_TOKENS,
@@ -100,6 +106,18 @@ describe('protocol', () => {
 		checkFields(fillRequest, { ...fillOf('a'), files: [{ path: 'b', text: 'c' }] }, ['repository']);
 		checkFields(chatRequest, chatOf('a'));
 		checkFields(loadOptions, fake('a'));
+		const chats = [{ messages: chatOf('a').messages }];
+		checkFields(encodeChatsRequest, { chats, maxTokens: 1 });
+		checkFields(scoreChatsRequest, { chats, maxTokens: 1, adapters: [{ path: '/a', scale: 1 }] }, [
+			'adapters',
+		]);
+		checkFields(encodedChats, { type: 'encodedChats', chats: [{ tokens: [1, 2], answers: [[1, 2]] }] });
+		checkFields((chat) => encodedChats({ type: 'encodedChats', chats: [chat] }), {
+			tokens: [1],
+			answers: [[0, 1]],
+		});
+		assert.ok(!encodedChats({ type: 'encodedChats', chats: [{ tokens: [1], answers: [[0, 1, 2]] }] }));
+		checkFields(chatScores, { type: 'chatScores', chats: [[-1], []] });
 		checkFields(loadOptions, { ...fake('a'), packsFolder: '/packs' }, ['packsFolder']);
 		const roles = { ...fake('a'), role: 'chat', keepAliveMinutes: 30 };
 		checkFields(loadOptions, roles, ['role', 'keepAliveMinutes']);
