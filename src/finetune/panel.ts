@@ -1,4 +1,7 @@
-/** Face: a fine-tune as the user sees and steers it: the panel in an editor tab, its commands, and how it ended. */
+/**
+ * Face: a fine-tune as the user sees and steers it: the panel in an editor tab, its commands, and how it ended.
+ * Over 300 lines because all that its buttons do opens menus and dialogs, and only a face may.
+ */
 
 import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';

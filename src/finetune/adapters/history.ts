@@ -50,7 +50,7 @@ export class AdapterHistory {
 	constructor(
 		private readonly memory: Memory,
 		role: AdapterRole = 'completion',
-		private readonly now: () => number = Date.now,
+		private readonly now: () => number = () => Date.now(),
 	) {
 		this.key = KEYS[role];
 	}

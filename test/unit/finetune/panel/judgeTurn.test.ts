@@ -174,9 +174,9 @@ describe('finetune/panel/judgeTurn', () => {
 			assert.deepEqual(activated, []);
 			assert.match(endText(ended, translate) ?? '', text);
 			const { verdict, actions } = panel();
-			assert.equal(verdict?.tone, 'kept');
+			assert.equal(verdict?.tone, decision === 'fail' ? 'kept' : 'unsure');
 			assert.match(verdict?.note ?? '', /^Loss \w+\.$/);
-			assert.ok(actions.includes('use'));
+			assert.ok(actions.includes('useAnyway'));
 		});
 	}
 

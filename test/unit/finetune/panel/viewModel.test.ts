@@ -174,10 +174,7 @@ describe('finetune/panel/viewModel', () => {
 			[good.verdict?.tone, good.verdict?.note],
 			['good', 'Exact matches are unverified with 180 places.'],
 		);
-		assert.match(
-			good.verdict?.sentence ?? '',
-			/^The adapter is active\. Passed: better than the base at 180/,
-		);
+		assert.match(good.verdict?.sentence ?? '', /^The adapter is active: it passed every test/);
 		const bad = judged(failed);
 		assert.deepEqual(
 			[bad.verdict?.tone, bad.verdict?.note, bad.actions],
@@ -189,10 +186,7 @@ describe('finetune/panel/viewModel', () => {
 		);
 		const nobody = judged(unsure);
 		assert.equal(nobody.verdict?.tone, 'unsure');
-		assert.match(
-			nobody.verdict?.sentence ?? '',
-			/The adapter is off\. Cannot tell with 12 places of 3 files/,
-		);
+		assert.match(nobody.verdict?.sentence ?? '', /kept, off: nobody can tell whether it is better/);
 		assert.equal(nobody.actions[1], 'useAnyway');
 	});
 
@@ -208,7 +202,7 @@ describe('finetune/panel/viewModel', () => {
 			[state.tone, state.phase, state.progress, state.verdict, state.actions],
 			['busy', 'Judging the adapter', 0.25, undefined, ['cancel']],
 		);
-		assert.match(state.detail, /Place 45 of 180/);
+		assert.match(state.detail, /45 of 180 places/);
 	});
 
 	it('says so when the adapter did not help, or was refused', () => {
