@@ -123,10 +123,10 @@ describe('fault 28: trainer crashes, hangs, floods', () => {
 		const run = await runs.start(
 			[
 				say({ type: 'paused', reason: 'busy' }),
-				{ do: 'rest', milliseconds: 500 },
+				{ do: 'rest', milliseconds: 3_000 },
 				say({ type: 'finished', result }),
 			],
-			{ limits: quick },
+			{ limits: { ...quick, silence: 1_500 } },
 		);
 		let wasSilent = false;
 		run.onDidChange(() => {
