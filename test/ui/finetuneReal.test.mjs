@@ -48,8 +48,8 @@ describe('fine-tuning for real', function () {
 	this.timeout(RUN_LIMIT);
 	const session = useWorkbench(prepare);
 	const user = new FineTunePage(session, RUN_LIMIT);
-	/** Whether the held-out loss fell, by the numbers that the panel shows. */
-	let fell;
+	/** Whether the adapter is in use after the run, by what the panel says. */
+	let isUsed;
 
 	/** The value beside a label, in a table or among the figures of the panel. */
 	function value(label) {
@@ -109,14 +109,14 @@ describe('fine-tuning for real', function () {
 		const cells = await user.panel().locator('.verdict tbody tr').first().locator('td').allTextContents();
 		const [before, after] = cells.map(Number);
 		assert.ok(before > 0 && after > 0, `held-out losses ${cells.join(', ')}`);
-		fell = after < before;
-		assert.match(cells[2] ?? '', fell ? /^−|^±0/ : /^\+|^±0/);
-		const sentence = user.panel().locator('.verdict .sentence', {
-			hasText: fell ? 'The adapter is active' : 'The adapter is kept, off',
-		});
-		await sentence.waitFor({ timeout: LIMIT });
-		await user.adaptersInUse(fell ? 1 : 0);
-		await workbench.toast(fell ? 'is active' : 'is kept, off').waitFor({ timeout: LIMIT });
+		assert.match(cells[2] ?? '', after < before ? /^−|^±0/ : /^\+|^±0/);
+		const sentence = user.panel().locator('.verdict .sentence');
+		// What the judge says of so short a run is its own.
+		const [, standing] = /^The adapter is (active|kept, off)/.exec((await sentence.textContent()) ?? '') ?? [];
+		assert.ok(standing, (await sentence.textContent()) ?? '');
+		isUsed = standing === 'active';
+		await user.adaptersInUse(isUsed ? 1 : 0);
+		await workbench.toast(`is ${standing}`).waitFor({ timeout: LIMIT });
 		assert.doesNotMatch(
 			(await user.panel().locator('main').textContent()) ?? '',
 			/NaN|undefined|Infinity|\{\d\}/,
@@ -129,8 +129,8 @@ describe('fine-tuning for real', function () {
 		const adapter = await selectAdapter();
 		await workbench.shot('finetune real adapters');
 		assert.equal(await adapter.count(), 1);
-		assert.equal(/in use, 100 %/.test((await adapter.textContent()) ?? ''), fell);
-		if (fell) {
+		assert.equal(/in use/.test((await adapter.textContent()) ?? ''), isUsed);
+		if (isUsed) {
 			await familiar.page.keyboard.press('Escape');
 		} else {
 			await adapter.click();
@@ -141,7 +141,7 @@ describe('fine-tuning for real', function () {
 		const { ghost } = await familiar.typeUntilGhostText();
 		assert.notEqual(ghost.trim(), '');
 		await revert();
-		assert.match(await familiar.tooltip(), /Adapter: \S+ \(100 %\)/);
+		assert.match(await familiar.tooltip(), /Adapter: \S+ \(\d+ %\)/);
 		await workbench.shot('finetune real tooltip');
 
 		await selectAdapter();
@@ -164,7 +164,7 @@ describe('fine-tuning for real', function () {
 			await familiar.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 		}
 		await familiar.page.locator('.tab', { hasText: 'app.ts' }).waitFor({ state: 'detached' });
-		await user.panel().getByRole('button', { name: 'Use', exact: true }).click();
+		await user.panel().getByRole('button', { name: /^(Use|Activate Anyway)$/ }).click();
 		await user.adaptersInUse(1);
 		await user.panel().locator('.loss-chart canvas').waitFor();
 		assert.equal(await user.panel().locator('.verdict .sentence').isVisible(), true);
