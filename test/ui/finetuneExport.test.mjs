@@ -22,6 +22,8 @@ describe('exporting a fine-tune', () => {
 		const input = widget.locator('input[type=text]').first();
 		const asks = (text) => widget.getByText(text).first().waitFor({ timeout: user.limit });
 		await workbench.runCommand('Familiar: Export Fine-Tune');
+		// As before a training, what is taken is seen first.
+		await user.button('Continue to the Fine-Tune…').click();
 		await asks('The model that the other trainer loads');
 		await input.fill('not a repository');
 		await asks('Enter a repository such as');
