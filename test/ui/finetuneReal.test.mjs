@@ -112,7 +112,8 @@ describe('fine-tuning for real', function () {
 		assert.match(cells[2] ?? '', after < before ? /^−|^±0/ : /^\+|^±0/);
 		const sentence = user.panel().locator('.verdict .sentence');
 		// What the judge says of so short a run is its own.
-		const [, standing] = /^The adapter is (active|kept, off)/.exec((await sentence.textContent()) ?? '') ?? [];
+		const [, standing] =
+			/^The adapter is (active|kept, off)/.exec((await sentence.textContent()) ?? '') ?? [];
 		assert.ok(standing, (await sentence.textContent()) ?? '');
 		isUsed = standing === 'active';
 		await user.adaptersInUse(isUsed ? 1 : 0);
@@ -164,7 +165,10 @@ describe('fine-tuning for real', function () {
 			await familiar.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 		}
 		await familiar.page.locator('.tab', { hasText: 'app.ts' }).waitFor({ state: 'detached' });
-		await user.panel().getByRole('button', { name: /^(Use|Activate Anyway)$/ }).click();
+		await user
+			.panel()
+			.getByRole('button', { name: /^(Use|Activate Anyway)$/ })
+			.click();
 		await user.adaptersInUse(1);
 		await user.panel().locator('.loss-chart canvas').waitFor();
 		assert.equal(await user.panel().locator('.verdict .sentence').isVisible(), true);
