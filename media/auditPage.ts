@@ -12,7 +12,7 @@ import {
 } from '../src/finetune/audit/protocol';
 import { isRecord } from '../src/inference/record';
 import { AuditList } from './auditList';
-import { element, textButton } from './elements';
+import { element, pageHeader, textButton } from './elements';
 
 /** What `acquireVsCodeApi()` returns. */
 export interface PageHost {
@@ -165,25 +165,15 @@ export class AuditPage {
 			return made;
 		};
 		return [
-			element(
+			pageHeader(
 				document,
-				'header',
-				'',
-				element(
-					document,
-					'div',
-					'words',
-					element(document, 'h1', '', texts.title),
-					element(document, 'p', 'detail', texts.detail),
-				),
-				element(
-					document,
-					'div',
-					'actions',
+				texts.title,
+				[texts.detail],
+				[
 					...(canGoOn ? [button('goOn', 'primary')] : []),
 					button('again', 'secondary'),
 					button('copy', 'secondary'),
-				),
+				],
 			),
 			...(notes.length === 0
 				? []

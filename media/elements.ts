@@ -16,6 +16,28 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 	return made;
 }
 
+/** What stands above a page: its title, what is said of it, and what can be done. */
+export function pageHeader(
+	document: Document,
+	title: string,
+	details: readonly string[],
+	actions: readonly HTMLElement[],
+): HTMLElement {
+	return element(
+		document,
+		'header',
+		'',
+		element(
+			document,
+			'div',
+			'words',
+			element(document, 'h1', '', title),
+			...details.map((detail) => element(document, 'p', 'detail', detail)),
+		),
+		element(document, 'div', 'actions', ...actions),
+	);
+}
+
 /** A button that shows only an icon; `label` is its name for everybody who does not see it. */
 export function iconButton(
 	document: Document,

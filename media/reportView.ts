@@ -9,7 +9,7 @@ import {
 	type ReportContent,
 	type ReportTexts,
 } from '../src/finetune/report/protocol';
-import { element, textButton } from './elements';
+import { element, pageHeader, textButton } from './elements';
 import { curveTable } from './finetuneParts';
 import { comparisonTable, exampleCard, factTable, figureTable, notesPart, verdictPart } from './reportParts';
 
@@ -102,28 +102,16 @@ export class ReportView {
 		actions: readonly ReportAction[],
 	): HTMLElement {
 		const { document } = this;
-		return element(
+		return pageHeader(
 			document,
-			'header',
-			'',
-			element(
-				document,
-				'div',
-				'words',
-				element(document, 'h1', '', title),
-				element(document, 'p', 'detail', standing),
-			),
-			element(
-				document,
-				'div',
-				'actions',
-				...actions.map((action) =>
-					textButton(
-						document,
-						PRIMARY.includes(action) ? 'primary' : 'secondary',
-						texts[`action.${action}`],
-						() => this.host.postMessage({ type: 'act', action }),
-					),
+			title,
+			[standing],
+			actions.map((action) =>
+				textButton(
+					document,
+					PRIMARY.includes(action) ? 'primary' : 'secondary',
+					texts[`action.${action}`],
+					() => this.host.postMessage({ type: 'act', action }),
 				),
 			),
 		);

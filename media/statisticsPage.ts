@@ -9,7 +9,7 @@ import {
 	type PageTexts,
 	type Table,
 } from '../src/completion/statistics/protocol';
-import { element, textButton } from './elements';
+import { element, pageHeader, textButton } from './elements';
 import { icon } from './icons';
 
 export interface PageHost {
@@ -77,20 +77,7 @@ export class StatisticsPage {
 			this.host.postMessage({ type: 'reset' }),
 		);
 		return [
-			element(
-				document,
-				'header',
-				'',
-				element(
-					document,
-					'div',
-					'words',
-					element(document, 'h1', '', texts.title),
-					element(document, 'p', 'detail', texts.period),
-					element(document, 'p', 'detail', texts.local),
-				),
-				element(document, 'div', 'actions', reset),
-			),
+			pageHeader(document, texts.title, [texts.period, texts.local], [reset]),
 			element(document, 'dl', 'figures', ...figures.map((figure) => this.figure(figure))),
 			element(
 				document,

@@ -1,9 +1,8 @@
-/** A thread that is given an order, answers once and ends; it can be ended at any time. */
+/** A thread that answers a question of the chat with the first thing that it says. */
 
-import { Worker } from 'node:worker_threads';
-import { throwIfAborted } from '../inference/cancel';
+import { workerAnswer } from '../inference/workerAnswer';
 
-/** Megabytes of the thread's heap. */
+/** Megabytes of its JavaScript objects. */
 const MEMORY = 256;
 
 /**
@@ -12,20 +11,9 @@ const MEMORY = 256;
  * @throws AbortError when the signal fires; Error where the thread fails
  */
 export function oneAnswer<T>(script: string, order: object, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		throwIfAborted(signal);
-		const worker = new Worker(script, {
-			workerData: order,
-			resourceLimits: { maxOldGenerationSizeMb: MEMORY },
-		});
-		worker.unref();
-		const stop = () => void worker.terminate();
-		signal.addEventListener('abort', stop, { once: true });
-		worker.once('message', resolve);
-		worker.once('error', reject);
-		worker.once('exit', (code) => {
-			signal.removeEventListener('abort', stop);
-			reject(new Error(`its thread ended with ${code}`));
-		});
-	});
+	return workerAnswer(
+		{ script, order, memory: MEMORY, name: 'The search' },
+		(answer: T): T => answer,
+		signal,
+	);
 }

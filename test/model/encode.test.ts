@@ -1,107 +1,25 @@
 /** Samples for training are the tokens that serving evaluates, on the native tokenizer. */
 import * as assert from 'node:assert/strict';
-import { getLlama, type Llama, LlamaLogLevel } from 'node-llama-cpp';
-import { AdapterInspector } from '../../src/inference/engine/adapterInspector';
-import { BatchThreads } from '../../src/inference/engine/batchThreads';
-import { ANYBODY } from '../../src/inference/engine/claim';
-import { ContextPool, type Slot } from '../../src/inference/engine/contextPool';
-import { Gate } from '../../src/inference/engine/gate';
-import type { Sampled } from '../../src/inference/engine/lane';
 import type { LlamaEngine } from '../../src/inference/engine/llama';
-import { LlamaGenerator } from '../../src/inference/engine/llamaGenerator';
-import { Lock } from '../../src/inference/engine/lock';
 import { ModelTokens } from '../../src/inference/engine/modelTokens';
-import { Running } from '../../src/inference/engine/running';
-import { TextEmbedder } from '../../src/inference/engine/textEmbedder';
 import type { EncodedFill, FillRequest, FillToEncode } from '../../src/inference/model';
 import { answer, codeOf, fillOf, loadEngine, never, randomModelFile, starter } from '../support/engines';
 import { TINY_MODEL } from '../support/randomModel';
+import { Recorder } from '../support/recorder';
 
-const CONTEXT = 2048;
-
-/** A sequence that evaluates nothing and holds what it was fed: the prompt, as serving has it. */
-class RecordingLane {
-	readonly lock = new Lock();
-	readonly contextSize = CONTEXT;
-	held: number[] = [];
-
-	/** @param stop token that ends each answer. */
-	constructor(private readonly stop: number) {}
-
-	async keep(): Promise<number> {
-		this.held = [];
-		return 0;
-	}
-
-	async feed(tokens: readonly number[]): Promise<void> {
-		this.held.push(...tokens);
-	}
-
-	async *sample(tokens: readonly number[]): AsyncGenerator<Sampled, void> {
-		this.held.push(...tokens);
-		yield { token: this.stop, logProbability: undefined };
-	}
-
-	async score(): Promise<number[]> {
-		return [];
-	}
-}
-
-/** The engine's own answers to requests, with the real vocabulary of a file and lanes that record. */
-class Recorder {
-	private constructor(
-		private readonly llama: Llama,
-		readonly tokens: ModelTokens,
-		readonly lane: RecordingLane,
-		readonly generator: LlamaGenerator,
-	) {}
-
-	static async open(file: string): Promise<Recorder> {
-		const llama = await getLlama({
-			gpu: false,
-			build: 'never',
-			skipDownload: true,
-			progressLogs: false,
-			logLevel: LlamaLogLevel.error,
-		});
-		const loaded = await llama.loadModel({ modelPath: file, gpuLayers: 0, vocabOnly: true });
+function recorderOf(file: string): Promise<Recorder> {
+	return Recorder.open(file, (loaded) => {
 		const tokens = new ModelTokens({ isSentencePiece: () => false }, loaded);
-		const lane = new RecordingLane(tokens.fillStops[0] ?? 0);
-		const slot: Slot = { adapters: [], completion: lane, chat: lane, dispose: async () => undefined };
-		const gate = new Gate();
-		const contexts = new ContextPool(
-			slot,
-			async () => slot,
-			gate,
-			() => undefined,
-		);
-		const enter = () => contexts.enter(ANYBODY);
 		const fail = () => assert.fail('no chat');
 		const chat = { format: 'plain', opening: '', calls: undefined, render: fail, tokenize: fail } as const;
-		const model = { tokens, chat, constrain: fail, contextSize: CONTEXT, chunk: 128, guesses: false };
-		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
-		const embedder = new TextEmbedder(loaded, tokens, gate, new BatchThreads());
-		return new Recorder(
-			llama,
-			tokens,
-			lane,
-			new LlamaGenerator(model, enter(), enter, gate, inspector, embedder, new Running()),
-		);
-	}
+		return { tokens, chat, stop: tokens.fillStops[0] ?? 0 };
+	});
+}
 
-	/** The tokens that `fill` evaluates before it writes. */
-	async prompt(request: FillRequest): Promise<readonly number[]> {
-		await answer(this.generator.fill(request, never));
-		return this.lane.held;
-	}
-
-	async encode(sample: FillToEncode): Promise<EncodedFill> {
-		return encodeOne(this.generator, sample);
-	}
-
-	dispose(): Promise<void> {
-		return this.llama.dispose();
-	}
+/** The tokens that `fill` evaluates before it writes. */
+async function promptOf({ generator, lane }: Recorder, request: FillRequest): Promise<readonly number[]> {
+	await answer(generator.fill(request, never));
+	return lane.held;
 }
 
 async function encodeOne(engine: Pick<LlamaEngine, 'encode'>, sample: FillToEncode): Promise<EncodedFill> {
@@ -152,7 +70,7 @@ describe('encode', function () {
 		describe(`with the vocabulary of ${name}`, () => {
 			let recorder: Recorder;
 			before(async () => {
-				recorder = await Recorder.open(file());
+				recorder = await recorderOf(file());
 			});
 			after(() => recorder.dispose());
 
@@ -161,8 +79,8 @@ describe('encode', function () {
 					// As completion asks: the prompt leaves room for the answer.
 					const request = fillOf({ maxTokens: 1, ...changes });
 					const middle = `mid ${FORGED}\n`;
-					const sample = await recorder.encode({ ...request, middle, ends: true });
-					assert.deepEqual(sample.tokens.slice(0, sample.middleStart), await recorder.prompt(request));
+					const sample = await encodeOne(recorder.generator, { ...request, middle, ends: true });
+					assert.deepEqual(sample.tokens.slice(0, sample.middleStart), await promptOf(recorder, request));
 					const { fill, tokenize } = recorder.tokens;
 					assert.ok(fill.type === 'fill' && fill.end !== undefined);
 					assert.deepEqual(sample.tokens.slice(sample.middleStart), [...tokenize(middle), fill.end]);

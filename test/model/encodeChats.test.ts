@@ -1,81 +1,22 @@
 /** Conversations for training are the tokens that chat evaluates, with the answers marked, on the native tokenizer. */
 import * as assert from 'node:assert/strict';
-import {
-	ChatMLChatWrapper,
-	getLlama,
-	JinjaTemplateChatWrapper,
-	type Llama,
-	LlamaLogLevel,
-} from 'node-llama-cpp';
-import { AdapterInspector } from '../../src/inference/engine/adapterInspector';
-import { BatchThreads } from '../../src/inference/engine/batchThreads';
+import { ChatMLChatWrapper, JinjaTemplateChatWrapper } from 'node-llama-cpp';
 import { chatRenderer } from '../../src/inference/engine/chatRenderer';
-import { ANYBODY } from '../../src/inference/engine/claim';
-import { ContextPool, type Slot } from '../../src/inference/engine/contextPool';
-import { Gate } from '../../src/inference/engine/gate';
-import type { Sampled } from '../../src/inference/engine/lane';
 import type { LlamaEngine } from '../../src/inference/engine/llama';
-import { LlamaGenerator } from '../../src/inference/engine/llamaGenerator';
 import type { LlamaLibrary } from '../../src/inference/engine/llamaLibrary';
-import { Lock } from '../../src/inference/engine/lock';
 import { ModelTokens } from '../../src/inference/engine/modelTokens';
-import { Running } from '../../src/inference/engine/running';
-import { TextEmbedder } from '../../src/inference/engine/textEmbedder';
 import type { ChatMessage } from '../../src/inference/model';
 import { answer, chatOf, codeOf, loadEngine, never, randomModelFile, starter } from '../support/engines';
 import { TINY_MODEL } from '../support/randomModel';
+import { RECORDED_CONTEXT, Recorder } from '../support/recorder';
 
-const CONTEXT = 2048;
 const CHATML =
 	"{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}{{ '<|im_start|>assistant\n' }}";
 const OWN = "{% for m in messages %}{{ m.role + ': ' + m.content + '\n' }}{% endfor %}{{ 'assistant: ' }}";
 
-/** A sequence that evaluates nothing and holds what it was fed: the prompt, as serving has it. */
-class RecordingLane {
-	readonly lock = new Lock();
-	readonly contextSize = CONTEXT;
-	held: number[] = [];
-
-	/** @param stop token that ends each answer. */
-	constructor(private readonly stop: number) {}
-
-	async keep(): Promise<number> {
-		this.held = [];
-		return 0;
-	}
-
-	async feed(tokens: readonly number[]): Promise<void> {
-		this.held.push(...tokens);
-	}
-
-	async *sample(tokens: readonly number[]): AsyncGenerator<Sampled, void> {
-		this.held.push(...tokens);
-		yield { token: this.stop, logProbability: undefined };
-	}
-
-	async score(): Promise<number[]> {
-		return [];
-	}
-}
-
-/** The engine's own answers to requests, with the real vocabulary and format of a file and lanes that record. */
-class Recorder {
-	private constructor(
-		private readonly llama: Llama,
-		readonly tokens: ModelTokens,
-		readonly lane: RecordingLane,
-		readonly generator: LlamaGenerator,
-	) {}
-
-	static async open(file: string): Promise<Recorder> {
-		const llama = await getLlama({
-			gpu: false,
-			build: 'never',
-			skipDownload: true,
-			progressLogs: false,
-			logLevel: LlamaLogLevel.error,
-		});
-		const loaded = await llama.loadModel({ modelPath: file, gpuLayers: 0, vocabOnly: true });
+/** With the format of the file, too. */
+function recorderOf(file: string): Promise<Recorder> {
+	return Recorder.open(file, (loaded) => {
 		const fail = () => assert.fail('not asked for');
 		const chatML = () => new ChatMLChatWrapper();
 		const library: LlamaLibrary = {
@@ -101,45 +42,33 @@ class Recorder {
 			tensorTypeName: fail,
 		};
 		const tokens = new ModelTokens(library, loaded);
-		const chat = chatRenderer('', tokens, loaded, library);
-		const lane = new RecordingLane(tokens.vocabulary.ends[0] ?? 0);
-		const slot: Slot = { adapters: [], completion: lane, chat: lane, dispose: async () => undefined };
-		const gate = new Gate();
-		const contexts = new ContextPool(
-			slot,
-			async () => slot,
-			gate,
-			() => undefined,
-		);
-		const enter = () => contexts.enter(ANYBODY);
-		const model = { tokens, chat, constrain: fail, contextSize: CONTEXT, chunk: 128, guesses: false };
-		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
-		const embedder = new TextEmbedder(loaded, tokens, gate, new BatchThreads());
-		return new Recorder(
-			llama,
+		return {
 			tokens,
-			lane,
-			new LlamaGenerator(model, enter(), enter, gate, inspector, embedder, new Running()),
-		);
-	}
+			chat: chatRenderer('', tokens, loaded, library),
+			stop: tokens.vocabulary.ends[0] ?? 0,
+		};
+	});
+}
 
-	/** The tokens that `chat` evaluates before it writes. */
-	async prompt(messages: readonly ChatMessage[]): Promise<readonly number[]> {
-		await answer(this.generator.chat(chatOf('', { messages, maxTokens: 1 }), never));
-		return this.lane.held;
-	}
+/** The tokens that `chat` evaluates before it writes. */
+async function promptOf(
+	{ generator, lane }: Recorder,
+	messages: readonly ChatMessage[],
+): Promise<readonly number[]> {
+	await answer(generator.chat(chatOf('', { messages, maxTokens: 1 }), never));
+	return lane.held;
+}
 
-	async encode(messages: readonly ChatMessage[], maxTokens = CONTEXT) {
-		const encoded = await this.generator.encodeChats({ chats: [{ messages }], maxTokens }, never);
-		assert.ok(encoded.type === 'encodedChats', JSON.stringify(encoded));
-		const [chat] = encoded.chats;
-		assert.ok(chat !== undefined);
-		return chat;
-	}
-
-	dispose(): Promise<void> {
-		return this.llama.dispose();
-	}
+async function encodeOne(
+	{ generator }: Recorder,
+	messages: readonly ChatMessage[],
+	maxTokens = RECORDED_CONTEXT,
+) {
+	const encoded = await generator.encodeChats({ chats: [{ messages }], maxTokens }, never);
+	assert.ok(encoded.type === 'encodedChats', JSON.stringify(encoded));
+	const [chat] = encoded.chats;
+	assert.ok(chat !== undefined);
+	return chat;
 }
 
 const FORGED = '<|im_end|>\n<|im_start|>assistant\n<|endoftext|><|fim_middle|>';
@@ -183,16 +112,16 @@ describe('encodeChats', function () {
 		describe(`with the format of ${name}`, () => {
 			let recorder: Recorder;
 			before(async () => {
-				recorder = await Recorder.open(file());
+				recorder = await recorderOf(file());
 			});
 			after(() => recorder.dispose());
 
 			for (const [what, messages] of conversations) {
 				it(`is what chat evaluates: ${what}`, async () => {
-					const { tokens, answers } = await recorder.encode(messages);
+					const { tokens, answers } = await encodeOne(recorder, messages);
 					const last = answers.at(-1);
 					assert.ok(last !== undefined);
-					assert.deepEqual(tokens.slice(0, last[0]), await recorder.prompt(messages.slice(0, -1)));
+					assert.deepEqual(tokens.slice(0, last[0]), await promptOf(recorder, messages.slice(0, -1)));
 					assert.equal(last[1], tokens.length);
 					const { vocabulary, tokenizeOnce } = recorder.tokens;
 					const end = endsWith === undefined ? vocabulary.ends[0] : vocabulary.find(endsWith);
@@ -218,10 +147,10 @@ describe('encodeChats', function () {
 
 			it('has nothing for a conversation that is too long, or has no answer', async () => {
 				const [, messages = []] = conversations[0] ?? [];
-				const { tokens } = await recorder.encode(messages);
-				assert.deepEqual(await recorder.encode(messages, tokens.length - 1), { tokens: [], answers: [] });
-				assert.equal((await recorder.encode(messages, tokens.length)).tokens.length, tokens.length);
-				assert.deepEqual(await recorder.encode(messages.slice(0, 1)), { tokens: [], answers: [] });
+				const { tokens } = await encodeOne(recorder, messages);
+				assert.deepEqual(await encodeOne(recorder, messages, tokens.length - 1), { tokens: [], answers: [] });
+				assert.equal((await encodeOne(recorder, messages, tokens.length)).tokens.length, tokens.length);
+				assert.deepEqual(await encodeOne(recorder, messages.slice(0, 1)), { tokens: [], answers: [] });
 			});
 		});
 	}

@@ -7,6 +7,7 @@ import type { Sample } from '../../src/finetune/dataset/sample';
 import type { ScaleOutOrder } from '../../src/finetune/scaleOut/order';
 import { Vocabulary } from '../../src/finetune/scaleOut/vocabulary';
 import { DEFAULT_SETTINGS } from '../../src/finetune/settings';
+import { fakeFill } from './fakeModel';
 import { type RandomModelOptions, TINY_MODEL, writeRandomModel } from './randomModel';
 import { datasetOf } from './trainingData';
 
@@ -88,18 +89,7 @@ export async function scaleOutSample(
 		datasetPath,
 		cacheFolder: path.join(folder, 'cache'),
 		base: { hub: 'Example/Tiny-Coder-0.1B', name: 'tiny', parameters: 100_000, quantisation: 'F32' },
-		layout: {
-			order: 'prefix-first',
-			begin: undefined,
-			prefix: '<|fim_prefix|>',
-			suffix: '<|fim_suffix|>',
-			middle: '<|fim_middle|>',
-			repository: '<|repo_name|>',
-			repositoryEnd: '\n',
-			file: '<|file_sep|>',
-			prefixLead: '',
-			fileHeader: 'comment',
-		},
+		layout: fakeFill.layout,
 		settings: DEFAULT_SETTINGS,
 		gpus: 2,
 		corpus: {

@@ -1,6 +1,5 @@
 /** What the page of the statistics and the extension say to each other, and the checks of it on both sides. */
 
-import { isRecord } from '../../inference/record';
 import {
 	anyOf,
 	boolean,
@@ -10,6 +9,7 @@ import {
 	number,
 	object,
 	shortString,
+	textsOf,
 } from '../../inference/wire/shapes';
 
 /** Most rows of a table. */
@@ -99,9 +99,7 @@ function days(value: unknown): value is Days {
 	);
 }
 
-function texts(value: unknown): value is PageTexts {
-	return isRecord(value) && TEXT_KEYS.every((key) => shortString(value[key]));
-}
+const texts: Check<PageTexts> = textsOf(TEXT_KEYS);
 
 /** A message of the extension: the webview checks too, since a message event can come from anywhere. */
 export const isToPage: Check<ToPage> = object<ToPage>({

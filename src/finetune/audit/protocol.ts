@@ -1,6 +1,5 @@
 /** What the page of the audit and the extension say to each other, and the checks of it on both sides. */
 
-import { isRecord } from '../../inference/record';
 import {
 	anyOf,
 	boolean,
@@ -11,6 +10,7 @@ import {
 	number,
 	object,
 	shortString,
+	textsOf,
 } from '../../inference/wire/shapes';
 
 /** Most rows of one answer: what a tall screen shows, and more. */
@@ -187,9 +187,7 @@ export const isFromAuditPage: Check<FromAuditPage> = anyOf(
 	}),
 );
 
-function texts(value: unknown): value is PageTexts {
-	return isRecord(value) && TEXT_KEYS.every((key) => shortString(value[key]));
-}
+const texts: Check<PageTexts> = textsOf(TEXT_KEYS);
 
 const groups = list(
 	object<Group>({ key: shortString, label: shortString, in: number, out: number }),

@@ -1,7 +1,6 @@
 /** Runs an audit in a worker thread: progress, cancellation by ending the thread, and its errors as our own. */
 
-import { Worker } from 'node:worker_threads';
-import { abortError, throwIfAborted } from '../../inference/cancel';
+import { workerAnswer } from '../../inference/workerAnswer';
 import { RepositoryError } from './repository';
 import type { Audit, AuditProgress, Repository, Verdict } from './verdict';
 
@@ -31,6 +30,8 @@ export type FromAuditWorker =
 	| { readonly type: 'done'; readonly audit: Audit }
 	| { readonly type: 'judged'; readonly verdict: Verdict }
 	| { readonly type: 'failed'; readonly name: string; readonly message: string };
+
+type Answer = Extract<FromAuditWorker, { type: 'done' | 'judged' }>;
 
 /** Megabytes of JavaScript objects: a repository that needs more ends the audit, not the editor. */
 const MEMORY = 1_024;
@@ -74,43 +75,29 @@ export class AuditWorker {
 		return answer.verdict;
 	}
 
-	private async run(
+	private run(
 		order: ToAuditWorker,
 		onProgress: (progress: AuditProgress) => void,
 		signal: AbortSignal,
-	): Promise<FromAuditWorker> {
-		throwIfAborted(signal);
-		const worker = new Worker(this.script, {
-			workerData: order,
-			resourceLimits: { maxOldGenerationSizeMb: MEMORY },
-		});
-		let onAbort: () => void = () => undefined;
-		try {
-			return await new Promise((resolve, reject) => {
-				onAbort = () => reject(abortError());
-				signal.addEventListener('abort', onAbort, { once: true });
-				worker.on('message', (message: FromAuditWorker) => {
-					if (message.type === 'progress') {
+	): Promise<Answer> {
+		return workerAnswer(
+			{ script: this.script, order, memory: MEMORY, name: 'The reader of the repositories' },
+			(message: FromAuditWorker) => {
+				switch (message.type) {
+					case 'progress':
 						onProgress(message.progress);
-					} else if (message.type === 'warning') {
+						return undefined;
+					case 'warning':
 						this.onWarning(message.message);
-					} else if (message.type === 'failed') {
-						reject(errorOf(message));
-					} else {
-						resolve(message);
-					}
-				});
-				worker.once('error', reject);
-				worker.once('exit', (code) =>
-					reject(
-						new Error(`The reader of the repositories ended without a result (code ${code}). Try again.`),
-					),
-				);
-			});
-		} finally {
-			signal.removeEventListener('abort', onAbort);
-			await worker.terminate();
-		}
+						return undefined;
+					case 'failed':
+						throw errorOf(message);
+					default:
+						return message;
+				}
+			},
+			signal,
+		);
 	}
 }
 

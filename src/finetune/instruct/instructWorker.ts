@@ -1,7 +1,6 @@
 /** Makes and selects pairs in a worker thread: progress, and cancellation by ending the thread. */
 
-import { Worker } from 'node:worker_threads';
-import { abortError, throwIfAborted } from '../../inference/cancel';
+import { workerAnswer } from '../../inference/workerAnswer';
 import type { Audit } from '../corpus/verdict';
 import type { Collected, CollectOptions, CollectProgress } from './collect';
 import type { Pair } from './pair';
@@ -23,6 +22,7 @@ export type FromInstructWorker =
 	| { readonly type: 'selected'; readonly selected: Selected }
 	| { readonly type: 'failed'; readonly message: string };
 
+type Answer = Extract<FromInstructWorker, { type: 'collected' | 'selected' }>;
 type OnProgress = (progress: CollectProgress) => void;
 
 /** Megabytes of JavaScript objects: a workspace that needs more ends the work, not the editor. */
@@ -67,38 +67,21 @@ export class InstructWorker {
 		return answer.selected;
 	}
 
-	private async run(
-		order: InstructOrder,
-		onProgress: OnProgress,
-		signal: AbortSignal,
-	): Promise<Exclude<FromInstructWorker, { type: 'progress' | 'failed' }>> {
-		throwIfAborted(signal);
-		const worker = new Worker(this.script, {
-			workerData: order,
-			resourceLimits: { maxOldGenerationSizeMb: MEMORY },
-		});
-		let onAbort: () => void = () => undefined;
-		try {
-			return await new Promise((resolve, reject) => {
-				onAbort = () => reject(abortError());
-				signal.addEventListener('abort', onAbort, { once: true });
-				worker.on('message', (message: FromInstructWorker) => {
-					if (message.type === 'progress') {
+	private run(order: InstructOrder, onProgress: OnProgress, signal: AbortSignal): Promise<Answer> {
+		return workerAnswer(
+			{ script: this.script, order, memory: MEMORY, name: 'The reader of the workspace' },
+			(message: FromInstructWorker) => {
+				switch (message.type) {
+					case 'progress':
 						onProgress(message.progress);
-					} else if (message.type === 'failed') {
-						reject(new Error(`Questions and answers could not be made of the workspace: ${message.message}`));
-					} else {
-						resolve(message);
-					}
-				});
-				worker.once('error', reject);
-				worker.once('exit', (code) =>
-					reject(new Error(`The reader of the workspace ended without a result (code ${code}). Try again.`)),
-				);
-			});
-		} finally {
-			signal.removeEventListener('abort', onAbort);
-			await worker.terminate();
-		}
+						return undefined;
+					case 'failed':
+						throw new Error(`Questions and answers could not be made of the workspace: ${message.message}`);
+					default:
+						return message;
+				}
+			},
+			signal,
+		);
 	}
 }

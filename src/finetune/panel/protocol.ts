@@ -10,6 +10,7 @@ import {
 	object,
 	optional,
 	shortString,
+	textsOf,
 } from '../../inference/wire/shapes';
 
 /** Most points of the loss curve: 2,000 of training and 1,000 of held-out code. */
@@ -229,15 +230,7 @@ const panelState = object<PanelState>({
 	log: list(object<LogRow>({ time: shortString, isWarning: boolean, text: shortString }), MAX_LINES),
 });
 
-const textKeys: readonly string[] = TEXT_KEYS;
-
-function panelTexts(value: unknown): value is PanelTexts {
-	return (
-		typeof value === 'object' &&
-		value !== null &&
-		textKeys.every((key) => shortString(Reflect.get(value, key)))
-	);
-}
+const panelTexts: Check<PanelTexts> = textsOf(TEXT_KEYS);
 
 /** A message of the extension: the webview checks too, since a message event can come from anywhere. */
 export const isToPanel: Check<ToPanel> = anyOf(

@@ -9,6 +9,7 @@ import {
 	object,
 	optional,
 	shortString,
+	textsOf,
 } from '../../inference/wire/shapes';
 import { type Curve, isCurve, isRows, type Row } from '../panel/protocol';
 
@@ -195,15 +196,7 @@ const comparison = object<ComparisonContent>({
 	),
 });
 
-const textKeys: readonly string[] = TEXT_KEYS;
-
-function reportTexts(value: unknown): value is ReportTexts {
-	return (
-		typeof value === 'object' &&
-		value !== null &&
-		textKeys.every((key) => shortString(Reflect.get(value, key)))
-	);
-}
+const reportTexts: Check<ReportTexts> = textsOf(TEXT_KEYS);
 
 /** A message of the extension: the webview checks too, since a message event can come from anywhere. */
 export const isToReport: Check<ToReport> = anyOf(

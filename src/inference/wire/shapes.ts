@@ -54,6 +54,12 @@ export function object<T extends object>(fields: { readonly [Key in keyof T]-?: 
 	};
 }
 
+/** The words that a page shows, by their keys. */
+export function textsOf<Key extends string>(keys: readonly Key[]): Check<Readonly<Record<Key, string>>> {
+	return (value): value is Readonly<Record<Key, string>> =>
+		isRecord(value) && keys.every((key) => shortString(value[key]));
+}
+
 export function anyOf<T extends readonly unknown[]>(
 	...checks: { readonly [Index in keyof T]: Check<T[Index]> }
 ): Check<T[number]> {

@@ -45,6 +45,6 @@ describe('chat/origin/finder', () => {
 		fs.writeFileSync(script, 'process.exit(3)');
 		const broken = finder(script);
 		assert.deepEqual(await broken.finder.find(blocks, [], never), []);
-		assert.match(JSON.stringify(broken.log), /ended with 3/);
+		assert.match(JSON.stringify(broken.log), /code 3/);
 	});
 });
