@@ -18,6 +18,8 @@ const PAGE = 100;
 const MARGIN = 10;
 /** Pages that are kept: those far from the screen go. */
 const MOST_PAGES = 20;
+/** Answers that are waited for at once: who drags through 100,000 files wants those where they stop, and first. */
+const MOST_WAITING = 4;
 /** Pixels of a screen whose size is not known yet. */
 const FIRST_HEIGHT = 520;
 
@@ -39,6 +41,8 @@ export class AuditList {
 	/** Names what is asked for: answers to earlier filters are nobody's. */
 	private request = 0;
 	private readonly pages = new Map<number, readonly Row[] | 'asked'>();
+	/** Answers to come, of this request. */
+	private waiting = 0;
 	private all = 0;
 	/** Of the list, not of the audit. */
 	private active = 0;
@@ -97,6 +101,7 @@ export class AuditList {
 		if (request !== this.request || version !== this.version || this.texts === undefined) {
 			return;
 		}
+		this.waiting--;
 		this.all = all;
 		this.active = Math.max(0, Math.min(this.active, all - 1));
 		this.pages.set(Math.floor(offset / PAGE), rows);
@@ -108,12 +113,15 @@ export class AuditList {
 
 	private ask(): void {
 		this.request++;
+		this.waiting = 0;
 		this.pages.clear();
 		this.askFor(Math.floor(this.first() / PAGE));
 	}
 
 	private askFor(page: number): void {
-		if (this.filter !== undefined && !this.pages.has(page)) {
+		// Each answer draws, and what is drawn asks.
+		if (this.filter !== undefined && !this.pages.has(page) && this.waiting < MOST_WAITING) {
+			this.waiting++;
 			this.pages.set(page, 'asked');
 			const { request, filter } = this;
 			this.page.post({

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../inference/failure';
 import { gitProgram } from '../inference/git';
+import { showInvisible } from '../inference/invisible';
 import type { Log, Model } from '../inference/model';
 import { pageOf } from '../inference/webviewPage';
 import type { Settings } from '../manifest';
@@ -14,7 +15,7 @@ import { type FromAuditPage, isFromAuditPage, type ToAuditPage } from './audit/p
 import { auditTexts } from './audit/texts';
 import { tell, tellError, tellRestricted, working } from './command';
 import type { AuditWorker } from './corpus/auditWorker';
-import { freed, leftOut, takenIn, withFile } from './corpus/force';
+import { caughtUp, freed, leftOut, placeOf, takenIn, withFile } from './corpus/force';
 import { auditReport } from './corpus/report';
 import type { Audit, AuditedFile } from './corpus/verdict';
 
@@ -35,6 +36,8 @@ export class AuditPage implements vscode.Disposable {
 	private panel: vscode.WebviewPanel | undefined;
 	private view: AuditView | undefined;
 	private version = 0;
+	/** From which on versions are of the audit that is shown: the page may still ask about one before the last choice. */
+	private firstVersion = 0;
 	/** Who waits for the user to go on; undefined where nothing follows. */
 	private waiting: ((audit: Audit | undefined) => void) | undefined;
 
@@ -80,11 +83,15 @@ export class AuditPage implements vscode.Disposable {
 			excluded,
 			forced: forced.of(folder.uri.fsPath),
 		}));
-		return working(vscode.l10n.t('Reading the repositories'), (progress, signal) =>
-			worker.audit(
-				{ repositories, basePath, cacheFile },
-				({ repository, done, all }) => progress.report({ message: `${repository}: ${done} / ${all}` }),
-				signal,
+		return working(vscode.l10n.t('Reading the repositories'), async (progress, signal) =>
+			caughtUp(
+				await worker.audit(
+					{ repositories, basePath, cacheFile },
+					({ repository, done, all }) => progress.report({ message: `${repository}: ${done} / ${all}` }),
+					signal,
+				),
+				(folder) => forced.of(folder),
+				(repository, file) => worker.judge({ repository, file }, signal),
 			),
 		);
 	}
@@ -115,7 +122,7 @@ export class AuditPage implements vscode.Disposable {
 	}
 
 	private open(audit: Audit): void {
-		this.use(audit);
+		this.useNew(audit);
 		if (this.panel !== undefined) {
 			this.panel.reveal();
 			this.postState();
@@ -156,6 +163,11 @@ export class AuditPage implements vscode.Disposable {
 			nonce: randomBytes(24).toString('base64url'),
 			pictures: false,
 		});
+	}
+
+	private useNew(audit: Audit): void {
+		this.firstVersion = this.version + 1;
+		this.use(audit);
 	}
 
 	private use(audit: Audit): void {
@@ -213,13 +225,13 @@ export class AuditPage implements vscode.Disposable {
 
 	private async act(view: AuditView, action: 'goOn' | 'again' | 'copy'): Promise<void> {
 		if (action === 'copy') {
-			const report = auditReport(view.audit);
-			await vscode.env.clipboard.writeText(`# ${vscode.l10n.t('What fine-tuning would read')}\n\n${report}`);
+			const title = vscode.l10n.t('What fine-tuning would read');
+			await vscode.env.clipboard.writeText(`# ${title}\n\n${auditReport(view.audit)}`);
 			this.post({ type: 'said', text: vscode.l10n.t('The audit was copied as Markdown.') });
 		} else if (action === 'again') {
 			const folders = this.folders();
 			if (folders !== undefined) {
-				this.use(await this.audit(folders));
+				this.useNew(await this.audit(folders));
 				this.postState();
 			}
 		} else if (this.waiting !== undefined) {
@@ -228,8 +240,13 @@ export class AuditPage implements vscode.Disposable {
 		}
 	}
 
-	private async openFile(view: AuditView, { version, index }: { version: number; index: number }) {
-		const file = version === view.version ? view.audit.files[index] : undefined;
+	/** Choices leave the files of an audit where they are. */
+	private fileAt(view: AuditView, { version, index }: { version: number; index: number }) {
+		return version >= this.firstVersion && version <= view.version ? view.audit.files[index] : undefined;
+	}
+
+	private async openFile(view: AuditView, place: { version: number; index: number }) {
+		const file = this.fileAt(view, place);
 		const folder = view.audit.repositories[file?.repository ?? -1]?.folder;
 		if (file === undefined || folder === undefined || file.path.endsWith('/')) {
 			return;
@@ -238,50 +255,45 @@ export class AuditPage implements vscode.Disposable {
 			// Pictures and other data have editors of their own.
 			await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path.join(folder, file.path)));
 		} catch (error) {
-			this.post({
-				type: 'said',
-				text: vscode.l10n.t('{0} cannot be opened: {1}', file.path, messageOf(error)),
-			});
+			const text = vscode.l10n.t('{0} cannot be opened: {1}', file.path, messageOf(error));
+			this.post({ type: 'said', text });
 		}
 	}
 
 	private async move(view: AuditView, message: Extract<FromAuditPage, { type: 'move' }>): Promise<void> {
-		const { index, version, move } = message;
-		const file = version === view.version ? view.audit.files[index] : undefined;
+		const { index, move } = message;
+		const file = this.fileAt(view, message);
 		const repository = view.audit.repositories[file?.repository ?? -1];
 		if (file === undefined || repository === undefined || move === '') {
 			return;
 		}
 		const { forced, worker } = this.options;
-		const remember = (to: 'in' | 'out' | undefined) => forced.set(repository.folder, file.path, to);
+		const [folder, name] = [repository.folder, file.path];
 		const { t } = vscode.l10n;
-		if (move === 'out') {
-			await remember('out');
-			this.change(index, leftOut, t('{0} is left out.', file.path));
-		} else if (move === 'back') {
-			await remember(undefined);
-			this.change(index, freed, t('{0} is as the audit has it.', file.path));
-		} else {
-			const verdict = await worker.judge({ repository, file: file.path }, new AbortController().signal);
-			const text =
-				verdict.type === 'in'
-					? t('{0} is taken in.', file.path)
-					: t('{0} stays out: {1}', file.path, verdict.figure);
-			await remember(verdict.type === 'in' ? 'in' : undefined);
-			if (this.view === view) {
-				this.change(index, (one) => takenIn(one, verdict), text);
+		/** The file as it is now, in the audit that is shown by now. */
+		const change = (decide: (file: AuditedFile) => AuditedFile, text: string) => {
+			const audit = this.view?.audit;
+			const place = audit === undefined ? -1 : placeOf(audit, { folder, path: name }, index);
+			const found = audit?.files[place];
+			if (audit !== undefined && found !== undefined) {
+				this.use(withFile(audit, place, decide(found)));
+				this.postState();
+				this.post({ type: 'said', text: showInvisible(text) });
 			}
-		}
-	}
-
-	/** The file as it is now: another may have been decided about meanwhile. */
-	private change(index: number, decide: (file: AuditedFile) => AuditedFile, text: string): void {
-		const audit = this.view?.audit;
-		const file = audit?.files[index];
-		if (audit !== undefined && file !== undefined) {
-			this.use(withFile(audit, index, decide(file)));
-			this.postState();
-			this.post({ type: 'said', text });
+		};
+		if (move === 'in') {
+			const verdict = await worker.judge({ repository, file: name }, new AbortController().signal);
+			await forced.set(folder, name, verdict.type === 'in' ? 'in' : undefined);
+			const text =
+				verdict.type === 'in' ? t('{0} is taken in.', name) : t('{0} stays out: {1}', name, verdict.figure);
+			change((one) => takenIn(one, verdict), text);
+		} else if (move === 'out') {
+			// First here, then for good: a fine-tune that starts in between must not read it.
+			change(leftOut, t('{0} is left out.', name));
+			await forced.set(folder, name, 'out');
+		} else {
+			change(freed, t('{0} is as the audit has it.', name));
+			await forced.set(folder, name, undefined);
 		}
 	}
 }

@@ -3,7 +3,8 @@ import * as assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Audit } from '../../src/finetune/corpus/verdict';
+import { REPOSITORY_SIZES } from '../../src/finetune/corpus/judge';
+import { type Audit, out } from '../../src/finetune/corpus/verdict';
 import { readDataset } from '../../src/finetune/dataset/datasetFile';
 import { drawHere } from '../../src/finetune/dataset/drawHere';
 import type { Plan } from '../../src/finetune/panel/plan';
@@ -74,7 +75,9 @@ describe('export of a fine-tune with the starter model', function () {
 
 	it('gives back the tokens of the dataset, and texts that the model cuts into the same tokens', async () => {
 		const kept = path.join(temporaryFolder(), 'dataset.fds');
-		const request = requestOf(auditOf(root, files), (folder) =>
+		const inside = auditOf(root, files);
+		const left = { repository: 0, path: 'src/manifest.ts', verdict: out('forced', 'you left it out') };
+		const request = requestOf({ ...inside, files: [left, ...inside.files] }, (folder) =>
 			fs.copyFileSync(path.join(folder, 'dataset.fds'), kept),
 		);
 		const said: string[] = [];
@@ -112,7 +115,24 @@ describe('export of a fine-tune with the starter model', function () {
 		const manifest = JSON.parse(fs.readFileSync(path.join(result.folder, 'manifest.json'), 'utf8'));
 		assert.match(manifest.createdBy.version, /^\d+\.\d+\.\d+/);
 		assert.equal(manifest.corpus.filesIn, files.length);
+		assert.deepEqual(manifest.corpus.thresholds.mostFileBytes, REPOSITORY_SIZES.most);
 		assert.deepEqual(fs.readdirSync(tools.storage), [], 'the prepared data are deleted');
+		const read = new Set(files.map((file) => `${request.audit.repositories[0]?.name}/${file}`));
+		for (const part of ['train', 'valid', 'test']) {
+			for (const { meta } of lines(`data/${part}.jsonl`)) {
+				assert.ok(read.has(meta.file), `${meta.file} is in the audit`);
+			}
+		}
+		const here = [root, request.parentFolder, tools.storage, tools.cacheFolder];
+		for (const name of fs.readdirSync(result.folder, { recursive: true, encoding: 'utf8' })) {
+			const file = path.join(result.folder, name);
+			const text = fs.statSync(file).isFile() ? fs.readFileSync(file, 'utf8') : '';
+			assert.deepEqual(
+				here.filter((folder) => text.includes(folder)),
+				[],
+				`${name} names no folder of this machine`,
+			);
+		}
 	});
 
 	it('stops at a secret that came into a file after its audit would have found it', async () => {

@@ -115,6 +115,22 @@ describe('the audit of the corpus', () => {
 		await user.button('Clear Filters').click();
 	});
 
+	it('takes in a second file before the first is judged', async () => {
+		await page().getByLabel('Files', { exact: true }).first().selectOption('out');
+		const names = ['notes.md', 'zGenerated.ts'];
+		await row(names[1]).waitFor();
+		for (const name of names) {
+			await row(name).getByRole('button', { name: 'Take In' }).click();
+		}
+		await page().getByText(`src/more/${names[1]} is taken in.`).waitFor({ timeout: LIMIT });
+		await page().getByLabel('Files', { exact: true }).first().selectOption('mine');
+		for (const name of names) {
+			await row(name).getByRole('button', { name: 'Undo' }).click();
+			await row(name).waitFor({ state: 'detached' });
+		}
+		await user.button('Clear Filters').click();
+	});
+
 	it('copies itself as Markdown, and opens a file', async () => {
 		await user.button('Copy as Markdown').click();
 		await page().getByText('The audit was copied as Markdown.').waitFor({ timeout: LIMIT });

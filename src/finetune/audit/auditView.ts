@@ -1,5 +1,7 @@
 /** An audit as its page shows it: figures, groups, and the rows that a filter lets through, a screenful at a time. */
 
+import { keepStart } from '../../inference/clip';
+import { showInvisible } from '../../inference/invisible';
 import type { Translate } from '../../inference/statusText';
 import { mayBeForced } from '../corpus/judgeable';
 import { languageOf } from '../corpus/languages';
@@ -45,7 +47,9 @@ export class AuditView {
 			version: this.version,
 			canGoOn,
 			figures: this.figures(),
-			notes: leftOut.slice(0, 64).map(({ name, reason }) => translate('{0} is left out: {1}', name, reason)),
+			notes: leftOut
+				.slice(0, 64)
+				.map(({ name, reason }) => short(translate('{0} is left out: {1}', name, reason))),
 			stages: groupsOf(files, stageOf, (stage) => this.stageName(stage)).filter(({ key }) => key !== ''),
 			languages: groupsOf(files, languageKey, (key) =>
 				key === NO_LANGUAGE ? translate('No extension') : key,
@@ -95,15 +99,15 @@ export class AuditView {
 		const { translate } = this.options;
 		const { verdict, judged } = file;
 		const move = moveOf(file);
-		const common = { index, path: this.pathOf(file), isMine: judged !== undefined, move };
+		const common = { index, path: showInvisible(this.pathOf(file)), isMine: judged !== undefined, move };
 		if (verdict.type === 'out') {
 			return {
 				...common,
 				isIn: false,
 				stage: stageName(verdict.stage, translate),
-				value: verdict.value,
-				threshold: verdict.threshold,
-				reason: verdict.figure,
+				value: short(verdict.value),
+				threshold: short(verdict.threshold),
+				reason: short(verdict.figure),
 				whyNot: move === '' ? this.whyNot(file, verdict) : '',
 			};
 		}
@@ -115,7 +119,7 @@ export class AuditView {
 			threshold: translate('drawn {0} ×', (verdict.weight ?? 1).toFixed(2)),
 			reason:
 				judged?.type === 'out'
-					? translate('You took it in; it was out: {0}', judged.figure)
+					? translate('You took it in; it was out: {0}', short(judged.figure))
 					: translate(
 							'Nothing speaks against it. It is drawn more or less often than its length to balance languages and folders.',
 						),
@@ -189,8 +193,15 @@ export class AuditView {
 	private folderName(key: string): string {
 		const slash = key.indexOf('/');
 		const name = this.audit.repositories[Number(key.slice(0, slash))]?.name ?? '';
-		return slash === key.length - 1 ? `${name}/` : `${name}/${key.slice(slash + 1)}/`;
+		return slash === key.length - 1 ? `${name}/` : showInvisible(`${name}/${key.slice(slash + 1)}/`);
 	}
+}
+
+/** What Git or a rule says may be of any length, and the page believes no message with a longer text. */
+const LONGEST = 2_000;
+
+function short(text: string): string {
+	return text.length <= LONGEST ? text : `${keepStart(text, LONGEST)}…`;
 }
 
 /** Key of files without an extension: an empty one would want all. */

@@ -105,16 +105,19 @@ async function withoutCopies(
 		const file = place === undefined ? undefined : files[place];
 		const original = files[places[copy.of] ?? -1];
 		if (place !== undefined && file !== undefined && original !== undefined) {
-			const name =
-				original.repository === file.repository
-					? original.path
-					: `${repositories[original.repository]?.name}/${original.path}`;
+			const nameOf = (one: AuditedFile) =>
+				one.repository === file.repository ? one.path : `${repositories[one.repository]?.name}/${one.path}`;
+			const name = nameOf(original);
 			const percent = `${Math.round(copy.similarity * 100)} %`;
+			const between = copy.through === undefined ? undefined : files[places[copy.through] ?? -1];
+			const alike = between === undefined ? name : `${nameOf(between)}, a copy of ${name}`;
 			result[place] = {
 				...file,
 				verdict: copy.isExact
 					? out('duplicate', `a copy of ${name}`, { threshold: 'one of each' })
-					: out('near-duplicate', `${percent} the same as ${name}`, { threshold: 'less than 70 % the same' }),
+					: out('near-duplicate', `${percent} the same as ${alike}`, {
+							threshold: 'less than 70 % the same',
+						}),
 			};
 		}
 	}

@@ -1,5 +1,6 @@
 /** Runs an audit in a worker thread: progress, cancellation by ending the thread, and its errors as our own. */
 
+import { codeOf } from '../../inference/failure';
 import { workerAnswer } from '../../inference/workerAnswer';
 import { RepositoryError } from './repository';
 import type { Audit, AuditProgress, Repository, Verdict } from './verdict';
@@ -35,6 +36,7 @@ type Answer = Extract<FromAuditWorker, { type: 'done' | 'judged' }>;
 
 /** Megabytes of JavaScript objects: a repository that needs more ends the audit, not the editor. */
 const MEMORY = 1_024;
+const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
 export class AuditWorker {
 	/**
@@ -97,8 +99,16 @@ export class AuditWorker {
 				}
 			},
 			signal,
-		);
+		).catch((error: unknown) => {
+			throw codeOf(error) === OUT_OF_MEMORY ? tooMuch() : error;
+		});
 	}
+}
+
+function tooMuch(): Error {
+	return new Error(
+		`The open folders hold more than an audit has memory for (${MEMORY} MB). Leave folders out with familiar.exclude or .familiarignore, or open fewer.`,
+	);
 }
 
 function errorOf(failure: Extract<FromAuditWorker, { type: 'failed' }>): Error {

@@ -8,6 +8,9 @@ export const NEAR = 0.7;
 /** Files of one band's bucket that a new one is compared with: generated families would need a square of them. */
 const MOST_COMPARED = 8;
 
+/** Files of a cluster that are asked which of them another resembles: of a generated family it is no news. */
+const MOST_IN_CLUSTER = 500;
+
 /** What is kept of a text to compare it: half a kilobyte. */
 export interface Print {
 	/** sha256 of the text with every run of white space as one blank. */
@@ -25,8 +28,10 @@ interface Copy {
 	readonly of: number;
 	/** Whether they are equal but for white space. */
 	readonly isExact: boolean;
-	/** Estimated Jaccard similarity with the one that is kept. */
+	/** Estimated Jaccard similarity with the one that is kept; with `through` where that is given. */
 	readonly similarity: number;
+	/** Index of the file of the cluster that it resembles, where it resembles what is kept only through others. */
+	readonly through?: number;
 }
 
 /** The files to leave out, by index: all but the first of each cluster. */
@@ -124,15 +129,32 @@ export function copiesIn(
 		for (const index of cluster) {
 			const print = prints[index];
 			if (index !== kept && print !== undefined && original !== undefined) {
-				copies.set(index, {
-					of: kept,
-					isExact: original.hash === print.hash,
-					similarity: similarity(original.signature, print.signature),
-				});
+				const alike = similarity(original.signature, print.signature);
+				const nearer = alike < NEAR ? nearest(cluster, index, prints) : undefined;
+				copies.set(
+					index,
+					nearer === undefined || nearer.similarity <= alike
+						? { of: kept, isExact: original.hash === print.hash, similarity: alike }
+						: { of: kept, isExact: false, ...nearer },
+				);
 			}
 		}
 	}
 	return copies;
+}
+
+/** Of the first members of a cluster, the one that a file resembles most. */
+function nearest(cluster: readonly number[], index: number, prints: readonly Print[]) {
+	const own = prints[index];
+	let best: { readonly through: number; readonly similarity: number } | undefined;
+	for (const other of cluster.slice(0, MOST_IN_CLUSTER)) {
+		const print = prints[other];
+		if (own !== undefined && print !== undefined && other !== index) {
+			const alike = similarity(own.signature, print.signature);
+			best = alike > (best?.similarity ?? 0) ? { through: other, similarity: alike } : best;
+		}
+	}
+	return best;
 }
 
 /** Sets that grow together; each is known by its smallest member. */

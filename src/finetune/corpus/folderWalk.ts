@@ -1,5 +1,6 @@
 /** The files of a folder without Git: those that its ignore files would leave to Git, with what its attribute files say. */
 
+import type { Dirent } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import ignore from 'ignore';
@@ -19,6 +20,8 @@ interface Walked {
 	readonly files: readonly string[];
 	/** Those of them that stand for another repository. */
 	readonly submodules: ReadonlySet<string>;
+	/** Why nobody knows what lies in a folder, by the folder. */
+	readonly unreadable: ReadonlyMap<string, string>;
 	readonly attributes: ReadonlyMap<string, Attribute>;
 }
 
@@ -26,6 +29,8 @@ interface Walked {
 interface Place {
 	/** Below the walked folder: empty, or ending in `/`. */
 	readonly prefix: string;
+	/** In the order of their names, so that two walks give the same. */
+	readonly entries: readonly Dirent[];
 	readonly rules: ignore.Ignore;
 	readonly lines: AttributeLines;
 	readonly parent: Place | undefined;
@@ -36,12 +41,17 @@ interface Place {
 export async function walkFolder(folder: string, signal: AbortSignal): Promise<Walked> {
 	const files: string[] = [];
 	const submodules = new Set<string>();
+	const unreadable = new Map<string, string>();
 	const attributes = new Map<string, Attribute>();
-	const waiting = [await placeOf(folder, '', undefined)];
+	const first = await placeOf(folder, '', undefined);
+	if (typeof first === 'string') {
+		throw new RepositoryError(`${folder} ${first}. Make it readable, or close it.`);
+	}
+	const waiting = [first];
 	for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
 		throwIfAborted(signal);
 		const below: Place[] = [];
-		for (const entry of await entriesOf(folder, place.prefix)) {
+		for (const entry of place.entries) {
 			const name = place.prefix + entry.name;
 			const isFolder = entry.isDirectory();
 			if (entry.name === '.git' || isIgnored(place, isFolder ? `${name}/` : name)) {
@@ -56,10 +66,19 @@ export async function walkFolder(folder: string, signal: AbortSignal): Promise<W
 			} else if (await isRepository(path.join(folder, name))) {
 				files.push(`${name}/`);
 				submodules.add(`${name}/`);
-			} else if (vendoredFolder(`${name}/`) !== undefined || place.depth >= DEEPEST) {
+			} else if (vendoredFolder(`${name}/`) !== undefined) {
 				files.push(`${name}/`);
 			} else {
-				below.push(await placeOf(folder, `${name}/`, place));
+				const found =
+					place.depth < DEEPEST
+						? await placeOf(folder, `${name}/`, place)
+						: `is more than ${DEEPEST} folders deep`;
+				if (typeof found !== 'string') {
+					below.push(found);
+				} else if (found !== MISSING) {
+					files.push(`${name}/`);
+					unreadable.set(`${name}/`, found);
+				}
 			}
 		}
 		if (files.length > MOST_FILES) {
@@ -69,30 +88,36 @@ export async function walkFolder(folder: string, signal: AbortSignal): Promise<W
 		}
 		waiting.push(...below.reverse());
 	}
-	return { files, submodules, attributes };
+	return { files, submodules, unreadable, attributes };
 }
 
-/** In the order of their names, so that two walks give the same; none where a folder below vanished or may not be read. */
-async function entriesOf(folder: string, prefix: string) {
-	try {
-		const entries = await fs.readdir(path.join(folder, prefix), { withFileTypes: true });
-		return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
-	} catch (error) {
-		if (prefix !== '') {
-			return [];
-		}
-		throw new RepositoryError(
-			`${folder} cannot be read: ${messageOf(error)}. Make it readable, or close it.`,
-		);
-	}
-}
+/** Vanished meanwhile. */
+const MISSING = 'is missing';
 
-async function placeOf(folder: string, prefix: string, parent: Place | undefined): Promise<Place> {
+/**
+ * What the folder holds and says, or why it cannot be read.
+ * @throws RepositoryError for a file with rules that cannot be read: going on would pass over what it leaves out
+ */
+async function placeOf(folder: string, prefix: string, parent: Place | undefined): Promise<Place | string> {
 	const at = path.join(folder, prefix);
+	let entries: Dirent[];
+	try {
+		entries = await fs.readdir(at, { withFileTypes: true });
+	} catch (error) {
+		const code = codeOf(error);
+		return code === 'ENOENT' ? MISSING : `could not be read (${code ?? messageOf(error)})`;
+	}
+	const textOf = async (name: string) => {
+		const entry = entries.find((one) => one.name === name);
+		// Nobody writes rules into a pipe, and reading one may never end.
+		const isNone = entry === undefined || entry.isFIFO() || entry.isSocket();
+		return isNone ? '' : await linesOf(path.join(at, name));
+	};
 	return {
 		prefix,
-		rules: ignore({ ignorecase: false }).add(await linesOf(path.join(at, '.gitignore'))),
-		lines: attributeLines(await linesOf(path.join(at, '.gitattributes'))),
+		entries: entries.sort((one, other) => (one.name < other.name ? -1 : 1)),
+		rules: ignore({ ignorecase: false }).add(await textOf('.gitignore')),
+		lines: attributeLines(await textOf('.gitattributes')),
 		parent,
 		depth: parent === undefined ? 0 : parent.depth + 1,
 	};

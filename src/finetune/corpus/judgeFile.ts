@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import { readPlainFile } from '../../inference/plainFile';
+import { secretsIn } from '../../inference/secretText';
 import type { AuditCache, Judgement } from './auditCache';
 import { type Print, printOf } from './copies';
 import { decode, judgeName, judgeText, REPOSITORY_SIZES } from './judge';
@@ -37,7 +38,10 @@ export async function judgeFile(
 	listing: Listing,
 	tools: Tools,
 ): Promise<Judged> {
-	const before = judgeUnread(file, listing) ?? (file.endsWith('/') ? judgeName(`${file}file`, 0) : undefined);
+	const before =
+		judgeUnread(file, listing) ??
+		judgePath(file) ??
+		(file.endsWith('/') ? judgeName(`${file}file`, 0) : undefined);
 	if (before !== undefined) {
 		return { verdict: before };
 	}
@@ -69,6 +73,10 @@ export async function judgeForced(
 	if (listing.submodules.has(file) || file.endsWith('/')) {
 		return out('unreadable', 'a folder', { threshold: 'a plain file' });
 	}
+	const before = judgePath(file);
+	if (before !== undefined) {
+		return before;
+	}
 	const read = await readText(folder, file, listing, (bytes) => {
 		const named = judgeName(file, bytes);
 		if (named?.stage === 'secret') {
@@ -95,6 +103,14 @@ export async function judgeForced(
 			forced: true,
 		}
 	);
+}
+
+/** Prompts name the file: what is secret in its path would be learned as what stands in its text. */
+function judgePath(file: string): Out | undefined {
+	const [found] = secretsIn(file);
+	return found === undefined
+		? undefined
+		: out('secret', `its path: ${found.rule}`, { threshold: 'no secret' });
 }
 
 async function readText(

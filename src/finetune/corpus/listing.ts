@@ -2,6 +2,8 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { isAbort } from '../../inference/cancel';
+import { messageOf } from '../../inference/failure';
 import { type ExcludedGlob, excludedGlob } from './excluded';
 import { walkFolder } from './folderWalk';
 import { type IgnoreRules, readIgnoreRules } from './ignoreFile';
@@ -22,6 +24,8 @@ export interface Listing {
 	/** The folder without symbolic links. */
 	readonly realFolder: string;
 	readonly submodules: ReadonlySet<string>;
+	/** Why nobody knows what lies in a folder, by the folder; its name ends in `/`. */
+	readonly unreadable: ReadonlyMap<string, string>;
 	readonly ignoreRule: IgnoreRules;
 	readonly attributes: ReadonlyMap<string, Attribute>;
 	readonly excluded: ExcludedGlob;
@@ -40,21 +44,32 @@ export async function listingOf(
 	try {
 		return hasGit(repository.folder) ? await tracked(repository, signal) : await walked(repository, signal);
 	} catch (error) {
-		if (error instanceof RepositoryError) {
-			return error;
+		if (isAbort(error)) {
+			throw error;
 		}
-		throw error;
+		return error instanceof RepositoryError
+			? error
+			: new RepositoryError(
+					`${repository.folder} cannot be read: ${messageOf(error)}. Make it readable, or close it.`,
+				);
 	}
 }
 
 async function tracked(repository: Repository, signal: AbortSignal): Promise<Listing> {
 	const { files, submodules } = await trackedFiles(repository, signal);
 	const { root, prefix } = await rootOf(repository, signal);
+	if (files.length === 0) {
+		// A project below a home folder that is a repository itself, or one whose first commit is still to come.
+		throw new RepositoryError(
+			`Git tracks no file in ${repository.folder} (the repository in ${path.resolve(root)}), and only what it tracks is read. Add its files with git add, or give the folder a repository of its own with git init.`,
+		);
+	}
 	return {
 		files,
 		submodules,
+		unreadable: new Map(),
 		realFolder: await fs.realpath(repository.folder),
-		ignoreRule: await readIgnoreRules(root, prefix),
+		ignoreRule: await readIgnoreRules(root, prefix, files),
 		attributes: await attributesOf(repository, files, signal),
 		excluded: excludedGlob(repository),
 		changedAt: (_, signal) => changeTimes(repository, signal),
@@ -63,10 +78,11 @@ async function tracked(repository: Repository, signal: AbortSignal): Promise<Lis
 
 async function walked(repository: Repository, signal: AbortSignal): Promise<Listing> {
 	const { folder } = repository;
+	const found = await walkFolder(folder, signal);
 	return {
-		...(await walkFolder(folder, signal)),
+		...found,
 		realFolder: await fs.realpath(folder),
-		ignoreRule: await readIgnoreRules(folder, ''),
+		ignoreRule: await readIgnoreRules(folder, '', found.files),
 		excluded: excludedGlob(repository),
 		changedAt: async (files) => {
 			const times = new Map<string, number>();
@@ -91,6 +107,10 @@ export function judgeUnread(file: string, listing: Listing): Out | undefined {
 	const rule = listing.ignoreRule(file);
 	if (rule !== undefined) {
 		return out('ignored', `.familiarignore says ${rule}`, { value: rule, threshold: '.familiarignore' });
+	}
+	const why = listing.unreadable.get(file);
+	if (why !== undefined) {
+		return out('unreadable', `the folder ${why}`, { value: why, threshold: 'a folder that can be read' });
 	}
 	const attribute = listing.attributes.get(file);
 	if (attribute !== undefined) {

@@ -3,14 +3,17 @@
 import { commentShare } from './languages';
 import { type Out, out } from './verdict';
 
-/** Of all characters. */
-const LEAST_ALPHANUMERIC = 0.25;
-const MOST_DIGITS = 0.3;
-/** Of the lines that are not blank. */
-const MOST_COMMENTS = 0.8;
-const FEWEST_WORDS = 20;
-/** With a vocabulary of the field: code has 2.5 to 4.5, keys and tables in text form fewer than 2. */
-const LEAST_CHARACTERS_PER_TOKEN = 2;
+/** What a text must have, or must not have more of. */
+export const QUALITY = {
+	/** Of all characters. */
+	leastAlphanumericShare: 0.25,
+	mostDigitShare: 0.3,
+	/** Of the lines that are not blank. */
+	mostCommentShare: 0.8,
+	fewestWords: 20,
+	/** With a vocabulary of the field: code has 2.5 to 4.5, keys and tables in text form fewer than 2. */
+	leastCharactersPerToken: 2,
+} as const;
 /** Pieces of a text whose tokens are counted, and the characters of each: counting all would take most of an audit's time. */
 const PIECES = 2;
 const PIECE = 512;
@@ -21,21 +24,21 @@ export type CountTokens = (text: string) => number;
 /** What the text's own measures decide; undefined where nothing speaks against it. */
 export function judgeQuality(text: string, path: string): Out | undefined {
 	const { alphanumeric, digits } = sharesOf(text);
-	if (alphanumeric < LEAST_ALPHANUMERIC) {
-		return share(alphanumeric, `at least ${percent(LEAST_ALPHANUMERIC)} letters and digits`);
+	if (alphanumeric < QUALITY.leastAlphanumericShare) {
+		return share(alphanumeric, `at least ${percent(QUALITY.leastAlphanumericShare)} letters and digits`);
 	}
-	if (digits > MOST_DIGITS) {
-		return share(digits, `at most ${percent(MOST_DIGITS)} digits`);
+	if (digits > QUALITY.mostDigitShare) {
+		return share(digits, `at most ${percent(QUALITY.mostDigitShare)} digits`);
 	}
 	const comments = commentShare(text.split('\n'), path);
-	if (comments > MOST_COMMENTS) {
-		return share(comments, `at most ${percent(MOST_COMMENTS)} of the lines comment`);
+	if (comments > QUALITY.mostCommentShare) {
+		return share(comments, `at most ${percent(QUALITY.mostCommentShare)} of the lines comment`);
 	}
-	const words = countWords(text, FEWEST_WORDS);
-	return words < FEWEST_WORDS
-		? out('quality', `${words} of at least ${FEWEST_WORDS} different words`, {
+	const words = countWords(text, QUALITY.fewestWords);
+	return words < QUALITY.fewestWords
+		? out('quality', `${words} of at least ${QUALITY.fewestWords} different words`, {
 				value: `${words} words`,
-				threshold: `at least ${FEWEST_WORDS} different words`,
+				threshold: `at least ${QUALITY.fewestWords} different words`,
 			})
 		: undefined;
 }
@@ -56,10 +59,10 @@ export function charactersPerToken(text: string, count: CountTokens): number {
 /** Undefined where so many characters make a token as in code. */
 export function judgeTokens(perToken: number): Out | undefined {
 	const value = perToken.toFixed(1);
-	return perToken < LEAST_CHARACTERS_PER_TOKEN
-		? out('quality', `${value} of at least ${LEAST_CHARACTERS_PER_TOKEN} characters a token`, {
+	return perToken < QUALITY.leastCharactersPerToken
+		? out('quality', `${value} of at least ${QUALITY.leastCharactersPerToken} characters a token`, {
 				value,
-				threshold: `at least ${LEAST_CHARACTERS_PER_TOKEN} characters a token`,
+				threshold: `at least ${QUALITY.leastCharactersPerToken} characters a token`,
 			})
 		: undefined;
 }

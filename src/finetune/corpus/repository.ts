@@ -12,6 +12,8 @@ export type Attribute = (typeof ATTRIBUTES)[number];
 
 /** Commits, the newest first, that are asked when files changed: older changes count as equally old. */
 const MOST_COMMITS = 2_000;
+/** Files whose attributes are asked for at once: Git names each of them twice, and may not say too much. */
+const MOST_ASKED = 50_000;
 /** Git's mode of a commit of another repository. */
 const SUBMODULE = '160000';
 
@@ -77,16 +79,16 @@ export async function attributesOf(
 	signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Attribute>> {
 	const found = new Map<string, Attribute>();
-	if (files.length === 0) {
-		return found;
-	}
 	const words = ['check-attr', '-z', '--stdin', ...ATTRIBUTES];
-	const fields = (await git(repository, words, files.join('\0'), signal)).split('\0');
-	for (let index = 0; index + 2 < fields.length; index += 3) {
-		const [file = '', name, value] = fields.slice(index, index + 3);
-		const attribute = ATTRIBUTES.find((known) => known === name);
-		if (attribute !== undefined && (value === 'set' || value === 'true') && !found.has(file)) {
-			found.set(file, attribute);
+	for (let start = 0; start < files.length; start += MOST_ASKED) {
+		const asked = files.slice(start, start + MOST_ASKED).join('\0');
+		const fields = (await git(repository, words, asked, signal)).split('\0');
+		for (let index = 0; index + 2 < fields.length; index += 3) {
+			const [file = '', name, value] = fields.slice(index, index + 3);
+			const attribute = ATTRIBUTES.find((known) => known === name);
+			if (attribute !== undefined && (value === 'set' || value === 'true') && !found.has(file)) {
+				found.set(file, attribute);
+			}
 		}
 	}
 	return found;

@@ -37,11 +37,15 @@ export async function findSecrets(text: string): Promise<readonly FoundSecret[]>
 		source: { filePath: NO_PATH, content: text, contentType: 'text', ext: '' },
 		options: { config: { rules: SECRETLINT }, maskSecrets: true, noPhysicFilePath: true },
 	});
-	const theirs = result.messages.map((message) => ({
-		rule: message.ruleId.replace(/^.*secretlint-rule-/, 'secretlint '),
-		line: message.loc.start.line,
-	}));
-	return [...own, ...theirs];
+	const theirs = new Map<string, FoundSecret>();
+	for (const { ruleId, loc } of result.messages) {
+		const rule = ruleId.replace(/^.*secretlint-rule-/, 'secretlint ');
+		const known = theirs.get(rule);
+		if (known === undefined || loc.start.line < known.line) {
+			theirs.set(rule, { rule, line: loc.start.line });
+		}
+	}
+	return [...own, ...theirs.values()];
 }
 
 function lineOf(text: string, index: number): number {

@@ -206,6 +206,8 @@ function mlxConfig({
 				betas: [settings.beta1, settings.beta2],
 				eps: settings.epsilon,
 				weight_decay: settings.weightDecay,
+				// Off by default there; everywhere else AdamW has it.
+				bias_correction: true,
 			},
 		},
 		batch_size: batchSize,

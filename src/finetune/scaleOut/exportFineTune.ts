@@ -4,7 +4,9 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Model, ModelDescription } from '../../inference/model';
 import type { Translate } from '../../inference/statusText';
-import { LARGEST_FILE } from '../corpus/judge';
+import { NEAR } from '../corpus/copies';
+import { REPOSITORY_SIZES } from '../corpus/judge';
+import { QUALITY } from '../corpus/quality';
 import type { Audit } from '../corpus/verdict';
 import { formatCount } from '../panel/format';
 import type { Plan } from '../panel/plan';
@@ -105,6 +107,11 @@ export function corpusFacts(audit: Audit): CorpusFacts {
 		repositories: audit.repositories.map((repository) => repository.name),
 		filesIn,
 		filesOut,
-		thresholds: { largestFileBytes: LARGEST_FILE },
+		thresholds: {
+			leastFileBytes: REPOSITORY_SIZES.least,
+			mostFileBytes: REPOSITORY_SIZES.most,
+			nearDuplicate: NEAR,
+			...QUALITY,
+		},
 	};
 }

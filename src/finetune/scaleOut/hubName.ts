@@ -30,9 +30,9 @@ export function proposedHub(metadata: Metadata): string | undefined {
 	return isItself ? parent : joined(parent.slice(0, parent.indexOf('/')), name);
 }
 
-/** A folder of the other machine, or `owner/name`. */
+/** A folder of the other machine, or `owner/name`. No trainer there knows `~`. */
 export function isHub(text: string): boolean {
-	return /^[\w.-]+\/[\w.-]+$/.test(text) || /^(?:[/~]|\.{1,2}\/)[\w./ ~+-]+$/.test(text);
+	return /^[\w.-]+\/[\w.-]+$/.test(text) || /^(?:\/|\.{1,2}\/)[\w./ ~+-]+$/.test(text);
 }
 
 function isTuned(text: (key: string) => string | undefined): boolean {

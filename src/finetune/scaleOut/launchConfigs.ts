@@ -21,6 +21,9 @@ export function accelerateConfigs({ gpus }: ExportFacts): readonly TextFile[] {
 		path: `configs/accelerate/${name}.yaml`,
 		content: yamlOf({ compute_environment: 'LOCAL_MACHINE', ...value, ...machines }, [
 			`accelerate launch --config_file configs/accelerate/${name}.yaml train.py`,
+			...(nodes === 1
+				? []
+				: ['On each machine, before train.py: --machine_rank NUMBER --main_process_ip FIRST-MACHINE']),
 		]),
 	});
 	return [

@@ -27,7 +27,7 @@ export function partsOf(dataset: Dataset, test: readonly OwnSample[] | undefined
 	if (test !== undefined && test.length > 0) {
 		return {
 			samples: { train, valid: heldOut, test: test.map(namedSample) },
-			rule: 'test: what the newest changes touched; valid: files that were held out; train: the rest',
+			rule: `${ruleOf(dataset)}, files that resemble each other kept together (seed ${seed}); train: the rest`,
 		};
 	}
 	const isTest = testFiles([...new Set(heldOut.map(({ file }) => file))], seed);
@@ -39,6 +39,17 @@ export function partsOf(dataset: Dataset, test: readonly OwnSample[] | undefined
 		},
 		rule: `a tenth of the text is held out by file, by sha256 of seed and name; every second of those files is test, the others valid (seed ${seed})`,
 	};
+}
+
+function ruleOf({ header }: Dataset): string {
+	switch (header.test?.by) {
+		case 'time':
+			return 'test: what the newest commits added; valid: by sha256 of seed and name, a twentieth of the text';
+		case 'seed':
+			return 'no history, so by sha256 of seed and name; test: a tenth of the text; valid: a twentieth';
+		case undefined:
+			return 'test: places that nothing was chosen by; valid: files that were held out';
+	}
 }
 
 /** Every second file, in an order that the seed and the names decide: a single one is not for judging. */

@@ -131,6 +131,9 @@ async function writeParts(
 	signal: AbortSignal,
 ): Promise<Readonly<Record<Part, PartCounts>>> {
 	const all = PARTS.reduce((sum, part) => sum + samples[part].length, 0);
+	for (const file of new Set(PARTS.flatMap((part) => samples[part].map((sample) => sample.file)))) {
+		await writer.check(file, 'the path of a file');
+	}
 	let done = 0;
 	const write = async (part: Part): Promise<PartCounts> => {
 		let learned = 0;

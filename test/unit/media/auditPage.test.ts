@@ -246,4 +246,24 @@ describe('media/auditPage', () => {
 		receive('x');
 		assert.equal(document.querySelector('main')?.hidden, true);
 	});
+
+	it('asks for little at once while it is scrolled, and at last for what is on screen', () => {
+		const page = setUp();
+		page.show();
+		page.answer(100_000);
+		const list = page.document.querySelector('.list');
+		assert.ok(list);
+		const before = page.asked().length;
+		for (let step = 1; step <= 200; step++) {
+			list.scrollTop = step * 10_000;
+			list.dispatchEvent(new page.window.Event('scroll'));
+		}
+		const asked = page.asked().slice(before);
+		assert.ok(asked.length >= 1 && asked.length <= 4, String(asked.length));
+		assert.equal(page.rows().length, 0);
+		page.answer(100_000);
+		// What was asked for is far away by now; what is on screen is asked for next.
+		page.answer(100_000);
+		assert.ok(page.rows().length > 0);
+	});
 });

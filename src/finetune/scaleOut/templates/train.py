@@ -73,9 +73,8 @@ def count_data():
         learned = (batch["labels"] != -100).sum()
         counts += torch.stack([torch.tensor(len(batch["labels"])), batch["attention_mask"].sum(), learned])
         digest.update(batch["input_ids"].numpy().tobytes())
-    said = {"rank": rank, "world": WORLD, "samples": int(counts[0]), "tokens": int(counts[1])}
-    said.update(first=own[:4], sha256=digest.hexdigest())
-    print(json.dumps(said), flush=True)
+    said = {"rank": rank, "world": WORLD, "samples": int(counts[0]), "tokens": int(counts[1]), "first": own[:4]}
+    print(json.dumps({**said, "sha256": digest.hexdigest()}), flush=True)
     if WORLD > 1:
         counts = counts.cuda() if torch.cuda.is_available() else counts
         dist.all_reduce(counts)
@@ -101,7 +100,7 @@ def train(args):
 
     model_name = args.model or MANIFEST["baseModel"]["hub"]
     check_tokenizer(AutoTokenizer.from_pretrained(model_name))
-    each = max(1, round(RECIPE["sequences"] / WORLD))
+    each = max(1, (2 * RECIPE["sequences"] + WORLD) // (2 * WORLD))
     at_once = next(size for size in (4, 3, 2, 1) if each % size == 0)
     samples, held_out = Samples("train"), Samples("valid")
     steps = max(1, math.ceil(len(samples) * RECIPE["epochs"] / (each * WORLD)))
@@ -144,6 +143,7 @@ if __name__ == "__main__":
     parser.add_argument("--four-bits", action="store_true", help="load the base in 4 bits (QLoRA)")
     parser.add_argument("--deepspeed", help="configs/ds_z3.json")
     parser.add_argument("--max-steps", type=int, default=-1)
+    parser.add_argument("--local_rank", help="of DeepSpeed's launcher; the environment says the same")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     arguments = parser.parse_args()
     check_files()

@@ -161,6 +161,26 @@ describe('the page of the audit', () => {
 		assert.ok(!isToAuditPage({ ...message, texts: incomplete }));
 	});
 
+	it('writes out what nobody can see in a name, and finds the name as it is', () => {
+		const named = viewOf({ ...audit, files: [kept('src\u202e/safe\u202etxt.ts')] });
+		const found = named.rows({ ...all, text: 'safe\u202e' }, 0, 50).rows;
+		assert.deepEqual(
+			found.map((row) => row.path),
+			['one/src[U+202E]/safe[U+202E]txt.ts'],
+		);
+		assert.equal(named.summary().folders[0]?.label, 'one/src[U+202E]/');
+	});
+
+	it('cuts reasons that are longer than a message may be', () => {
+		const long = 'x'.repeat(100_000);
+		const file = { repository: 0, path: 'a.ts', verdict: out('ignored', long, { threshold: long }) };
+		const mine = takenIn(file, { type: 'in', characters: 9, hash: '', tokens: 3, forced: true });
+		const large = viewOf({ ...audit, leftOut: [{ name: 'docs', reason: long }], files: [file, mine] });
+		const rows = { type: 'rows', request: 1, version: 1, offset: 0, ...large.rows(all, 0, 50) };
+		assert.ok(isToAuditPage(rows));
+		assert.ok(isToAuditPage({ type: 'state', texts: auditTexts(english), summary: large.summary() }));
+	});
+
 	it('believes only messages of the right shape', () => {
 		const rows = { type: 'rows', request: 1, version: 1, offset: 0, ...view.rows(all, 0, 50) };
 		assert.ok(isToAuditPage(rows));

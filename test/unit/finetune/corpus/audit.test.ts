@@ -5,10 +5,12 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { JSDOM } from 'jsdom';
+import markdownIt from 'markdown-it';
 import { audit } from '../../../../src/finetune/corpus/audit';
 import { type AuditOrder, AuditWorker } from '../../../../src/finetune/corpus/auditWorker';
 import { auditReport } from '../../../../src/finetune/corpus/report';
-import { RepositoryError } from '../../../../src/finetune/corpus/repository';
+import { attributesOf, RepositoryError } from '../../../../src/finetune/corpus/repository';
 import { type AuditProgress, out, type Repository } from '../../../../src/finetune/corpus/verdict';
 import { isAbort } from '../../../../src/inference/cancel';
 import { writeGguf } from '../../../support/ggufWriter';
@@ -97,6 +99,18 @@ describe('audit', () => {
 		});
 	});
 
+	it('leaves out a file whose path holds a secret, also by hand, and does not write it into the report', async () => {
+		const file = `keys/${secret}/a.ts`;
+		const one = repository('one', { [file]: code('a'), 'b.ts': code('b') });
+		const expected = 'secret: its path: GitHub token';
+		assert.equal((await stages([one]))[file], expected);
+		const forced = { in: [file], out: [] };
+		assert.equal((await stages([{ ...one, forced }]))[file], expected);
+		const report = auditReport(await audit([one], quiet, never));
+		assert.ok(!report.includes(secret), report);
+		assert.match(report, /keys\/…\/a\.ts/);
+	});
+
 	it('keeps the size and the hash of what it judged', async () => {
 		const text = code('a').replaceAll('\n', '\r\n');
 		const { files } = await audit([repository('one', { 'a.ts': text })], quiet, never);
@@ -144,6 +158,46 @@ describe('audit', () => {
 		);
 	});
 
+	it('obeys .familiarignore in folders below, for what lies in them', async () => {
+		const files = {
+			'.familiarignore': '*.gen.ts\n',
+			'a.ts': code('a'),
+			'sub/.familiarignore': '/secret.ts\nprivate/\n!keep.gen.ts\n*.tmp.ts\n!b.tmp.ts\n',
+			'sub/secret.ts': code('b'),
+			'sub/deep/secret.ts': code('c'),
+			'sub/deep/private/d.ts': code('d'),
+			'sub/deep/keep.gen.ts': code('e'),
+			'sub/a.tmp.ts': code('f'),
+			'sub/b.tmp.ts': code('g'),
+			'secret.ts': code('h'),
+		};
+		const one = repository('one', files);
+		const expected = {
+			'a.ts': 'in',
+			'secret.ts': 'in',
+			'sub/secret.ts': 'ignored: .familiarignore says /secret.ts',
+			'sub/deep/secret.ts': 'in',
+			'sub/deep/private/d.ts': 'ignored: .familiarignore says private/',
+			// What one file leaves out, no other takes in: rather too little is learned.
+			'sub/deep/keep.gen.ts': 'ignored: .familiarignore says *.gen.ts',
+			'sub/a.tmp.ts': 'ignored: .familiarignore says *.tmp.ts',
+			'sub/b.tmp.ts': 'in',
+			'.familiarignore': 'type: .familiarignore',
+			'sub/.familiarignore': 'type: .familiarignore',
+		};
+		assert.deepEqual(await stages([one]), expected);
+		fs.rmSync(path.join(one.folder, '.git'), { recursive: true });
+		assert.deepEqual(await stages([one]), expected);
+		if (process.platform !== 'win32') {
+			execFileSync('mkfifo', [path.join(one.folder, 'sub/deep/private/.familiarignore')]);
+		}
+		const deep: Repository = { ...one, folder: path.join(one.folder, 'sub/deep') };
+		execFileSync('git', ['init', '-q'], { cwd: one.folder });
+		execFileSync('git', ['add', '-A'], { cwd: one.folder });
+		// The folder between the root and the opened one speaks too.
+		assert.equal((await stages([deep]))['private/d.ts'], 'ignored: .familiarignore says private/');
+	});
+
 	it('obeys .gitattributes, nested ones included', async () => {
 		const one = repository('one', {
 			'.gitattributes':
@@ -159,6 +213,15 @@ describe('audit', () => {
 		assert.equal(found['lib/b.js'], 'vendored: .gitattributes says linguist-vendored');
 		assert.equal(found['lib/own.js'], 'in');
 		assert.equal(found['sub/d.ts'], 'generated: .gitattributes says linguist-generated');
+	});
+
+	it('asks for the attributes of more files than Git may answer for at once', async () => {
+		const one = repository('one', { '.gitattributes': '*9.ts linguist-generated\n' });
+		const deep = 'folder/'.repeat(20);
+		const files = Array.from({ length: 220_000 }, (_, index) => `${deep}${index}.ts`);
+		const found = await attributesOf(one, files, never);
+		assert.equal(found.size, files.length / 10);
+		assert.equal(found.get(files.at(-1) ?? ''), 'linguist-generated');
 	});
 
 	it('leaves out copies across repositories and says of what', async () => {
@@ -231,6 +294,22 @@ describe('audit', () => {
 		);
 	});
 
+	it('says so of a folder in which Git tracks nothing, and what helps', async () => {
+		fs.mkdirSync(path.join(folder, 'empty'));
+		const empty = repository('empty', {});
+		fs.writeFileSync(path.join(empty.folder, 'a.ts'), code('a'));
+		const below: Repository = { ...empty, name: 'below', folder: path.join(empty.folder, 'below') };
+		fs.mkdirSync(below.folder);
+		await assert.rejects(
+			audit([empty], quiet, never),
+			(error) => error instanceof RepositoryError && /tracks no file.*git add/.test(error.message),
+		);
+		const one = repository('one', { 'a.ts': code('a') });
+		const { leftOut } = await audit([below, one], quiet, never);
+		assert.equal(leftOut[0]?.name, 'below');
+		assert.ok(leftOut[0]?.reason.includes(`the repository in ${empty.folder}`), leftOut[0]?.reason);
+	});
+
 	it('has nothing to say of an empty repository or of none', async () => {
 		assert.deepEqual((await audit([repository('one', { 'x/.keep': '' })], quiet, never)).files.length, 1);
 		assert.deepEqual(await audit([], quiet, never), { repositories: [], leftOut: [], files: [] });
@@ -262,6 +341,23 @@ describe('audit', () => {
 		assert.equal(result.leftOut.length, 1);
 		assert.match(auditReport(result), /^docs is left out: Git cannot list the files of .*\n\n## one\n/);
 		await assert.rejects(audit([broken, broken], quiet, never), RepositoryError);
+	});
+
+	it('leaves out a folder that vanishes while it is listed, and reads the others', async function () {
+		if (process.platform === 'win32') {
+			this.skip();
+		}
+		const one = repository('one', { 'a.ts': code('a') });
+		const two = repository('two', { 'b.ts': code('b') });
+		const program = path.join(folder, 'git.sh');
+		const remove = `case "$*" in *rev-parse*) rm -rf '${one.folder}';; esac`;
+		fs.writeFileSync(program, `#!/bin/sh\ngit "$@"; code=$?\n${remove}\nexit $code\n`, { mode: 0o755 });
+		const { leftOut, files } = await audit([{ ...one, gitPath: program }, two], quiet, never);
+		assert.deepEqual(
+			files.map((file) => file.path),
+			['b.ts'],
+		);
+		assert.match(leftOut[0]?.reason ?? '', /ENOENT/);
 	});
 
 	it('reads a folder without Git by the same rules', async () => {
@@ -314,6 +410,27 @@ describe('audit', () => {
 		assert.match(found['b.ts'] ?? '', /^near-duplicate: \d+ % the same as a\.ts$/);
 	});
 
+	it('names for each near copy what it is near to, though something further is kept', async () => {
+		const lines = code('chain', 300).split('\n');
+		const other = code('other', 300).split('\n');
+		/** The first lines changed: 85 % in common with the next, 0 with the last but one. */
+		const step = (share: number) => [...other.slice(0, 300 * share), ...lines.slice(300 * share)].join('\n');
+		const one = repository('one', {
+			'a.ts': step(0),
+			'b.ts': step(0.12),
+			'c.ts': step(0.24),
+			'd.ts': step(0.36),
+		});
+		const { files } = await audit([one], quiet, never);
+		assert.equal(files[0]?.verdict.type, 'in');
+		for (const { verdict } of files.slice(1)) {
+			assert.ok(verdict.type === 'out' && verdict.stage === 'near-duplicate');
+			assert.ok(Number(/^(\d+) %/.exec(verdict.value)?.[1]) >= 70, verdict.figure);
+		}
+		const last = files[3]?.verdict;
+		assert.match(last?.type === 'out' ? last.figure : '', /^\d+ % the same as [bc]\.ts, a copy of a\.ts$/);
+	});
+
 	it('gives each verdict its stage, its value and its threshold', async () => {
 		const one = repository('one', {
 			'a.ts': code('a'),
@@ -355,11 +472,28 @@ describe('audit', () => {
 		);
 	});
 
+	it('reports names as they are, whatever Markdown would make of them', async () => {
+		const names = ['<img src=x>.ts', 'a`b``.ts', 'two\nlines.ts', '[x](command:y).ts', 'p|q.png'];
+		const one = repository(
+			'<b>one',
+			Object.fromEntries(names.map((name, index) => [name, code(wordOf(index))])),
+		);
+		const page = markdownIt({ html: true }).render(auditReport(await audit([one], quiet, never)));
+		const { document } = new JSDOM(page).window;
+		assert.equal(document.querySelectorAll('img, a, b').length, 0);
+		assert.equal(document.querySelector('h2')?.textContent, '<b>one');
+		assert.deepEqual(
+			[...document.querySelectorAll('ul:last-of-type code')].map((code) => code.textContent),
+			['<img src=x>.ts', '[x](command:y).ts', 'a`b``.ts', 'two lines.ts'],
+		);
+		assert.equal(document.querySelector('td code')?.textContent, 'p|q.png');
+	});
+
 	it('reports counts first, and never the text of a secret', async () => {
 		const one = repository('one', { 'a.ts': code('a'), 'b|c.ts': `${code('b')}'${secret}'\n`, 'd.png': 'x' });
 		const report = auditReport(await audit([one], quiet, never));
 		assert.match(report, /## one\n\n1 of 3 files in, \d+ characters; 2 out\.\n\n- secret: 1\n- type: 1\n/);
-		assert.match(report, /\| b\\\|c\.ts \| secret \| line 31: GitHub token/);
+		assert.match(report, /\| `b\\\|c\.ts` \| secret \| line 31: GitHub token/);
 		assert.ok(!report.includes(secret.slice(4, 14)));
 	});
 
@@ -435,6 +569,12 @@ describe('audit', () => {
 			await assert.rejects(
 				new AuditWorker(dying).audit(order([]), quiet, never),
 				/ended without a result \(code 3\)/,
+			);
+			const full = path.join(folder, 'full.js');
+			fs.writeFileSync(full, "throw Object.assign(new Error('x'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });");
+			await assert.rejects(
+				new AuditWorker(full).audit(order([]), quiet, never),
+				/more than an audit has memory for.*familiar\.exclude/,
 			);
 		});
 	});

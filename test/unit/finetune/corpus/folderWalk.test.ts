@@ -109,6 +109,42 @@ describe('corpus: folders without Git', () => {
 		await assert.rejects(walkFolder(folder, never), /\.gitignore says what to leave out/);
 	});
 
+	it('names a folder that it may not read, and reads the others', async function () {
+		if (process.platform === 'win32') {
+			this.skip();
+		}
+		write({ 'a.ts': '', 'closed/.gitignore': 'x', 'closed/b.ts': '', 'open/c.ts': '' });
+		fs.chmodSync(folder, 0o755);
+		fs.chmodSync(path.join(folder, 'closed'), 0);
+		// Root may read everything.
+		const isRoot = process.geteuid?.() === 0;
+		try {
+			if (isRoot) {
+				process.seteuid?.(65_534);
+			}
+			const { files, unreadable } = await walkFolder(folder, never);
+			assert.deepEqual(files, ['a.ts', 'closed/', 'open/c.ts']);
+			assert.deepEqual([...unreadable], [['closed/', 'could not be read (EACCES)']]);
+		} finally {
+			if (isRoot) {
+				process.seteuid?.(0);
+			}
+			fs.chmodSync(path.join(folder, 'closed'), 0o755);
+		}
+	});
+
+	it('takes no pipe for a file with rules', async function () {
+		if (process.platform === 'win32') {
+			this.skip();
+		}
+		write({ 'sub/a.ts': '' });
+		for (const name of ['.gitignore', '.gitattributes', 'sub/.gitignore', 'pipe.ts']) {
+			execFileSync('mkfifo', [path.join(folder, name)]);
+		}
+		const { files } = await walkFolder(folder, never);
+		assert.deepEqual(files, ['.gitattributes', '.gitignore', 'pipe.ts', 'sub/.gitignore', 'sub/a.ts']);
+	});
+
 	it('stops when it is cancelled', async () => {
 		await assert.rejects(walkFolder(folder, AbortSignal.abort()), isAbort);
 	});

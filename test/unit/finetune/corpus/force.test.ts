@@ -6,7 +6,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { audit } from '../../../../src/finetune/corpus/audit';
 import { AuditWorker } from '../../../../src/finetune/corpus/auditWorker';
-import { freed, leftOut, takenIn, withFile } from '../../../../src/finetune/corpus/force';
+import { caughtUp, freed, leftOut, placeOf, takenIn, withFile } from '../../../../src/finetune/corpus/force';
 import { mayBeForced } from '../../../../src/finetune/corpus/judgeable';
 import type { Audit, AuditedFile, Forced, Repository } from '../../../../src/finetune/corpus/verdict';
 import { isAbort } from '../../../../src/inference/cancel';
@@ -129,5 +129,45 @@ describe('corpus: files by hand', () => {
 	it('stop being judged when it is cancelled', async () => {
 		const worker = new AuditWorker(path.join(root, 'dist/corpusWorker.js'));
 		await assert.rejects(worker.judge({ repository: one, file: 'a.ts' }, AbortSignal.abort()), isAbort);
+	});
+
+	it('are found again in another audit, wherever they stand there', async () => {
+		const before = await forcedAudit({});
+		fs.writeFileSync(path.join(folder, '0.ts'), code('zero'));
+		execFileSync('git', ['add', '0.ts'], { cwd: folder });
+		const after = await forcedAudit({});
+		const index = before.files.findIndex((file) => file.path === 'tiny.ts');
+		const place = placeOf(after, { folder, path: 'tiny.ts' }, index);
+		assert.notEqual(place, index);
+		assert.equal(after.files[place]?.path, 'tiny.ts');
+		assert.equal(placeOf(after, { folder, path: 'none.ts' }, index), -1);
+		assert.equal(placeOf(after, { folder: '/elsewhere', path: 'tiny.ts' }), -1);
+	});
+
+	it('count also when they are decided while the audit runs', async () => {
+		const ran = await forcedAudit({ in: ['notes.md'], out: ['ignored.ts'] });
+		const asked: string[] = [];
+		const now = { in: ['tiny.ts', 'gone.ts'], out: ['a.ts', 'ignored.ts'] };
+		const result = await caughtUp(
+			ran,
+			() => now,
+			async (_, file) => {
+				asked.push(file);
+				return { type: 'in', characters: 9, hash: '', forced: true };
+			},
+		);
+		assert.deepEqual(asked, ['tiny.ts']);
+		const stages = ['a.ts', 'tiny.ts', 'notes.md', 'ignored.ts'].map((name) => stageOf(fileOf(result, name)));
+		assert.deepEqual(stages, ['forced', 'in', 'type', 'forced']);
+		assert.ok(fileOf(result, 'tiny.ts').judged !== undefined && fileOf(result, 'a.ts').judged !== undefined);
+		const same = { in: ['notes.md'], out: ['ignored.ts'] };
+		assert.equal(
+			await caughtUp(
+				ran,
+				() => same,
+				() => assert.fail(),
+			),
+			ran,
+		);
 	});
 });

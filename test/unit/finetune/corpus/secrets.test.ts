@@ -87,6 +87,14 @@ describe('secrets', () => {
 		assert.ok(found.some((one) => one.rule === 'secretlint github' && one.line === 2));
 	});
 
+	it('names each rule once, at its first place, however often it matches', async () => {
+		const keys = Array.from({ length: 2_000 }, (_, index) => `gh${'p'}_${random(31)}${10_000 + index}`);
+		assert.deepEqual(await findSecrets(`let a;\n${keys.join('\n')}\n`), [
+			{ rule: 'GitHub token', line: 2 },
+			{ rule: 'secretlint github', line: 2 },
+		]);
+	});
+
 	it('never says the secret itself', async () => {
 		for (const [, text] of secrets) {
 			const said = JSON.stringify(await findSecrets(text));

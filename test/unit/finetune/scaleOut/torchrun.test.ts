@@ -3,6 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { importPeft } from '../../../../src/finetune/peft/importPeft';
+import { batchFor } from '../../../../src/finetune/scaleOut/batch';
 import { writeScaleOut } from '../../../../src/finetune/scaleOut/write';
 import { DEFAULT_SETTINGS } from '../../../../src/finetune/settings';
 import { readGgufFile } from '../../../../src/inference/gguf/gguf';
@@ -98,6 +99,27 @@ describe('exported train.py', function () {
 		assert.equal(own?.world, 1);
 		assert.equal(own?.samples, 13);
 		assert.equal(all?.all?.samples, 13);
+	});
+
+	it('takes the number that the launcher of DeepSpeed hands to every process', () => {
+		assert.equal(
+			python(program, ['train.py', '--local_rank=0', '--data-only'], folder).includes('"all"'),
+			true,
+		);
+	});
+
+	it('shares a step out as the files in configs/ do, on any number of GPUs', () => {
+		const text = fs.readFileSync(path.join(folder, 'train.py'), 'utf8');
+		const [, formula] = /^ {4}each = (.*)$/m.exec(text) ?? [];
+		const code = `
+import json
+each = lambda RECIPE, WORLD: ${formula}
+print(json.dumps([[each({"sequences": sequences}, gpus) for gpus in range(1, 17)] for sequences in range(1, 33)]))`;
+		const shares: number[][] = JSON.parse(python(program, ['-c', code], folder));
+		for (const [index, row] of shares.entries()) {
+			const expected = row.map((_, place) => batchFor(index + 1, place + 1).effective / (place + 1));
+			assert.deepEqual(row, expected, `${index + 1} sequences`);
+		}
 	});
 
 	it('refuses data that were changed', () => {

@@ -190,6 +190,8 @@ print(json.dumps(found))`;
 			const { adam_epsilon: epsilon = 1e-8 } = found[`configs/${name}.yaml`][0];
 			assert.equal(epsilon, 1e-8, `${name}: a number, and no text`);
 		}
+		// mlx leaves it out by default, and the first steps would be three times as long.
+		assert.equal(found['configs/mlx.yaml'][0].optimizer_config.adamw.bias_correction, true);
 		assert.deepEqual(found['configs/axolotl.yaml'][0].datasets, [
 			{ path: 'data/tokens/train.jsonl', ds_type: 'json' },
 		]);
@@ -238,6 +240,21 @@ print(json.dumps(found))`;
 				(error: Error) =>
 					/"test rule".*code\/2\.ts.*\.familiarignore/.test(error.message) &&
 					!error.message.includes('hunter2'),
+			);
+			assert.deepEqual(fs.readdirSync(other.order.parentFolder), []);
+		} finally {
+			other.dispose();
+		}
+	});
+
+	it('stops at a secret in the path of a file too', async () => {
+		const other = await scaleOutSample();
+		const find = async (text: string) => (text === 'code/2.ts' ? 'test rule' : undefined);
+		try {
+			await assert.rejects(
+				writeScaleOut(other.order, { ...tools, findSecret: find }, () => undefined, never),
+				(error: Error) =>
+					/"test rule".*path of a file/.test(error.message) && !error.message.includes('code/2'),
 			);
 			assert.deepEqual(fs.readdirSync(other.order.parentFolder), []);
 		} finally {
