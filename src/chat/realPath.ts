@@ -2,6 +2,7 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { withinFolder } from '../inference/withinFolder';
 import { isBelow } from './context/workspaceFiles';
 
 /**
@@ -11,9 +12,9 @@ import { isBelow } from './context/workspaceFiles';
  */
 export async function realPathIn(folder: string, file: string): Promise<string | undefined> {
 	try {
-		const below = path.relative(await fs.realpath(folder), await followed(file));
-		const isOutside = below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below);
-		return isOutside ? undefined : below.split(path.sep).join('/');
+		return withinFolder(await fs.realpath(folder), await followed(file))
+			?.split(path.sep)
+			.join('/');
 	} catch {
 		return undefined;
 	}

@@ -1,8 +1,8 @@
 /** Reads a file that others may change or delete meanwhile, follows no link, and never reads more than it must. */
 
 import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
 import { codeOf } from './failure';
+import { withinFolder } from './withinFolder';
 
 type PlainFile<R> =
 	| { readonly type: 'read'; readonly bytes: Uint8Array }
@@ -29,8 +29,7 @@ export async function readPlainFile<R>(
 		if (why !== undefined) {
 			return { type: 'refused', why };
 		}
-		const inside = path.relative(realFolder, await fs.realpath(file));
-		if (inside.startsWith('..') || path.isAbsolute(inside)) {
+		if (withinFolder(realFolder, await fs.realpath(file)) === undefined) {
 			return unreadable('a symbolic link leads out of the repository');
 		}
 		const bytes = await readAtMost(file, status.size + 1);

@@ -3,6 +3,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { isRecord } from '../../inference/record';
+import { withinFolder } from '../../inference/withinFolder';
 import type { Compiler } from './checking';
 
 export interface Place {
@@ -33,8 +34,8 @@ export async function findCompilers({ file, workspace, isTrusted, editor }: Plac
 
 /** The folder and those that hold it, up to `top`; none where it lies elsewhere. */
 function foldersUpTo(folder: string, top: string): string[] {
-	const below = path.relative(top, folder);
-	if (below.startsWith('..') || path.isAbsolute(below)) {
+	const below = withinFolder(top, folder);
+	if (below === undefined) {
 		return [];
 	}
 	const names = below === '' ? [] : below.split(path.sep);

@@ -1,8 +1,8 @@
 /** Reads a file of the workspace that is not open: text of ordinary size that really lies where it seems to. */
 
 import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
 import { isSecretFile } from '../../inference/secretFiles';
+import { withinFolder } from '../../inference/withinFolder';
 
 /** Bytes; larger files are data, or generated. */
 const LARGEST = 400_000;
@@ -20,8 +20,7 @@ interface DiskFile {
 export async function readDiskFile(file: string, folder: string): Promise<DiskFile | undefined> {
 	try {
 		const [real, root] = await Promise.all([fs.realpath(file), fs.realpath(folder)]);
-		const below = path.relative(root, real);
-		if (below.startsWith('..') || path.isAbsolute(below) || isSecretFile(real)) {
+		if (withinFolder(root, real) === undefined || isSecretFile(real)) {
 			return undefined;
 		}
 		const stats = await fs.stat(real);
