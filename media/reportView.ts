@@ -5,6 +5,7 @@ import {
 	type ComparisonContent,
 	type FromReport,
 	isToReport,
+	type LearningShown,
 	type ReportAction,
 	type ReportContent,
 	type ReportTexts,
@@ -18,10 +19,15 @@ export interface ReportHost {
 	postMessage(message: FromReport): void;
 }
 
-/** A picture of the curve; jsdom has no canvas, so tests make another. */
-interface Chart {
+/** A picture of a curve; jsdom has no canvas, so tests make another. */
+interface Chart<Shown> {
 	readonly element: HTMLElement;
-	show(curve: Curve): void;
+	show(shown: Shown): void;
+}
+
+interface Charts {
+	loss(texts: ReportTexts): Chart<Curve>;
+	learning(texts: ReportTexts): Chart<LearningShown>;
 }
 
 /** What a user wants next stands out. */
@@ -30,14 +36,15 @@ const PRIMARY: readonly ReportAction[] = ['use', 'rollBack'];
 export class ReportView {
 	private readonly document: Document;
 	private readonly main: HTMLElement;
-	private chart: Chart | undefined;
+	private chart: Chart<Curve> | undefined;
+	private learningChart: Chart<LearningShown> | undefined;
 	/** Which of what folds are open, by their titles. */
 	private readonly open = new Set<string>();
 
 	constructor(
 		window: Window & typeof globalThis,
 		private readonly host: ReportHost,
-		private readonly makeChart: (texts: ReportTexts) => Chart,
+		private readonly charts: Charts,
 	) {
 		this.document = window.document;
 		this.main = element(this.document, 'main', '');
@@ -73,6 +80,7 @@ export class ReportView {
 			verdictPart(document, texts, content.verdict),
 			...(content.notes === '' ? [] : [notesPart(document, texts, content.notes)]),
 			...content.figures.map((grid) => figureTable(document, grid)),
+			...(content.learning === undefined ? [] : [this.learning(texts, content.learning)]),
 			this.curve(texts, content.curve),
 			...(content.examples.length === 0
 				? []
@@ -117,6 +125,16 @@ export class ReportView {
 		);
 	}
 
+	/** Between its sentences and its table stands the picture. */
+	private learning(texts: ReportTexts, shown: LearningShown): HTMLElement {
+		const section = figureTable(this.document, shown);
+		section.classList.add('learning');
+		this.learningChart ??= this.charts.learning(texts);
+		this.learningChart.show(shown);
+		section.lastElementChild?.before(this.learningChart.element);
+		return section;
+	}
+
 	private curve(texts: ReportTexts, curve: Curve): HTMLElement {
 		const { document } = this;
 		const heading = element(document, 'h2', '', texts.chart);
@@ -124,7 +142,7 @@ export class ReportView {
 			const empty = element(document, 'p', 'chart-empty', texts.chartEmpty);
 			return element(document, 'section', 'chart', heading, empty);
 		}
-		this.chart ??= this.makeChart(texts);
+		this.chart ??= this.charts.loss(texts);
 		this.chart.show(curve);
 		const table = this.folded(texts.chartTable, false, curveTable({ document, texts }, curve));
 		return element(document, 'section', 'chart', heading, this.chart.element, table);

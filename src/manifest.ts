@@ -56,6 +56,7 @@ export const commands = {
 	importAdapter: 'familiar.importAdapter',
 	exportAdapter: 'familiar.exportAdapter',
 	judgeAdapter: 'familiar.judgeAdapter',
+	measureCurve: 'familiar.measureLearningCurve',
 	exportFineTune: 'familiar.exportFineTune',
 	startApi: 'familiar.startApi',
 	stopApi: 'familiar.stopApi',
@@ -224,6 +225,7 @@ export const settings = {
 		'window',
 		true,
 	),
+	fineTuneLearningCurve: setting('familiar.finetune.learningCurve', false, 'window', true),
 	fineTunePauseOnBattery: setting('familiar.finetune.pauseOnBattery', true, 'machine', true),
 } as const;
 
@@ -286,6 +288,8 @@ export interface Settings {
 		readonly learningRate: number;
 		/** Tokens of a row. */
 		readonly sequenceLength: number;
+		/** It is measured after the verdict. */
+		readonly learningCurve: boolean;
 		readonly pauseOnBattery: boolean;
 		/** As it stands in the settings file; whoever trains checks it. */
 		readonly advanced: Readonly<Record<string, unknown>>;
@@ -434,6 +438,7 @@ export function readSettings(get: (key: string) => unknown): Settings {
 				64,
 				8_192,
 			),
+			learningCurve: readBoolean(get(settings.fineTuneLearningCurve.key), settings.fineTuneLearningCurve),
 			pauseOnBattery: readBoolean(get(settings.fineTunePauseOnBattery.key), settings.fineTunePauseOnBattery),
 			advanced: readObject(get(settings.fineTuneAdvanced.key)),
 		},

@@ -115,7 +115,9 @@ export class FineTuneCommands implements vscode.Disposable {
 			const { minutes, lossOn } = answers;
 			const repositories = audit.repositories.map((repository) => repository.name);
 			const { leftOut } = audit;
-			const proposal = { base: base.name, repositories, leftOut, size, minutes, note: verdict.note };
+			const { learningCurve } = settings().fineTune;
+			const about = { repositories, leftOut, size, minutes, measuresCurve: learningCurve };
+			const proposal = { base: base.name, note: verdict.note, ...about };
 			const wish = await confirm(proposal);
 			if (wish !== 'show') {
 				return wish === 'start'

@@ -19,7 +19,7 @@ import {
 	type PanelState,
 	type ToPanel,
 } from './panel/protocol';
-import { endText } from './panel/questions';
+import { curveProposal, endText } from './panel/questions';
 import type { FineTuneSession } from './panel/session';
 import type { RunEnded } from './panel/sessionState';
 import { panelTexts } from './panel/texts';
@@ -73,6 +73,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			register(commands.resumeFineTune, () => this.resume()),
 			register(commands.cancelFineTune, () => session.cancel()),
 			register(commands.judgeAdapter, () => session.judge()),
+			register(commands.measureCurve, () => this.measureCurve()),
 		];
 	}
 
@@ -94,7 +95,7 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 	/** Shows the last run, and offers once to go on with one that a closed window left behind. */
 	async restore(): Promise<void> {
 		const { session, memory } = this.options;
-		await session.restore();
+		await session.restore(vscode.workspace.isTrusted);
 		const left = vscode.workspace.isTrusted ? await session.left() : undefined;
 		const wish =
 			left === undefined || session.isBusy
@@ -256,6 +257,37 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 		}
 	}
 
+	/** Of the last run, while its data are there. */
+	private async measureCurve(): Promise<void> {
+		const { session } = this.options;
+		const { state } = session;
+		const { showInformationMessage } = vscode.window;
+		if (!vscode.workspace.isTrusted) {
+			tellRestricted(vscode.l10n.t('A learning curve is measured only in a trusted workspace.'));
+			return;
+		}
+		const result = state.type === 'run' && state.curve?.type === 'possible' ? state.view.result : undefined;
+		if (result === undefined || session.isBusy) {
+			const text = session.isBusy
+				? vscode.l10n.t('A fine-tune is already under way in this window. Wait for its end, or cancel it.')
+				: vscode.l10n.t(
+						'The learning curve can be measured after a fine-tune that began anew, until the next one begins.',
+					);
+			void showInformationMessage(text);
+			return;
+		}
+		const measure = vscode.l10n.t('Measure');
+		const title = vscode.l10n.t(
+			'Measure the learning curve of {0}?',
+			state.type === 'run' ? state.view.name : '',
+		);
+		const detail = curveProposal(result, vscode.l10n.t);
+		if ((await showInformationMessage(title, { modal: true, detail }, measure)) === measure) {
+			this.show();
+			await session.measureCurve();
+		}
+	}
+
 	private tellEnd(ended: RunEnded): void {
 		const text = endText(ended, vscode.l10n.t);
 		if (text === undefined) {
@@ -287,8 +319,11 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 	/** For the command palette. */
 	private setContext(): void {
 		const { state, isBusy } = this.options.session;
+		const measured =
+			state.type === 'run' && state.curve?.type === 'measuring' ? state.curve.progress : undefined;
 		const canGoOn =
-			state.type === 'run' && (state.isLive ? state.view.state === 'paused' : state.isResumable);
+			measured?.view?.state === 'paused' ||
+			(state.type === 'run' && (state.isLive ? state.view.state === 'paused' : state.isResumable));
 		void vscode.commands.executeCommand('setContext', contextKeys.training, isBusy);
 		void vscode.commands.executeCommand('setContext', contextKeys.resumable, canGoOn);
 	}
@@ -301,6 +336,7 @@ const COMMANDS = {
 	resume: commands.resumeFineTune,
 	cancel: commands.cancelFineTune,
 	rollBack: commands.rollBackAdapter,
+	curve: commands.measureCurve,
 	select: commands.selectAdapter,
 	log: commands.showLog,
 } as const;

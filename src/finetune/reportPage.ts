@@ -37,6 +37,8 @@ interface ReportPageOptions {
 	/** Uses it alone, at the strength; tells the user when that cannot be. */
 	use(adapter: Choice): Promise<void>;
 	turnOff(adapter: { readonly path: string; readonly name: string }): Promise<void>;
+	/** Whether the learning curve of the adapter could be measured now. */
+	canMeasure(file: string): boolean;
 	/** One is called otherwise than before. */
 	onRenamed(): void;
 	/** Remembers what was said of which adapter. */
@@ -70,6 +72,7 @@ export class ReportPage implements vscode.Disposable {
 			acceptance: () => options.acceptance(),
 			commitsSince: async (data, until) =>
 				vscode.workspace.isTrusted ? commitsSince(data, openFolders(), options.gitPath(), until) : [],
+			canMeasure: (file) => vscode.workspace.isTrusted && options.canMeasure(file),
 			dateOf,
 			translate,
 		});
@@ -82,6 +85,7 @@ export class ReportPage implements vscode.Disposable {
 			aftercare: new Aftercare({ memory: options.memory, ask, translate }),
 			use: (adapter) => options.use(adapter),
 			turnOff: (adapter) => options.turnOff(adapter),
+			measureCurve: async () => vscode.commands.executeCommand(commands.measureCurve),
 			onRenamed: () => options.onRenamed(),
 			dateOf,
 			ui: this.ui(),

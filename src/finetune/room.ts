@@ -118,6 +118,7 @@ export function fineTuneRoom(options: FineTuneRoomOptions): FineTuneRoom {
 			commands.importAdapter,
 			commands.exportAdapter,
 			commands.judgeAdapter,
+			commands.measureCurve,
 			commands.exportFineTune,
 		],
 		panel: {

@@ -2,23 +2,19 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { writeDataset } from '../../src/finetune/dataset/datasetFile';
 import type { Sample } from '../../src/finetune/dataset/sample';
-import { trainOnce } from '../../src/finetune/job/convert';
-import type { RunOrder } from '../../src/finetune/job/messages';
-import { curveFile, readCurve } from '../../src/finetune/learningCurve/curve';
-import { learningCurve, type WholeRun } from '../../src/finetune/learningCurve/measure';
+import { TrainingRun } from '../../src/finetune/job/run';
+import { RunStore } from '../../src/finetune/job/runStore';
+import { CurveRuns } from '../../src/finetune/learningCurve/runs';
 import { never, randomModelFile } from '../support/engines';
 import { root } from '../support/root';
 import { recordingLog } from '../support/silentLog';
 import { orderOf, TRAINER_MODEL } from '../support/trainerRun';
 import { datasetOf } from '../support/trainingData';
 
-const launch = {
-	trainerFile: path.join(root, 'dist/trainer.mjs'),
-	nodePath: undefined,
-	log: recordingLog(),
-};
-const train = (order: RunOrder, signal: AbortSignal) => trainOnce(launch, order, () => undefined, signal);
+const log = recordingLog();
+const trainer = { trainerFile: path.join(root, 'dist/trainer.mjs'), nodePath: undefined, log };
 
 /** Files that follow one rule, so that each teaches something of the others. */
 function samples(count: number, firstFile: number, files: number): readonly Sample[] {
@@ -35,19 +31,34 @@ function samples(count: number, firstFile: number, files: number): readonly Samp
 describe('learning curve with the trainer', function () {
 	this.timeout(180_000);
 
-	it('measures three points that fall, fits them, and leaves the adapter and the curve', async () => {
+	it('measures three points that fall, on nested parts of the data of the run, and leaves no adapter', async () => {
 		const basePath = randomModelFile(TRAINER_MODEL);
-		const data = datasetOf(basePath, samples(64, 0, 16), samples(6, 16, 2));
-		const order = await orderOf({ learningRate: 3e-3 }, basePath, data);
-		const result = await train(order, never);
-		const whole: WholeRun = {
-			order,
-			result,
-			rowsPerStep: 2,
-			looks: [],
-			vocabulary: TRAINER_MODEL.vocabulary,
+		const data = datasetOf(basePath, samples(64, 0, 16), samples(12, 16, 6));
+		const made = await orderOf({ learningRate: 3e-3 }, basePath, data);
+		const store = new RunStore(path.join(made.runFolder, 'runs'), log);
+		const claim = await store.claim();
+		const order = {
+			...made,
+			runFolder: claim.run.path,
+			datasetPath: path.join(claim.run.path, 'dataset.fds'),
 		};
-		const curve = await learningCurve(whole, train, () => undefined, never);
+		await writeDataset(order.datasetPath, data, never);
+		const run = await TrainingRun.start({ claim, order, resume: false, trainer, power: async () => 'mains' });
+		const { result, estimate, evaluations, problem } = await run.done;
+		assert.ok(result !== undefined, problem?.message);
+		assert.equal(result.dataTokens, data.header.train.tokens);
+		const shares = new Set<number>();
+		const again = await store.claim(claim.run.id);
+		const curve = await new CurveRuns({
+			claim: again,
+			whole: { order, result, rowsPerStep: estimate?.rowsPerStep ?? 0, looks: evaluations },
+			trainer,
+			pausesOnBattery: false,
+			log,
+			onProgress: ({ share }) => shares.add(share),
+		}).measure();
+		await again.lock.release();
+		assert.deepEqual([...shares], [0.25, 0.5]);
 		const losses = curve.points.map(({ loss }) => loss);
 		assert.ok(
 			losses.every((loss, index) => index === 0 || loss < (losses[index - 1] ?? 0)),
@@ -59,21 +70,11 @@ describe('learning curve with the trainer', function () {
 			curve.points.map(({ tokens }) => tokens / data.header.train.tokens),
 			[0.25, 0.5, 1],
 		);
-		assert.deepEqual(await readCurve(result.adapterPath), curve);
-		assert.deepEqual(
-			fs.readdirSync(order.adapterFolder).sort(),
-			[path.basename(result.adapterPath), path.basename(curveFile(result.adapterPath))].sort(),
-		);
-		assert.deepEqual(
-			fs.readdirSync(order.runFolder).filter((name) => name.startsWith('learning-curve')),
-			[],
-		);
-	});
-
-	it('ends with its trainer when it is cancelled', async () => {
-		const order = await orderOf({ epochs: 50 });
-		const cancel = new AbortController();
-		const training = trainOnce(launch, order, () => cancel.abort(), cancel.signal);
-		await assert.rejects(training, { name: 'AbortError' });
+		assert.deepEqual(fs.readdirSync(order.adapterFolder), [path.basename(result.adapterPath)]);
+		assert.deepEqual(fs.readdirSync(path.join(order.runFolder, 'learning-curve-25')).sort(), [
+			'log.jsonl',
+			'run.json',
+			'state.json',
+		]);
 	});
 });

@@ -1,6 +1,7 @@
 /**
  * A trainer process that does what a script says. The script is the JSON of `TrainerStep`s, given where the order has a
- * name of its own: `order.name`, `name` or `toFolder`. It ends after a script whose last step is to send something.
+ * name of its own: `order.name`, `name` or `toFolder`. It ends after a script whose last step is to send something. A list
+ * of scripts instead is for the runs of a learning curve: on all data, on a quarter and on half.
  */
 import * as fs from 'node:fs';
 import { toTrainer } from '../../src/finetune/job/messageShapes';
@@ -17,7 +18,7 @@ process.on('message', (value: unknown) => {
 	heard.push(value.type === 'yield' ? `yield ${value.busy}` : value.type);
 	const script = scriptOf(value);
 	if (script !== undefined) {
-		void play(JSON.parse(script));
+		void play(partOf(JSON.parse(script), value));
 	}
 	onHeard();
 });
@@ -34,6 +35,24 @@ function scriptOf(message: ToTrainer): string | undefined {
 		default:
 			return undefined;
 	}
+}
+
+/** By the share of the data. */
+function partOf(
+	script: readonly TrainerStep[] | readonly (readonly TrainerStep[])[],
+	message: ToTrainer,
+): readonly TrainerStep[] {
+	if (!isScripts(script)) {
+		return script;
+	}
+	const share = message.type === 'start' ? message.order.share : undefined;
+	return (share === undefined ? script[0] : script[share * 4]) ?? [];
+}
+
+function isScripts(
+	script: readonly TrainerStep[] | readonly (readonly TrainerStep[])[],
+): script is readonly (readonly TrainerStep[])[] {
+	return Array.isArray(script[0]);
 }
 
 async function play(steps: readonly TrainerStep[]): Promise<void> {

@@ -1,6 +1,8 @@
 /** Records and judgements of adapters, for tests of what is shown of them. */
 
 import type { Compared, Judgement } from '../../src/finetune/judge/judgement';
+import type { LearningCurve } from '../../src/finetune/learningCurve/curve';
+import { fitPowerLaw } from '../../src/finetune/learningCurve/powerLaw';
 import type { DataSummary } from '../../src/finetune/report/dataSummary';
 import type { AdapterRecord } from '../../src/finetune/report/record';
 import { DEFAULT_SETTINGS } from '../../src/finetune/settings';
@@ -103,6 +105,21 @@ export const data: DataSummary = {
 	test: 'a'.repeat(64),
 };
 
+/** Of a quarter, half and all of the data. */
+export function curveOf(losses: readonly number[]): LearningCurve {
+	const points = losses.map((loss, index) => {
+		const share = 2 ** (index + 1 - losses.length);
+		return { share, tokens: data.trainTokens * share, loss };
+	});
+	return {
+		version: 1,
+		points,
+		fit: fitPowerLaw(points),
+		time: { done: 1, lastQuarter: 0 },
+		milliseconds: 945_000,
+	};
+}
+
 export const record: AdapterRecord = {
 	version: 1,
 	adapter: '0a1b2c3d.gguf',
@@ -126,13 +143,5 @@ export const record: AdapterRecord = {
 	cost: { steps: 60, tokens: 1_310_000, seconds: 1_260, skipped: 0, peakBytes: 1_590e6 },
 	continued: undefined,
 	judgement: passed,
-	learningCurve: {
-		points: [
-			{ tokens: 327_500, loss: 1.39 },
-			{ tokens: 655_000, loss: 1.33 },
-			{ tokens: 1_310_000, loss: 1.27 },
-		],
-		fit: { alpha: 0.065, logCritical: 17.7 },
-		advice: 'Twice the data would lower the loss by about 0.05.',
-	},
+	learningCurve: curveOf([1.39, 1.33, 1.27]),
 };

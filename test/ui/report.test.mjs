@@ -70,8 +70,10 @@ describe('fine-tune report', () => {
 		assert.match(await text('.verdict strong'), /^Passed: better than the base at 180 places of 31 files/);
 		assert.equal(await text('h1'), 'shop');
 		assert.match(await text('main'), /37 commits since/);
-		await user.panel().locator('canvas').waitFor({ timeout: LIMIT });
-		await shots('passed', ['header', '.chart', '.examples', '.columns']);
+		await user.panel().locator('.chart canvas').waitFor({ timeout: LIMIT });
+		await user.panel().locator('.learning canvas').waitFor({ timeout: LIMIT });
+		assert.match(await text('.learning'), /Twice the code is expected to give 1\.214 instead of 1\.270/);
+		await shots('passed', ['header', '.learning', '.chart', '.examples', '.columns']);
 	});
 
 	it('runs nothing of what the code or the model says', async () => {

@@ -104,6 +104,7 @@ export async function askForChat(
 			size,
 			minutes,
 			note: verdict.note,
+			measuresCurve: settings.fineTune.learningCurve,
 			sentTo: chosen.value === undefined ? undefined : server?.host,
 		},
 		translate,

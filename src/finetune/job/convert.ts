@@ -1,19 +1,10 @@
-/** Has a trainer process do one thing with one answer: import or export an adapter, or train with nobody watching. */
+/** Has a trainer process do one thing with one answer: import or export an adapter. */
 
 import { abortError, throwIfAborted } from '../../inference/cancel';
 import type { Translate } from '../../inference/statusText';
 import { describeCrash } from './crash';
 import { english } from './english';
-import type {
-	Exported,
-	ExportOrder,
-	Finished,
-	FromTrainer,
-	Imported,
-	ImportOrder,
-	RunOrder,
-	ToTrainer,
-} from './messages';
+import type { Exported, ExportOrder, FromTrainer, Imported, ImportOrder } from './messages';
 import { type TrainerLaunch, TrainerProcess } from './trainerProcess';
 
 /** @throws Error with a message for the user; an AbortError, with the process gone, when the signal fires. */
@@ -46,35 +37,12 @@ export function exportAdapter(
 	);
 }
 
-/**
- * Does an order from its start to its end: no record, no lock, no checkpoint that anybody resumes.
- *
- * @param onStart gets the trainer, to have it pause or yield.
- * @throws as `importAdapter`.
- */
-export function trainOnce(
-	launch: TrainerLaunch,
-	order: RunOrder,
-	onStart: (trainer: Pick<TrainerProcess, 'send'>) => void,
-	signal: AbortSignal,
-): Promise<Finished> {
-	return convert(
-		launch,
-		{ type: 'start', order, resume: false },
-		(answer) => (answer.type === 'finished' ? answer.result : undefined),
-		(translate) => translate('training {0}', order.name),
-		signal,
-		onStart,
-	);
-}
-
 async function convert<Answer>(
 	launch: TrainerLaunch,
-	order: ImportOrder | ExportOrder | Extract<ToTrainer, { type: 'start' }>,
+	order: ImportOrder | ExportOrder,
 	answerOf: (message: FromTrainer) => Answer | undefined,
 	doing: (translate: Translate) => string,
 	signal: AbortSignal,
-	onStart?: (trainer: Pick<TrainerProcess, 'send'>) => void,
 ): Promise<Answer> {
 	throwIfAborted(signal);
 	const { translate = english } = launch;
@@ -97,7 +65,6 @@ async function convert<Answer>(
 	const kill = () => trainer.kill();
 	signal.addEventListener('abort', kill, { once: true });
 	trainer.send(order);
-	onStart?.(trainer);
 	const end = await trainer.ended;
 	signal.removeEventListener('abort', kill);
 	if (answer !== undefined) {

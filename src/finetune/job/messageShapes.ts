@@ -77,6 +77,7 @@ export const runOrder = object<RunOrder>({
 	workspace: optional(shortString),
 	data: optional(isDataSummary),
 	from: optional(shortString),
+	share: optional(number),
 });
 
 export const toTrainer: Check<ToTrainer> = anyOf(
@@ -155,6 +156,7 @@ export const finished = object<Finished>({
 	skipped: count,
 	peakBytes: number,
 	role: optional(literal('completion', 'chat')),
+	dataTokens: optional(number),
 });
 
 type Message<Type extends FromTrainer['type']> = Extract<FromTrainer, { type: Type }>;

@@ -41,6 +41,8 @@ export interface RunOrder {
 	readonly data?: DataSummary | undefined;
 	/** Absolute path of an adapter of the same base whose weights the training begins with. Default: with none. */
 	readonly from?: string | undefined;
+	/** Of the data to learn from, for a learning curve: above 0, at most 1. Default: all of them. */
+	readonly share?: number | undefined;
 }
 
 export type ToTrainer =
@@ -139,6 +141,8 @@ export interface Finished {
 	readonly peakBytes: number;
 	/** What the adapter was trained for. Default: completion. */
 	readonly role?: 'completion' | 'chat' | undefined;
+	/** Tokens that there were to learn from, each counted once. Undefined in runs of an earlier version. */
+	readonly dataTokens?: number | undefined;
 }
 
 /** What the trainer is at, in the order of a run. */

@@ -215,9 +215,9 @@ export class TrainingRun {
 		await this.saving;
 		await this.options.claim.run.log.flush();
 		if (this.end.state === 'finished') {
-			// It cannot be resumed: its copy of the code and its checkpoints serve nobody any more.
-			await this.options.claim.run.thin().catch((error: unknown) => {
-				this.log.warn(`The data of the finished run cannot be deleted: ${String(error)}`);
+			// It cannot be resumed: its checkpoints serve nobody any more; its data do until the next run begins.
+			await this.options.claim.run.thin('data').catch((error: unknown) => {
+				this.log.warn(`The checkpoints of the finished run cannot be deleted: ${String(error)}`);
 			});
 		}
 		await this.options.claim.lock.release().catch((error: unknown) => {

@@ -44,6 +44,11 @@ const ORDER = 'run.json';
 const STATE = 'state.json';
 const LOG = 'log.jsonl';
 
+/** What a run learns from. */
+const DATA = 'dataset.fds';
+/** Stands there while the learning curve of the run is to be measured. */
+const WISH = 'learning-curve';
+
 /** What is left of an old run. */
 const KEPT = [ORDER, STATE, LOG];
 
@@ -110,15 +115,49 @@ export class RunFolder {
 		return false;
 	}
 
-	/**
-	 * Deletes data and checkpoints; order, state and log stay.
-	 *
-	 * @param keepsJudged Whether what adapters are judged on stays too: it is somebody's code. Default: yes.
-	 */
-	async thin(keepsJudged = true): Promise<void> {
-		const kept: readonly string[] = keepsJudged ? [...KEPT, ...Object.values(JUDGED)] : KEPT;
+	/** Whether what it learned from is still there. */
+	hasData(): Promise<boolean> {
+		return exists(this.file(DATA));
+	}
+
+	/** Whether its learning curve is to be measured without being asked for again. */
+	isCurveWanted(): Promise<boolean> {
+		return exists(this.file(WISH));
+	}
+
+	/** @throws the error of the disk. */
+	async wantCurve(): Promise<void> {
+		await fs.writeFile(this.file(WISH), '');
+	}
+
+	/** Its learning curve is not measured any more, unless somebody asks again: what was begun of it goes. */
+	async forgetCurve(): Promise<void> {
 		for (const name of await fs.readdir(this.path)) {
-			if (!kept.includes(name)) {
+			if (name.startsWith(WISH)) {
+				await fs.rm(this.file(name), { recursive: true, force: true });
+			}
+		}
+	}
+
+	/** A run on a part of the same data; its folder is made when it begins. @param share as in `RunOrder`. */
+	part(share: number, log: Log): RunFolder {
+		return new RunFolder(this.file(`${WISH}-${share * 100}`), log);
+	}
+
+	/**
+	 * Deletes checkpoints; order, state and log stay.
+	 *
+	 * @param kept What else stays, which is somebody's code: `judged`: what adapters are judged on; `data`: that, and what
+	 *   it learned from, for a learning curve. Default: `judged`.
+	 */
+	async thin(kept: 'nothing' | 'judged' | 'data' = 'judged'): Promise<void> {
+		const names: readonly string[] = [
+			...KEPT,
+			...(kept === 'nothing' ? [] : Object.values(JUDGED)),
+			...(kept === 'data' ? [DATA, WISH] : []),
+		];
+		for (const name of await fs.readdir(this.path)) {
+			if (!names.includes(name)) {
 				await fs.rm(this.file(name), { recursive: true, force: true });
 			}
 		}
@@ -127,6 +166,13 @@ export class RunFolder {
 	private file(name: string): string {
 		return path.join(this.path, name);
 	}
+}
+
+function exists(file: string): Promise<boolean> {
+	return fs.access(file).then(
+		() => true,
+		() => false,
+	);
 }
 
 function isWhole(name: string): boolean {

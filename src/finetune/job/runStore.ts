@@ -25,7 +25,7 @@ const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 /** A run that this window may start or resume, and nobody else until the lock is released. */
 export interface Claim {
 	readonly run: RunFolder;
-	readonly lock: RunLock;
+	readonly lock: Pick<RunLock, 'holdFor' | 'release'>;
 }
 
 export interface StoredRun {

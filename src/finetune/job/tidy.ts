@@ -36,11 +36,11 @@ export async function tidy(runs: readonly RunFolder[], except: string, log: Log)
 			if (age >= KEPT_RUNS || (await isAbandoned(run))) {
 				await fs.rm(run.path, { recursive: true, force: true });
 			} else if (await isDone(run)) {
-				await run.thin(age < KEPT_JUDGED);
+				await run.thin(age < KEPT_JUDGED ? 'judged' : 'nothing');
 			} else if ((await run.readOrder()) !== undefined) {
 				resumable++;
 				if (resumable > KEPT_RESUMABLE) {
-					await run.thin(false);
+					await run.thin('nothing');
 				}
 			}
 		} catch (error) {

@@ -1,8 +1,7 @@
-/** What a learning curve advises: more code, more time, both, or neither. */
+/** What a learning curve advises: more code, more training, both, or neither; or that nobody can tell. */
 
 import type { Translate } from '../../inference/statusText';
-import type { LearningCurve, PowerLaw } from './curve';
-import { expectedLoss } from './powerLaw';
+import type { LearningCurve, NoPowerLaw, PowerLaw } from './curve';
 
 /** Share of the loss below which nobody sees a gain in completions. */
 const LEAST_GAIN = 0.01;
@@ -22,9 +21,16 @@ export interface Advice {
 export function adviceOf({ points, fit, time }: LearningCurve): Advice {
 	const last = points.at(-1);
 	if (fit.type === 'refused' || last === undefined) {
-		return { type: 'unknown', dataGain: undefined, timeGain: undefined, isProven: false };
+		// That the loss still fell at the end is known without a law.
+		const type = time.lastQuarter >= LEAST_GAIN ? 'time' : 'unknown';
+		return {
+			type,
+			dataGain: undefined,
+			timeGain: type === 'time' ? time.lastQuarter : undefined,
+			isProven: false,
+		};
 	}
-	const dataGain = 1 - fit.doubled.loss / expectedLoss(fit, last.tokens);
+	const dataGain = 1 - 2 ** -fit.alpha;
 	const timeGain = Math.max(unseenGain(fit, time.done), time.lastQuarter);
 	const helps = { data: dataGain >= LEAST_GAIN, time: timeGain >= LEAST_GAIN };
 	return {
@@ -43,24 +49,26 @@ function unseenGain({ alpha }: PowerLaw, done: number): number {
 /** One sentence each, the advice first. */
 export function adviceTexts(curve: LearningCurve, translate: Translate): readonly string[] {
 	const advice = adviceOf(curve);
-	const { fit } = curve;
-	if (fit.type === 'refused') {
+	const { fit, points } = curve;
+	const last = points.at(-1);
+	if (fit.type === 'refused' || last === undefined) {
 		return [
-			fit.reason === 'few'
-				? translate('Nothing can be said of more data: it takes runs on a quarter, half and all of it.')
-				: translate(
-						'Nothing can be said of more data: the loss did not fall each time that more of it was learned from. There is too little data for that, or the run was too short.',
-					),
+			...(advice.type === 'time' ? [adviceText(advice, translate)] : []),
+			fit.type === 'refused'
+				? refusalText(fit, translate)
+				: translate('Whether more code would help cannot be told.'),
 		];
 	}
-	const { low, high, loss } = fit.doubled;
+	const { low, high } = fit.doubled;
+	const gain = advice.dataGain ?? 0;
 	const prediction = translate(
-		'Twice the code would bring the loss to about {0}, {1} % lower (95 %: {2} to {3}, from {4} runs).',
-		loss.toFixed(3),
-		((advice.dataGain ?? 0) * 100).toFixed(1),
+		'Twice the code is expected to give {0} instead of {1}, {2} % lower (95 %: {3} to {4}, from {5} runs).',
+		(last.loss * (1 - gain)).toFixed(3),
+		last.loss.toFixed(3),
+		(gain * 100).toFixed(1),
 		low.toFixed(3),
 		high.toFixed(3),
-		curve.points.length,
+		points.length,
 	);
 	return [
 		adviceText(advice, translate),
@@ -71,17 +79,40 @@ export function adviceTexts(curve: LearningCurve, translate: Translate): readonl
 	];
 }
 
+function refusalText({ reason }: NoPowerLaw, translate: Translate): string {
+	switch (reason) {
+		case 'few':
+			return translate(
+				'Whether more code would help cannot be told: it takes runs on a quarter, half and all of it.',
+			);
+		case 'files':
+			return translate(
+				'Whether more code would help cannot be told: too few files are held out to know what is chance.',
+			);
+		case 'noise':
+			return translate(
+				'Whether more code would help cannot be told: all of the data gave no lower loss than a quarter of it, beyond chance.',
+			);
+		case 'not-monotone':
+			return translate(
+				'Whether more code would help cannot be told: the loss did not fall each time that more of it was learned from. There is too little data for that, or the run was too short.',
+			);
+	}
+}
+
 function adviceText({ type }: Advice, translate: Translate): string {
 	switch (type) {
 		case 'data':
 			return translate('More data would help: open more repositories.');
 		case 'time':
-			return translate('More time would help: the loss was still falling, or code was left unseen.');
+			return translate(
+				'More passes would help: the loss was still falling at the end, or code was left unseen. Give it more time.',
+			);
 		case 'both':
-			return translate('More data would help, and more time.');
+			return translate('More data would help, and more passes over it.');
 		case 'neither':
-			return translate('Neither more data nor more time would bring much.');
+			return translate('Neither more data nor more passes would bring much.');
 		case 'unknown':
-			return translate('Nothing can be said of more data.');
+			return translate('Whether more code would help cannot be told.');
 	}
 }

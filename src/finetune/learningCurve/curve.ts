@@ -32,10 +32,14 @@ export interface PowerLaw {
 	};
 }
 
-/** `few`: less than three points. `not-monotone`: more data did not bring a lower loss every time; a line would lie. */
+/**
+ * `few`: less than three points. `files`: too few held-out files to tell a gain from chance. `noise`: the loss on all data is
+ * not lower than that on the least by more than chance. `not-monotone`: more data did not bring a lower loss every time; a
+ * line would lie.
+ */
 export interface NoPowerLaw {
 	readonly type: 'refused';
-	readonly reason: 'few' | 'not-monotone';
+	readonly reason: 'few' | 'files' | 'noise' | 'not-monotone';
 }
 
 export type Fit = PowerLaw | NoPowerLaw;
@@ -68,10 +72,13 @@ const fit: Check<Fit> = anyOf(
 		logCritical: number,
 		doubled: object<PowerLaw['doubled']>({ tokens: count, loss: number, low: number, high: number }),
 	}),
-	object<NoPowerLaw>({ type: literal('refused'), reason: literal('few', 'not-monotone') }),
+	object<NoPowerLaw>({
+		type: literal('refused'),
+		reason: literal('few', 'files', 'noise', 'not-monotone'),
+	}),
 );
 
-const learningCurve = object<LearningCurve>({
+export const isLearningCurve = object<LearningCurve>({
 	version: (value): value is 1 => value === 1,
 	points: list(point, 100),
 	fit,
@@ -91,5 +98,5 @@ export function writeCurve(adapterPath: string, curve: LearningCurve): Promise<v
 
 /** Undefined where there is none, or none that can be read. */
 export function readCurve(adapterPath: string): Promise<LearningCurve | undefined> {
-	return readJson(curveFile(adapterPath), learningCurve);
+	return readJson(curveFile(adapterPath), isLearningCurve);
 }

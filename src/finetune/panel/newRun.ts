@@ -59,7 +59,7 @@ function describe(datasetPath: string, runFolder: string): Promise<DataSummary |
 async function prepare(
 	plan: Plan,
 	claim: Claim,
-	{ store, log }: FineTuneSessionOptions,
+	{ store, log, measuresCurve }: FineTuneSessionOptions,
 	say: OnPrepared,
 	signal: AbortSignal,
 ): Promise<PreparedData> {
@@ -67,6 +67,9 @@ async function prepare(
 		throwIfAborted(signal);
 		const prepared = await plan.prepare(claim.run.path, say, signal);
 		throwIfAborted(signal);
+		if (measuresCurve?.() === true) {
+			await claim.run.wantCurve();
+		}
 		return prepared;
 	} catch (error) {
 		await claim.lock.release();

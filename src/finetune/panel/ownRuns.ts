@@ -4,6 +4,7 @@ import type { Translate } from '../../inference/statusText';
 import { RunRecord } from '../job/runRecord';
 import type { RunStore, StoredRun } from '../job/runStore';
 import type { Judgement } from '../judge/judgement';
+import type { CurveTurn } from './curveTurn';
 import { type RunShown, storedShown } from './sessionState';
 
 export class OwnRuns {
@@ -17,6 +18,8 @@ export class OwnRuns {
 		private readonly translate: Translate,
 		private readonly judgementOf: (adapterPath: string) => Promise<Judgement | undefined> = async () =>
 			undefined,
+		/** How its learning curve stands. */
+		private readonly curveOf: CurveTurn['standing'] = async () => undefined,
 	) {}
 
 	async find(id: string): Promise<StoredRun | undefined> {
@@ -39,8 +42,14 @@ export class OwnRuns {
 			record.add(entry);
 		}
 		const shown = storedShown(stored, record);
-		const file = shown.view.result?.adapterPath;
-		return file === undefined ? shown : { ...shown, judgement: await this.judgementOf(file) };
+		const { result } = shown.view;
+		return result === undefined
+			? shown
+			: {
+					...shown,
+					judgement: await this.judgementOf(result.adapterPath),
+					curve: await this.curveOf(stored.id, stored.order, result),
+				};
 	}
 
 	/** Newest first, of this base model. @param basePath absolute. */

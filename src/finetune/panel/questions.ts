@@ -4,6 +4,7 @@ import type { Translate } from '../../inference/statusText';
 import type { Audit } from '../corpus/verdict';
 import type { LossOn } from '../dataset/sample';
 import type { Finished } from '../job/messages';
+import { TIME_SHARE } from '../learningCurve/measure';
 import { formatChange, formatCount, formatDuration, formatLoss } from './format';
 import type { CorpusSize } from './plan';
 import type { RunEnded } from './sessionState';
@@ -56,11 +57,13 @@ export interface Proposal {
 	readonly note: string | undefined;
 	/** The server whose model writes about the code. Default: nobody's. */
 	readonly sentTo?: string | undefined;
+	/** Its learning curve is measured afterwards. Default: it is not. */
+	readonly measuresCurve?: boolean | undefined;
 }
 
 /** What will happen, before anything does. */
 export function proposalDetail(
-	{ base, repositories, leftOut, size, minutes, note, sentTo }: Proposal,
+	{ base, repositories, leftOut, size, minutes, note, sentTo, measuresCurve = false }: Proposal,
 	translate: Translate,
 ): string {
 	return [
@@ -80,6 +83,18 @@ export function proposalDetail(
 					'It trains for about {0}; measuring before and after, and waiting while the model answers you, come on top.',
 					formatDuration(minutes * 60, translate),
 				),
+		...(measuresCurve
+			? [
+					minutes === 0
+						? translate(
+								'After the verdict its learning curve is measured, with two more runs on a quarter and on half of the data: about three quarters of the training time again. It can be cancelled without loss.',
+							)
+						: translate(
+								'After the verdict its learning curve is measured, with two more runs on a quarter and on half of the data: about {0} more. It can be cancelled without loss.',
+								formatDuration(minutes * 60 * TIME_SHARE, translate),
+							),
+				]
+			: []),
 		sentTo === undefined
 			? translate('Nothing leaves this machine.')
 			: translate('Functions of this workspace are sent to {0}, whose model writes about them.', sentTo),
@@ -151,4 +166,12 @@ function judgedText(ended: RunEnded, translate: Translate): string {
 		case undefined:
 			return translate('The adapter for {0} is kept, off. {1}', view.name, reasons);
 	}
+}
+
+/** What measuring a learning curve takes, before it is. */
+export function curveProposal({ seconds }: Pick<Finished, 'seconds'>, translate: Translate): string {
+	return translate(
+		'Two more runs, on a quarter and on half of the data, tell whether more code or more passes would help. That takes about {0}, and the adapter and its verdict stay as they are. It can be paused, and cancelled without loss.',
+		formatDuration(seconds * TIME_SHARE, translate),
+	);
 }

@@ -5,66 +5,72 @@ import { messageOf } from '../../inference/failure';
 import type { Subscription } from '../../inference/model';
 import type { Translate } from '../../inference/statusText';
 import { english } from '../job/english';
-import type { RunOrder } from '../job/messages';
-import { TrainingRun } from '../job/run';
-import type { Claim, StoredRun } from '../job/runStore';
+import type { StoredRun } from '../job/runStore';
+import { CurveTurn } from './curveTurn';
 import { diskProblem } from './diskProblem';
+import { Feed } from './feed';
 import { JudgeTurn } from './judgeTurn';
-import { type Live, viewOf } from './live';
+import { type Live, startLive, viewOf } from './live';
 import { newRun } from './newRun';
 import { OwnRuns } from './ownRuns';
 import type { OnPrepared, Plan } from './plan';
+import { Preparation } from './preparation';
 import type { FineTuneSessionOptions } from './sessionOptions';
-import { type RunEnded, runShown, type SessionState } from './sessionState';
+import { type RunEnded, type RunShown, runShown, type SessionState } from './sessionState';
 
 export class FineTuneSession {
-	private current: SessionState = { type: 'none' };
+	private readonly feed = new Feed();
 	private live: Live | undefined;
-	/** While a start or a resumption is under way. */
-	private preparing: AbortController | undefined;
-	/** Settles with it; never rejects. */
-	private prepared: Promise<unknown> = Promise.resolve();
+	private readonly preparation = new Preparation();
 	/** What `restore` showed: it may show something newer in its place. */
 	private restored: SessionState | undefined;
 	private readonly runs: OwnRuns;
 	private readonly judging: JudgeTurn;
+	private readonly curve: CurveTurn;
 	private readonly closing = new AbortController();
 	private isServing = false;
 	private readonly translate: Translate;
-	private readonly listeners = new Set<(state: SessionState) => void>();
-	private readonly endListeners = new Set<(ended: RunEnded) => void>();
 
 	constructor(private readonly options: FineTuneSessionOptions) {
 		this.translate = options.translate ?? english;
 		const { store, workspace, judging } = options;
-		this.runs = new OwnRuns(store, workspace, this.translate, async (file) => judging?.read(file));
-		this.judging = new JudgeTurn(options, {
-			shown: () => this.current,
-			show: (shown) => this.set(shown),
+		const stage = {
+			shown: () => this.state,
+			show: (shown: RunShown) => this.feed.set(shown),
 			isBusy: () => this.isBusy,
+		};
+		this.curve = new CurveTurn(options, { ...stage, over: () => this.judgeLater() });
+		this.runs = new OwnRuns(
+			store,
+			workspace,
+			this.translate,
+			async (file) => judging?.read(file),
+			(...run) => this.curve.standing(...run),
+		);
+		this.judging = new JudgeTurn(options, {
+			...stage,
 			tellEnd: (ended) => this.tellEnd(ended),
 			runsOf: (basePath) => this.runs.of(basePath),
 		});
 	}
 
 	get state(): SessionState {
-		return this.current;
+		return this.feed.state;
 	}
 
 	/** Whether data are prepared, a trainer is at work here, or an adapter is judged. */
 	get isBusy(): boolean {
-		return this.preparing !== undefined || this.live !== undefined || this.judging.isAtWork;
+		const isTraining = this.preparation.isUnderWay || this.live !== undefined;
+		return isTraining || this.judging.isAtWork || this.curve.isAtWork;
 	}
 
 	/** At most ten times a second while a run goes on. */
 	onDidChange(listener: (state: SessionState) => void): Subscription {
-		this.listeners.add(listener);
-		return { dispose: () => this.listeners.delete(listener) };
+		return this.feed.onDidChange(listener);
 	}
 
 	onDidEnd(listener: (ended: RunEnded) => void): Subscription {
-		this.endListeners.add(listener);
-		return { dispose: () => this.endListeners.delete(listener) };
+		return this.feed.onDidEnd(listener);
 	}
 
 	/**
@@ -82,8 +88,8 @@ export class FineTuneSession {
 			} catch (error) {
 				const problem = diskProblem(error, this.options.store.folder, this.translate);
 				const message = messageOf(problem);
-				this.preparing = undefined;
-				this.set(isAbort(error) ? { type: 'none' } : { type: 'refused', name: plan.name, message });
+				this.preparation.end();
+				this.feed.set(isAbort(error) ? { type: 'none' } : { type: 'refused', name: plan.name, message });
 				throw problem;
 			} finally {
 				signal.removeEventListener('abort', stop);
@@ -106,7 +112,7 @@ export class FineTuneSession {
 				throw new Error(stored.obstacle);
 			}
 			const claim = await this.options.store.claim(id, this.translate);
-			await this.follow(claim, stored.order, true, [], signal);
+			await this.follow({ claim, order: stored.order, resume: true, notes: [] }, signal);
 		});
 	}
 
@@ -126,13 +132,15 @@ export class FineTuneSession {
 	/**
 	 * Shows the newest stored run while there is nothing newer. Where another window is at it, which may be closing, or
 	 * its trainer still writes a checkpoint, it resolves when it has been waited for. Never rejects.
+	 *
+	 * @param goesOn Whether a learning curve that a closed window left goes on. Default: yes.
 	 */
-	async restore(): Promise<void> {
+	async restore(goesOn = true): Promise<void> {
 		try {
-			await this.showLast();
+			await this.showLast(goesOn);
 			if (this.restored?.type === 'run' && this.restored.elsewhere !== undefined) {
 				await this.options.store.whenFree(this.closing.signal);
-				await this.showLast();
+				await this.showLast(goesOn);
 			}
 		} catch (error) {
 			if (!isAbort(error)) {
@@ -143,55 +151,69 @@ export class FineTuneSession {
 
 	pause(): void {
 		this.live?.run.pause();
+		this.curve.pause();
 	}
 
 	/** Lets a paused run of this window go on. */
 	unpause(): void {
 		this.live?.run.resume();
+		this.curve.resume();
 	}
 
-	/** Of an adapter that is judged, the judging: it stays off then. */
+	/** Of an adapter that is judged, the judging: it stays off then. Of a learning curve, that alone. */
 	cancel(): void {
-		this.preparing?.abort();
+		this.preparation.abort();
+		if (this.judging.isAtWork) {
+			this.curve.forgo();
+		}
 		this.judging.cancel();
+		this.curve.cancel();
 		this.live?.run.cancel();
 	}
 
 	/** Judges the adapter that is shown, once more and longer where it was judged before. */
 	async judge(): Promise<void> {
-		const { current } = this;
-		if (current.type === 'run' && current.view.state === 'finished' && !this.isBusy) {
-			await this.judging.conclude(current, true);
+		const { state } = this;
+		if (state.type === 'run' && state.view.state === 'finished' && !this.isBusy) {
+			await this.judging.conclude(state, true);
 		}
 	}
+
+	/** As `CurveTurn.canMeasure` and `CurveTurn.measure`. */
+	readonly canMeasureCurve: CurveTurn['canMeasure'] = (file) => this.curve.canMeasure(file);
+	readonly measureCurve = () => this.curve.measure();
 
 	/** For a trainer that hangs. */
 	kill(): void {
 		this.live?.run.kill();
+		this.curve.kill();
 	}
 
 	/** The model begins (`true`) or has ended (`false`) serving somebody. */
 	serving(busy: boolean): void {
 		this.isServing = busy;
 		this.live?.run.serving(busy);
+		this.curve.serving(busy);
 	}
 
 	/** Ends what goes on and forgets what is shown; for "delete all my data". */
 	async forget(): Promise<void> {
 		this.cancel();
-		await this.prepared;
+		await this.preparation.done;
 		await this.live?.run.done;
 		await this.judging.done;
-		this.set({ type: 'none' });
+		this.curve.cancel();
+		await this.curve.done;
+		this.feed.set({ type: 'none' });
 	}
 
 	/** The editor closes: the trainer writes a checkpoint and ends by itself. */
 	async close(): Promise<void> {
 		this.closing.abort();
-		this.preparing?.abort();
+		this.preparation.abort();
 		this.judging.leave();
-		this.listeners.clear();
-		this.endListeners.clear();
+		this.feed.close();
+		await this.curve.leave();
 		await this.live?.run.leave();
 	}
 
@@ -202,70 +224,52 @@ export class FineTuneSession {
 				this.translate('A fine-tune is already under way in this window. Wait for its end, or cancel it.'),
 			);
 		}
-		const preparing = new AbortController();
-		this.preparing = preparing;
-		const done = action(preparing).finally(() => {
-			this.preparing = undefined;
-		});
-		this.prepared = done.catch(() => undefined);
-		await done;
+		await this.preparation.begin(action);
 	}
 
 	private async launch(plan: Plan, signal: AbortSignal): Promise<void> {
 		const { name, basePath, settings } = plan;
 		const say: OnPrepared = (detail, share) =>
-			this.set({ type: 'preparing', name, detail, share, basePath, settings });
+			this.feed.set({ type: 'preparing', name, detail, share, basePath, settings });
 		say('', undefined);
-		const { claim, order, notes } = await newRun(plan, this.options, say, signal);
-		await this.follow(claim, order, false, notes, signal);
+		const run = await newRun(plan, this.options, say, signal);
+		await this.follow({ ...run, resume: false }, signal);
 	}
 
-	private async showLast(): Promise<void> {
+	private async showLast(goesOn: boolean): Promise<void> {
 		const shown = await this.runs.last();
-		const isOld = this.current.type === 'none' || this.current === this.restored;
+		const isOld = this.state.type === 'none' || this.state === this.restored;
 		if (shown !== undefined && isOld && !this.isBusy) {
 			this.restored = shown;
-			this.set(shown);
-			void this.judging.later(shown);
+			this.feed.set(shown);
+			void this.judging.later(shown).then(() => (goesOn ? this.curve.next() : undefined));
 		}
 	}
 
-	private async follow(
-		claim: Claim,
-		order: RunOrder,
-		resume: boolean,
-		notes: readonly string[],
-		signal: AbortSignal,
-	): Promise<void> {
-		const run = await TrainingRun.start({
-			claim,
-			order,
-			resume,
-			trainer: { ...this.options.launch(), translate: this.translate },
-			...(this.options.pausesOnBattery() ? {} : { power: async () => 'mains' as const }),
-		});
-		const live: Live = {
-			run,
-			order,
-			notes: notes.map((text) => ({ at: Date.now(), level: 'note', text })),
-		};
-		this.live = live;
-		for (const { at, level, text } of live.notes) {
-			claim.run.log.append({ at, message: { type: 'log', level, text } });
+	/** What had to wait for its model may have it by now. */
+	private judgeLater(): void {
+		const { state } = this;
+		if (state.type === 'run') {
+			void this.judging.later(state);
 		}
+	}
+
+	private async follow(run: Parameters<typeof startLive>[0], signal: AbortSignal): Promise<void> {
+		const live = await startLive(run, this.options);
+		this.live = live;
 		if (signal.aborted) {
 			// It was cancelled after there was a run, and before there was one to be told.
-			run.cancel();
+			live.run.cancel();
 		}
-		run.serving(this.isServing);
+		live.run.serving(this.isServing);
 		const show = () => {
 			if (this.live === live) {
-				this.set(runShown(viewOf(live), order, true));
+				this.feed.set(runShown(viewOf(live), live.order, true));
 			}
 		};
-		run.onDidChange(show);
+		live.run.onDidChange(show);
 		show();
-		run.done
+		live.run.done
 			.then(() => this.finish(live))
 			.catch((error: unknown) => {
 				this.options.log.error('The end of a fine-tune could not be handled', error);
@@ -274,10 +278,12 @@ export class FineTuneSession {
 
 	private async finish(live: Live): Promise<void> {
 		const view = viewOf(live);
+		const { id, result } = view;
+		const curve = result === undefined ? undefined : await this.curve.standing(id, live.order, result);
 		this.live = undefined;
-		const shown = runShown(view, live.order, false);
-		this.set(shown);
-		if (view.state === 'finished' && view.result !== undefined) {
+		const shown = { ...runShown(view, live.order, false), curve };
+		this.feed.set(shown);
+		if (view.state === 'finished' && result !== undefined) {
 			await this.judging.conclude(shown, false);
 		} else {
 			this.tellEnd({ view, refusal: undefined });
@@ -285,15 +291,8 @@ export class FineTuneSession {
 	}
 
 	private tellEnd(ended: RunEnded): void {
-		for (const listener of [...this.endListeners]) {
-			listener(ended);
-		}
-	}
-
-	private set(state: SessionState): void {
-		this.current = state;
-		for (const listener of [...this.listeners]) {
-			listener(state);
-		}
+		this.feed.tellEnd(ended);
+		// After the verdict: nobody waits longer for that.
+		void this.curve.next();
 	}
 }

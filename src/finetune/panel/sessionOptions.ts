@@ -18,6 +18,8 @@ export interface FineTuneSessionOptions {
 	/** Absolute path of the folder for caches that may be lost. */
 	readonly cacheFolder: string;
 	pausesOnBattery(): boolean;
+	/** Whether the learning curve of each new run is measured after its verdict. Default: where it is asked for. */
+	measuresCurve?(): boolean;
 	/** What judges adapters; default: nothing, and the held-out loss decides. */
 	readonly judging?: Pick<Judging, 'judge' | 'read' | 'isWanted' | 'hasPlaces' | 'giveUp' | 'whenReady'>;
 	/**

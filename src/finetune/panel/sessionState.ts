@@ -4,6 +4,8 @@ import type { RunOrder } from '../job/messages';
 import type { RunRecord, RunView } from '../job/runRecord';
 import type { StoredRun } from '../job/runStore';
 import type { Judgement } from '../judge/judgement';
+import type { LearningCurve } from '../learningCurve/curve';
+import type { CurveProgress } from '../learningCurve/runs';
 import type { TrainingSettings } from '../settings';
 
 export type SessionState =
@@ -41,7 +43,18 @@ export interface RunShown {
 	readonly judgement?: Judgement | undefined;
 	/** Why its adapter is not judged, and so off, as a sentence; it can be judged later. */
 	readonly notJudged?: string | undefined;
+	/** Its learning curve; undefined where there is none and none can be measured. */
+	readonly curve?: CurveStanding | undefined;
 }
+
+export type CurveStanding =
+	/** Its data are there. `reason`: why it is not measured, as a sentence; undefined where nobody asked. */
+	| { readonly type: 'possible'; readonly reason: string | undefined }
+	/** Its data have gone since. */
+	| { readonly type: 'gone'; readonly reason: string }
+	/** Undefined before the first of its runs. */
+	| { readonly type: 'measuring'; readonly progress: CurveProgress | undefined }
+	| { readonly type: 'measured'; readonly curve: LearningCurve };
 
 export interface JudgeProgress {
 	readonly done: number;

@@ -3,17 +3,22 @@
 import type { Translate } from '../../inference/statusText';
 import type { Phase } from '../job/messages';
 import type { RunView } from '../job/runRecord';
+import { measuring } from './measuring';
 import type { Tone } from './protocol';
 import type { RunShown } from './sessionState';
 
-interface Standing {
+export interface Standing {
 	readonly tone: Tone;
 	readonly phase: string;
 	readonly detail: string;
 }
 
 export function standing(shown: RunShown, translate: Translate): Standing {
-	const { view, isLive, elsewhere, judging } = shown;
+	const { view, isLive, elsewhere, judging, curve } = shown;
+	if (elsewhere !== undefined && view.state === 'finished') {
+		const detail = translate('Its learning curve is measured by another window, or by one that closes.');
+		return { tone: 'done', phase: translate('Finished'), detail };
+	}
 	if (elsewhere === 'training') {
 		const detail = translate('Another window trains this run; follow or cancel it there.');
 		return { tone: 'busy', phase: translate('In another window'), detail };
@@ -28,6 +33,9 @@ export function standing(shown: RunShown, translate: Translate): Standing {
 	if (judging !== undefined) {
 		const detail = translate('{0} of {1} places', judging.done, judging.all);
 		return { tone: 'busy', phase: translate('Judging the adapter'), detail };
+	}
+	if (curve?.type === 'measuring') {
+		return measuring(curve.progress, (of) => running(of, translate), translate);
 	}
 	if (isLive && view.isEnding && view.result === undefined) {
 		return { tone: 'busy', phase: translate('Ending'), detail: '' };

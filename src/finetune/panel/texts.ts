@@ -37,6 +37,7 @@ export function panelTexts(translate: Translate): PanelTexts {
 		'action.off': translate('Turn Off'),
 		'action.rollBack': translate('Roll Back'),
 		'action.report': translate('Show Report'),
+		'action.curve': translate('Learning Curve…'),
 		'action.export': translate('Export…'),
 		'action.select': translate('Select Adapter…'),
 		'action.log': translate('Show Log'),

@@ -3,8 +3,10 @@
 import type { Translate } from '../../inference/statusText';
 import type { RunView } from '../job/runRecord';
 import type { Judgement } from '../judge/judgement';
+import { shareDone } from '../learningCurve/runs';
 import { curveOf } from './curve';
 import { formatChange, formatLoss, formatPerplexity } from './format';
+import { curveNotes } from './measuring';
 import {
 	type ActiveAdapter,
 	MAX_LINES,
@@ -91,7 +93,7 @@ function runState(
 		...standing(shown, translate),
 		progress: progressOf(shown),
 		actions: actionsOf(shown, isActive, around.canRollBack === true),
-		notes: notesOf(view),
+		notes: notesOf(shown, translate),
 		verdict: verdictOf(shown, isActive, translate),
 		figures: figureRows(view, shown.isLive, translate),
 		estimate: view.estimate === undefined ? [] : estimateRows(view.estimate, translate),
@@ -106,13 +108,16 @@ function runState(
 }
 
 /** Each once: a run that was resumed has said some again. */
-function notesOf({ log }: RunView): readonly string[] {
-	const notes = log.flatMap(({ level, text }) => (level === 'note' ? [text] : []));
-	return [...new Set(notes)].slice(-MAX_NOTES);
+function notesOf({ view, curve }: RunShown, translate: Translate): readonly string[] {
+	const notes = view.log.flatMap(({ level, text }) => (level === 'note' ? [text] : []));
+	return [...new Set([...notes, ...curveNotes(curve, translate)])].slice(-MAX_NOTES);
 }
 
-function progressOf({ view, isInterrupted, judging }: RunShown): number | undefined {
+function progressOf({ view, isInterrupted, judging, curve }: RunShown): number | undefined {
 	const { progress, state } = view;
+	if (curve?.type === 'measuring') {
+		return curve.progress === undefined ? undefined : shareDone(curve.progress);
+	}
 	if (judging !== undefined) {
 		return judging.all === 0 ? undefined : Math.min(1, judging.done / judging.all);
 	}
@@ -123,7 +128,7 @@ function progressOf({ view, isInterrupted, judging }: RunShown): number | undefi
 }
 
 function actionsOf(
-	{ view, isLive, isResumable, elsewhere, judgement, judging }: RunShown,
+	{ view, isLive, isResumable, elsewhere, judgement, judging, curve }: RunShown,
 	isActive: boolean,
 	canRollBack: boolean,
 ): readonly PanelAction[] {
@@ -140,15 +145,16 @@ function actionsOf(
 			...(view.isSilent ? ['kill' as const] : []),
 		];
 	}
-	if (elsewhere !== undefined) {
-		return [];
+	if (curve?.type === 'measuring') {
+		return [...curveActions(curve.progress?.view), ...resultActions(judgement, isActive, canRollBack)];
 	}
-	if (judging !== undefined) {
-		return ['cancel'];
+	if (elsewhere !== undefined && view.state !== 'finished') {
+		return [];
 	}
 	if (view.state === 'finished') {
 		return [
 			...(view.result === undefined ? [] : resultActions(judgement, isActive, canRollBack)),
+			...(curve?.type === 'possible' && elsewhere === undefined ? ['curve' as const] : []),
 			'select',
 			'start',
 		];
@@ -157,6 +163,17 @@ function actionsOf(
 		...(isResumable ? ['resume' as const] : []),
 		'start',
 		...(view.state === 'failed' ? ['log' as const] : []),
+	];
+}
+
+/** Of the run that is on. */
+function curveActions(view: RunView | undefined): readonly PanelAction[] {
+	return [
+		...(view === undefined || view.isEnding
+			? []
+			: [view.state === 'paused' ? ('resume' as const) : ('pause' as const)]),
+		'cancel',
+		...(view?.isSilent === true ? ['kill' as const] : []),
 	];
 }
 

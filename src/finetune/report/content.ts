@@ -11,6 +11,7 @@ import { type Acceptance, LEAST_SHOWN, shareOf } from './acceptance';
 import type { CommitsSince } from './commitsSince';
 import { cellsOf, measuresOf, percent, points, withInterval } from './figures';
 import { judgedSentence, reasonsOf, toneOf } from './judged';
+import { learningShown } from './learning';
 import {
 	type ExampleShown,
 	type Grid,
@@ -37,6 +38,8 @@ export interface ReportSurroundings {
 	readonly commits: readonly CommitsSince[];
 	/** Whether a run can begin with its weights. */
 	readonly canContinue: boolean;
+	/** Whether its learning curve could be measured now. */
+	readonly canMeasure: boolean;
 	/** A moment in milliseconds since 1970, with date and time. */
 	dateOf(at: number): string;
 }
@@ -49,6 +52,7 @@ export const ALONE: Omit<ReportSurroundings, 'dateOf'> = {
 	acceptance: undefined,
 	commits: [],
 	canContinue: false,
+	canMeasure: false,
 };
 
 /** Changes that the report names. */
@@ -76,9 +80,9 @@ export function reportContent(
 		figures: [
 			...measureGrid(record, translate),
 			...strengthGrid(record, translate),
-			...learningGrid(record, translate),
 			...acceptanceGrid(around.acceptance, translate),
 		],
+		learning: record.learningCurve === undefined ? undefined : learningShown(record.learningCurve, translate),
 		curve: curveOf(record.losses, record.evaluations),
 		examples: (record.judgement?.examples ?? [])
 			.slice(0, MAX_ROWS)
@@ -125,7 +129,7 @@ function verdictOf({ judgement, heldOut }: AdapterRecord, translate: Translate):
 
 function actionsOf(
 	{ judgement }: AdapterRecord,
-	{ scale, previous, canContinue }: ReportSurroundings,
+	{ scale, previous, canContinue, canMeasure }: ReportSurroundings,
 ): readonly ReportAction[] {
 	const isDoubtful = judgement !== undefined && judgement.decision !== 'pass';
 	return [
@@ -133,6 +137,7 @@ function actionsOf(
 		...(scale !== undefined && previous !== undefined ? (['rollBack'] as const) : []),
 		...(scale === undefined ? [] : (['off'] as const)),
 		...(canContinue ? (['continue'] as const) : []),
+		...(canMeasure ? (['curve'] as const) : []),
 		'compare',
 		'copy',
 		'folder',
@@ -184,31 +189,6 @@ function strengthGrid({ judgement }: AdapterRecord, translate: Translate): Grid[
 					formatLoss(loss),
 					strength === judgement.strength ? translate('taken') : '',
 				]),
-		},
-	];
-}
-
-function learningGrid({ learningCurve }: AdapterRecord, translate: Translate): Grid[] {
-	if (learningCurve === undefined) {
-		return [];
-	}
-	const { points: measured, fit, advice } = learningCurve;
-	const law =
-		fit === undefined
-			? []
-			: [
-					translate(
-						'L(D) = (Dc / D)^α with α = {0}, ln Dc = {1}.',
-						fit.alpha.toPrecision(3),
-						fit.logCritical.toPrecision(3),
-					),
-				];
-	return [
-		{
-			title: translate('Learning curve'),
-			note: [advice, ...law].join(' '),
-			heads: [translate('Tokens'), translate('Loss, nats per token')],
-			rows: measured.slice(0, MAX_ROWS).map(({ tokens, loss }) => [formatCount(tokens), formatLoss(loss)]),
 		},
 	];
 }

@@ -65,6 +65,8 @@ interface ReportDeskOptions {
 	/** Uses it alone, at the strength; tells the user when that cannot be. */
 	use(adapter: Choice): Promise<void>;
 	turnOff(adapter: { readonly path: string; readonly name: string }): Promise<void>;
+	/** Asks, and measures the learning curve of the last run. */
+	measureCurve(): Promise<void>;
 	/** One is called otherwise than before. */
 	onRenamed(): void;
 	/** A moment in milliseconds since 1970, with date and time. */
@@ -84,7 +86,7 @@ export class ReportDesk {
 
 	/** @throws what the parts throw, with a message for the user; an AbortError. */
 	async act(action: ReportAction, file: string, signal: AbortSignal): Promise<void> {
-		const { reports, use, turnOff, ui } = this.options;
+		const { reports, use, turnOff, measureCurve, ui } = this.options;
 		const { name, judgement } = await reports.record(file, signal);
 		switch (action) {
 			case 'use':
@@ -96,6 +98,8 @@ export class ReportDesk {
 				return this.rollBack();
 			case 'continue':
 				return this.continueFrom(file, signal);
+			case 'curve':
+				return measureCurve();
 			case 'compare':
 				return this.compare(file);
 			case 'copy':

@@ -9,7 +9,7 @@ const MOST_POINTS = 20;
 const MARKS: Readonly<Record<VerdictTone, string>> = { good: '✓', bad: '✗', unsure: '?', none: '·' };
 
 export function markdownReport(content: ReportContent, translate: Translate): string {
-	const { name, standing, notes, verdict, figures, examples, tables } = content;
+	const { name, standing, notes, verdict, figures, learning, examples, tables } = content;
 	const parts = [
 		`# ${plain(name)}`,
 		plain(standing),
@@ -19,7 +19,7 @@ export function markdownReport(content: ReportContent, translate: Translate): st
 		...(verdict.reasons.length === 0
 			? []
 			: [verdict.reasons.map(({ tone, text }) => `- ${MARKS[tone]} ${plain(text)}`).join('\n')]),
-		...figures.map(gridText),
+		...[...figures, ...(learning === undefined ? [] : [learning])].map(gridText),
 		...curveText(content, translate),
 		...(examples.length === 0 ? [] : [`## ${translate('Examples')}`]),
 		...examples.map((example) => exampleText(example, translate)),

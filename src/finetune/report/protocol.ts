@@ -6,6 +6,7 @@ import {
 	type Check,
 	list,
 	literal,
+	number,
 	object,
 	optional,
 	shortString,
@@ -15,6 +16,8 @@ import { type Curve, isCurve, isRows, type Row } from '../panel/protocol';
 
 /** Most rows of a table, columns, reasons and examples. */
 export const MAX_ROWS = 64;
+/** Most places of a learning curve. */
+const MAX_PLACES = 256;
 /** Characters of each piece of an example that are shown. */
 export const MAX_EXAMPLE = 4_000;
 
@@ -25,6 +28,7 @@ const ACTIONS = [
 	'off',
 	'rollBack',
 	'continue',
+	'curve',
 	'compare',
 	'copy',
 	'folder',
@@ -59,6 +63,14 @@ export interface Grid {
 	readonly rows: readonly (readonly string[])[];
 }
 
+/** Loss by the amount of data: a table, and three lists of one length to be drawn. A place without a figure has null. */
+export interface LearningShown extends Grid {
+	readonly tokens: readonly number[];
+	readonly measured: readonly (number | null)[];
+	/** What the law expects. */
+	readonly law: readonly (number | null)[];
+}
+
 /** A table of two columns. */
 export interface RowTable {
 	readonly title: string;
@@ -84,6 +96,8 @@ export interface ReportContent {
 	readonly verdict: ReportVerdict;
 	readonly actions: readonly ReportAction[];
 	readonly figures: readonly Grid[];
+	/** Undefined where it was not measured. */
+	readonly learning: LearningShown | undefined;
 	readonly curve: Curve;
 	readonly examples: readonly ExampleShown[];
 	readonly tables: readonly RowTable[];
@@ -111,6 +125,9 @@ const TEXT_KEYS = [
 	'chart',
 	'chartEmpty',
 	'chartTable',
+	'tokens',
+	'measured',
+	'law',
 	'step',
 	'trainLoss',
 	'smoothLoss',
@@ -129,6 +146,7 @@ const TEXT_KEYS = [
 	'action.off',
 	'action.rollBack',
 	'action.continue',
+	'action.curve',
 	'action.compare',
 	'action.copy',
 	'action.folder',
@@ -154,6 +172,25 @@ export const isFromReport: Check<FromReport> = anyOf(
 const tone = literal(...TONES);
 const texts = list(shortString, MAX_ROWS);
 
+const grid = { title: shortString, note: shortString, heads: texts, rows: list(texts, MAX_ROWS) };
+
+function numberOrNull(value: unknown): value is number | null {
+	return value === null || number(value);
+}
+
+const learningFields = object<LearningShown>({
+	...grid,
+	tokens: list(number, MAX_PLACES),
+	measured: list(numberOrNull, MAX_PLACES),
+	law: list(numberOrNull, MAX_PLACES),
+});
+
+function isLearning(value: unknown): value is LearningShown {
+	return (
+		learningFields(value) && [value.measured, value.law].every(({ length }) => length === value.tokens.length)
+	);
+}
+
 const content = object<ReportContent>({
 	name: shortString,
 	standing: shortString,
@@ -164,10 +201,8 @@ const content = object<ReportContent>({
 		reasons: list(object<Reason>({ tone, text: shortString }), MAX_ROWS),
 	}),
 	actions: list(literal(...ACTIONS), ACTIONS.length),
-	figures: list(
-		object<Grid>({ title: shortString, note: shortString, heads: texts, rows: list(texts, MAX_ROWS) }),
-		MAX_ROWS,
-	),
+	figures: list(object<Grid>(grid), MAX_ROWS),
+	learning: optional(isLearning),
 	curve: isCurve,
 	examples: list(
 		object<ExampleShown>({

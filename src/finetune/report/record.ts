@@ -3,18 +3,9 @@
 import type { LossPoint } from '../job/lossCurve';
 import type { EvaluationPoint } from '../job/runRecord';
 import type { Judgement } from '../judge/judgement';
+import type { LearningCurve } from '../learningCurve/curve';
 import type { TrainingSettings } from '../settings';
 import type { DataSummary } from './dataSummary';
-
-/** The loss at a part of the data, and what it says about more of it. */
-export interface LearningCurve {
-	/** Nats per token after so many tokens. */
-	readonly points: readonly { readonly tokens: number; readonly loss: number }[];
-	/** L(D) = (Dc / D)^alpha, with the natural logarithm of Dc, which may be huge. Undefined where no such curve fits. */
-	readonly fit?: { readonly alpha: number; readonly logCritical: number } | undefined;
-	/** A sentence, in the user's language. */
-	readonly advice: string;
-}
 
 /** What the training took. */
 export interface TrainingCost {

@@ -1,31 +1,16 @@
 /** Guard for a record that is read back from disk. */
 
-import {
-	type Check,
-	count,
-	list,
-	number,
-	object,
-	optional,
-	shortString,
-	string,
-} from '../../inference/wire/shapes';
+import { type Check, count, list, number, object, optional, shortString } from '../../inference/wire/shapes';
 import { isTrainingSettings } from '../job/messageShapes';
 import { isJudgement } from '../judge/judgementFile';
+import { isLearningCurve } from '../learningCurve/curve';
 import { isDataSummary } from './dataSummary';
-
-import type { AdapterRecord, LearningCurve, TrainingCost } from './record';
+import type { AdapterRecord, TrainingCost } from './record';
 
 /** Points of a curve that are kept. */
 const MOST_POINTS = 4_000;
 
 const isOne: Check<1> = (value): value is 1 => value === 1;
-
-const isLearningCurve = object<LearningCurve>({
-	points: list(object({ tokens: number, loss: number }), MOST_POINTS),
-	fit: optional(object({ alpha: number, logCritical: number })),
-	advice: string,
-});
 
 const cost = object<TrainingCost>({
 	steps: count,

@@ -1,10 +1,11 @@
-/** The records beside the adapters: written whole or not at all, read back checked, joined with what the judge wrote. */
+/** The records beside the adapters: written whole or not at all, read back checked, joined with what was found later. */
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { readJson } from '../../inference/jsonFile';
 import { writeWhole } from '../../inference/wholeFile';
 import { judgementPath, readJudgement } from '../judge/judgementFile';
+import { curveFile, readCurve } from '../learningCurve/curve';
 import type { AdapterRecord } from './record';
 import { isAdapterRecord } from './recordShapes';
 
@@ -14,7 +15,7 @@ const MARKDOWN = '.report.md';
 
 /** Absolute paths of everything that is kept beside an adapter. */
 export function filesBeside(adapter: string): readonly string[] {
-	return [beside(adapter, RECORD), markdownBeside(adapter), judgementPath(adapter)];
+	return [beside(adapter, RECORD), markdownBeside(adapter), judgementPath(adapter), curveFile(adapter)];
 }
 
 /** Absolute path of the report in Markdown. */
@@ -30,19 +31,24 @@ export class RecordStore {
 	constructor(private readonly markdownOf: (record: AdapterRecord) => string) {}
 
 	/**
-	 * Of an adapter by its absolute path, with the newest judgement.
+	 * Of an adapter by its absolute path, with the newest judgement and the learning curve.
 	 *
 	 * @returns undefined where there is none, or one that is damaged.
 	 */
 	async read(adapter: string): Promise<AdapterRecord | undefined> {
 		const record = await readJson(beside(adapter, RECORD), isAdapterRecord);
-		return record === undefined ? undefined : this.judged(adapter, record);
+		return record === undefined ? undefined : this.joined(adapter, record);
 	}
 
-	/** The record with what the judge wrote beside the adapter; as it is where it wrote nothing. */
-	async judged(adapter: string, record: AdapterRecord): Promise<AdapterRecord> {
+	/** The record with what was found later, and lies beside the adapter; as it is where nothing was. */
+	async joined(adapter: string, record: AdapterRecord): Promise<AdapterRecord> {
 		const judgement = await readJudgement(adapter);
-		return judgement === undefined ? record : { ...record, judgement };
+		const learningCurve = await readCurve(adapter);
+		return {
+			...record,
+			...(judgement === undefined ? {} : { judgement }),
+			...(learningCurve === undefined ? {} : { learningCurve }),
+		};
 	}
 
 	/** The name that the user gave it; undefined where it has the one of its file. */
@@ -60,14 +66,14 @@ export class RecordStore {
 	}
 
 	/**
-	 * Changes what the user says of it, or what was measured later.
+	 * Changes what the user says of it; without changes, it takes in what was found later.
 	 *
 	 * @param first What is kept where there is no record yet.
 	 * @throws as `write`.
 	 */
 	change(
 		adapter: string,
-		changes: Partial<Pick<AdapterRecord, 'name' | 'notes' | 'learningCurve'>>,
+		changes: Partial<Pick<AdapterRecord, 'name' | 'notes'>>,
 		first: () => Promise<AdapterRecord>,
 	): Promise<AdapterRecord> {
 		return this.inTurn(async () => {

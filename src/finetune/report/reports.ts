@@ -19,7 +19,7 @@ import type { Start } from './continuation';
 import type { DataSummary } from './dataSummary';
 import { recordOfFile, recordOfRun, settingsOf } from './newRecord';
 import type { ComparisonContent, ReportContent } from './protocol';
-import type { AdapterRecord, LearningCurve } from './record';
+import type { AdapterRecord } from './record';
 import type { RecordStore } from './recordStore';
 
 interface ReportsOptions {
@@ -32,6 +32,8 @@ interface ReportsOptions {
 	acceptance(): Promise<readonly AcceptanceCounts[]>;
 	/** Empty where Git must not be asked. */
 	commitsSince(data: DataSummary, signal: AbortSignal): Promise<readonly CommitsSince[]>;
+	/** Whether the learning curve of the adapter could be measured now. */
+	canMeasure(file: string): boolean;
 	/** A moment in milliseconds since 1970, with date and time. */
 	dateOf(at: number): string;
 	readonly translate: Translate;
@@ -90,6 +92,7 @@ export class Reports {
 				acceptance: await this.acceptance(record),
 				commits: await this.commits(record, signal),
 				canContinue: (await this.start(file, signal)) !== undefined,
+				canMeasure: this.options.canMeasure(file),
 				dateOf,
 			},
 			translate,
@@ -128,7 +131,7 @@ export class Reports {
 			// A content that was trained before has been named and noted: that stays.
 			const before = await records.read(file);
 			const { name, notes } = before ?? record;
-			await records.write(file, await records.judged(file, { ...record, name, notes }));
+			await records.write(file, await records.joined(file, { ...record, name, notes }));
 		}
 		return true;
 	}
@@ -144,9 +147,9 @@ export class Reports {
 		await this.options.records.change(file, { notes }, () => this.first(file, signal));
 	}
 
-	/** Adds what was measured after its training. @throws as `rename`. */
-	async measured(file: string, learningCurve: LearningCurve, signal: AbortSignal): Promise<void> {
-		await this.options.records.change(file, { learningCurve }, () => this.first(file, signal));
+	/** Takes in what was measured after its training, and lies beside it. @throws as `rename`. */
+	async measured(file: string, signal: AbortSignal): Promise<void> {
+		await this.options.records.change(file, {}, () => this.first(file, signal));
 	}
 
 	/** What a run needs to begin with its weights; undefined where it cannot: another base, or trained elsewhere. */
@@ -187,7 +190,7 @@ export class Reports {
 	private async first(file: string, signal: AbortSignal): Promise<AdapterRecord> {
 		const status = await fs.stat(file).catch(() => undefined);
 		const { facts } = await this.see(file, signal);
-		return this.options.records.judged(file, recordOfFile(file, status?.mtimeMs ?? 0, facts));
+		return this.options.records.joined(file, recordOfFile(file, status?.mtimeMs ?? 0, facts));
 	}
 
 	/** Only a model can look at it. */

@@ -288,6 +288,7 @@ export async function runTraining(
 			seconds: state.seconds,
 			skipped: state.skipped,
 			peakBytes: process.resourceUsage().maxRSS * 1024,
+			dataTokens: dataset.header.train.tokens,
 			...role,
 		};
 	} catch (error) {

@@ -3,6 +3,7 @@
 import { readDataset } from '../dataset/datasetFile';
 import type { Dataset } from '../dataset/sample';
 import type { RunOrder } from '../job/messages';
+import { subsetOf } from '../learningCurve/subset';
 import { Plan } from './plan';
 import type { Row } from './rows';
 import { RunFailure } from './runFailure';
@@ -12,11 +13,12 @@ import { RunFailure } from './runFailure';
  * @throws DatasetError for a file that is damaged; RunFailure for one of another model, or with nothing to learn from.
  */
 export async function readRunData(
-	{ datasetPath, basePath, settings }: RunOrder,
+	{ datasetPath, basePath, settings, share = 1 }: RunOrder,
 	vocabulary: number,
 	signal: AbortSignal,
 ): Promise<{ readonly dataset: Dataset; readonly plan: Plan }> {
-	const dataset = await readDataset(datasetPath, vocabulary, signal);
+	const whole = await readDataset(datasetPath, vocabulary, signal);
+	const dataset = share < 1 ? { ...whole, ...subsetOf(whole, share, settings.seed) } : whole;
 	if (dataset.header.basePath !== basePath) {
 		throw new RunFailure(
 			'dataset',

@@ -18,17 +18,31 @@ function setUp() {
 	const { window } = new JSDOM('<!doctype html><body></body>', { pretendToBeVisual: true });
 	const sent: FromReport[] = [];
 	let charts = 0;
+	let laws: readonly (number | null)[] = [];
 	// A JSDOM window is one with other type names.
 	const page = window as unknown as Window & typeof globalThis;
 	const { document } = window;
-	new ReportView(page, { postMessage: (message) => sent.push(message) }, () => {
-		charts++;
-		return { element: document.createElement('figure'), show: () => undefined };
-	});
+	new ReportView(
+		page,
+		{ postMessage: (message) => sent.push(message) },
+		{
+			loss: () => {
+				charts++;
+				return { element: document.createElement('figure'), show: () => undefined };
+			},
+			learning: () => ({
+				element: document.createElement('figure'),
+				show: ({ law }) => {
+					laws = law;
+				},
+			}),
+		},
+	);
 	return {
 		document,
 		sent,
 		charts: () => charts,
+		laws: () => laws,
 		receive: (data: unknown) => window.dispatchEvent(new window.MessageEvent('message', { data })),
 		text: (selector: string) => document.querySelector(selector)?.textContent ?? '',
 	};
@@ -102,6 +116,22 @@ describe('media/reportView', () => {
 		assert.ok(differing.includes('Loss, nats per token (differs)'), differing.join());
 		document.querySelector('button')?.click();
 		assert.deepEqual(sent.at(-1), { type: 'act', action: 'copy' });
+	});
+
+	it('shows a learning curve as sentences, a picture and a table, and none where there is none', () => {
+		const { document, laws, receive, text } = setUp();
+		receive({ type: 'report', texts, content });
+		assert.deepEqual(
+			[...(document.querySelector('.learning')?.children ?? [])].map(({ tagName }) => tagName),
+			['H2', 'P', 'FIGURE', 'DIV'],
+		);
+		assert.match(text('.learning p'), /^More data would help/);
+		assert.equal(laws().length, content.learning?.tokens.length);
+		receive({ type: 'report', texts, content: { ...content, learning: undefined } });
+		assert.equal(document.querySelector('.learning'), null);
+		const torn = { ...content.learning, law: [] };
+		receive({ type: 'report', texts, content: { ...content, name: 'torn', learning: torn } });
+		assert.equal(text('h1'), 'shop', 'lists of other lengths are no message of its own');
 	});
 
 	it('makes one chart, and none for an adapter without a curve', () => {

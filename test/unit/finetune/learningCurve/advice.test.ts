@@ -36,6 +36,15 @@ describe('advice of a learning curve', () => {
 		assert.equal(adviceOf(curveOf(0.1, { done: 0.5, lastQuarter: 0 })).type, 'both');
 	});
 
+	it('is more passes where no law was fitted, and the end was still falling', () => {
+		const curve: LearningCurve = {
+			...curveOf(0.1, { done: 1, lastQuarter: 0.03 }),
+			fit: { type: 'refused', reason: 'noise' },
+		};
+		assert.equal(adviceOf(curve).type, 'time');
+		assert.match(adviceTexts(curve, translate).join(' '), /^More passes would help.*beyond chance\.$/);
+	});
+
 	it('is none where no law was fitted', () => {
 		const points = [1, 2, 3].map((loss, index) => ({ share: 1, tokens: index + 1, loss }));
 		const curve: LearningCurve = { ...curveOf(0.1), points, fit: fitPowerLaw(points) };
@@ -48,7 +57,7 @@ describe('advice of a learning curve', () => {
 		assert.equal(first, 'More data would help: open more repositories.');
 		assert.match(
 			second ?? '',
-			/^Twice the code would bring the loss to about 2\.\d+, 6\.7 % lower \(95 %: .* from 3 runs\)\.$/,
+			/^Twice the code is expected to give 2\.397 instead of 2\.569, 6\.7 % lower \(95 %: .* from 3 runs\)\.$/,
 		);
 		assert.deepEqual([third, ...rest], [undefined]);
 		const noisy = adviceTexts(curveOf(0.1, { done: 1, lastQuarter: 0 }, 0.02), translate);

@@ -1,17 +1,8 @@
-/** The runs of a learning curve: nested parts, as many steps a token, everything cleaned up, the result beside the adapter. */
+/** The runs of a learning curve: nested parts of the data, as many steps a token, and no law where it is chance. */
 import * as assert from 'node:assert/strict';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
-import { readDataset, writeDataset } from '../../../../src/finetune/dataset/datasetFile';
 import type { Dataset, Sample } from '../../../../src/finetune/dataset/sample';
-import type { Finished, RunOrder } from '../../../../src/finetune/job/messages';
-import { readCurve } from '../../../../src/finetune/learningCurve/curve';
-import {
-	learningCurve,
-	type WholeRun,
-	wholeRunMinutes,
-} from '../../../../src/finetune/learningCurve/measure';
+import type { Evaluation, Finished, RunOrder } from '../../../../src/finetune/job/messages';
+import { measureCurve, type WholeRun } from '../../../../src/finetune/learningCurve/measure';
 import { subsetOf } from '../../../../src/finetune/learningCurve/subset';
 import { DEFAULT_SETTINGS } from '../../../../src/finetune/settings';
 import { datasetOf } from '../../../support/trainingData';
@@ -29,17 +20,28 @@ function data(): Omit<Dataset, 'hash'> {
 	return datasetOf('/base.gguf', train, [sample(40, 30), sample(41, 30)]);
 }
 
-function finished(adapterPath: string, loss: number, tokens: number): Finished {
-	const look = { step: 0, loss, tokens: 10, byFile: {} };
+/** A look at six files, each a little easier or harder than the others. @param noise by file, in nats. */
+function lookAt(loss: number, noise: readonly number[] = []): Evaluation {
+	const files = [0, 1, 2, 3, 4, 5].map((file) => loss + 0.2 * file + (noise[file] ?? 0));
 	return {
-		adapterPath,
-		before: { ...look, loss: 3 },
-		after: look,
+		step: 40,
+		loss: files.reduce((sum, one) => sum + one, 0) / files.length,
+		tokens: 60,
+		byFile: Object.fromEntries(files.map((one, file) => [String(file), [one * 10, 10] as const])),
+	};
+}
+
+function finished(after: Evaluation, tokens: number, dataTokens: number): Finished {
+	return {
+		adapterPath: '/adapters/one.gguf',
+		before: lookAt(3),
+		after,
 		steps: 40,
 		tokens,
 		seconds: 2,
 		skipped: 0,
 		peakBytes: 1,
+		dataTokens,
 	};
 }
 
@@ -68,6 +70,20 @@ describe('part of a dataset for a learning curve', () => {
 		assert.deepEqual(files(0.25), quarter);
 	});
 
+	it('has the same share of what the base wrote itself, which is of no file', () => {
+		const code = data();
+		const own = Array.from({ length: 8 }, () => ({
+			tokens: new Int32Array(40),
+			weights: new Float32Array(40),
+			file: 0,
+		}));
+		const header = { ...code.header, replay: own.length };
+		const quarter = subsetOf({ ...code, header, train: [...code.train, ...own] }, 0.25, 1);
+		assert.equal(quarter.header.replay, 2);
+		assert.deepEqual(quarter.train.slice(-2), own.slice(0, 2));
+		assert.deepEqual(quarter.train.slice(0, -2), subsetOf(code, 0.25, 1).train);
+	});
+
 	it('holds out the same, and has at least one file', () => {
 		assert.equal(subsetOf(whole, 0.25, 1).heldOut, whole.heldOut);
 		assert.equal(files(0.0001).size, 1);
@@ -75,94 +91,92 @@ describe('part of a dataset for a learning curve', () => {
 });
 
 describe('measuring a learning curve', () => {
-	let folder: string;
-	let whole: WholeRun;
-
-	beforeEach(async () => {
-		folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-curve-'));
-		const datasetPath = path.join(folder, 'dataset.fds');
-		await writeDataset(datasetPath, data(), never);
-		const order: RunOrder = {
-			version: 1,
-			runFolder: folder,
-			basePath: '/base.gguf',
-			datasetPath,
-			adapterFolder: path.join(folder, 'adapters'),
-			cacheFolder: folder,
-			name: 'code',
-			settings: { ...DEFAULT_SETTINGS, epochs: 3, minutes: 10 },
-		};
-		// The time ended it after one and a half of three passes.
-		const tokens = 1.5 * data().header.train.tokens;
-		const looks = [10, 30].map((step) => ({ step, loss: step === 30 ? 2.1 : 2.5 }));
-		const result = finished(path.join(folder, 'one.gguf'), 2, tokens);
-		whole = { order, result, rowsPerStep: 4, looks, vocabulary: 100 };
+	// The time ended it after one and a half of three passes.
+	const order: RunOrder = {
+		version: 1,
+		runFolder: '/run',
+		basePath: '/base.gguf',
+		datasetPath: '/run/dataset.fds',
+		adapterFolder: '/adapters',
+		cacheFolder: '/cache',
+		name: 'code',
+		settings: { ...DEFAULT_SETTINGS, epochs: 3, minutes: 10 },
+	};
+	const whole = (after = lookAt(2)): WholeRun => ({
+		order,
+		result: finished(after, 1_500, 1_000),
+		rowsPerStep: 4,
+		looks: [10, 30].map((step) => ({ step, loss: step === 30 ? after.loss * 1.05 : 3 })),
 	});
-	afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-	it('trains a quarter and a half with the same passes and rows, and writes the curve beside the adapter', async () => {
-		const orders: RunOrder[] = [];
-		const shares: number[] = [];
-		const curve = await learningCurve(
-			whole,
-			async (order) => {
-				orders.push(order);
-				const { header, heldOut } = await readDataset(order.datasetPath, 100, never);
-				assert.equal(heldOut.length, 2);
-				const share = orders.length === 1 ? 0.25 : 0.5;
-				return finished('/gone.gguf', 2 * share ** -0.1, 1.5 * header.train.tokens);
+	it('trains on a quarter and on half with the same passes and rows, and fits what came out', async () => {
+		const trained: (readonly [number, RunOrder['settings']])[] = [];
+		const curve = await measureCurve(
+			whole(),
+			async (share, settings) => {
+				trained.push([share, settings]);
+				return finished(lookAt(share === 0.25 ? 2.4 : 2.2), 1_500 * share, 1_000 * share);
 			},
-			(share) => shares.push(share),
 			never,
 		);
-		assert.deepEqual(shares, [0.25, 0.5]);
-		for (const { settings } of orders) {
-			assert.deepEqual(
-				[settings.epochs, settings.rowsPerStep, settings.minutes, settings.evaluateEvery],
-				[1.5, 4, 0, 0],
-			);
-		}
 		assert.deepEqual(
-			curve.points.map(({ share }) => share),
-			[0.25, 0.5, 1],
+			trained.map(([share, { epochs, rowsPerStep, minutes, evaluateEvery }]) => [
+				share,
+				epochs,
+				rowsPerStep,
+				minutes,
+				evaluateEvery,
+			]),
+			[
+				[0.25, 1.5, 4, 0, 0],
+				[0.5, 1.5, 4, 0, 0],
+			],
+		);
+		assert.deepEqual(
+			curve.points.map(({ share, tokens, loss }) => [share, tokens, loss.toFixed(2)]),
+			[
+				[0.25, 250, '2.90'],
+				[0.5, 500, '2.70'],
+				[1, 1_000, '2.50'],
+			],
 		);
 		assert.equal(curve.fit.type, 'fitted');
 		assert.equal(curve.time.done, 0.5);
-		assert.ok(Math.abs(curve.time.lastQuarter - 0.1 / 2.1) < 1e-9);
+		assert.ok(Math.abs(curve.time.lastQuarter - 0.05 / 1.05) < 1e-9);
 		assert.equal(curve.milliseconds, 4_000);
-		assert.deepEqual(await readCurve(whole.result.adapterPath), curve);
-		assert.deepEqual(fs.readdirSync(folder).sort(), ['dataset.fds', 'one.learning-curve.json']);
 	});
 
-	it('leaves nothing behind of a run that fails or is cancelled', async () => {
-		const fail = async () => {
-			throw new Error('the trainer fell over');
-		};
-		await assert.rejects(
-			learningCurve(whole, fail, () => undefined, never),
-			/fell over/,
-		);
+	const fitOf = async (quarter: Evaluation, half: Evaluation, all: Evaluation) => {
+		const run = whole(all);
+		const train = async (share: number) =>
+			finished(share === 0.25 ? quarter : half, 1_500 * share, 1_000 * share);
+		return (await measureCurve(run, train, never)).fit;
+	};
+
+	it('fits no law to what may be chance: some files are harder with all of the data', async () => {
+		const chance = [0.5, -0.4, 0.5, -0.5, 0.4, -0.6];
+		assert.deepEqual(await fitOf(lookAt(2.02), lookAt(2.01), lookAt(2, chance)), {
+			type: 'refused',
+			reason: 'noise',
+		});
+		assert.equal((await fitOf(lookAt(2.02), lookAt(2.01), lookAt(2))).type, 'fitted');
+	});
+
+	it('fits none where the half is worse than the quarter, or too few files are held out', async () => {
+		assert.deepEqual(await fitOf(lookAt(2.2), lookAt(2.3), lookAt(2)), {
+			type: 'refused',
+			reason: 'not-monotone',
+		});
+		const few = (loss: number) => ({ ...lookAt(loss), byFile: { '0': [loss * 10, 10] as const } });
+		assert.deepEqual(await fitOf(few(2.4), few(2.2), few(2)), { type: 'refused', reason: 'files' });
+	});
+
+	it('begins no run that nobody waits for', async () => {
 		const cancel = new AbortController();
 		cancel.abort();
 		await assert.rejects(
-			learningCurve(whole, fail, () => undefined, cancel.signal),
+			measureCurve(whole(), () => assert.fail('trained'), cancel.signal),
 			{ name: 'AbortError' },
 		);
-		assert.deepEqual(fs.readdirSync(folder), ['dataset.fds']);
-	});
-
-	it('believes no curve that is not one', async () => {
-		fs.writeFileSync(
-			path.join(folder, 'one.learning-curve.json'),
-			'{"version":1,"points":[{"share":"all"}]}',
-		);
-		assert.equal(await readCurve(whole.result.adapterPath), undefined);
-		assert.equal(await readCurve(path.join(folder, 'other.gguf')), undefined);
-	});
-
-	it('shares the time that was given among all three runs', () => {
-		const minutes = wholeRunMinutes(70);
-		assert.ok(Math.abs(minutes * 1.75 - 70) < 1e-9);
-		assert.equal(wholeRunMinutes(0), 0);
 	});
 });

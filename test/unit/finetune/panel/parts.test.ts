@@ -219,6 +219,26 @@ describe('finetune/panel/questions', () => {
 		}
 	});
 
+	it('says before the start what a learning curve takes, where one is wanted', () => {
+		const proposal = {
+			base: 'qwen',
+			repositories: ['shop'],
+			leftOut: [],
+			size: { files: 100, out: 0, characters: 0 },
+			minutes: 120,
+			note: undefined,
+		};
+		assert.doesNotMatch(proposalDetail(proposal, translate), /learning curve/);
+		assert.match(
+			proposalDetail({ ...proposal, measuresCurve: true }, translate),
+			/After the verdict its learning curve is measured.*: about 1 h 30 min more\. It can be cancelled without loss\./,
+		);
+		assert.match(
+			proposalDetail({ ...proposal, minutes: 0, measuresCurve: true }, translate),
+			/about three quarters of the training time again/,
+		);
+	});
+
 	it('says how it ended', () => {
 		const ended = (run: ReturnType<typeof finished>) =>
 			endText({ view: run.view, refusal: run.refusal }, translate) ?? '';

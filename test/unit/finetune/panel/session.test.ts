@@ -133,13 +133,12 @@ describe('finetune/panel/session', () => {
 		assert.equal((await runToEnd([say({ type: 'finished', result })])).refusal, 'The host is gone.');
 	});
 
-	it('keeps the record of a finished run, and neither its data nor its checkpoints', async () => {
+	it('keeps the record of a finished run and, until the next begins, its data, but no checkpoints', async () => {
 		const { view } = await runToEnd([...untilStep12, say({ type: 'finished', result })]);
-		assert.deepEqual(fs.readdirSync(runs.store.run(view.id).path).sort(), [
-			'log.jsonl',
-			'run.json',
-			'state.json',
-		]);
+		const kept = () => fs.readdirSync(runs.store.run(view.id).path).sort();
+		assert.deepEqual(kept(), ['dataset.fds', 'log.jsonl', 'run.json', 'state.json']);
+		await runToEnd([say({ type: 'cancelled' })]);
+		assert.deepEqual(kept(), ['log.jsonl', 'run.json', 'state.json']);
 	});
 
 	it('says in words that the disk does not take the data', async () => {

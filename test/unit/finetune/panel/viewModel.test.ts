@@ -226,6 +226,18 @@ describe('finetune/panel/viewModel', () => {
 		assert.deepEqual(stateOf({ ...failed, isResumable: false }).actions, ['start', 'log']);
 	});
 
+	it('says that another window measures the learning curve of a finished run, and offers no other', () => {
+		const possible = { curve: { type: 'possible', reason: undefined } } as const;
+		const here = stateOf(finished(2, 1, possible));
+		assert.deepEqual([here.detail, here.actions.includes('curve')], ['', true]);
+		for (const elsewhere of ['training', 'saving'] as const) {
+			const there = stateOf(finished(2, 1, { ...possible, elsewhere }));
+			assert.deepEqual([there.tone, there.phase], ['done', 'Finished']);
+			assert.match(there.detail, /measured by another window/);
+			assert.deepEqual([there.actions.includes('curve'), there.actions.includes('use')], [false, true]);
+		}
+	});
+
 	it('offers to go on with a run that a closed window left behind', () => {
 		const state = stateOf(
 			shown({ state: 'paused' }, { isLive: false, isInterrupted: true, isResumable: true }),

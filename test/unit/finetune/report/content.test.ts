@@ -63,7 +63,19 @@ describe('finetune/report/content', () => {
 	it('shows strengths, learning curve, data, settings, versions and cost', () => {
 		const content = contentOf();
 		assert.deepEqual(grid(content, 'Strengths')?.rows[1], ['75 %', '1.2700', 'taken']);
-		assert.match(grid(content, 'Learning curve')?.note ?? '', /Twice the data.*α = 0.0650, ln Dc = 17\.7/);
+		assert.match(
+			content.learning?.note ?? '',
+			/^More data would help.*instead of 1\.270, .*α = 0\.065\d, ln Dc = 17\.\d.* took 16 min\.$/,
+		);
+		assert.deepEqual(
+			content.learning?.rows.map((cells) => cells.join(' ')),
+			[
+				'A quarter 327,500 1.3900',
+				'Half 655,000 1.3300',
+				'All 1,310,000 1.2700',
+				'Twice the code, expected 2,620,000 1.2139',
+			],
+		);
 		assert.equal(value(content, 'Data', 'Kinds of files'), '.ts 290, .py 20, no ending 2');
 		assert.match(value(content, 'Data', 'shop stood at') ?? '', /^01234567, 2025-12-29$/);
 		assert.equal(value(content, 'Settings', 'Rank, alpha'), '16, 32');

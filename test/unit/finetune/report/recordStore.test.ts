@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { writeCurve } from '../../../../src/finetune/learningCurve/curve';
 import type { AdapterRecord } from '../../../../src/finetune/report/record';
 import { isAdapterRecord } from '../../../../src/finetune/report/recordShapes';
 import { filesBeside, markdownBeside, RecordStore } from '../../../../src/finetune/report/recordStore';
-import { failed, passed, record } from '../../../support/reportSample';
+import { curveOf, failed, passed, record } from '../../../support/reportSample';
 
 describe('finetune/report/recordStore', () => {
 	let folder = '';
@@ -48,6 +49,18 @@ describe('finetune/report/recordStore', () => {
 		fs.writeFileSync(beside('judgement.json'), '{"version": 1, "decision": "pass"}');
 		assert.equal((await store.read(adapter))?.judgement?.decision, 'pass');
 		assert.equal((await store.read(adapter))?.judgement?.spans, passed.spans);
+	});
+
+	it('has the learning curve of the file beside the adapter, and takes it in with the next change', async () => {
+		const curve = curveOf([3, 2, 1]);
+		await store.write(adapter, { ...record, learningCurve: undefined });
+		await writeCurve(adapter, curve);
+		assert.deepEqual((await store.read(adapter))?.learningCurve, curve);
+		await store.change(adapter, {}, async () => record);
+		fs.rmSync(beside('learning-curve.json'));
+		assert.deepEqual((await store.read(adapter))?.learningCurve, curve);
+		fs.writeFileSync(beside('learning-curve.json'), '{"version":1,"points":[{"share":"all"}]}');
+		assert.deepEqual((await store.read(adapter))?.learningCurve, curve, 'no curve that is not one');
 	});
 
 	it('takes what is damaged for nothing', async () => {
@@ -98,6 +111,7 @@ describe('finetune/report/recordStore', () => {
 	it('deletes all that lies beside an adapter, and nothing else', async () => {
 		await store.write(adapter, record);
 		fs.writeFileSync(beside('judgement.json'), JSON.stringify(passed));
+		await writeCurve(adapter, curveOf([3, 2, 1]));
 		fs.writeFileSync(adapter, 'GGUF');
 		assert.deepEqual(
 			filesBeside(adapter).filter((file) => !fs.existsSync(file)),

@@ -7,16 +7,18 @@ import * as path from 'node:path';
 import { ActiveAdapters } from '../../../../src/finetune/adapters/active';
 import { Choices } from '../../../../src/finetune/adapters/choices';
 import type { Finished } from '../../../../src/finetune/job/messages';
+import { writeCurve } from '../../../../src/finetune/learningCurve/curve';
 import type { AcceptanceCounts } from '../../../../src/finetune/report/acceptance';
 import { Continuation, type Start } from '../../../../src/finetune/report/continuation';
 import { type AdapterRow, ReportDesk } from '../../../../src/finetune/report/desk';
 import { Keeper } from '../../../../src/finetune/report/keeper';
+import { isAdapterRecord } from '../../../../src/finetune/report/recordShapes';
 import { RecordStore } from '../../../../src/finetune/report/recordStore';
 import { Reports } from '../../../../src/finetune/report/reports';
 import type { Shown } from '../../../../src/finetune/report/shown';
 import { DEFAULT_SETTINGS } from '../../../../src/finetune/settings';
 import { FakeModel, fakeDescription } from '../../../support/fakeModel';
-import { failed, passed, record, data as summary } from '../../../support/reportSample';
+import { curveOf, failed, passed, record, data as summary } from '../../../support/reportSample';
 import { recordingLog } from '../../../support/silentLog';
 import { finished, translate } from '../panel/runs';
 import { memory } from './memory';
@@ -83,6 +85,7 @@ describe('finetune/report/reports', () => {
 				asked++;
 				return heads.map(({ repository }) => ({ repository, commits: 37 }));
 			},
+			canMeasure: (one) => one === file('b'),
 			dateOf: String,
 			translate,
 		});
@@ -187,12 +190,29 @@ describe('finetune/report/reports', () => {
 	});
 
 	it('keeps a learning curve that was measured later', async () => {
-		await reports.measured(file('a'), { points: [{ tokens: 1, loss: 2 }], advice: 'More code.' }, never);
-		const { figures } = await reports.content(file('a'), never);
-		assert.deepEqual(
-			figures.map(({ title, note }) => [title, note]),
-			[['Learning curve', 'More code.']],
-		);
+		await records.write(file('a'), { ...record, adapter: 'a.gguf', learningCurve: undefined });
+		const run = finished(2, 1);
+		const result = { ...(run.view.result ?? assert.fail()), adapterPath: file('a') };
+		const state = { ...run, view: { ...run.view, result } };
+		const curve = curveOf([1.4, 1.3, 1.2]);
+		let saved: (error: unknown) => void = () => undefined;
+		const saving = new Promise((resolve) => {
+			saved = resolve;
+		});
+		const keeper = new Keeper(reports, (error) => saved(error), never);
+		keeper.follow({ ...state, curve: { type: 'measuring', progress: undefined } });
+		await writeCurve(file('a'), curve);
+		keeper.follow({ ...state, curve: { type: 'measured', curve } });
+		assert.equal(await saving, undefined);
+		const kept: unknown = JSON.parse(fs.readFileSync(file('a').replace('.gguf', '.report.json'), 'utf8'));
+		assert.ok(isAdapterRecord(kept));
+		assert.deepEqual(kept.learningCurve, curve);
+		assert.match((await reports.content(file('a'), never)).learning?.note ?? '', /^More data would help/);
+	});
+
+	it('offers to measure a learning curve where that can be', async () => {
+		assert.ok((await reports.content(file('b'), never)).actions.includes('curve'));
+		assert.ok(!(await reports.content(file('a'), never)).actions.includes('curve'));
 	});
 
 	it('can begin a run with what Familiar trained for the loaded model alone', async () => {
@@ -237,6 +257,7 @@ describe('finetune/report/reports', () => {
 				aftercare: { remark: async () => 'rollBack' },
 				use: async ({ path: one, scale }) => void used.push([path.basename(one), scale]),
 				turnOff: async ({ path: one }) => void used.push([path.basename(one), 0]),
+				measureCurve: async () => void told.push('measures'),
 				onRenamed: () => told.push('renamed'),
 				dateOf: String,
 				ui: {
@@ -279,6 +300,11 @@ describe('finetune/report/reports', () => {
 				['b.gguf', 1],
 				['b.gguf', 0],
 			]);
+		});
+
+		it('measures the learning curve', async () => {
+			await desk.act('curve', file('a'), never);
+			assert.deepEqual(told, ['measures']);
 		});
 
 		it('rolls back, and says to what', async () => {
