@@ -323,14 +323,19 @@ function testBuilds() {
 	return builds;
 }
 
-// A deleted source must not live on in the output.
-fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-fs.mkdirSync(path.join(root, 'dist'), { recursive: true });
-const builds = [...product];
-if (tests) {
-	fs.rmSync(path.join(root, 'out/test'), { recursive: true, force: true });
-	builds.push(...testBuilds());
+/** What no build has written: a deleted source must not live on in the output. */
+function removeOthers(folder, written) {
+	for (const entry of fs.readdirSync(path.join(root, folder), { withFileTypes: true })) {
+		const name = `${folder}/${entry.name}`;
+		if (entry.isDirectory() && written.some((file) => file.startsWith(`${name}/`))) {
+			removeOthers(name, written);
+		} else if (!written.includes(name)) {
+			fs.rmSync(path.join(root, name), { recursive: true });
+		}
+	}
 }
+
+const builds = [...product, ...(tests ? testBuilds() : [])];
 // In the checkout both .mjs entries find their packages in the root; the VSIX has its own dist/node_modules.
 if (watch) {
 	for (const options of builds) {
@@ -338,5 +343,10 @@ if (watch) {
 	}
 	console.log('watching');
 } else {
-	await Promise.all(builds.map((options) => esbuild.build(options)));
+	const built = await Promise.all(builds.map((options) => esbuild.build({ ...options, metafile: true })));
+	const written = built.flatMap(({ metafile }) => Object.keys(metafile.outputs));
+	// At the end: a window of a test may be starting, and would find nothing in an empty folder.
+	for (const folder of ['dist', ...(tests ? ['out/test'] : [])]) {
+		removeOthers(folder, written);
+	}
 }

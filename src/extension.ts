@@ -229,6 +229,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 			chatState: () => chatModel.ownState,
 			starterPath,
 			memory: context.globalState,
+			cacheFolder,
 			adapters: fineTune.shelf,
 			extensionId: context.extension.id,
 			log,

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { commands, type Settings } from '../manifest';
 import { isAbort, signalOf } from './cancel';
+import type { ModelClient } from './client/client';
 import type { Patient } from './doctor/checkup';
 import type { Link, Report } from './doctor/report';
 import { gitProgram } from './git';
@@ -23,7 +24,7 @@ interface DoctorDependencies {
 	readonly local: Pick<Model, 'state'>;
 	/** Where code goes; undefined while it stays here. */
 	remote(): RemoteUse | undefined;
-	readonly host: { readonly hostPid: number | undefined; readonly recentCrashes: number };
+	readonly host: Pick<ModelClient, 'hostPid' | 'recentCrashes' | 'waitsFor'>;
 	readonly context: Pick<vscode.ExtensionContext, 'asAbsolutePath' | 'globalStorageUri'>;
 	readonly log: Log;
 	settings(): Settings;
@@ -142,6 +143,7 @@ class Doctor implements vscode.TextDocumentContentProvider, vscode.DocumentLinkP
 			remote: remote(),
 			hostPid: host.hostPid,
 			recentCrashes: host.recentCrashes,
+			waitsFor: host.waitsFor,
 			settings: settings(),
 			starterPath: context.asAbsolutePath(path.join('models', 'starter.gguf')),
 			storage: context.globalStorageUri.fsPath,

@@ -27,6 +27,7 @@ export interface ModelsViewOptions {
 	/** Absolute path of the starter. */
 	readonly starterPath: string;
 	readonly memory: vscode.Memento;
+	readonly cacheFolder: string;
 	readonly adapters: AdapterShelf;
 	/** As VS Code knows it, with its publisher. */
 	readonly extensionId: string;
@@ -102,7 +103,7 @@ export class ModelsView implements vscode.Disposable {
 		private readonly tree: LaterTree,
 	) {
 		const { models, memory, adapters } = options;
-		this.benchmarks = new Benchmarks(memory);
+		this.benchmarks = new Benchmarks(memory, options.cacheFolder);
 		this.subscriptions = [
 			...Object.values(models).map((model) => model.onDidChangeState(() => this.refresh())),
 			adapters.onDidChange(() => this.lookAtAdapters()),

@@ -38,7 +38,7 @@ describe('fault 1: host killed with -9 while it generates', () => {
 	for (const after of [0, 7, 28]) {
 		it(`delivers every token once when it dies after token ${after}`, async () => {
 			const pid = pidOf(test.client);
-			const answer = await collect(test.client.fill(fillOf('say 30 slow 5'), never), killer(after));
+			const answer = await collect(test.client.fill(fillOf('say 30 slow 25'), never), killer(after));
 			assert.deepEqual(answer, { text: said(30), end: 'end-of-text' });
 			assert.notEqual(pidOf(test.client), pid);
 			assert.match(test.lines.join('\n'), /ended by SIGKILL .*while fake:ok was generating/);

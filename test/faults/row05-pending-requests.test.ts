@@ -36,6 +36,7 @@ describe('fault 5: pending requests when the host dies', () => {
 				log: silentLog,
 				limits: DEFAULT_LIMITS,
 			},
+			() => undefined,
 			never,
 		);
 		assert.equal((await life.link.load(fake('ok'), () => undefined, never)).type, 'loaded');

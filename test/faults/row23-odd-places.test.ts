@@ -1,6 +1,6 @@
 /** Faults 23 and 34: no home, folders with spaces and other scripts in which nothing can be written, hardly any file descriptors. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -48,6 +48,8 @@ describe('fault 23: odd places, and 34: few descriptors', function () {
 			window.stdin.write(`${index} ${command}\n`);
 			answers.push(String((await Promise.race([line, exit]))[0]));
 		}
+		// The one around a container does not heed signals.
+		window.stdin.end();
 		window.kill();
 		await exit;
 		return answers;
@@ -78,5 +80,19 @@ describe('fault 23: odd places, and 34: few descriptors', function () {
 
 	it('works with 64 file descriptors', async () => {
 		check(await visit('ulimit -n 64', process.env, path.join(top, 'run'), fakeHostFile));
+	});
+
+	it('works in a container: process ids of its own, and nothing can be written but a folder in memory', async function () {
+		const container = ['--mount', '--pid', '--fork', '--mount-proc'];
+		if (spawnSync('unshare', [...container, 'true']).status !== 0) {
+			this.skip();
+		}
+		const run = path.join(top, 'run');
+		fs.mkdirSync(run);
+		const mounts = `mount -t tmpfs -o mode=700 tmpfs '${run}' && mount -o remount,bind,ro /`;
+		const inside = `${mounts} && ! touch '${top}/x' 2> /dev/null && exec "$0" "$@"`;
+		const enter = `exec unshare ${container.join(' ')} /bin/sh -c '${inside.replaceAll("'", String.raw`'\''`)}' "$0" "$@"`;
+		check(await visit(enter, process.env, path.join(run, 'familiar'), fakeHostFile));
+		assert.deepEqual(fs.readdirSync(run), [], 'all was written into its memory');
 	});
 });

@@ -1,6 +1,7 @@
 /** An engine without native code, steered by what it is asked: for faults that a real model cannot be made to have. */
 import * as fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { abortError } from '../../src/inference/cancel';
 import type { Engine, EngineSession } from '../../src/inference/engine/engine';
 import {
 	type Adapter,
@@ -49,7 +50,7 @@ let loads = 0;
  * of a process), `abort-unless-cpu`, `exit`, `hang`, `never`, `refuse`, `throw`; anything else loads.
  *
  * The prompt (`prefix`, or the last message) says what a generation does, word by word: `say N` tokens, `slow N`
- * (ms between tokens), `abort`, `hang`, `throw`, `none`, `own` (tokens that name the process). `once FILE`: the fault only
+ * (ms between tokens), `abort`, `hang`, `throw`, `giveUp`, `none`, `own` (tokens that name the process). `once FILE`: the fault only
  * happens where FILE does not exist; it is made before. Faults come after `say`'s tokens.
  */
 export class FakeEngine implements Engine, Generator {
@@ -224,6 +225,9 @@ export class FakeEngine implements Engine, Generator {
 			}
 			if (/\bthrow\b/.test(prompt)) {
 				throw new Error('the engine failed');
+			}
+			if (/\bgiveUp\b/.test(prompt)) {
+				throw abortError();
 			}
 		}
 		if (/\bnone\b/.test(prompt)) {

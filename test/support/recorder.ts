@@ -4,7 +4,8 @@ import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from 'node-llama
 import { AdapterInspector } from '../../src/inference/engine/adapterInspector';
 import { BatchThreads } from '../../src/inference/engine/batchThreads';
 import { ANYBODY } from '../../src/inference/engine/claim';
-import { ContextPool, type Slot } from '../../src/inference/engine/contextPool';
+import type { Slot } from '../../src/inference/engine/contextPlace';
+import { ContextPool } from '../../src/inference/engine/contextPool';
 import { Gate } from '../../src/inference/engine/gate';
 import type { Sampled } from '../../src/inference/engine/lane';
 import { LlamaGenerator } from '../../src/inference/engine/llamaGenerator';

@@ -44,7 +44,10 @@ export function useWorkbench(
 			settings: { 'familiar.chat.temperature': 0, ...settings },
 		});
 		session.familiar = new Familiar(session.workbench, sample.workspace);
+		// A window that does not get ready is looked into as a failed test is: its log says how far it came.
+		failed = true;
 		await ready(session.familiar);
+		failed = false;
 	});
 
 	afterEach(async function () {

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { cgroupsOf } from '../../inference/cgroups';
 
 /** Where the figures come from. */
 export interface MemorySource {
@@ -35,7 +36,6 @@ export function availableMemory(source: MemorySource = thisMachine): number {
 
 /** The files of a version of cgroups, in a group's folder. */
 interface CgroupFiles {
-	readonly mount: string;
 	readonly limit: string;
 	readonly usage: string;
 	/** In `memory.stat`: pages of files that were not used lately, which the kernel takes back first. */
@@ -43,14 +43,12 @@ interface CgroupFiles {
 }
 
 const VERSION_2: CgroupFiles = {
-	mount: '/sys/fs/cgroup',
 	limit: 'memory.max',
 	usage: 'memory.current',
 	reclaimable: /^inactive_file (\d+)/m,
 };
 
 const VERSION_1: CgroupFiles = {
-	mount: '/sys/fs/cgroup/memory',
 	limit: 'memory.limit_in_bytes',
 	usage: 'memory.usage_in_bytes',
 	reclaimable: /^total_inactive_file (\d+)/m,
@@ -58,21 +56,9 @@ const VERSION_1: CgroupFiles = {
 
 /** What each limit of this process's group and of those around it leaves. */
 function cgroupRoom(source: MemorySource): number[] {
-	const rooms: number[] = [];
-	for (const line of (source.read('/proc/self/cgroup') ?? '').split('\n')) {
-		const [, number, controllers, group] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
-		const files =
-			number === '0' ? VERSION_2 : controllers?.split(',').includes('memory') ? VERSION_1 : undefined;
-		if (files === undefined || group === undefined) {
-			continue;
-		}
-		// In a container the path may be the host's, which is not mounted: its own group is then the root of the mount.
-		for (let folder = path.posix.join(files.mount, group); folder.startsWith(files.mount); ) {
-			rooms.push(...roomOf(source, folder, files));
-			folder = path.posix.dirname(folder);
-		}
-	}
-	return rooms;
+	return cgroupsOf('memory', source.read).flatMap(({ version, folder }) =>
+		roomOf(source, folder, version === 2 ? VERSION_2 : VERSION_1),
+	);
 }
 
 function roomOf(source: MemorySource, folder: string, files: CgroupFiles): number[] {

@@ -41,7 +41,7 @@ export class Availability {
 	 * @throws ModelUnavailable when there is none and none is coming; an AbortError when the signal fires.
 	 */
 	async ready(signal: AbortSignal): Promise<HostLife> {
-		await this.until(() => !this.isPending, signal);
+		await this.settled(signal);
 		if (this.life !== undefined) {
 			return this.life;
 		}
@@ -49,8 +49,11 @@ export class Availability {
 	}
 
 	/** Resolves when the model is ready, has failed, or is none. */
-	settled(signal: AbortSignal): Promise<void> {
-		return this.until(() => !this.isPending, signal);
+	async settled(signal: AbortSignal): Promise<void> {
+		do {
+			await this.until(() => !this.isPending, signal);
+			// Whoever heard of it in the same turn may have chosen another model.
+		} while (this.isPending);
 	}
 
 	/** A host whose connection has ended is as good as starting: its end is noticed before its exit is. */

@@ -18,7 +18,6 @@ import type {
 	GenerationEvent,
 	InspectedAdapter,
 	LoadOptions,
-	Log,
 	Model,
 	ModelState,
 	Prefilled,
@@ -42,42 +41,29 @@ import { Breaker } from './breaker';
 import { type ChosenAdapters, NO_ADAPTERS } from './chosenAdapters';
 import type { HostLife } from './hostLife';
 import { DEFAULT_LIMITS, type HostLimits } from './hostLimits';
-import { HostPlace } from './hostPlace';
+import { HostPlace, type HostPlaceOptions } from './hostPlace';
 import { Requests } from './requests';
-import { sameOptions } from './sameOptions';
+import { Succession } from './succession';
 import type { Supervisor } from './supervisor';
 
-export interface ModelClientOptions {
-	/** Absolute path of host.mjs. */
-	readonly hostFile: string;
-	/**
-	 * Another Node for the host, asked for at each start; default, and for '': the one that runs this process. Clients share
-	 * a host with those of the same Node only.
-	 */
-	readonly nodePath?: () => string;
-	/** Version of the extension, told to the host; default `unknown`. */
-	readonly version?: string;
-	/** Folders to try for the socket; default: the user's own runtime folder, then one for temporary files. */
-	readonly runtimeFolders?: readonly string[];
-	readonly log: Log;
+export interface ModelClientOptions extends Omit<HostPlaceOptions, 'limits'> {
 	readonly limits?: Partial<HostLimits>;
 	/** Milliseconds of a clock that only goes forward; default `performance.now`. */
 	readonly now?: () => number;
+	/** Reads the code that starts and watches a host; default: from its file. */
+	readonly readSupervisor?: () => Promise<{ readonly Supervisor: typeof Supervisor }>;
 }
 
 export class ModelClient implements Model {
 	private readonly availability = new Availability();
 	private readonly requests = new Requests({
 		ready: (signal) => this.ready(signal),
-		model: () => this.target,
+		model: () => this.succession.target,
 	});
 	private readonly limits: HostLimits;
 	private readonly breaker: Breaker;
-	private target: LoadOptions | undefined;
-	private supervisor: Supervisor | undefined;
+	private readonly succession: Succession;
 	private life: HostLife | undefined;
-	/** Changes of supervisor, one after the other: two models in memory at once may be one too many. */
-	private changes: Promise<void> = Promise.resolve();
 	private readonly place: HostPlace;
 	private disposal: Promise<void> | undefined;
 	/** Calls of `load` that wait for the target; whether one of them has got it. */
@@ -87,10 +73,22 @@ export class ModelClient implements Model {
 	private decided: number | undefined;
 	private isFocused: boolean | undefined;
 
-	constructor(private readonly options: ModelClientOptions) {
+	constructor(options: ModelClientOptions) {
 		this.limits = { ...DEFAULT_LIMITS, ...options.limits };
 		this.place = new HostPlace({ ...options, limits: this.limits });
 		this.breaker = new Breaker(options.now ?? (() => performance.now()), this.limits.restartDelays);
+		this.succession = new Succession({
+			host: () => this.place.hostOptions,
+			log: options.log,
+			breaker: this.breaker,
+			read: options.readSupervisor ?? (() => import('./supervisor')),
+			takeDecision: () => {
+				const { decided } = this;
+				this.decided = undefined;
+				return decided;
+			},
+			onState: (state, life) => this.setState(state, life),
+		});
 	}
 
 	get state(): ModelState {
@@ -105,6 +103,11 @@ export class ModelClient implements Model {
 	/** Crashes of the host in the last three minutes, of this model and since the user last restarted it. */
 	get recentCrashes(): number {
 		return this.breaker.recent;
+	}
+
+	/** What a start waits for, as the end of a sentence; undefined while there is none. */
+	get waitsFor(): string | undefined {
+		return this.succession.present?.waitsFor;
 	}
 
 	/** Clients that share the host, this one among them; undefined while none runs. */
@@ -137,37 +140,35 @@ export class ModelClient implements Model {
 		if (this.disposal !== undefined) {
 			throw abortError();
 		}
-		const isSame = options !== undefined && this.target !== undefined && sameOptions(options, this.target);
+		const { succession } = this;
+		const isSame = options !== undefined && succession.isFor(options);
 		const isRetry = isSame && this.state.type === 'failed';
 		if (!isSame || isRetry) {
-			this.target = options;
 			this.waiting = 0;
 			this.isKept = false;
 			this.breaker.reset();
-			this.begin(NO_ADAPTERS, undefined, isRetry);
+			succession.begin(options, { isRetry });
 		}
-		const target = this.target;
+		const { target } = succession;
 		this.waiting++;
 		try {
 			await this.availability.settled(signal);
-			this.isKept ||= this.target === target;
+			this.isKept ||= succession.target === target;
 		} catch (error) {
-			if (this.target === target && --this.waiting === 0 && !this.isKept) {
-				this.target = undefined;
-				this.begin(NO_ADAPTERS);
+			if (succession.target === target && --this.waiting === 0 && !this.isKept) {
+				succession.begin(undefined);
 			}
 			throw error;
 		}
 		if (options === undefined) {
-			await this.changes;
+			await succession.changes;
 		}
 	}
 
 	/** There is nothing to load, and why: leaves the host; what is asked from now on fails with the problem. */
 	refuse(problem: Problem): void {
 		if (this.disposal === undefined) {
-			this.target = undefined;
-			this.begin(NO_ADAPTERS);
+			this.succession.begin(undefined);
 			this.setState({ type: 'failed', problem }, undefined);
 		}
 	}
@@ -177,20 +178,18 @@ export class ModelClient implements Model {
 	 * same model.
 	 */
 	async restart(): Promise<void> {
-		if (this.target !== undefined && this.disposal === undefined) {
+		const { target, present } = this.succession;
+		if (target !== undefined && this.disposal === undefined) {
 			this.breaker.reset();
 			const decided = Date.now();
 			this.decided = decided;
-			this.begin(
-				this.supervisor?.adapters ?? NO_ADAPTERS,
-				(life) => {
-					if (!life.link.isClosed) {
-						this.decided = undefined;
-					}
-					return life.shutDown(decided);
-				},
-				true,
-			);
+			const end = (life: HostLife) => {
+				if (!life.link.isClosed) {
+					this.decided = undefined;
+				}
+				return life.shutDown(decided);
+			};
+			this.succession.begin(target, { adapters: present?.adapters ?? NO_ADAPTERS, end, isRetry: true });
 			await this.availability.settled(new AbortController().signal);
 		}
 	}
@@ -255,12 +254,13 @@ export class ModelClient implements Model {
 		choice: (adapters: readonly Adapter[]) => Partial<ChosenAdapters>,
 		signal: AbortSignal,
 	): Promise<AdaptersInUse | Unsupported> {
-		const base = this.target?.path ?? '';
+		const base = this.succession.target?.path ?? '';
 		const call: AdaptersCall = { base, adapters };
 		const answer = await this.requests.ask(method, call, 0, adaptersInUse, signal);
-		if (answer.type === 'adapters' && this.supervisor !== undefined && this.target?.path === base) {
-			const chosen = { ...this.supervisor.adapters, ...choice(answer.adapters) };
-			this.supervisor.adapters = chosen;
+		const { target, present } = this.succession;
+		if (answer.type === 'adapters' && present !== undefined && target?.path === base) {
+			const chosen = { ...present.adapters, ...choice(answer.adapters) };
+			present.adapters = chosen;
 			if (this.state.type === 'ready') {
 				const model = { ...this.state.model, adapters: chosen.completion, chatAdapters: chosen.chat };
 				this.availability.set({ ...this.state, model }, this.life);
@@ -279,68 +279,11 @@ export class ModelClient implements Model {
 	}
 
 	private async end(): Promise<void> {
-		this.target = undefined;
 		// Nobody else finds a host in a folder that was made for this client alone.
 		const grace = this.place.isShared ? this.limits.grace : 0;
-		this.begin(NO_ADAPTERS, (life) => life.stop(grace));
-		await this.changes;
+		this.succession.begin(undefined, { end: (life) => life.stop(grace) });
+		await this.succession.changes;
 		this.place.remove();
-	}
-
-	/**
-	 * Ends the present supervisor and starts one for the target.
-	 *
-	 * @param end what becomes of its host; default: it goes at once where nobody else uses it, with the model that is
-	 *   not wanted any more.
-	 * @param isRetry whether the user wants the model to be tried although it crashed before.
-	 */
-	private begin(
-		adapters: ChosenAdapters,
-		end: (life: HostLife) => Promise<void> = (life) => life.stop(0),
-		isRetry = false,
-	): void {
-		const { target } = this;
-		const previous = this.supervisor;
-		this.supervisor = undefined;
-		this.setState(target === undefined ? { type: 'none' } : { type: 'starting' }, undefined);
-		this.changes = this.changes.then(async () => {
-			await previous?.stop(end);
-			if (target === undefined) {
-				return;
-			}
-			// What only a running model needs is a file of its own.
-			const { Supervisor } = await import('./supervisor');
-			if (this.target === target && this.supervisor === undefined) {
-				this.supervisor = this.supervise(Supervisor, target, adapters, isRetry);
-			}
-		});
-	}
-
-	private supervise(
-		Kind: typeof Supervisor,
-		model: LoadOptions,
-		adapters: ChosenAdapters,
-		liftsQuarantine: boolean,
-	): Supervisor {
-		const supervisor: Supervisor = new Kind({
-			host: () => this.place.hostOptions,
-			log: this.options.log,
-			breaker: this.breaker,
-			model,
-			adapters,
-			liftsQuarantine,
-			takeDecision: () => {
-				const { decided } = this;
-				this.decided = undefined;
-				return decided;
-			},
-			onState: (state, life) => {
-				if (this.supervisor === supervisor) {
-					this.setState(state, life);
-				}
-			},
-		});
-		return supervisor;
 	}
 
 	private setState(state: ModelState, life: HostLife | undefined): void {

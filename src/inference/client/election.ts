@@ -36,6 +36,8 @@ export interface ElectionOptions {
 	readonly startLimit: number;
 	/** Milliseconds for the answer of a host that somebody else has started: it may be loading. */
 	readonly greetingLimit: number;
+	/** Hears what is waited for. */
+	readonly onStage: (stage: string) => void;
 }
 
 export interface Elected {
@@ -52,8 +54,8 @@ export class StartFailure extends Error {
 		readonly reason: string,
 		/** Last line of its error output. */
 		readonly lastLine: string | undefined,
-		/** Whether a signal ended it, so that another try makes sense. */
-		readonly isSignal: boolean,
+		/** `signal`: one ended it. `late`: it did not answer in time. With both, another try makes sense. */
+		readonly how: 'ended' | 'signal' | 'late',
 	) {
 		super(`The model host ${reason}`);
 	}
@@ -78,6 +80,7 @@ export async function elect(options: ElectionOptions, signal: AbortSignal): Prom
 		isRetiring = true;
 		return (await retires(link, options, signal)) ? undefined : { link, child: undefined };
 	};
+	options.onStage('looking for a model host');
 	for (let looks = 1; ; looks++) {
 		const before = performance.now();
 		const found = await entered();
@@ -91,6 +94,7 @@ export async function elect(options: ElectionOptions, signal: AbortSignal): Prom
 		}
 		const lock = await takeLock(options.endpoint.lockFile);
 		if (lock === undefined) {
+			options.onStage('waiting for a model host that somebody else starts');
 			if (looks % LOOKS === 0) {
 				await removeStaleLock(options.endpoint.lockFile);
 			}
@@ -172,6 +176,7 @@ async function start(
 		return undefined;
 	}
 	const child = launch(options, options.endpoint);
+	options.onStage(`starting the model host ${child.pid}`);
 	const ending = new AbortController();
 	const onAbort = () => ending.abort();
 	signal.addEventListener('abort', onAbort, { once: true });
@@ -217,9 +222,9 @@ async function start(
 }
 
 function timeout({ startLimit }: ElectionOptions, lastLine: string | undefined): StartFailure {
-	return new StartFailure(`did not answer within ${startLimit} ms`, lastLine, false);
+	return new StartFailure(`did not answer within ${startLimit} ms`, lastLine, 'late');
 }
 
 function failure(end: HostEnd, lastLine: string | undefined): StartFailure {
-	return new StartFailure(end.cause, lastLine, end.isSignal);
+	return new StartFailure(end.cause, lastLine, end.isSignal ? 'signal' : 'ended');
 }

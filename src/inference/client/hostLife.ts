@@ -3,7 +3,7 @@
 import type { Log } from '../model';
 import { markOf, type ProcessMark } from '../processMark';
 import { within } from './deadline';
-import { elect } from './election';
+import { elect, StartFailure } from './election';
 import { endpointIn } from './endpoint';
 import { Heartbeat } from './heartbeat';
 import type { HostLimits } from './hostLimits';
@@ -12,6 +12,9 @@ import { type HostLog, openHostLog } from './hostLog';
 import type { HostChild } from './launch';
 import { isGone, killMarked } from './markedProcess';
 import { retireOlderHosts } from './retirement';
+
+/** A host that was late once has so many times as long. */
+const MORE_TIME = 3;
 
 /** Milliseconds until the end of a process is known whose connection has ended. */
 const EXIT_TIME = 500;
@@ -69,22 +72,39 @@ export class HostLife {
 	}
 
 	/**
+	 * One that is late is started once more.
+	 *
+	 * @param onStage hears what is waited for.
 	 * @throws StartFailure; an AbortError when the signal fires.
 	 */
-	static async start(options: HostOptions, signal: AbortSignal): Promise<HostLife> {
+	static async start(
+		options: HostOptions,
+		onStage: (stage: string) => void,
+		signal: AbortSignal,
+	): Promise<HostLife> {
 		const { folder, group, hostFile, limits, nodePath, version, log } = options;
 		const endpoint = endpointIn(folder, group);
-		const { link, child } = await elect(
-			{
-				endpoint,
-				hostFile,
-				nodePath,
-				link: { clientVersion: version, tickMilliseconds: limits.tick },
-				startLimit: limits.start,
-				greetingLimit: Math.max(limits.start, limits.silenceWhileLoading),
-			},
-			signal,
-		);
+		const electWithin = (startLimit: number) =>
+			elect(
+				{
+					endpoint,
+					hostFile,
+					nodePath,
+					link: { clientVersion: version, tickMilliseconds: limits.tick },
+					startLimit,
+					greetingLimit: Math.max(limits.start, limits.silenceWhileLoading),
+					onStage,
+				},
+				signal,
+			);
+		const { link, child } = await electWithin(limits.start).catch((error: unknown) => {
+			if (!(error instanceof StartFailure) || error.how !== 'late') {
+				throw error;
+			}
+			// A machine that is overloaded now would leave its user without a model until they ask for another try.
+			log.warn(`${error.message}: it is started once more, and given more time`);
+			return electWithin(limits.start * MORE_TIME);
+		});
 		if (child !== undefined) {
 			retireOlderHosts(folder).catch((error: unknown) => log.warn(`${folder}: ${String(error)}`));
 		}
@@ -98,6 +118,11 @@ export class HostLife {
 
 	get pid(): number {
 		return this.link.pid;
+	}
+
+	/** The last line of the host's error output by now. */
+	get lastLine(): string | undefined {
+		return this.output?.lastLines.at(-1);
 	}
 
 	/** Last lines of the host's error output, once it has ended. */

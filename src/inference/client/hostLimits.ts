@@ -10,7 +10,7 @@ export interface HostLimits {
 	readonly silence: number;
 	/** The same while a model or an adapter loads; default 60,000. */
 	readonly silenceWhileLoading: number;
-	/** From the start of the process to its greeting; default 20,000: a cold disk, a virus scanner. */
+	/** From the start of the process to its greeting; default 20,000: a cold disk, a virus scanner. Late once, it has three times that. */
 	readonly start: number;
 	/** For a host that was asked to end; default 2,000. */
 	readonly farewell: number;

@@ -1,7 +1,7 @@
 /** The client's end of the connection to a host: typed requests, streams as async iterables, validated answers. */
 
 import type * as net from 'node:net';
-import { CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import { abortError, throwIfAborted } from '../cancel';
 import { type GenerationEvent, type LoadOptions, ModelUnavailable } from '../model';
 import { connectionOver, type GuardedConnection } from '../wire/frames';
@@ -23,6 +23,7 @@ import {
 	MAX_FRAME_BYTES,
 	methods,
 	PROTOCOL_VERSION,
+	REQUEST_CANCELLED,
 	type Refused,
 	type ResidenceNews,
 	type Retirement,
@@ -252,7 +253,10 @@ export class HostLink {
 		let onAbort: () => void = () => undefined;
 		const aborted = new Promise<never>((_resolve, reject) => {
 			onAbort = () => {
-				source.cancel();
+				// vscode-jsonrpc prints an error where nobody is left to be told.
+				if (!this.isClosed) {
+					source.cancel();
+				}
 				reject(abortError());
 			};
 			signal.addEventListener('abort', onAbort, { once: true });
@@ -280,6 +284,10 @@ export class HostLink {
 		} catch (error) {
 			if (this.isClosed) {
 				throw new HostGone(`The model host went away during "${method}"`, { cause: error });
+			}
+			if (error instanceof ResponseError && error.code === REQUEST_CANCELLED) {
+				// Also by the host itself, as a prompt that is read ahead makes way for one at the cursor.
+				throw abortError();
 			}
 			throw error;
 		} finally {

@@ -8,11 +8,17 @@ import type { HostOptions } from './hostLife';
 import type { HostLimits } from './hostLimits';
 import { openRuntimeFolder, runtimeFolderCandidates } from './runtimeFolder';
 
-interface HostPlaceOptions {
-	/** As of `ModelClientOptions`. */
+export interface HostPlaceOptions {
+	/** Absolute path of host.mjs. */
 	readonly hostFile: string;
+	/**
+	 * Another Node for the host, asked for at each start; default, and for '': the one that runs this process. Clients share
+	 * a host with those of the same Node only.
+	 */
 	readonly nodePath?: () => string;
+	/** Version of the extension, told to the host; default `unknown`. */
 	readonly version?: string;
+	/** Folders to try for the socket; default: the user's own runtime folder, then one for temporary files. */
 	readonly runtimeFolders?: readonly string[];
 	readonly log: Log;
 	readonly limits: HostLimits;

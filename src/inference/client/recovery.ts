@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import type { LoadOptions, Problem } from '../model';
 import type { Breaker } from './breaker';
+import type { HostLink } from './hostLink';
 import { isGpuFault, type LoadedOn, lessOfGpu } from './lessGpu';
 
 /**
@@ -107,6 +108,17 @@ export class Recovery {
 			? { type: 'stop', problem: crashedRepeatedly(description, this.options) }
 			: { type: 'restart', delay };
 	}
+}
+
+/** @param phase as far as this client has come with the host. */
+export function phaseOf(phase: Phase, { wasBusy, wasReloading, wasElsewhere }: HostLink['work']): Phase {
+	if (wasElsewhere) {
+		return 'elsewhere';
+	}
+	if (phase !== 'idle' || !wasBusy) {
+		return phase;
+	}
+	return wasReloading ? 'loading' : 'generating';
 }
 
 /** One sentence that attributes the crash. */

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { isAbort, sleep, throwIfAborted } from '../cancel';
 import { messageOf } from '../failure';
 import type { Adapter, LoadOptions, Log, ModelDescription, ModelState, Problem } from '../model';
+import { Stages } from '../stages';
 import { adaptersInUse } from '../wire/adapterShapes';
 import { type AdaptersCall, methods } from '../wire/protocol';
 import { anyOf, unsupported } from '../wire/shapes';
@@ -12,11 +13,11 @@ import { type ChosenAdapters, NO_ADAPTERS } from './chosenAdapters';
 import { StartFailure } from './election';
 import { HostGone } from './hostGone';
 import { HostLife, type HostOptions } from './hostLife';
-import type { HostLink } from './hostLink';
 import { Quarantine } from './quarantine';
-import { type Crash, describeCrash, LOAD_ATTEMPTS, type Phase, Recovery } from './recovery';
+import { type Crash, describeCrash, LOAD_ATTEMPTS, type Phase, phaseOf, Recovery } from './recovery';
+import { loadProblem, startProblem } from './startProblems';
 
-interface SupervisorOptions {
+export interface SupervisorOptions {
 	/** Asked before each start: the folder for the socket may have to be made again. */
 	readonly host: () => HostOptions;
 	readonly log: Log;
@@ -51,11 +52,18 @@ export class Supervisor {
 	private readonly stopping = new AbortController();
 	private readonly done: Promise<void>;
 	private life: HostLife | undefined;
+	/** Of the start that is under way. */
+	private stages: Stages | undefined;
 
 	constructor(private readonly options: SupervisorOptions) {
 		this.adapters = options.adapters;
 		// Later, so that whoever makes a supervisor knows it before its first state.
 		this.done = Promise.resolve().then(() => this.run());
+	}
+
+	/** What the model is waited for, as the end of a sentence; undefined while it is not. */
+	get waitsFor(): string | undefined {
+		return this.stages?.present;
 	}
 
 	/** @param end what becomes of the host that this client uses, if there is one. */
@@ -103,7 +111,7 @@ export class Supervisor {
 					await this.remember(quarantine.loaded(recovery.options));
 				}
 			};
-			const outcome = await this.liveOnce(recovery, loaded);
+			const outcome = await this.liveOnce(recovery, loaded).finally(() => this.unwatch());
 			if (outcome.type === 'refused') {
 				if (recovery.refused(outcome.problem)) {
 					log.warn(outcome.problem.message);
@@ -119,7 +127,8 @@ export class Supervisor {
 			const report = lines.length > 0 ? ` Its last output:\n${lines.join('\n')}` : '';
 			log.error(`${describeCrash(outcome.crash, recovery.options)}${report}`);
 			if (outcome.crash.phase === 'adapting') {
-				log.warn(`${this.adapterNames} crashed the model host and will not be used`);
+				const { completion, chat } = this.adapters;
+				log.warn(`${named([...completion, ...chat])} crashed the model host and will not be used`);
 				this.adapters = NO_ADAPTERS;
 			}
 			if (outcome.crash.phase === 'loading') {
@@ -132,6 +141,23 @@ export class Supervisor {
 			this.options.onState({ type: 'starting' }, undefined);
 			await sleep(decision.delay, this.stopping.signal);
 		}
+	}
+
+	private watch(): Stages {
+		const { log, model } = this.options;
+		const warn = (line: string) => {
+			const { lastLine } = this.life ?? {};
+			log.warn(lastLine === undefined ? line : `${line} The host's last line: ${lastLine}`);
+		};
+		this.stages = new Stages({ what: `${path.basename(model.path)} is not ready`, warn });
+		return this.stages;
+	}
+
+	/** @returns what each stage took. */
+	private unwatch(): string {
+		const took = this.stages?.end() ?? '';
+		this.stages = undefined;
+		return took;
 	}
 
 	/** What cannot be written is only not remembered. */
@@ -148,15 +174,16 @@ export class Supervisor {
 		const { signal } = this.stopping;
 		const { log } = this.options;
 		this.options.onState({ type: 'starting' }, undefined);
+		const stages = this.watch();
 		const started = performance.now();
 		let life: HostLife;
 		try {
-			life = await HostLife.start(this.options.host(), signal);
+			life = await HostLife.start(this.options.host(), (stage) => stages.enter(stage), signal);
 		} catch (error) {
 			if (!(error instanceof StartFailure)) {
 				throw error;
 			}
-			return error.isSignal
+			return error.how === 'signal'
 				? { type: 'crashed', crash: { phase: 'starting', cause: error.reason } }
 				: { type: 'refused', problem: startProblem(error.reason, error.lastLine) };
 		}
@@ -170,7 +197,8 @@ export class Supervisor {
 		let phase: Phase = 'loading';
 		try {
 			life.isLoading = true;
-			const model = await this.load(life, recovery);
+			stages.enter('loading');
+			const model = await this.load(life, recovery, stages);
 			if (model.type === 'refused') {
 				await life.stop(0);
 				return model;
@@ -178,13 +206,15 @@ export class Supervisor {
 			recovery.loaded(model.model);
 			await onLoaded();
 			phase = 'adapting';
+			stages.enter('loading adapters');
 			await this.applyAdapters(life, 'completion', methods.useAdapters);
 			await this.applyAdapters(life, 'chat', methods.useChatAdapters);
 			life.isLoading = false;
 			phase = 'idle';
+			const took = this.unwatch();
 			this.ready(life, model.model);
 			life.link.onResidence = () => this.ready(life, model.model);
-			log.info(`${path.basename(model.model.path)} is ready on ${model.model.backend}`);
+			log.info(`${path.basename(model.model.path)} is ready on ${model.model.backend} (${took})`);
 		} catch (error) {
 			if (!HostGone.is(error)) {
 				await life.stop(0);
@@ -211,10 +241,13 @@ export class Supervisor {
 	private async load(
 		life: HostLife,
 		recovery: Recovery,
+		stages: Stages,
 	): Promise<{ readonly type: 'loaded'; readonly model: ModelDescription } | Refusal> {
 		const { options } = recovery;
-		const report = (progress: number) =>
+		const report = (progress: number) => {
+			stages.note(`${Math.round(progress * 100)} %`);
 			this.options.onState({ type: 'loading', path: options.path, progress }, undefined);
+		};
 		report(0);
 		try {
 			const answer = await life.link.load(
@@ -258,42 +291,8 @@ export class Supervisor {
 			}
 		}
 	}
-
-	private get adapterNames(): string {
-		return named([...this.adapters.completion, ...this.adapters.chat]);
-	}
-}
-
-/** @param phase as far as this client has come with the host. */
-function phaseOf(phase: Phase, { wasBusy, wasReloading, wasElsewhere }: HostLink['work']): Phase {
-	if (wasElsewhere) {
-		return 'elsewhere';
-	}
-	if (phase !== 'idle' || !wasBusy) {
-		return phase;
-	}
-	return wasReloading ? 'loading' : 'generating';
 }
 
 function named(adapters: readonly Adapter[]): string {
 	return `Adapters (${adapters.map((adapter) => adapter.path).join(', ')})`;
-}
-
-function startProblem(reason: string, lastLine: string | undefined): Problem {
-	const output = lastLine === undefined ? '' : ` Its last words: ${lastLine}`;
-	return {
-		code: 'host-start-failed',
-		message:
-			`The model host could not be started: it ${reason}.${output} ` +
-			'Where the editor cannot run it, familiar.host.nodePath names a Node.js (20 or newer) that can.',
-		remedies: ['set-node-path', 'restart', 'show-log'],
-	};
-}
-
-function loadProblem(options: LoadOptions, error: unknown): Problem {
-	return {
-		code: 'model-load-failed',
-		message: `${options.path} could not be loaded: ${messageOf(error)}`,
-		remedies: ['select-model', 'show-log', 'restart'],
-	};
 }

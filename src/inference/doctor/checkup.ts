@@ -2,6 +2,7 @@
 
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
+import * as path from 'node:path';
 import type { Settings } from '../../manifest';
 import { packsFolder } from '../acceleration/packsFolder';
 import type { Backend, Model } from '../model';
@@ -11,6 +12,7 @@ import type { Translate } from '../statusText';
 import { accelerationFinding } from './accelerationCheck';
 import { adaptersFinding } from './adapterChecks';
 import type { Check, Finding } from './check';
+import { contentFindings } from './contentChecks';
 import {
 	type EnvironmentFacts,
 	editorFinding,
@@ -41,6 +43,8 @@ export interface Patient {
 	readonly remote?: RemoteUse | undefined;
 	readonly hostPid: number | undefined;
 	readonly recentCrashes: number;
+	/** As of `HostFacts`. */
+	readonly waitsFor?: string | undefined;
 	readonly settings: Settings;
 	/** Absolute path of the model that ships with the extension. */
 	readonly starterPath: string;
@@ -54,7 +58,7 @@ export interface Patient {
 }
 
 /** Milliseconds: a cold disk and a slow model have time; what takes longer hangs. */
-const LIMITS = { program: 10_000, native: 30_000, completion: 60_000 } as const;
+const LIMITS = { program: 10_000, native: 30_000, completion: 60_000, contents: 300_000 } as const;
 
 /**
  * @param onStart called before each check, with its share of the whole, 0 to 1.
@@ -93,7 +97,12 @@ export function checksFor(patient: Patient): readonly Check[] {
 			local.state.type === 'none' && remote !== undefined
 				? idleHostFinding(remote.host, translate)
 				: hostFinding(
-						{ state: local.state, pid: patient.hostPid, recentCrashes: patient.recentCrashes },
+						{
+							state: local.state,
+							pid: patient.hostPid,
+							recentCrashes: patient.recentCrashes,
+							waitsFor: patient.waitsFor,
+						},
 						translate,
 					),
 		]),
@@ -104,6 +113,15 @@ export function checksFor(patient: Patient): readonly Check[] {
 				const resolved = await resolveModelFile(settings.modelPath, patient.starterPath);
 				const facts = resolved.type === 'file' ? await modelFileFacts(resolved.path) : undefined;
 				return [fileFinding(resolved, facts, translate)];
+			},
+		},
+		{
+			name: translate('Contents of the model file'),
+			limit: LIMITS.contents,
+			run: async (signal) => {
+				const resolved = await resolveModelFile(settings.modelPath, patient.starterPath);
+				const folder = path.join(patient.storage, 'models');
+				return resolved.type === 'file' ? contentFindings(resolved.path, folder, translate, signal) : [];
 			},
 		},
 		plain(translate('Model'), () => modelFindings(model.state, settings.completion.leftToRight, translate)),

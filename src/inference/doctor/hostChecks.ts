@@ -10,12 +10,17 @@ interface HostFacts {
 	readonly pid: number | undefined;
 	/** Crashes of the last three minutes. */
 	readonly recentCrashes: number;
+	/** What a start waits for; undefined while there is none. */
+	readonly waitsFor?: string | undefined;
 }
 
 /** Milliseconds: a round trip takes one, and more only where the machine has no time for it. */
 const SLOW_ANSWER = 1_000;
 
-export function hostFinding({ state, pid, recentCrashes }: HostFacts, translate: Translate): Finding {
+export function hostFinding(
+	{ state, pid, recentCrashes, waitsFor }: HostFacts,
+	translate: Translate,
+): Finding {
 	const name = translate('Model process');
 	const help = commandHelps(translate);
 	if (state.type === 'failed') {
@@ -28,11 +33,7 @@ export function hostFinding({ state, pid, recentCrashes }: HostFacts, translate:
 	if (pid === undefined) {
 		return state.type === 'none'
 			? wrong(name, translate('not running: no model is loaded'), help.selectModel)
-			: attention(
-					name,
-					translate('It is starting, or loading a model: try again in a moment.'),
-					help.restart,
-				);
+			: attention(name, starting(waitsFor, translate), help.restart, help.showLog);
 	}
 	return recentCrashes > 0
 		? attention(
@@ -41,6 +42,12 @@ export function hostFinding({ state, pid, recentCrashes }: HostFacts, translate:
 				help.showLog,
 			)
 		: ok(name, translate('runs (process {0}), no crash in the last three minutes', pid));
+}
+
+/** The stage is named as the log names it. */
+function starting(waitsFor: string | undefined, translate: Translate): string {
+	const sentence = translate('It is starting, or loading a model: try again in a moment.');
+	return waitsFor === undefined ? sentence : `${sentence} (${waitsFor})`;
 }
 
 /** @param server that does all that the process would. */

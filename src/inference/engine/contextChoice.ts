@@ -2,7 +2,8 @@
 
 import type { Adapter } from '../model';
 import { type Caller, type Claim, claimOf } from './claim';
-import type { ContextPool, HeldSlot, Work } from './contextPool';
+import type { HeldSlot, Work } from './contextPlace';
+import type { ContextPool } from './contextPool';
 
 export class ContextChoice {
 	#adapters: readonly Adapter[] = [];
@@ -30,7 +31,8 @@ export class ContextChoice {
 	async use(adapters: readonly Adapter[], signal: AbortSignal): Promise<void> {
 		const held = await this.pool.hold(
 			() => adapters,
-			claimOf('background', this.caller),
+			// Somebody has just chosen them.
+			claimOf('interactive', this.caller),
 			signal,
 			() => {
 				this.#adapters = adapters;

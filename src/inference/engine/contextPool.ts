@@ -3,57 +3,28 @@
 import { abortError, isAbort, throwIfAborted } from '../cancel';
 import { messageOf } from '../failure';
 import { type Adapter, ModelUnavailable } from '../model';
-import { type Caller, type Claim, LAST, URGENT } from './claim';
+import { type Caller, type Claim, INTERACTIVE, LAST, URGENT } from './claim';
 import { ContextChoice } from './contextChoice';
+import { ContextPlace, type HeldSlot, type Slot, type Work } from './contextPlace';
 import type { Gate } from './gate';
 import { Lock } from './lock';
 import { Occasion } from './occasion';
-import type { ScoringLane } from './scoring';
 
-/** Contexts at once; each holds memory for two whole contexts of tokens. */
+/** Contexts at once, but for those at the cursor; each holds memory for two whole contexts of tokens. */
 const MOST_CONTEXTS = 3;
 
-/** A context for one choice of adapters, with a lane for each kind of request. */
-export interface Slot {
-	readonly adapters: readonly Adapter[];
-	readonly completion: ScoringLane;
-	readonly chat: ScoringLane;
-	/** Frees it; nothing may run on its lanes. */
-	dispose(): Promise<void>;
-}
-
-/** A context that stays until it is released, or the signal that it was asked for with fires. */
-export interface HeldSlot {
-	readonly slot: Slot;
-	/** May be called more than once. */
-	release(): void;
-}
-
 type CreateSlot = (adapters: readonly Adapter[], signal: AbortSignal) => Promise<Slot>;
-
-/** `answer`: long work on the chat lane, which nobody else can use meanwhile. */
-export type Work = 'short' | 'answer';
-
-interface Place {
-	readonly slot: Slot;
-	holders: number;
-	/** Those of them that are answers: written in it, or waiting for it. */
-	answers: number;
-	/** Makes room: nobody gets it any more. */
-	isLeaving: boolean;
-	/** Counts up with each use. */
-	used: number;
-}
 
 const NEVER = new AbortController().signal;
 
 export class ContextPool {
-	readonly #places = new Set<Place>();
+	readonly #places = new Set<ContextPlace>();
 	readonly #choices = new Set<ContextChoice>();
 	/** One context is made at a time. */
 	readonly #making = new Lock();
 	/** A context was released, or freed. */
 	readonly #released = new Occasion();
+	#releases = 0;
 	#uses = 0;
 	#isDisposed = false;
 
@@ -79,7 +50,9 @@ export class ContextPool {
 
 	/**
 	 * The context with these adapters, which is made where there is none. Where there are too many, or memory is short
-	 * for one more, the one that was not used for longest goes first: those that need it wait until it is idle.
+	 * for one more, the one that was not used for longest goes first: those that need it wait until it is idle. One with
+	 * long work stays until that is done. Whoever waits at the cursor does not wait for that, but gets one more context,
+	 * if there is memory for it.
 	 *
 	 * While an answer is written in it, another one gets a further one for as long as it takes, so that both are
 	 * written at once; where there is no room for that, it waits.
@@ -99,25 +72,36 @@ export class ContextPool {
 			onHeld();
 			return there;
 		}
-		const release = await this.#making.acquire(claim, signal);
-		try {
-			const adapters = wanted();
-			const held = this.#take(adapters, work, signal) ?? (await this.#make(adapters, work, signal));
-			onHeld();
-			return held;
-		} finally {
-			release();
+		for (;;) {
+			const release = await this.#making.acquire(claim, signal);
+			const before = this.#releases;
+			try {
+				const adapters = wanted();
+				const held = this.#take(adapters, work, signal) ?? (await this.#make(adapters, claim, work, signal));
+				if (held !== undefined) {
+					onHeld();
+					return held;
+				}
+			} finally {
+				release();
+			}
+			// Others may make one meanwhile.
+			if (this.#releases === before) {
+				await this.#released.next(signal);
+			}
 		}
 	}
 
-	/** Frees what nobody uses and nobody chose, but for the last one, and what was made for a second answer only. */
+	/**
+	 * Frees what nobody uses and nobody chose, but for the last one, and what was made for a second answer only; and
+	 * where there are too many, what nobody uses and was not used last.
+	 */
 	tidy(): void {
 		const chosen = [...this.#choices].flatMap(({ adapters }) => this.#having(adapters).slice(0, 1));
-		const idle = [...this.#staying]
-			.filter((place) => place.holders === 0 && !chosen.includes(place))
-			.sort((one, other) => one.used - other.used);
-		for (const place of idle) {
-			if (this.#staying.length > 1) {
+		const last = Math.max(...this.#staying.map(({ used }) => used));
+		for (const place of this.#leastUsed.filter(({ isIdle }) => isIdle)) {
+			const isTooMany = this.#staying.length > this.most && place.used < last;
+			if (isTooMany || (this.#staying.length > 1 && !chosen.includes(place))) {
 				place.isLeaving = true;
 				void this.#free(place);
 			}
@@ -139,55 +123,53 @@ export class ContextPool {
 		}
 	}
 
-	get #staying(): readonly Place[] {
+	get #staying(): readonly ContextPlace[] {
 		return [...this.#places].filter(({ isLeaving }) => !isLeaving);
 	}
 
-	#add(slot: Slot): Place {
-		const place: Place = { slot, holders: 0, answers: 0, isLeaving: false, used: ++this.#uses };
+	/** Those that stay, the one that was not used for longest at the head. */
+	get #leastUsed(): readonly ContextPlace[] {
+		return this.#staying.toSorted((one, other) => one.used - other.used);
+	}
+
+	#happen(): void {
+		this.#releases++;
+		this.#released.happen();
+	}
+
+	#add(slot: Slot): ContextPlace {
+		const place = new ContextPlace(slot, ++this.#uses);
 		this.#places.add(place);
 		return place;
 	}
 
 	/** One that is there and can be used now. */
 	#take(adapters: readonly Adapter[], work: Work, signal: AbortSignal): HeldSlot | undefined {
-		const place = this.#having(adapters).find(({ answers }) => work === 'short' || answers === 0);
+		const place = this.#having(adapters).find(({ isAnswering }) => work !== 'answer' || !isAnswering);
 		return place === undefined ? undefined : this.#held(place, work, signal);
 	}
 
 	/** Those with these adapters, the one that was made first at the head. */
-	#having(adapters: readonly Adapter[]): readonly Place[] {
-		return this.#staying.filter(({ slot }) => areSame(slot.adapters, adapters));
+	#having(adapters: readonly Adapter[]): readonly ContextPlace[] {
+		return this.#staying.filter((place) => place.has(adapters));
 	}
 
-	#held(place: Place, work: Work, signal: AbortSignal): HeldSlot {
-		place.holders++;
+	#held(place: ContextPlace, work: Work, signal: AbortSignal): HeldSlot {
 		place.used = ++this.#uses;
-		if (work === 'answer') {
-			place.answers++;
-		}
-		let isReleased = false;
-		const release = () => {
-			signal.removeEventListener('abort', release);
-			if (!isReleased) {
-				isReleased = true;
-				place.holders--;
-				if (work === 'answer') {
-					place.answers--;
-				}
-				this.#released.happen();
-				this.tidy();
-			}
+		const onReleased = () => {
+			this.#happen();
+			this.tidy();
 		};
-		if (signal.aborted) {
-			release();
-		}
-		// A consumer that neither reads on nor leaves must not keep the others waiting.
-		signal.addEventListener('abort', release, { once: true });
-		return { slot: place.slot, release };
+		return place.hold(work, onReleased, signal);
 	}
 
-	async #make(adapters: readonly Adapter[], work: Work, signal: AbortSignal): Promise<HeldSlot> {
+	/** @returns undefined where long work has to end first. */
+	async #make(
+		adapters: readonly Adapter[],
+		claim: Claim,
+		work: Work,
+		signal: AbortSignal,
+	): Promise<HeldSlot | undefined> {
 		/** One that is there already, but busy: another one is worth no other's context. */
 		const busy = () => {
 			const [place] = this.#having(adapters);
@@ -198,7 +180,12 @@ export class ContextPool {
 			if (held !== undefined) {
 				return held;
 			}
-			await this.#makeRoom(signal);
+			if (!(await this.#makeRoom(signal))) {
+				if (claim.rank < INTERACTIVE) {
+					return undefined;
+				}
+				break;
+			}
 		}
 		for (;;) {
 			if (this.#isDisposed) {
@@ -218,7 +205,9 @@ export class ContextPool {
 				if (held !== undefined) {
 					return held;
 				}
-				await this.#makeRoom(signal);
+				if (!(await this.#makeRoom(signal))) {
+					return undefined;
+				}
 			}
 		}
 	}
@@ -232,13 +221,19 @@ export class ContextPool {
 		);
 	}
 
-	/** Frees the context that was not used for longest, an idle one if there is any. */
-	async #makeRoom(signal: AbortSignal): Promise<void> {
-		const [place] = this.#staying.toSorted(
-			(one, other) => Math.sign(one.holders) - Math.sign(other.holders) || one.used - other.used,
-		);
+	/**
+	 * Frees the context that was not used for longest, an idle one if there is any.
+	 * @returns false where there is long work in all of them.
+	 */
+	async #makeRoom(signal: AbortSignal): Promise<boolean> {
+		const free = this.#leastUsed.filter(({ isLong }) => !isLong);
+		const place = free.find(({ isIdle }) => isIdle) ?? free[0];
 		if (place === undefined) {
-			return this.#released.next(signal);
+			const isOneLeaving = this.#places.size > this.#staying.length;
+			if (isOneLeaving) {
+				await this.#released.next(signal);
+			}
+			return isOneLeaving;
 		}
 		place.isLeaving = true;
 		try {
@@ -249,17 +244,18 @@ export class ContextPool {
 			throw error;
 		}
 		await this.#free(place);
+		return true;
 	}
 
 	/** Resolves when nobody holds it. */
-	async #idle(place: Place, signal: AbortSignal): Promise<void> {
-		while (place.holders > 0) {
+	async #idle(place: ContextPlace, signal: AbortSignal): Promise<void> {
+		while (!place.isIdle) {
 			await this.#released.next(signal);
 		}
 	}
 
 	/** Frees a context that nobody holds, when the native work on its lanes has ended. */
-	async #free(place: Place): Promise<void> {
+	async #free(place: ContextPlace): Promise<void> {
 		try {
 			await place.slot.completion.lock.acquire(LAST, NEVER);
 			await place.slot.chat.lock.acquire(LAST, NEVER);
@@ -268,16 +264,9 @@ export class ContextPool {
 			this.log(`A context could not be freed: ${messageOf(error)}`);
 		} finally {
 			this.#places.delete(place);
-			this.#released.happen();
+			this.#happen();
 		}
 	}
-}
-
-function areSame(some: readonly Adapter[], others: readonly Adapter[]): boolean {
-	return (
-		some.length === others.length &&
-		some.every(({ path, scale }, index) => path === others[index]?.path && scale === others[index]?.scale)
-	);
 }
 
 function outOfMemory(error: unknown): ModelUnavailable {

@@ -6,7 +6,6 @@
 import * as path from 'node:path';
 import { isAbort, throwIfAborted } from '../cancel';
 import { messageOf } from '../failure';
-import { renderFill, renderLeftToRight } from '../fillFormat';
 import type {
 	Adapter,
 	AdaptersInUse,
@@ -35,11 +34,13 @@ import { encodeChats } from './chatEncoding';
 import { fitConversation } from './chatFormat';
 import { planChat } from './chatPlan';
 import type { ChatRenderer } from './chatRenderer';
+import { scoreChats } from './chatScoring';
 import { ANYBODY, type Caller, claimOf } from './claim';
 import type { ContextChoice } from './contextChoice';
-import type { Slot } from './contextPool';
+import type { Slot } from './contextPlace';
 import { encode } from './encoding';
 import type { EngineSession } from './engine';
+import { fillPrompt, promptRoom } from './fillPrompt';
 import { scoreFills } from './fillScoring';
 import type { Gate } from './gate';
 import { type Generation, generate } from './generation';
@@ -50,9 +51,6 @@ import { prefill } from './promptFeeding';
 import type { Running } from './running';
 import { score } from './scoring';
 import type { TextEmbedder } from './textEmbedder';
-
-/** Share of the context that an answer may keep free for itself. */
-const ANSWER_SHARE = 1 / 2;
 
 /** What of a loaded model does not change with its adapters. */
 interface LoadedModel {
@@ -87,7 +85,7 @@ export class LlamaGenerator implements EngineSession {
 	) {}
 
 	async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
-		const prompt = this.promptOf(request);
+		const prompt = fillPrompt(this.model, request);
 		if ('type' in prompt) {
 			yield prompt;
 			return;
@@ -99,14 +97,14 @@ export class LlamaGenerator implements EngineSession {
 	}
 
 	async prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
-		const prompt = this.promptOf(request);
+		const prompt = fillPrompt(this.model, request);
 		if ('type' in prompt) {
 			return prompt;
 		}
 		const feeding = { prompt, chunk: this.model.chunk, caller: this.caller };
-		return this.withContext(this.contexts, 'background', signal, ({ completion }, signal) =>
-			prefill(completion, this.gate, feeding, signal),
-		);
+		const work = ({ completion }: Slot, signal: AbortSignal) =>
+			prefill(completion, this.gate, feeding, signal);
+		return this.withContext(this.contexts, 'background', signal, work, 'short');
 	}
 
 	async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
@@ -116,7 +114,7 @@ export class LlamaGenerator implements EngineSession {
 			yield plan;
 			return;
 		}
-		const limit = this.room(request.maxTokens);
+		const limit = promptRoom(this.model, request.maxTokens);
 		const messages = fitConversation(
 			request.messages,
 			(messages) => plan.render(messages).tokens.length,
@@ -224,26 +222,13 @@ export class LlamaGenerator implements EngineSession {
 		if (encoded.type === 'unsupported' || reason !== undefined) {
 			return encoded.type === 'unsupported' ? encoded : { type: 'unsupported', reason: reason ?? '' };
 		}
-		const { chunk } = this.model;
-		const shared = { chunk, caller: this.caller, priority: 'background' } as const;
+		const scoring = { chats: encoded.chats, chunk: this.model.chunk, caller: this.caller };
+		const work = async ({ chat }: Slot, signal: AbortSignal): Promise<ChatScores> => ({
+			type: 'chatScores',
+			chats: await scoreChats(chat, this.gate, scoring, signal),
+		});
 		// One context for all of them: one that nobody chose is freed as soon as it is released.
-		return this.withContext(
-			this.chatContexts,
-			'background',
-			signal,
-			async ({ chat }, signal) => {
-				const chats: (readonly number[])[] = [];
-				for (const { tokens, answers } of encoded.chats) {
-					const first = Math.max(1, answers[0]?.[0] ?? tokens.length);
-					const [context, text] = [tokens.slice(0, first), tokens.slice(first)];
-					const scored =
-						text.length === 0 ? [] : await score(chat, this.gate, { ...shared, context, text }, signal);
-					chats.push(answers.flatMap(([start, end]) => scored.slice(start - first, end - first)));
-				}
-				return { type: 'chatScores', chats };
-			},
-			adapters,
-		);
+		return this.withContext(this.chatContexts, 'background', signal, work, 'long', adapters);
 	}
 
 	private async adapt(
@@ -318,10 +303,11 @@ export class LlamaGenerator implements EngineSession {
 		priority: Priority,
 		signal: AbortSignal,
 		work: (slot: Slot, signal: AbortSignal) => Promise<T>,
+		length: 'short' | 'long' = 'long',
 		adapters?: readonly Adapter[],
 	): Promise<T> {
 		return this.tracked(signal, async (signal) => {
-			const { slot, release } = await contexts.hold(this.claim(priority), signal, undefined, adapters);
+			const { slot, release } = await contexts.hold(this.claim(priority), signal, length, adapters);
 			try {
 				return await work(slot, signal);
 			} finally {
@@ -346,31 +332,5 @@ export class LlamaGenerator implements EngineSession {
 
 	private encoder() {
 		return { ...this.model, ...this.model.tokens, caller: this.caller };
-	}
-
-	/** Tokens of the prompt that is filled in; fewer than the context holds. */
-	private promptOf(request: FillRequest): readonly number[] | Unsupported {
-		const { fill, tokenize, vocabulary } = this.model.tokens;
-		const { continues = false, leftToRight } = request;
-		if (fill.type === 'unsupported' && !leftToRight && !continues) {
-			return fill;
-		}
-		const limit = Math.min(request.maxPromptTokens, this.room(request.maxTokens));
-		const prompt =
-			fill.type === 'fill' && !continues
-				? renderFill(fill, request, tokenize, limit).tokens
-				: renderLeftToRight(vocabulary.begin, request, tokenize, limit);
-		if (prompt.length === 0) {
-			return { type: 'unsupported', reason: 'There is no text that this model could continue.' };
-		}
-		return prompt.length < this.model.contextSize
-			? prompt
-			: { type: 'unsupported', reason: 'The request is longer than the context of this model.' };
-	}
-
-	/** Tokens of the context that are left for the prompt. */
-	private room(maxTokens: number): number {
-		const { contextSize } = this.model;
-		return contextSize - Math.max(1, Math.min(maxTokens, Math.floor(contextSize * ANSWER_SHARE)));
 	}
 }

@@ -151,11 +151,15 @@ export async function readSpeed(
 
 /** Lets the next load of a model measure again. @throws as `rememberRun`. */
 export async function forgetSpeeds(cacheFolder: string, modelPath: string): Promise<void> {
-	const machines = (await readProfiles(cacheFolder)).map((machine) => ({
-		...machine,
-		runs: machine.runs.map((one) => (one.path === modelPath ? { ...one, speed: undefined } : one)),
-	}));
-	await writeProfiles(cacheFolder, machines);
+	const machines = await readProfiles(cacheFolder);
+	const isKept = (one: Run) => one.path === modelPath && one.speed !== undefined;
+	if (machines.some(({ runs }) => runs.some(isKept))) {
+		const without = (one: Run) => (isKept(one) ? { ...one, speed: undefined } : one);
+		await writeProfiles(
+			cacheFolder,
+			machines.map((machine) => ({ ...machine, runs: machine.runs.map(without) })),
+		);
+	}
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 import { abortError, isAbort } from '../cancel';
 import type { EngineSession } from '../engine/engine';
 import type { GenerationEvent, Unsupported } from '../model';
+import { sameSecret } from '../sameSecret';
 import { encodeChatsRequest, scoreChatsRequest } from '../wire/chatShapes';
 import { encodeRequest, scoreFillsRequest } from '../wire/encodeShapes';
 import { connectionOver, type GuardedConnection } from '../wire/frames';
@@ -34,6 +35,7 @@ import {
 	MAX_LOADING,
 	methods,
 	PROTOCOL_VERSION,
+	REQUEST_CANCELLED,
 	type Refused,
 	type Retirement,
 	type ShutdownAnswer,
@@ -45,7 +47,6 @@ import {
 import { type Check, fillRequest, scoreRequest } from '../wire/shapes';
 import type { HostedModels } from './hostedModels';
 import type { ModelSession } from './modelSession';
-import { sameSecret } from './sameSecret';
 import { TextBatch } from './textBatch';
 
 /** Milliseconds that a connection has for its greeting. */
@@ -54,9 +55,6 @@ const GREETING_TIME = 5_000;
 /** Bounds of the interval, in milliseconds, that a client may ask its signs of life to have. */
 const LEAST_TICK = 20;
 const MOST_TICK = 10_000;
-
-/** JSON-RPC's code for a cancelled request, as the Language Server Protocol defines it. */
-const REQUEST_CANCELLED = -32800;
 
 interface SessionOptions {
 	readonly token: string;

@@ -166,10 +166,12 @@ export class HostedModel implements Resident {
 		}
 	}
 
-	/** Brings it into memory, where there is room. */
-	async enter(signal: AbortSignal): Promise<Loaded | Refused> {
+	/** Brings it into memory, where there is room. @param onStage hears what is waited for. */
+	async enter(onStage: (stage: string) => void, signal: AbortSignal): Promise<Loaded | Refused> {
 		const { options } = this;
+		onStage('waiting until it has left memory');
 		await this.leaving;
+		onStage('checking the file');
 		if (await this.file.isAnother()) {
 			return this.changed();
 		}
@@ -178,6 +180,7 @@ export class HostedModel implements Resident {
 			return { type: 'refused', problem };
 		}
 		throwIfAborted(signal);
+		onStage('reading and measuring it');
 		const engine = this.host.createEngine();
 		try {
 			const report = (fraction: number) => {

@@ -8,6 +8,7 @@ import { Lock } from '../engine/lock';
 import { Occasion } from '../engine/occasion';
 import { type FileIdentity, fileIdentity } from '../fileIdentity';
 import type { LoadOptions } from '../model';
+import { Stages } from '../stages';
 import { modelSubject } from '../wire/loadSubject';
 import { type Loaded, type Refused, refuse } from '../wire/protocol';
 import { type CheckFile, HostedModel, MEMORY_IN_USE } from './hostedModel';
@@ -130,21 +131,30 @@ export class HostedModels {
 				return importance(model.role);
 			},
 		};
-		const release = await this.loads.acquire(claim, signal);
+		const what = `${path.basename(model.options.path)} is not loaded`;
+		const stages = new Stages({ what, warn: this.options.log, now: this.now });
+		const onStage = (stage: string) => stages.enter(stage);
+		let release: () => void = () => undefined;
 		try {
+			onStage('waiting for other loads');
+			release = await this.loads.acquire(claim, signal);
+			onStage('making room');
 			const refused = await this.makeRoom(model, signal);
 			if (refused !== undefined) {
 				return refused;
 			}
 			throwIfAborted(signal);
-			const enter = () => model.enter(signal);
-			const load = () => this.announce(modelSubject(model.options), enter);
+			const load = () => {
+				onStage('waiting for its turn');
+				return this.announce(modelSubject(model.options), () => model.enter(onStage, signal));
+			};
 			const answer = await load();
 			if (answer.type === 'refused' && answer.problem.code === 'out-of-memory') {
 				return (await this.freeAll(model)) ? await load() : answer;
 			}
 			return answer;
 		} finally {
+			stages.end();
 			release();
 		}
 	}

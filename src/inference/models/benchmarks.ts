@@ -1,5 +1,6 @@
 /** What was measured of the models of this machine, kept over restarts. */
 
+import { forgetSpeeds } from '../fit/profile';
 import { count, list, number, object, optional, shortString } from '../wire/shapes';
 import type { Benchmark } from './benchmark';
 
@@ -26,16 +27,25 @@ const isKept = list(
 );
 
 export class Benchmarks {
-	constructor(private readonly memory: Memory) {}
+	/** @param cacheFolder holds what was measured of each model when it was loaded. */
+	constructor(
+		private readonly memory: Memory,
+		private readonly cacheFolder: string,
+	) {}
 
 	/** The last one of a model; undefined where nobody has measured it. */
 	of(path: string): Benchmark | undefined {
 		return this.all().find((one) => one.path === path);
 	}
 
+	/**
+	 * Whoever measures a model doubts what is known of it: the next model process chooses its threads anew.
+	 * @throws the error of a disk that cannot be written.
+	 */
 	async keep(one: Benchmark): Promise<void> {
 		const others = this.all().filter(({ path }) => path !== one.path);
 		await this.memory.update(KEY, [one, ...others].slice(0, MOST_KEPT));
+		await forgetSpeeds(this.cacheFolder, one.path);
 	}
 
 	/** What another version wrote, or a hand, counts as nothing. */

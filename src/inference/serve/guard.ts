@@ -1,8 +1,8 @@
 /** Who may ask: programs of this machine that know the token, and no page in a browser. */
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { sameSecret } from '../sameSecret';
 import { ApiError } from './apiError';
-import { isSameToken } from './token';
 
 /** Names of this machine alone. The port may be another one where it is forwarded. */
 const HERE = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
@@ -24,7 +24,7 @@ export function placeRefusal(headers: IncomingHttpHeaders): ApiError | undefined
 
 export function tokenRefusal({ authorization }: IncomingHttpHeaders, token: string): ApiError | undefined {
 	const shown = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-	if (shown !== undefined && isSameToken(shown, token)) {
+	if (shown !== undefined && sameSecret(shown, token)) {
 		return undefined;
 	}
 	return new ApiError(

@@ -40,6 +40,8 @@ export const PROTOCOL_VERSION = 6;
 
 /** Exit code of a host that found another one at its address. */
 export const ALREADY_SERVED = 75;
+/** JSON-RPC's code for a cancelled request, as the Language Server Protocol defines it. */
+export const REQUEST_CANCELLED = -32800;
 
 /** Largest JSON-RPC message, in bytes. A larger one ends its connection before it is held in memory. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;

@@ -2,13 +2,18 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { takeLock } from '../../../../src/inference/client/electionLock';
+import { endpointIn } from '../../../../src/inference/client/endpoint';
 import {
 	chatOf,
 	collect,
 	endOf,
 	failure,
 	fake,
+	fakeHostFile,
 	fillOf,
+	findBuilt,
 	isAlive,
 	never,
 	pidOf,
@@ -85,6 +90,8 @@ describe('ModelClient', () => {
 			type: 'unsupported',
 			reason: 'cannot fill',
 		});
+		// A prompt that is read ahead makes way for one at the cursor: those who know that try again, or let it be.
+		await assert.rejects(client.prefill(fillOf('giveUp'), never), { name: 'AbortError' });
 		await assert.rejects(client.prefill(fillOf('hang'), AbortSignal.timeout(10)), { name: 'AbortError' });
 	});
 
@@ -105,6 +112,23 @@ describe('ModelClient', () => {
 		const load = client.load(fake('ok'), never);
 		assert.equal((await collect(client.fill(fillOf('say 2'), never))).text, said(2));
 		await load;
+	});
+
+	it('makes a request wait for the next model where another one is chosen the moment that it would be asked', async () => {
+		const client = start();
+		const load = client.load(fake('ok'), never);
+		const answer = collect(client.fill(fillOf('say 2'), never));
+		const next = new Promise<void>((resolve) => {
+			const subscription = client.onDidChangeState(({ type }) => {
+				if (type === 'ready') {
+					subscription.dispose();
+					resolve(client.load(fake('ok', { contextSize: 77 }), never));
+				}
+			});
+		});
+		assert.deepEqual(await answer, { text: said(2), end: 'end-of-text' });
+		await Promise.all([load, next]);
+		assert.equal(readyModel(client.state).contextSize, 77);
 	});
 
 	it('refuses requests without a model, and with one that failed, as ModelUnavailable', async () => {
@@ -130,6 +154,87 @@ describe('ModelClient', () => {
 		assert.deepEqual(await collect(client.fill(fillOf('say 1 throw'), never)), { text: 't0 ', end: 'Error' });
 		assert.equal((await collect(client.fill(fillOf('say 1'), never))).text, 't0 ');
 		assert.equal(pidOf(client), pid);
+	});
+
+	it('says so when what starts the host cannot be read, and starts it when it can be again', async () => {
+		let isThere = false;
+		const client = start({
+			readSupervisor: () =>
+				isThere
+					? import('../../../../src/inference/client/supervisor')
+					: Promise.reject(new Error("Cannot find module './supervisor.js'\nRequire stack:\n- extension.js")),
+		});
+		await client.load(fake('ok'), never);
+		const { code, message, remedies } = failure(client.state);
+		assert.equal(code, 'host-start-failed');
+		assert.match(message, /^The model cannot be started: .*supervisor\.js'\. Reload the window/);
+		assert.deepEqual(remedies, ['restart', 'show-log']);
+		assert.equal((await collect(client.fill(fillOf('say 1'), never))).end, 'host-start-failed');
+		isThere = true;
+		await client.restart();
+		assert.equal((await collect(client.fill(fillOf('say 1'), never))).text, said(1));
+	});
+
+	it('starts a host once more that is late, with more time, and gives up when that one is late, too', async () => {
+		const client = start({ hostFile: findBuilt('silentHost.entry.mjs'), limits: { start: 100 } });
+		const lateOnce = path.join(test.folder, 'lateOnce.mjs');
+		await client.load(fake('ok'), never);
+		assert.equal(failure(client.state).code, 'host-start-failed');
+		assert.match(failure(client.state).message, /it did not answer within 300 ms/);
+		await test.dispose();
+
+		const patient = start({ hostFile: lateOnce, limits: { start: 3_000 } });
+		fs.mkdirSync(path.dirname(lateOnce));
+		fs.writeFileSync(
+			lateOnce,
+			`import * as fs from 'node:fs';
+			const mark = process.argv[2] + '.late';
+			if (fs.existsSync(mark)) {
+				await import(${JSON.stringify(pathToFileURL(fakeHostFile).href)});
+			} else {
+				fs.writeFileSync(mark, '');
+				setInterval(() => undefined, 1_000);
+			}`,
+		);
+		await patient.load(fake('ok'), never);
+		assert.equal(readyModel(patient.state).backend, 'cpu');
+		assert.ok(
+			test.lines.includes(
+				'warn The model host did not answer within 3000 ms: it is started once more, and given more time',
+			),
+		);
+		fs.rmSync(path.dirname(lateOnce), { recursive: true });
+	});
+
+	it('tells what a start waits for, and logs what each stage took', async () => {
+		const client = start();
+		const folder = path.join(test.folder, 'host');
+		fs.mkdirSync(folder, { mode: 0o700 });
+		const lock = await takeLock(endpointIn(folder).lockFile);
+		const loading = client.load(fake('ok'), never);
+		const isWaiting = () =>
+			/^waiting for a model host that somebody else starts for \d+ ms$/.test(client.waitsFor ?? '');
+		while (!isWaiting()) {
+			await new Promise((resolve) => setTimeout(resolve, 5));
+		}
+		await lock?.release();
+		await loading;
+		assert.equal(client.waitsFor, undefined);
+		const time = String.raw`\d+(\.\d)? m?s`;
+		const stages = [
+			'looking for a model host',
+			'waiting for a model host that somebody else starts',
+			String.raw`starting the model host \d+`,
+			'loading',
+			'loading adapters',
+		];
+		const whole = new RegExp(
+			`is ready on cpu \\(${stages.map((stage) => `${stage} ${time}`).join(', ')}\\)$`,
+		);
+		assert.ok(
+			test.lines.some((line) => whole.test(line)),
+			test.lines.join('\n'),
+		);
 	});
 
 	it('sends no request that the host would drop for its size', async () => {

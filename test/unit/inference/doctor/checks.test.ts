@@ -110,6 +110,14 @@ describe('doctor: model process', () => {
 		says(host(ready(), 7, 2), 'attention', /minutes: 2/, 'familiar.showLog');
 		says(host(failed, undefined, 4), 'wrong', /not running.*4/, 'familiar.selectModel');
 		says(host({ type: 'starting' }, undefined), 'attention', /starting/);
+		const waitsFor = 'loading (40 %) for 12.3 s';
+		says(
+			hostFinding({ state: { type: 'starting' }, pid: undefined, recentCrashes: 0, waitsFor }, english),
+			'attention',
+			/starting.*\(loading \(40 %\) for 12\.3 s\)$/,
+			'familiar.restartModel',
+			'familiar.showLog',
+		);
 		says(host({ type: 'none' }, undefined), 'wrong', /no model/, 'familiar.selectModel');
 	});
 

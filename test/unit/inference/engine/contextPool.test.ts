@@ -3,7 +3,8 @@ import * as assert from 'node:assert/strict';
 import { isAbort } from '../../../../src/inference/cancel';
 import { ANYBODY, claimOf } from '../../../../src/inference/engine/claim';
 import type { ContextChoice } from '../../../../src/inference/engine/contextChoice';
-import { ContextPool, type Slot } from '../../../../src/inference/engine/contextPool';
+import type { Slot } from '../../../../src/inference/engine/contextPlace';
+import { ContextPool } from '../../../../src/inference/engine/contextPool';
 import { Gate } from '../../../../src/inference/engine/gate';
 import { Lock } from '../../../../src/inference/engine/lock';
 import type { Adapter } from '../../../../src/inference/model';
@@ -200,6 +201,95 @@ describe('context pool', () => {
 		}
 		assert.equal(await patient, '');
 		assert.equal(factory.freed.length, 2);
+	});
+
+	describe('with long work in all of them', () => {
+		const interactive = claimOf('interactive');
+
+		/** A window that chats with the base, one that is judged with `a`; most is 2. */
+		async function setUpBusy(narrow = false) {
+			const { factory, pool } = await setUp(2);
+			const [chat, judge, writer] = [pool.enter(ANYBODY), pool.enter(ANYBODY), pool.enter(ANYBODY)];
+			const answer = await chat.hold(background, never, 'answer');
+			const judged = await judge.hold(background, never, 'long', named('a'));
+			if (narrow) {
+				factory.before = async () => {
+					throw new Error('no memory');
+				};
+			}
+			return { factory, pool, writer, judge, answer, judged };
+		}
+
+		it('lets nobody wait at the cursor: there is one more for as long as it takes', async () => {
+			const { factory, pool, writer, answer, judged } = await setUpBusy();
+			await writer.use(named('b'), never);
+			const held = await pool.hold(() => named('c'), interactive, never);
+			assert.deepEqual([nameOf(held), factory.made], ['c', ['', 'a', 'b', 'c']]);
+			assert.deepEqual(factory.freed, ['b'], 'one more, and not two');
+			held.release();
+			const again = await writer.hold(interactive, never);
+			assert.equal(nameOf(again), 'b');
+			again.release();
+			judged.release();
+			answer.release();
+			await turn();
+			assert.equal(factory.made.length - factory.freed.length, 2);
+			assert.equal(await request(writer), 'b');
+		});
+
+		it('lets others wait, who keep nobody from a context that is there', async () => {
+			const { factory, pool, judge, answer, judged } = await setUpBusy();
+			let isThere = false;
+			const waiting = judge.hold(background, never, 'long', named('c')).then((held) => {
+				isThere = true;
+				return held;
+			});
+			await turn();
+			await turn();
+			// Completion with the adapters of the chat, of the judge, and with others.
+			for (const name of ['', 'a', 'd']) {
+				const held = await pool.hold(() => (name === '' ? [] : named(name)), interactive, never);
+				assert.equal(nameOf(held), name);
+				held.release();
+			}
+			await turn();
+			assert.equal(isThere, false);
+			judged.release();
+			assert.equal(nameOf(await waiting), 'c');
+			assert.ok(!factory.freed.includes(''), 'the answer is still written');
+			answer.release();
+		});
+
+		it('frees what is too much when long work has ended, and never what was used last', async () => {
+			const { factory, pool, writer, judge, answer, judged } = await setUpBusy();
+			await judge.use(named('a'), never);
+			const held = await pool.hold(() => named('b'), interactive, never);
+			await writer.use(named('b'), never);
+			held.release();
+			await turn();
+			assert.deepEqual(factory.freed, [], 'two of three are busy');
+			answer.release();
+			await turn();
+			assert.deepEqual(factory.freed, [''], 'although its window may chat again');
+			judged.release();
+			await turn();
+			assert.deepEqual(factory.freed, ['']);
+		});
+
+		it('waits at the cursor, too, where no further context fits into memory', async () => {
+			const { factory, pool, answer, judged } = await setUpBusy(true);
+			const controller = new AbortController();
+			const impatient = pool.hold(() => named('b'), interactive, controller.signal);
+			const patient = pool.hold(() => named('b'), interactive, never);
+			await turn();
+			assert.equal(nameOf(await pool.hold(() => [], interactive, never)), '');
+			controller.abort();
+			await assert.rejects(impatient, isAbort);
+			factory.before = async () => undefined;
+			judged.release();
+			assert.equal(nameOf(await patient), 'b');
+			answer.release();
+		});
 	});
 
 	it('frees a context that is made after the abort, and keeps the old one', async () => {

@@ -69,6 +69,31 @@ describe('hosted models', () => {
 		assert.equal(await other.load('a'), 'loaded');
 	});
 
+	it('log what a load waits for that does not end', async () => {
+		mock.timers.enable({ apis: ['setTimeout'] });
+		const lines: string[] = [];
+		models = hostedOn(stage, undefined, { log: (line) => lines.push(line), now: () => 0 });
+		let open: () => void = () => undefined;
+		const opened = new Promise<void>((resolve) => {
+			open = resolve;
+		});
+		stage.onLoad = () => opened;
+		const both = [enter(models).load('a'), enter(models).load('b')];
+		await until(() => stage.events.length > 0);
+		await turn();
+		mock.timers.tick(10_000);
+		await turn();
+		assert.deepEqual(lines.sort(), [
+			'fake:a is not loaded after 0 ms: reading and measuring it for 0 ms. Before: waiting for other loads 0 ms, making room 0 ms, waiting for its turn 0 ms, waiting until it has left memory 0 ms, checking the file 0 ms.',
+			'fake:b is not loaded after 0 ms: waiting for other loads for 0 ms.',
+		]);
+		open();
+		assert.deepEqual(await Promise.all(both), ['loaded', 'loaded']);
+		mock.timers.tick(1_000_000);
+		await turn();
+		assert.equal(lines.length, 2);
+	});
+
 	it('frees a model that nobody has chosen any more, after a moment in which a window may come back', async () => {
 		mock.timers.enable({ apis: ['setTimeout'] });
 		models = hostedOn(stage, undefined, { graceTime: 20 });

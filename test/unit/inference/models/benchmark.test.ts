@@ -1,5 +1,10 @@
 /** The benchmark of a model: what counts, what does not, when it ends, and what is kept of it. */
 import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { type Device, type KeptSpeed, readSpeed, rememberRun } from '../../../../src/inference/fit/profile';
+import { roughShape } from '../../../../src/inference/fit/roughShape';
 import {
 	type FillRequest,
 	type GenerationStatistics,
@@ -18,6 +23,14 @@ const STATISTICS: GenerationStatistics = {
 	decodeMilliseconds: 100,
 };
 const never = new AbortController().signal;
+const device: Device = {
+	backend: 'cpu',
+	devices: [],
+	engineVersion: 'llama.cpp 1',
+	processor: 'a processor',
+	cores: 4,
+};
+const shape = roughShape({ bytes: 5e8, quantisation: 'Q8_0', parameters: undefined });
 
 describe('inference/models/benchmark', () => {
 	let model: FakeModel;
@@ -140,28 +153,61 @@ describe('inference/models/benchmarks', () => {
 		at: 4,
 	};
 
-	beforeEach(() => kept.clear());
+	let folder: string;
+	beforeEach(() => {
+		kept.clear();
+		folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-test-'));
+	});
+	afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+	it('has the next model process measure anew how it runs the model, and no other one', async () => {
+		const speed = (key: string): KeptSpeed => ({
+			key,
+			at: 1,
+			calibration: {
+				threads: { prefill: 1, decode: 1 },
+				prefillTokens: 16,
+				prefillTokensPerSecond: 1,
+				decodeTokensPerSecond: 1,
+				chunk: 4,
+			},
+			writeMilliseconds: 1,
+		});
+		for (const name of ['a', 'b']) {
+			await rememberRun(folder, device, undefined, {
+				path: `/${name}.gguf`,
+				fileBytes: 1,
+				measured: { shape, batch: 16, readMilliseconds: 1, writeMilliseconds: 1 },
+				speed: speed(name),
+			});
+		}
+		await new Benchmarks(memory, folder).keep(one);
+		assert.equal(await readSpeed(folder, device, 'a', 2), undefined);
+		assert.deepEqual(await readSpeed(folder, device, 'b', 2), speed('b'));
+		await new Benchmarks(memory, path.join(folder, 'none')).keep(one);
+		assert.deepEqual(fs.readdirSync(folder), ['machine.json']);
+	});
 
 	it('keeps the last of each model, over restarts', async () => {
-		await new Benchmarks(memory).keep(one);
-		await new Benchmarks(memory).keep({ ...one, path: '/b.gguf', writtenPerSecond: undefined });
-		await new Benchmarks(memory).keep({ ...one, at: 5 });
-		assert.deepEqual(new Benchmarks(memory).of('/a.gguf'), { ...one, at: 5 });
-		assert.equal(new Benchmarks(memory).of('/b.gguf')?.writtenPerSecond, undefined);
-		assert.equal(new Benchmarks(memory).of('/c.gguf'), undefined);
+		await new Benchmarks(memory, folder).keep(one);
+		await new Benchmarks(memory, folder).keep({ ...one, path: '/b.gguf', writtenPerSecond: undefined });
+		await new Benchmarks(memory, folder).keep({ ...one, at: 5 });
+		assert.deepEqual(new Benchmarks(memory, folder).of('/a.gguf'), { ...one, at: 5 });
+		assert.equal(new Benchmarks(memory, folder).of('/b.gguf')?.writtenPerSecond, undefined);
+		assert.equal(new Benchmarks(memory, folder).of('/c.gguf'), undefined);
 	});
 
 	it('takes what somebody else wrote for nothing', async () => {
 		for (const [key] of [...kept, ['familiar.benchmarks']] as const) {
 			kept.set(key, [{ path: 7 }]);
 		}
-		assert.equal(new Benchmarks(memory).of('/a.gguf'), undefined);
-		await new Benchmarks(memory).keep(one);
-		assert.deepEqual(new Benchmarks(memory).of('/a.gguf'), one);
+		assert.equal(new Benchmarks(memory, folder).of('/a.gguf'), undefined);
+		await new Benchmarks(memory, folder).keep(one);
+		assert.deepEqual(new Benchmarks(memory, folder).of('/a.gguf'), one);
 	});
 
 	it('keeps no more than a few', async () => {
-		const benchmarks = new Benchmarks(memory);
+		const benchmarks = new Benchmarks(memory, folder);
 		for (let number = 0; number < 40; number++) {
 			await benchmarks.keep({ ...one, path: `/${number}.gguf` });
 		}

@@ -1,8 +1,8 @@
 /** Starting the local API: its address, its token, the example, and a port that cannot be had. */
 import * as assert from 'node:assert/strict';
 import { english } from '../../../../src/finetune/job/english';
+import { sameSecret } from '../../../../src/inference/sameSecret';
 import { exampleOf, type OpenedApi, openApi, tokenFrom } from '../../../../src/inference/serve/openApi';
-import { isSameToken } from '../../../../src/inference/serve/token';
 import { FakeModel } from '../../../support/fakeModel';
 import { silentLog } from '../../../support/silentLog';
 
@@ -42,7 +42,7 @@ describe('openApi', () => {
 		}
 		assert.notEqual(tokenFrom(undefined), token);
 		assert.deepEqual(
-			[isSameToken(token, token), isSameToken(`${token}x`, token), isSameToken('', token)],
+			[sameSecret(token, token), sameSecret(`${token}x`, token), sameSecret('', token)],
 			[true, false, false],
 		);
 	});

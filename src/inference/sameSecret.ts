@@ -1,4 +1,4 @@
-/** Compares what a peer shows with the token, without telling by the time it takes how much of it was right. */
+/** Compares what a peer or another program shows with the token, without telling by the time it takes how much of it was right. */
 
 import * as crypto from 'node:crypto';
 
