@@ -59,6 +59,8 @@ export interface FillRequest {
 	readonly continues?: boolean;
 	/** Sampling temperature, without alternatives. Default 0: greedy. */
 	readonly temperature?: number;
+	/** Whether tokens may be guessed and evaluated at once. Default: yes; no where the time of one token is asked for. */
+	readonly guesses?: boolean;
 }
 
 /** As JSON Schema writes it. */
@@ -106,6 +108,8 @@ export interface ChatRequest {
 	/** Sampling temperature; 0 is greedy. */
 	readonly temperature: number;
 	readonly priority: Priority;
+	/** As of `FillRequest`. */
+	readonly guesses?: boolean;
 }
 
 /** Why a generation ended by itself. (A consumer that leaves the loop, or a signal, ends it silently.) */

@@ -93,6 +93,14 @@ describe('encode', function () {
 					);
 				});
 			}
+
+			it('guesses tokens, but not for whoever asks what the time of one is', async () => {
+				const request = fillOf({ prefix: codeOf(3) });
+				recorder.lane.guessed.length = 0;
+				await promptOf(recorder, request);
+				await promptOf(recorder, { ...request, guesses: false });
+				assert.deepEqual(recorder.lane.guessed, [true, false]);
+			});
 		});
 	}
 

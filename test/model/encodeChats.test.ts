@@ -145,6 +145,14 @@ describe('encodeChats', function () {
 				});
 			}
 
+			it('guesses tokens, but not for whoever asks what the time of one is', async () => {
+				const { generator, lane } = recorder;
+				lane.guessed.length = 0;
+				await answer(generator.chat(chatOf('Why?', { temperature: 0 }), never));
+				await answer(generator.chat(chatOf('Why?', { temperature: 0, guesses: false }), never));
+				assert.deepEqual(lane.guessed, [true, false]);
+			});
+
 			it('has nothing for a conversation that is too long, or has no answer', async () => {
 				const [, messages = []] = conversations[0] ?? [];
 				const { tokens } = await encodeOne(recorder, messages);

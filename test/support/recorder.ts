@@ -7,7 +7,7 @@ import { ANYBODY } from '../../src/inference/engine/claim';
 import type { Slot } from '../../src/inference/engine/contextPlace';
 import { ContextPool } from '../../src/inference/engine/contextPool';
 import { Gate } from '../../src/inference/engine/gate';
-import type { Sampled } from '../../src/inference/engine/lane';
+import type { Sampled, Sampling } from '../../src/inference/engine/lane';
 import { LlamaGenerator } from '../../src/inference/engine/llamaGenerator';
 import { Lock } from '../../src/inference/engine/lock';
 import type { ModelTokens } from '../../src/inference/engine/modelTokens';
@@ -22,6 +22,8 @@ class RecordingLane {
 	readonly lock = new Lock();
 	readonly contextSize = RECORDED_CONTEXT;
 	held: number[] = [];
+	/** Whether tokens could be guessed, one for each answer. */
+	readonly guessed: boolean[] = [];
 
 	/** @param stop token that ends each answer. */
 	constructor(private readonly stop: number) {}
@@ -35,7 +37,8 @@ class RecordingLane {
 		this.held.push(...tokens);
 	}
 
-	async *sample(tokens: readonly number[]): AsyncGenerator<Sampled, void> {
+	async *sample(tokens: readonly number[], { guesses }: Sampling): AsyncGenerator<Sampled, void> {
+		this.guessed.push(guesses);
 		this.held.push(...tokens);
 		yield { token: this.stop, logProbability: undefined };
 	}
@@ -82,7 +85,7 @@ export class Recorder {
 		);
 		const enter = () => contexts.enter(ANYBODY);
 		const constrain = () => assert.fail('not asked for');
-		const model = { tokens, chat, constrain, contextSize: RECORDED_CONTEXT, chunk: 128, guesses: false };
+		const model = { tokens, chat, constrain, contextSize: RECORDED_CONTEXT, chunk: 128, guesses: true };
 		const inspector = new AdapterInspector({ path: file, cacheFolder: '' }, '');
 		const embedder = new TextEmbedder(loaded, tokens, gate, new BatchThreads());
 		return new Recorder(

@@ -90,10 +90,10 @@ export class LlamaGenerator implements EngineSession {
 			yield prompt;
 			return;
 		}
-		const { maxTokens, priority, alternative = 0, temperature = 0 } = request;
+		const { maxTokens, priority, alternative = 0, temperature = 0, guesses = true } = request;
 		const stops = { stopTokens: new Set(this.model.tokens.fillStops), stopTexts: [] };
 		const generation = { prompt, maxTokens, temperature, priority, alternative, ...stops };
-		yield* this.generate('completion', generation, signal);
+		yield* this.generate('completion', generation, signal, guesses);
 	}
 
 	async prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
@@ -126,7 +126,7 @@ export class LlamaGenerator implements EngineSession {
 			yield { type: 'unsupported', reason: 'The conversation is empty.' };
 			return;
 		}
-		const { maxTokens, temperature, priority } = request;
+		const { maxTokens, temperature, priority, guesses = true } = request;
 		const stops = [
 			...vocabulary.ends,
 			...stopTokens,
@@ -142,6 +142,7 @@ export class LlamaGenerator implements EngineSession {
 			'chat',
 			{ ...shared, ...constrained, stopTokens: new Set(stops), stopTexts },
 			signal,
+			guesses,
 		);
 		for await (const event of events) {
 			yield event;
@@ -281,6 +282,7 @@ export class LlamaGenerator implements EngineSession {
 		lane: 'completion' | 'chat',
 		generation: Omit<Generation, 'chunk' | 'guesses'>,
 		signal: AbortSignal,
+		mayGuess = true,
 	): AsyncGenerator<GenerationEvent, void> {
 		const { chunk, guesses, tokens } = this.model;
 		const running = this.running.track(signal);
@@ -290,7 +292,7 @@ export class LlamaGenerator implements EngineSession {
 				lane === 'chat' ? ([this.chatContexts, 'answer'] as const) : ([this.contexts, 'short'] as const);
 			const held = await contexts.hold(this.claim(generation.priority), running.signal, work);
 			({ release } = held);
-			const whole = { ...generation, chunk, guesses, caller: this.caller };
+			const whole = { ...generation, chunk, guesses: guesses && mayGuess, caller: this.caller };
 			yield* generate(held.slot[lane], this.gate, whole, tokens.detokenize, running.signal);
 		} finally {
 			release();

@@ -126,6 +126,7 @@ const fillFields = object<FillRequest>({
 	alternative: optional(count),
 	continues: optional(boolean),
 	temperature: optional(number),
+	guesses: optional(boolean),
 });
 
 export function fillRequest(value: unknown): value is FillRequest {
@@ -155,6 +156,7 @@ const chatFields = object<ChatRequest>({
 	messages: list(chatMessage),
 	maxTokens: count,
 	temperature: number,
+	guesses: optional(boolean),
 	priority,
 	tools: optional(
 		list(object<ToolOffer>({ name: shortString, description: string, parameters: isRecord }), MAX_TOOLS),
