@@ -223,7 +223,10 @@ const product = [
 	{
 		...common,
 		sourcemap: false,
-		entryPoints: { general: 'src/finetune/judge/general.txt' },
+		entryPoints: {
+			general: 'src/finetune/judge/general.txt',
+			generalChats: 'src/finetune/judge/chat/generalChats.txt',
+		},
 		loader: { '.txt': 'copy' },
 		outdir: 'dist',
 	},

@@ -10,6 +10,7 @@ import type {
 	Row,
 	Tone,
 	Verdict,
+	VerdictAnswer,
 } from '../src/finetune/panel/protocol';
 import { element, textButton } from './elements';
 import { type IconName, icon } from './icons';
@@ -40,6 +41,7 @@ const SECONDARY: readonly PanelAction[] = [
 	'cancel',
 	'kill',
 	'useAnyway',
+	'judge',
 	'off',
 	'rollBack',
 	'export',
@@ -122,11 +124,43 @@ export function grid(
 	);
 }
 
-export function verdictCard({ document, texts }: Workshop, verdict: Verdict | undefined): Node[] {
+const MARK_ICONS: Readonly<Record<VerdictAnswer['mark'], IconName>> = {
+	passed: 'check',
+	failed: 'error',
+	unsure: 'warning',
+};
+
+/** What was tested: a mark, the question, and the figure that answers it. */
+function answerList({ document, texts }: Workshop, answers: Verdict['answers']): Node[] {
+	if (answers.length === 0) {
+		return [];
+	}
+	const rows = answers.map(({ mark, question, reason }) => {
+		const sign = element(document, 'span', 'mark', icon(document, MARK_ICONS[mark]));
+		sign.setAttribute('role', 'img');
+		sign.setAttribute('aria-label', texts[`mark.${mark}`]);
+		sign.title = texts[`mark.${mark}`];
+		const words = element(
+			document,
+			'span',
+			'words',
+			element(document, 'strong', '', question),
+			' ',
+			element(document, 'span', 'reason', reason),
+		);
+		return element(document, 'li', mark, sign, words);
+	});
+	const list = element(document, 'ul', 'answers', ...rows);
+	list.setAttribute('aria-label', texts.answers);
+	return [list];
+}
+
+export function verdictCard(workshop: Workshop, verdict: Verdict | undefined): Node[] {
 	if (verdict === undefined) {
 		return [];
 	}
-	const { tone, sentence, note, figures } = verdict;
+	const { document, texts } = workshop;
+	const { tone, sentence, note, answers, actions, figures } = verdict;
 	return [
 		element(document, 'h2', '', texts.result),
 		element(
@@ -137,6 +171,10 @@ export function verdictCard({ document, texts }: Workshop, verdict: Verdict | un
 			element(document, 'span', '', sentence),
 		),
 		...(note === undefined ? [] : [element(document, 'p', 'note', note)]),
+		...answerList(workshop, answers),
+		...(actions.length === 0
+			? []
+			: [element(document, 'div', 'actions', ...actionButtons(workshop, actions))]),
 		grid(
 			document,
 			['', texts.before, texts.after, texts.change],

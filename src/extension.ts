@@ -100,7 +100,7 @@ export function activate(context: vscode.ExtensionContext): FamiliarApi {
 	const fineTune = fineTuneRoom({
 		model,
 		startModel: startClient,
-		loadOptions: () => modelCommands.loadOptions,
+		loadOptions: (role) => modelCommands.loadOptions(role),
 		chatModel,
 		teacher: () => remote.chat,
 		chatSystem: SYSTEM,

@@ -179,8 +179,9 @@ export class AdapterCommands implements vscode.Disposable {
 			(progress, signal) => {
 				const say = (done: number, all: number) =>
 					progress.report({ message: vscode.l10n.t('{0} of {1} places', done, all) });
-				const judge = () => this.dependencies.judge(choice.path, basePath, say, signal);
-				return judgeImported(judge, roleOf(choice.path), vscode.l10n.t);
+				const role = roleOf(choice.path);
+				const judge = () => this.dependencies.judge(choice.path, basePath, role, say, signal);
+				return judgeImported(judge, role, vscode.l10n.t);
 			},
 		);
 		const judged = [{ ...choice, scale: strength }];

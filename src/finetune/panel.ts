@@ -289,17 +289,17 @@ export class FineTunePanel implements vscode.WebviewPanelSerializer, vscode.Disp
 	}
 
 	private tellEnd(ended: RunEnded): void {
-		const text = endText(ended, vscode.l10n.t);
+		const file = ended.view.result?.adapterPath;
+		const isActive = this.options.active.all.some((one) => one.path === file);
+		const text = endText(ended, vscode.l10n.t, isActive);
 		if (text === undefined) {
 			return;
 		}
-		const file = ended.view.result?.adapterPath;
-		const isActive = this.options.active.all.some((one) => one.path === file);
 		const run = (command: string) => () => vscode.commands.executeCommand(command, file);
 		const offers: readonly (readonly [string, () => Thenable<unknown>])[] = [
 			[vscode.l10n.t('Show'), run(commands.showFineTune)],
 			...(file === undefined ? [] : [[vscode.l10n.t('Show Report'), run(commands.showReport)] as const]),
-			...(file !== undefined && isKeptOff(ended)
+			...(file !== undefined && !isActive && isKeptOff(ended)
 				? [
 						[
 							vscode.l10n.t('Activate Anyway'),
@@ -335,6 +335,7 @@ const COMMANDS = {
 	pause: commands.pauseFineTune,
 	resume: commands.resumeFineTune,
 	cancel: commands.cancelFineTune,
+	judge: commands.judgeAdapter,
 	rollBack: commands.rollBackAdapter,
 	curve: commands.measureCurve,
 	select: commands.selectAdapter,

@@ -109,7 +109,11 @@ export function openWorkshop(
 			await byRole.chat.choices.drop(file);
 		},
 	};
-	const judge = session.judgeOther;
+	const judge: FineTuneSession['judgeOther'] = (file, basePath, role, ...how) => {
+		// One of chat belongs to what chats, which may be another model.
+		const { state } = role === 'chat' ? chatModel : model;
+		return session.judgeOther(file, state.type === 'ready' ? state.model.path : basePath, role, ...how);
+	};
 	const adapters = new AdapterCommands({ model, store, active, choices, judge, launch, cacheFolder, log });
 	const page = new ReportPage({
 		extensionUri: options.extensionUri,

@@ -51,8 +51,9 @@ export class ChosenModels {
 	private loading = new AbortController();
 	private starterInUse = false;
 	private readonly awake = new Map<Waker, readonly ModelRole[]>();
-	/** How the model that completes is loaded; undefined where there is none. */
+	/** How the model that completes is loaded, and that which chats, which may be the same; undefined where there is none. */
 	completing: LoadOptions | undefined;
+	chatting: LoadOptions | undefined;
 
 	constructor(private readonly options: ChosenModelsOptions) {}
 
@@ -119,7 +120,8 @@ export class ChosenModels {
 			return;
 		}
 		this.starterInUse = isStarter;
-		this.completing = main !== undefined && 'path' in main ? main : undefined;
+		this.completing = loadable(main);
+		this.chatting = own === undefined ? this.completing : loadable(own);
 		const load = async () =>
 			main === undefined || 'path' in main ? model.load(main, signal) : model.refuse(main);
 		await Promise.all([
@@ -183,6 +185,10 @@ export class ChosenModels {
 			this.options.log.error('the model could not be loaded', error);
 		}
 	};
+}
+
+function loadable(chosen: LoadOptions | Problem | undefined): LoadOptions | undefined {
+	return chosen !== undefined && 'path' in chosen ? chosen : undefined;
 }
 
 function isSameFile(one: ModelFile, other: ModelFile): boolean {

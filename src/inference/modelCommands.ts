@@ -65,9 +65,9 @@ export class ModelCommands implements vscode.Disposable {
 		return this.chosen.isStarter;
 	}
 
-	/** How the model that completes is loaded; undefined where there is none. */
-	get loadOptions(): ChosenModels['completing'] {
-		return this.chosen.completing;
+	/** How the model that plays a role is loaded; undefined where there is none. */
+	loadOptions(role: 'completion' | 'chat'): ChosenModels['completing'] {
+		return role === 'chat' ? this.chosen.chatting : this.chosen.completing;
 	}
 
 	/** The settings have changed. `affects`: whether the one of a key has. */

@@ -3,7 +3,8 @@ import * as assert from 'node:assert/strict';
 import { roleOf } from '../../src/finetune/adapters/roleOf';
 import { buildChatDataset, judgedChat } from '../../src/finetune/instruct/build';
 import type { Pair } from '../../src/finetune/instruct/pair';
-import { type ChatLoss, chatLosses } from '../../src/finetune/instruct/testChats';
+import { ChatSides } from '../../src/finetune/judge/chat/chatSides';
+import { BASE, type Loss } from '../../src/finetune/judge/losses';
 import type { LlamaEngine } from '../../src/inference/engine/llama';
 import type { Model, ModelDescription } from '../../src/inference/model';
 import { answer, chatOf, codeOf, fillOf, loadEngine, never, starter } from '../support/engines';
@@ -26,9 +27,9 @@ const questionOf = (pair: Pair | undefined) =>
 		{ role: 'user', content: pair?.question ?? '' },
 	] as const;
 
-function meanOf(losses: readonly ChatLoss[]): number {
-	const nats = losses.reduce((sum, loss) => sum + loss.nats, 0);
-	return nats / losses.reduce((sum, loss) => sum + loss.tokens, 0);
+function meanOf(losses: readonly (Loss | undefined)[]): number {
+	const nats = losses.reduce((sum, loss) => sum + (loss?.sum ?? Number.NaN), 0);
+	return nats / losses.reduce((sum, loss) => sum + (loss?.tokens ?? Number.NaN), 0);
 }
 
 describe('an adapter of chat', function () {
@@ -69,10 +70,10 @@ describe('an adapter of chat', function () {
 
 	it('finds the answers likelier, their ends among them, than the base does', async () => {
 		const chats = pairs.map((pair) => judgedChat(pair, SYSTEM));
-		const losses = (adapters: readonly { readonly path: string; readonly scale: number }[]) =>
-			chatLosses(engine, chats, adapters, 256, () => undefined, never);
-		const base = await losses([]);
-		const learned = await losses([{ path: file, scale: 1 }]);
+		const sides = new ChatSides(engine, file, 256);
+		const base = await sides.losses(BASE, chats, never);
+		const learned = await sides.losses(1, chats, never);
+		await engine.useChatAdapters([], never);
 		assert.equal(base.length, pairs.length);
 		assert.ok(meanOf(learned) < meanOf(base) / 2, `${meanOf(base)} → ${meanOf(learned)}`);
 		const ends = async (adapters: readonly { readonly path: string; readonly scale: number }[]) => {

@@ -1,6 +1,6 @@
 /** The judge on real adapters of the starter: ten files tell nothing, and what has learned nonsense is worse for certain. */
 import * as assert from 'node:assert/strict';
-import type { Loss } from '../../src/finetune/judge/sides';
+import type { Loss } from '../../src/finetune/judge/losses';
 import { compare, type Pair } from '../../src/finetune/judge/statistics';
 import { HOUSES, placesIn } from '../support/houseCode';
 import { JudgedAdapters } from '../support/judgedAdapters';
@@ -28,6 +28,9 @@ describe('judge', function () {
 		assert.equal(found.strengths.length, 3);
 		assert.ok(found.general !== undefined && found.general.base > 0);
 		assert.ok(found.syntax !== undefined && found.latency.base > 0);
+		const words = found.answers.find(({ question }) => question === 'words');
+		assert.equal(words?.answer, 'passed', JSON.stringify(found.words));
+		assert.ok(found.words !== undefined && found.words.code > found.words.scrambled);
 	});
 
 	it('prefers what has learned this repository to what has learned another', async () => {
@@ -44,6 +47,16 @@ describe('judge', function () {
 			pairsOf(await adapters.baseLosses(test, nonsense), await adapters.losses(test, nonsense)),
 		);
 		assert.ok(difference.low > 0, JSON.stringify(difference));
+	});
+
+	it('turns down what has learned the words of this repository in an order of chance', async () => {
+		const shuffled = await adapters.train(placesIn(HOUSES.bank, 0, 6, true), { epochs: 2 });
+		const most = { validation: 7, general: 20, written: 4 };
+		const found = await adapters.judge(shuffled, placesIn(HOUSES.bank, 2_000, 2), test, { most });
+		assert.equal(found.decision, 'fail', JSON.stringify(found.answers));
+		// It even predicts the code better: what gives it away is that it predicts nonsense better still.
+		const failed = found.answers.flatMap(({ question, answer }) => (answer === 'failed' ? [question] : []));
+		assert.ok(failed.includes('words'), JSON.stringify(found.words));
 	});
 
 	/** Losses of the first and of the second at each place. */

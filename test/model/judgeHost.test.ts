@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Judging } from '../../src/finetune/judge/judging';
 import { ModelClient } from '../../src/inference/client/client';
+import { QWEN_25 } from '../support/chatTemplates';
 import { onCpu, randomModelFile } from '../support/engines';
 import { collect, fillOf, never, pidOf, readyModel, testClient } from '../support/fakeHost';
 import { HOUSES, placesIn } from '../support/houseCode';
@@ -11,7 +12,7 @@ import { TINY_MODEL, writeRandomAdapter } from '../support/randomModel';
 import { root } from '../support/root';
 import { translate } from '../unit/finetune/panel/runs';
 
-const SHAPE = { ...TINY_MODEL, contextLength: 2048 };
+const SHAPE = { ...TINY_MODEL, contextLength: 2048, chatTemplate: QWEN_25 };
 
 describe('a judge on the shared host', function () {
 	this.timeout(180_000);
@@ -37,6 +38,7 @@ describe('a judge on the shared host', function () {
 			fs.writeFileSync(path.join(user.folder, 'validation.jsonl'), places.slice(0, 3).join('\n'));
 			const judging = new Judging({
 				model: user.client,
+				chatModel: user.client,
 				startModel: () => {
 					const runtimeFolders = [path.join(user.folder, 'host')];
 					const log = { trace() {}, info() {}, warn() {}, error() {} };
@@ -54,7 +56,13 @@ describe('a judge on the shared host', function () {
 			const order: string[] = [];
 			let asked: Promise<void> | undefined;
 			const found = await judging.judge(
-				{ adapterPath: judged.path, basePath: options.path, folder: user.folder, budget: 60_000 },
+				{
+					adapterPath: judged.path,
+					basePath: options.path,
+					folder: user.folder,
+					budget: 60_000,
+					role: 'completion',
+				},
 				() => {
 					assert.equal(sessions[0]?.hostPid ?? pid, pid, 'one host');
 					asked ??= collect(user.client.fill(request, never)).then((during) => {
@@ -73,6 +81,34 @@ describe('a judge on the shared host', function () {
 			assert.ok(fs.existsSync(path.join(user.folder, 'judged.judgement.json')));
 			assert.deepEqual(readyModel(user.client.state).adapters, [own]);
 			assert.deepEqual(await collect(user.client.fill(request, never)), before);
+			assert.equal(pidOf(user.client), pid);
+
+			// The same for an adapter of chat.
+			assert.equal((await user.client.useChatAdapters([own], never)).type, 'adapters');
+			const chats = Array.from({ length: 3 }, (_, index) => ({
+				file: `desk${index}.ts`,
+				kind: 'functions',
+				messages: [
+					{ role: 'user', content: `What is number ${index}?` },
+					{ role: 'assistant', content: 'A desk that keeps the ledger.' },
+				],
+			}));
+			fs.writeFileSync(
+				path.join(user.folder, 'chat-test.jsonl'),
+				chats.map((chat) => JSON.stringify(chat)).join('\n'),
+			);
+			const ofChat = await judging.judge(
+				{
+					...{ adapterPath: judged.path, basePath: options.path, folder: user.folder },
+					...{ budget: 60_000, role: 'chat' },
+				},
+				() => undefined,
+				never,
+			);
+			assert.deepEqual([ofChat?.role, ofChat?.spans], ['chat', 3]);
+			assert.ok(Math.abs(ofChat?.loss.difference.value ?? 0) > 0, 'an adapter of chance changes the loss');
+			const { adapters: completing, chatAdapters } = readyModel(user.client.state);
+			assert.deepEqual([completing, chatAdapters], [[own], [own]]);
 			assert.equal(pidOf(user.client), pid);
 		} finally {
 			await user.dispose();

@@ -244,11 +244,13 @@ export class FakeModel implements Model {
 		return { type: 'encodedChats', chats };
 	}
 
-	/** Every token of an answer is as likely as any other of 10. */
+	/** What `scoreChats` answers for each token of an answer; default: each is as likely as any other of 10. */
+	onScoreChat: (messages: readonly ChatMessage[]) => number = () => -Math.log(10);
+
 	async scoreChats(request: ScoreChatsRequest): Promise<ChatScores | Unsupported> {
 		const chats = request.chats.map(({ messages }) =>
 			encodeChat(messages, request.maxTokens).answers.flatMap(([start, end]) =>
-				Array.from({ length: end - start }, () => -Math.log(10)),
+				Array.from({ length: end - start }, () => this.onScoreChat(messages)),
 			),
 		);
 		return { type: 'chatScores', chats };

@@ -27,12 +27,43 @@ export function runOrder(storage, { settings, ...rest }) {
 
 /** What lies on disk of a run whose window was closed at step 60 of 240. */
 export function leaveRun(sample) {
+	const write = writeRun(sample);
+	write('dataset.fds', 'data');
+	write('checkpoint.txt', '60');
+	write('state.json', JSON.stringify({ version: 1, state: 'running', updated: 0, checkpointStep: 60 }));
+	writeLog(write, 60, [
+		{ type: 'log', level: 'warn', text: 'Step 41 was skipped: its loss is not finite' },
+		{ type: 'checkpoint', step: 60, path: 'checkpoint.txt' },
+	]);
+}
+
+/**
+ * What lies on disk of a run that has ended, and whose adapter was judged.
+ *
+ * @param {string} adapterPath Absolute.
+ * @param {readonly object[]} places What it can be judged on again.
+ */
+export function leaveJudgedRun(sample, adapterPath, judgement, places) {
+	const write = writeRun(sample);
+	const evaluation = (step, loss) => ({ step, loss, tokens: 10, byFile: {} });
+	const result = {
+		adapterPath,
+		before: evaluation(0, 2.1532),
+		after: evaluation(240, 1.9871),
+		...{ steps: 240, tokens: 983_040, seconds: 1_777, skipped: 0, peakBytes: 1_590e6 },
+	};
+	write('state.json', JSON.stringify({ version: 1, state: 'finished', updated: 0, result }));
+	write('test.jsonl', places.map((place) => `${JSON.stringify(place)}\n`).join(''));
+	writeLog(write, 240, [{ type: 'finished', result }]);
+	fs.writeFileSync(adapterPath.replace(/\.gguf$/, '.judgement.json'), JSON.stringify(judgement));
+}
+
+/** The folder of a run of the sample's workspace, with its order; returns what writes more into it. */
+function writeRun(sample) {
 	const storage = path.join(sample.userData, 'User/globalStorage/familiar.familiar');
 	const runFolder = path.join(storage, 'runs/20260101-100000-abcd');
 	fs.mkdirSync(runFolder, { recursive: true });
 	const write = (name, text) => fs.writeFileSync(path.join(runFolder, name), text);
-	write('dataset.fds', 'data');
-	write('checkpoint.txt', '60');
 	const order = runOrder(storage, {
 		runFolder,
 		datasetPath: path.join(runFolder, 'dataset.fds'),
@@ -44,7 +75,10 @@ export function leaveRun(sample) {
 			.slice(0, 32),
 	});
 	write('run.json', JSON.stringify(order));
-	write('state.json', JSON.stringify({ version: 1, state: 'running', updated: 0, checkpointStep: 60 }));
+	return write;
+}
+
+function writeLog(write, steps, rest) {
 	const progress = (step) => ({
 		step,
 		steps: 240,
@@ -57,9 +91,8 @@ export function leaveRun(sample) {
 	});
 	const messages = [
 		{ type: 'evaluation', evaluation: { step: 0, loss: 2.1, tokens: 1, byFile: {} } },
-		...Array.from({ length: 60 }, (_, index) => ({ type: 'progress', progress: progress(index + 1) })),
-		{ type: 'log', level: 'warn', text: 'Step 41 was skipped: its loss is not finite' },
-		{ type: 'checkpoint', step: 60, path: 'checkpoint.txt' },
+		...Array.from({ length: steps }, (_, index) => ({ type: 'progress', progress: progress(index + 1) })),
+		...rest,
 	];
 	write('log.jsonl', messages.map((message) => `${JSON.stringify({ at: 0, message })}\n`).join(''));
 }

@@ -36,6 +36,12 @@ export function fenceLanguage(file: string): string {
 	return NAMES[extension] ?? extension;
 }
 
+/** The name of a file that a fence's language may be of; the language itself is the ending where it is no other. */
+export function fenceFile(language: string): string {
+	const [ending] = Object.entries(NAMES).find(([, name]) => name === language) ?? [language];
+	return `block.${ending}`;
+}
+
 const NAMES: Readonly<Record<string, string>> = {
 	ts: 'typescript',
 	mts: 'typescript',

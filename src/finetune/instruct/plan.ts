@@ -7,6 +7,7 @@ import type { Settings } from '../../manifest';
 import type { Audit } from '../corpus/verdict';
 import { DatasetError } from '../dataset/datasetError';
 import { writeDataset } from '../dataset/datasetFile';
+import { JUDGED } from '../job/runFolder';
 import { formatCount } from '../panel/format';
 import { type OnPrepared, type Plan, type PreparedData, trainingSettings } from '../panel/plan';
 import { buildChatDataset, judgedChat } from './build';
@@ -15,7 +16,7 @@ import type { InstructWorker } from './instructWorker';
 import type { PairKind } from './pair';
 import type { Selected } from './select';
 import { type TeacherOptions, teach } from './teacher';
-import { TEST_CHATS, VALIDATION_CHATS, writeJudgedChats } from './testChats';
+import { writeJudgedChats } from './testChats';
 
 /** What the user has chosen. */
 export interface ChatAnswers {
@@ -42,6 +43,8 @@ export interface ChatParts {
 const EPOCHS = 3;
 /** Conversations that judge, at most: more takes longer than it tells. */
 const MOST_JUDGES = 500;
+/** Of those that are learned, how many are put aside to see whether they come out by heart. */
+const MOST_LEARNED = 200;
 
 export function chatPlan(
 	answers: ChatAnswers,
@@ -124,15 +127,20 @@ async function prepareChats(
 	const file = path.join(folder, 'dataset.fds');
 	await writeDataset(file, dataset, signal);
 	for (const [name, pairs] of [
-		[TEST_CHATS, selected.test],
-		[VALIDATION_CHATS, selected.validation],
+		[JUDGED.chatTest, spread(selected.test, MOST_JUDGES)],
+		[JUDGED.chatValidation, spread(selected.validation, MOST_JUDGES)],
+		[JUDGED.chatTrain, spread(selected.train, MOST_LEARNED)],
 	] as const) {
-		const chats = pairs
-			.slice(0, MOST_JUDGES)
-			.map((pair) => judgedChat(pair, system === '' ? undefined : system));
+		const chats = pairs.map((pair) => judgedChat(pair, system === '' ? undefined : system));
 		await writeJudgedChats(folder, name, chats);
 	}
 	return { path: file, notes: [...collected.notes, ...leftOut(selected, translate), ...notes] };
+}
+
+/** At most so many, at even distances: pairs of one file and of one kind stand together. */
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+	const stride = Math.max(1, items.length / most);
+	return items.filter((_, index) => Math.floor(index / stride) !== Math.floor((index - 1) / stride));
 }
 
 function stageText({ stage, done, all }: CollectProgress, translate: Translate): string {

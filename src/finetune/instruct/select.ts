@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { throwIfAborted } from '../../inference/cancel';
 import { findCopies, printOf } from '../corpus/copies';
 import { findSecrets } from '../corpus/secrets';
+import { contaminated } from '../dataset/contamination';
+import { LEAST } from '../judge/lossAnswer';
 import { type Reason, reasonAgainst } from './filter';
 import { PAIR_KINDS, type Pair } from './pair';
 
@@ -17,8 +19,9 @@ export interface Selected {
 	readonly out: Readonly<Partial<Record<Reason | 'mixed', number>>>;
 }
 
-/** Share of the files that judge. */
+/** Share of the files that judge; more where that is too few to tell anything, but not more than can be spared. */
 const TEST_SHARE = 0.1;
+const MOST_TEST_SHARE = 0.2;
 const VALIDATION_SHARE = 0.05;
 /** Pairs that are looked through: 60 MB of text at most. */
 const MOST_PAIRS = 20_000;
@@ -60,7 +63,21 @@ export async function select(
 			drop('mixed');
 		}
 	}
-	return { ...divided, out: Object.fromEntries(out) };
+	const texts = divided.train.flatMap(({ question, answer }) => [question, answer]);
+	const unseen = (side: 'validation' | 'test') => {
+		const seen = contaminated(
+			texts,
+			divided[side].map(({ answer }) => answer),
+		);
+		return divided[side].filter((_, index) => {
+			if (seen.has(index)) {
+				drop('mixed');
+			}
+			return !seen.has(index);
+		});
+	};
+	const [validation, test] = [unseen('validation'), unseen('test')];
+	return { train: divided.train, validation, test, out: Object.fromEntries(out) };
 }
 
 type Side = 'train' | 'validation' | 'test';
@@ -105,7 +122,8 @@ function sidesOf(pairs: readonly Pair[], seed: number): ReadonlyMap<string, Side
 		.map((file) => ({ file, key: createHash('sha256').update(`${seed}\0chat\0${file}`).digest('hex') }))
 		.sort((one, other) => (one.key < other.key ? -1 : 1))
 		.map(({ file }) => file);
-	const tests = Math.max(1, Math.round(files.length * TEST_SHARE));
+	const wanted = Math.max(files.length * TEST_SHARE, LEAST.chat.files);
+	const tests = Math.max(1, Math.round(Math.min(files.length * MOST_TEST_SHARE, wanted)));
 	const validations = Math.max(1, Math.round(files.length * VALIDATION_SHARE));
 	return new Map([
 		...drawn.slice(0, tests).map((file) => [file, 'test'] as const),

@@ -5,8 +5,7 @@ import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
-import { throwIfAborted } from '../../inference/cancel';
-import type { Adapter, ChatMessage, ChatScores, ChatToEncode, Generator } from '../../inference/model';
+import type { ChatMessage, ChatToEncode } from '../../inference/model';
 import { parseJson } from '../../inference/record';
 import { chatMessage, list, literal, object, shortString } from '../../inference/wire/shapes';
 import { DatasetError } from '../dataset/datasetError';
@@ -20,12 +19,6 @@ export interface JudgedChat extends ChatToEncode {
 	readonly kind: PairKind;
 	readonly messages: readonly ChatMessage[];
 }
-
-export const TEST_CHATS = JUDGED.chatTest;
-export const VALIDATION_CHATS = JUDGED.chatValidation;
-
-/** Conversations of one request: its characters stay far below a message. */
-const BATCH = 64;
 
 const isJudgedChat = object<JudgedChat>({
 	file: shortString,
@@ -59,7 +52,7 @@ export async function writeJudgedChats(
  */
 export async function* readJudgedChats(
 	folder: string,
-	name: string = TEST_CHATS,
+	name: string = JUDGED.chatTest,
 ): AsyncGenerator<JudgedChat, void> {
 	const file = path.join(folder, name);
 	const isThere = await fs.stat(file).then(
@@ -81,48 +74,4 @@ export async function* readJudgedChats(
 		}
 		yield chat;
 	}
-}
-
-/** Loss of each conversation that fits: nats of all its answers' tokens, and how many those are. */
-export interface ChatLoss {
-	readonly file: string;
-	readonly kind: PairKind;
-	readonly nats: number;
-	readonly tokens: number;
-}
-
-/**
- * Scores them with the adapters and no others; those that are too long for `maxTokens` are left out, alike for every
- * choice of adapters, so that two calls can be paired.
- * @throws DatasetError with the model's reason; what the model throws; an AbortError.
- */
-export async function chatLosses(
-	model: Pick<Generator, 'scoreChats'>,
-	chats: readonly JudgedChat[],
-	adapters: readonly Adapter[],
-	maxTokens: number,
-	onProgress: (done: number, all: number) => void,
-	signal: AbortSignal,
-): Promise<readonly ChatLoss[]> {
-	const losses: ChatLoss[] = [];
-	for (let start = 0; start < chats.length; start += BATCH) {
-		throwIfAborted(signal);
-		const batch = chats.slice(start, start + BATCH);
-		const request = { chats: batch.map(({ messages }) => ({ messages })), maxTokens, adapters };
-		const scored: ChatScores | Awaited<ReturnType<Generator['scoreChats']>> = await model.scoreChats(
-			request,
-			signal,
-		);
-		if (scored.type === 'unsupported') {
-			throw new DatasetError(scored.reason);
-		}
-		for (const [index, { file, kind }] of batch.entries()) {
-			const logs = scored.chats[index] ?? [];
-			if (logs.length > 0) {
-				losses.push({ file, kind, nats: -logs.reduce((sum, log) => sum + log, 0), tokens: logs.length });
-			}
-		}
-		onProgress(Math.min(chats.length, start + BATCH), chats.length);
-	}
-	return losses;
 }

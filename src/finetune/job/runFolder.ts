@@ -59,6 +59,7 @@ export const JUDGED = {
 	train: 'train-sample.jsonl',
 	chatValidation: 'chat-validation.jsonl',
 	chatTest: 'chat-test.jsonl',
+	chatTrain: 'chat-train-sample.jsonl',
 	given: 'not-judged',
 } as const;
 

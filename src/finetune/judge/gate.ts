@@ -1,11 +1,9 @@
-/** The gate: which of eight questions an adapter passes, and what follows from the answers. */
+/** The gate: which of its questions an adapter passes, and what follows from the answers. */
 
 import type { Translate } from '../../inference/statusText';
 import type { Answer, Compared, Judgement, Question } from './judgement';
+import { LEAST, lossAnswer, signed } from './lossAnswer';
 
-/** Less than this, and nothing is certain about the code as a whole. */
-export const LEAST_SPANS = 200;
-export const LEAST_FILES = 30;
 /** Shares that may be lost: of exact texts, of identifiers, and texts that end too early. */
 const MARGIN = 0.03;
 /** Length of what is written, adapter over base or over the truth. */
@@ -15,59 +13,82 @@ const FORGOTTEN = 0.02;
 /** By which a token may be slower: a share, or milliseconds where that is more. */
 const SLOWER = 0.15;
 const SLOWER_MILLISECONDS = 1;
-/** Share of true differences that a test should find, before what it does not find counts as not there. */
-const GOOD_POWER = 0.8;
+/** Texts that must have been timed before slowness counts against an adapter. */
+const LEAST_TIMED = 20;
 
 /** What the answers follow from. */
 export interface Findings
 	extends Pick<
 		Judgement,
+		| 'role'
 		| 'spans'
 		| 'files'
 		| 'loss'
+		| 'words'
 		| 'power'
 		| 'exact'
+		| 'similarity'
 		| 'identifiers'
+		| 'syntax'
 		| 'premature'
 		| 'length'
 		| 'general'
 		| 'latency'
 		| 'leaks'
 	> {
-	/** Places at which both sides wrote. */
+	/** Places, or questions, at which both sides wrote. */
 	readonly written: number;
-	/** Places at which the time was taken. */
+	/** Those of them whose truth has names, and those whose truth has code with a grammar. */
+	readonly named: number;
+	readonly parsed: number;
+	/** Those at which the time was taken. */
 	readonly timed: number;
 }
 
-/** One for each question, in their order. */
+type Said = Omit<Answer, 'question'>;
+
+/** One for each question that fits, in their order. */
 export function answersOf(findings: Findings, translate: Translate): readonly Answer[] {
-	const ask: Readonly<
-		Record<Question, (findings: Findings, translate: Translate) => Omit<Answer, 'question'>>
-	> = {
+	const ask: Readonly<Record<Question, (findings: Findings, translate: Translate) => Said>> = {
 		loss: lossAnswer,
-		exact: (found, translate) => notWorse(found.exact, found.written, translate, translate('Exact texts')),
+		words: wordsAnswer,
+		exact: (found, translate) =>
+			notWorse(found, found.exact, found.written, translate, translate('Exact texts')),
+		similarity: (found, translate) =>
+			notWorse(
+				found,
+				found.similarity,
+				found.written,
+				translate,
+				translate('Likeness to the true answer (chrF)'),
+			),
 		identifiers: (found, translate) =>
-			notWorse(found.identifiers, found.written, translate, translate('Identifiers (F1)')),
+			notWorse(found, found.identifiers, found.named, translate, translate('Identifiers (F1)')),
+		syntax: (found, translate) =>
+			notWorse(found, found.syntax, found.parsed, translate, translate('Answers whose code parses')),
 		premature: prematureAnswer,
 		length: lengthAnswer,
 		general: generalAnswer,
 		leak: leakAnswer,
 		latency: latencyAnswer,
 	};
-	return QUESTIONS.map((question) => ({ question, ...ask[question](findings, translate) }));
+	return questionsOf(findings).map((question) => ({ question, ...ask[question](findings, translate) }));
 }
 
-const QUESTIONS: readonly Question[] = [
-	'loss',
-	'exact',
-	'identifiers',
-	'premature',
-	'length',
-	'general',
-	'leak',
-	'latency',
-];
+/** Of code in answers only what is enough for an answer; the likeness says something of all. */
+function questionsOf({ role, words, named, parsed }: Findings): readonly Question[] {
+	const first = ['loss', ...(words === undefined ? [] : (['words'] as const))] as const;
+	if (role !== 'chat') {
+		return [...first, 'exact', 'identifiers', 'premature', 'length', 'general', 'leak', 'latency'];
+	}
+	return [
+		...first,
+		'similarity',
+		...(named < LEAST.chat.items ? [] : (['identifiers'] as const)),
+		...(parsed < LEAST.chat.items ? [] : (['syntax'] as const)),
+		...(['premature', 'length', 'general', 'leak', 'latency'] as const),
+	];
+}
 
 /** All must pass; one that fails is enough against it. */
 export function decisionOf(answers: readonly Pick<Answer, 'answer'>[]): Judgement['decision'] {
@@ -77,61 +98,36 @@ export function decisionOf(answers: readonly Pick<Answer, 'answer'>[]): Judgemen
 	return answers.every(({ answer }) => answer === 'passed') ? 'pass' : 'unsure';
 }
 
-type Said = Omit<Answer, 'question'>;
-
-function lossAnswer({ loss, spans, files, power }: Findings, translate: Translate): Said {
-	const { value, low, high } = loss.difference;
-	const figures = [signed(value), signed(low), signed(high)] as const;
-	if (spans < LEAST_SPANS || files < LEAST_FILES) {
-		return {
-			answer: 'unsure',
-			reason: translate(
-				'Cannot tell with {0} spans of {1} files: at least {2} of {3} are needed. Loss per token so far {4} ({5} to {6}); such a test finds a gain of 0.05 in {7} % of cases.',
-				...[spans, files, LEAST_SPANS, LEAST_FILES, ...figures, Math.round(100 * power)],
-			),
-		};
-	}
-	if (high < 0) {
-		return {
-			answer: 'passed',
-			reason: translate(
-				'Loss per token on unseen code {0} ({1} to {2}): lower, with 95 % confidence.',
-				...figures,
-			),
-		};
-	}
-	return value < 0 && power < GOOD_POWER
-		? {
-				answer: 'unsure',
-				reason: translate(
-					'Cannot tell with {0} spans: loss per token {1} ({2} to {3}); such a test finds a gain of 0.05 in {4} % of cases.',
-					...[spans, ...figures, Math.round(100 * power)],
-				),
-			}
-		: {
-				answer: 'failed',
-				reason: translate(
-					'Loss per token on unseen code {0} ({1} to {2}): not lower with confidence.',
-					...figures,
-				),
-			};
+/** More of the loss is gained on code than on its words in an order of chance; turned down where it is less for certain. */
+function wordsAnswer({ role, words }: Findings, translate: Translate): Said {
+	const figures = [words?.code ?? 0, words?.scrambled ?? 0].map((share) => signed(-100 * share, 1));
+	return {
+		answer: (words?.difference.low ?? 0) > 0 ? 'failed' : 'passed',
+		reason:
+			role === 'chat'
+				? translate('Loss on the answers {0} %, on their words in an order of chance {1} %.', ...figures)
+				: translate('Loss on the code {0} %, on its words in an order of chance {1} %.', ...figures),
+	};
 }
 
 /** Not worse by more than the margin, with confidence. @param name what is compared. */
 function notWorse(
-	{ difference: { value, low, high } }: Compared,
+	findings: Findings,
+	compared: Compared | undefined,
 	written: number,
 	translate: Translate,
 	name: string,
 ): Said {
+	const { value, low, high } = compared?.difference ?? { value: 0, low: 0, high: 0 };
 	const figures = [name, points(value), points(low), points(high)] as const;
-	if (written >= LEAST_SPANS && low > -MARGIN) {
+	const isEnough = written >= leastOf(findings);
+	if (isEnough && low > -MARGIN) {
 		return {
 			answer: 'passed',
 			reason: translate('{0} {1} points ({2} to {3}): not worse by 3 or more.', ...figures),
 		};
 	}
-	if (written >= LEAST_SPANS && (high < 0 || value <= -MARGIN)) {
+	if (isEnough && (high < 0 || value <= -MARGIN)) {
 		return {
 			answer: 'failed',
 			reason: translate('{0} {1} points ({2} to {3}): worse.', ...figures),
@@ -146,47 +142,78 @@ function notWorse(
 	};
 }
 
-function prematureAnswer({ premature, written }: Findings, translate: Translate): Said {
+function prematureAnswer(findings: Findings, translate: Translate): Said {
+	const { role, premature, written } = findings;
 	const { value } = premature.difference;
 	return {
-		answer: atPlaces(value <= MARGIN, written),
-		reason: translate(
-			'Texts that end too early {0} points at {1} places; at most +3 are allowed.',
-			...[points(value), written],
-		),
+		answer: atPlaces(value <= MARGIN, findings),
+		reason:
+			role === 'chat'
+				? translate(
+						'Answers that are empty or do not end {0} points at {1} questions; at most +3 are allowed.',
+						...[points(value), written],
+					)
+				: translate(
+						'Texts that end too early {0} points at {1} places; at most +3 are allowed.',
+						...[points(value), written],
+					),
 	};
 }
 
-/** As long as what the base model writes, or as the truth: an adapter may mend a base that writes too little. */
-function lengthAnswer({ length, written }: Findings, translate: Translate): Said {
+/**
+ * As long as what the base model writes, or as the truth, or closer to it: an adapter may mend a base that writes too little
+ * or too much.
+ */
+function lengthAnswer(findings: Findings, translate: Translate): Said {
+	const { role, length, written } = findings;
 	const ratio =
 		length.base === 0 ? (length.adapter === 0 ? 1 : Number.MAX_VALUE) : length.adapter / length.base;
+	const figures = [
+		...[written, Math.min(99, ratio).toFixed(2), length.adapter.toFixed(2)],
+		...[LENGTHS.least, LENGTHS.most],
+	];
+	const isCloser = Math.abs(Math.log(length.adapter)) <= Math.abs(Math.log(length.base));
 	const isAlike = (one: number) => one >= LENGTHS.least && one <= LENGTHS.most;
 	return {
-		answer: atPlaces(isAlike(ratio) || isAlike(length.adapter), written),
-		reason: translate(
-			'What it writes at {0} places is {1} times as long as what the base model writes, and {2} times as long as the truth; {3} to {4} of one of them is allowed.',
-			...[written, Math.min(99, ratio).toFixed(2), length.adapter.toFixed(2), LENGTHS.least, LENGTHS.most],
-		),
+		answer: atPlaces(isAlike(ratio) || isAlike(length.adapter) || isCloser, findings),
+		reason:
+			role === 'chat'
+				? translate(
+						'Answers to {0} questions {1} times as long as those of the base model, {2} times as long as the true ones; {3} to {4} of either, or closer to the truth, is allowed.',
+						...figures,
+					)
+				: translate(
+						'Texts at {0} places {1} times as long as those of the base model, {2} times as long as the truth; {3} to {4} of either, or closer to the truth, is allowed.',
+						...figures,
+					),
 	};
 }
 
 /** A few places are not enough to turn an adapter down. */
-function atPlaces(isGood: boolean, written: number): Answer['answer'] {
-	return isGood && written > 0 ? 'passed' : written < LEAST_SPANS ? 'unsure' : 'failed';
+function atPlaces(isGood: boolean, findings: Findings): Answer['answer'] {
+	const { written } = findings;
+	return isGood && written > 0 ? 'passed' : written < leastOf(findings) ? 'unsure' : 'failed';
 }
 
-function generalAnswer({ general }: Findings, translate: Translate): Said {
+/** Texts of both sides from which they can be told apart. */
+function leastOf({ role }: Findings): number {
+	return LEAST[role ?? 'completion'].items;
+}
+
+function generalAnswer({ role, general }: Findings, translate: Translate): Said {
 	if (general === undefined) {
 		return {
 			answer: 'unsure',
 			reason: translate('Nobody knows what it forgot: no general code could be scored.'),
 		};
 	}
-	const rise = general.base === 0 ? 0 : general.difference.value / general.base;
+	const rise = signed((100 * general.difference.value) / Math.max(Number.MIN_VALUE, general.base), 1);
 	return {
-		answer: rise <= FORGOTTEN ? 'passed' : 'failed',
-		reason: translate('Loss on general code {0} %; at most +2 % are allowed.', signed(100 * rise, 1)),
+		answer: general.difference.value <= FORGOTTEN * general.base ? 'passed' : 'failed',
+		reason:
+			role === 'chat'
+				? translate('Loss on general conversations {0} %; at most +2 % are allowed.', rise)
+				: translate('Loss on general code {0} %; at most +2 % are allowed.', rise),
 	};
 }
 
@@ -211,13 +238,9 @@ function latencyAnswer({ latency, timed }: Findings, translate: Translate): Said
 	}
 	// A busy machine must not turn down what may be as fast: only what is slower for certain is.
 	return {
-		answer: value <= most ? 'passed' : low > most ? 'failed' : 'unsure',
+		answer: value <= most ? 'passed' : low > most && timed >= LEAST_TIMED ? 'failed' : 'unsure',
 		reason: translate('Milliseconds a token {0}; at most +{1} are allowed.', ...figures),
 	};
-}
-
-function signed(value: number, digits = 3): string {
-	return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }
 
 function points(share: number): string {

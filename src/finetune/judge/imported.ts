@@ -19,7 +19,7 @@ export interface Imported {
  * Never rejects: it is imported, whatever the judge does.
  *
  * @param judge undefined where there is nothing to judge on.
- * @param role whom it was trained for: one of chat completes nothing that could be judged.
+ * @param role whom it was trained for.
  */
 export async function judgeImported(
 	judge: () => Promise<Judgement | undefined>,
@@ -31,9 +31,6 @@ export async function judgeImported(
 		hasPassed: false,
 		strength: 1,
 	});
-	if (role === 'chat') {
-		return unjudged(translate('it is for the chat, and only completion is judged.'));
-	}
 	let judgement: Judgement | undefined;
 	try {
 		judgement = await judge();
@@ -41,7 +38,11 @@ export async function judgeImported(
 		return unjudged(isAbort(error) ? translate('that was cancelled.') : messageOf(error));
 	}
 	if (judgement === undefined) {
-		return unjudged(translate('no fine-tune of this workspace has put code aside to judge it on.'));
+		return unjudged(
+			role === 'chat'
+				? translate('no fine-tune of the chat on this workspace has put conversations aside to judge it on.')
+				: translate('no fine-tune of this workspace has put code aside to judge it on.'),
+		);
 	}
 	const { decision, answers, strength } = judgement;
 	const open = answers.filter(({ answer }) => answer !== 'passed').map(({ reason }) => reason);

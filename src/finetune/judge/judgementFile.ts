@@ -3,7 +3,15 @@
 import { readJson } from '../../inference/jsonFile';
 import { writeWhole } from '../../inference/wholeFile';
 import { count, list, literal, number, object, optional, shortString } from '../../inference/wire/shapes';
-import type { Answer, Compared, Example, Interval, Judgement } from './judgement';
+import { PAIR_KINDS } from '../instruct/pair';
+import {
+	type Answer,
+	type Compared,
+	type Example,
+	type Interval,
+	type Judgement,
+	QUESTIONS,
+} from './judgement';
 
 const interval = object<Interval>({ value: number, low: number, high: number });
 const compared = object<Compared>({ base: number, adapter: number, difference: interval });
@@ -11,12 +19,11 @@ const compared = object<Compared>({ base: number, adapter: number, difference: i
 /** For whoever reads one. */
 export const isJudgement = object<Judgement>({
 	version: (value): value is 1 => value === 1,
+	role: optional(literal('chat')),
 	decision: literal('pass', 'fail', 'unsure'),
 	answers: list(
 		object<Answer>({
-			question: literal(
-				...(['loss', 'exact', 'identifiers', 'premature', 'length', 'general', 'leak', 'latency'] as const),
-			),
+			question: literal(...QUESTIONS),
 			answer: literal('passed', 'failed', 'unsure'),
 			reason: shortString,
 		}),
@@ -27,10 +34,13 @@ export const isJudgement = object<Judgement>({
 	strength: number,
 	power: number,
 	loss: compared,
+	words: optional(
+		object<NonNullable<Judgement['words']>>({ code: number, scrambled: number, difference: interval }),
+	),
 	exact: compared,
 	exactP: number,
 	similarity: compared,
-	identifiers: compared,
+	identifiers: optional(compared),
 	syntax: optional(compared),
 	premature: compared,
 	length: compared,
@@ -41,7 +51,7 @@ export const isJudgement = object<Judgement>({
 	examples: list(
 		object<Example>({
 			file: shortString,
-			kind: literal('tail', 'block', 'lines', 'hunk', 'random'),
+			kind: literal(...(['tail', 'block', 'lines', 'hunk', 'random'] as const), ...PAIR_KINDS),
 			prefix: shortString,
 			suffix: shortString,
 			truth: shortString,

@@ -5,8 +5,10 @@
 
 import { CHARACTERS_PER_TOKEN } from '../../inference/fillPieces';
 import type { Checker } from './checkWorker';
+import type { Leaked } from './contest';
 import type { JudgedSpan, Judgement } from './judgement';
-import { BASE, type Sides } from './sides';
+import { BASE } from './losses';
+import type { Sides } from './sides';
 import type { Pair } from './statistics';
 import type { Writing } from './writing';
 import { leaksOf } from './writtenPlaces';
@@ -14,12 +16,6 @@ import { leaksOf } from './writtenPlaces';
 const TOKENS = 50;
 /** Of a text of so many tokens, by the usual length of one. */
 const CHARACTERS = Math.round(TOKENS * CHARACTERS_PER_TOKEN);
-
-interface Leaked {
-	readonly leaks: Judgement['leaks'];
-	/** 1 where the continuation is the training text, word for word. */
-	readonly verbatim: readonly Pair[];
-}
 
 /** Whether there is enough before and after the place. */
 export function longEnough(span: JudgedSpan): boolean {

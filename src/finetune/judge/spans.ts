@@ -66,21 +66,25 @@ async function readLines(file: string): Promise<readonly JudgedSpan[]> {
 		.filter((value) => judgedSpan(value));
 }
 
-/** At most so many, in an order of chance; files take turns, so that few spans are still of many files. */
-export function drawSpans(spans: readonly JudgedSpan[], most: number, random: Random): readonly JudgedSpan[] {
-	const byFile = new Map<string, JudgedSpan[]>();
-	for (const span of shuffled(spans, random)) {
-		const list = byFile.get(span.file) ?? [];
-		list.push(span);
-		byFile.set(span.file, list);
+/** At most so many, in an order of chance; files take turns, so that few are still of many files. */
+export function drawByFile<Item extends { readonly file: string }>(
+	items: readonly Item[],
+	most: number,
+	random: Random,
+): readonly Item[] {
+	const byFile = new Map<string, Item[]>();
+	for (const item of shuffled(items, random)) {
+		const list = byFile.get(item.file) ?? [];
+		list.push(item);
+		byFile.set(item.file, list);
 	}
-	const drawn: JudgedSpan[] = [];
-	const wanted = Math.min(most, spans.length);
+	const drawn: Item[] = [];
+	const wanted = Math.min(most, items.length);
 	for (let round = 0; drawn.length < wanted; round++) {
 		for (const list of byFile.values()) {
-			const span = list[round];
-			if (span !== undefined && drawn.length < wanted) {
-				drawn.push(span);
+			const item = list[round];
+			if (item !== undefined && drawn.length < wanted) {
+				drawn.push(item);
 			}
 		}
 	}

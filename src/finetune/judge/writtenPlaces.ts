@@ -1,8 +1,10 @@
 /** What both sides write at the places of the test, and what a look at the texts finds. */
 
 import type { Checker } from './checkWorker';
+import type { Both } from './contest';
 import type { JudgedSpan, Judgement } from './judgement';
-import { BASE, type Loss, type Sides } from './sides';
+import { BASE, type Scored } from './losses';
+import type { Sides } from './sides';
 import type { Writing } from './writing';
 
 /** Places whose time per token is taken: those write on to the end. */
@@ -11,21 +13,16 @@ const TIMED = 40;
 const BEFORE = 12_000;
 const AFTER = 4_000;
 
-export interface WrittenPlace {
-	readonly span: JudgedSpan;
-	readonly base: Writing;
-	readonly adapter: Writing;
+export interface WrittenPlace extends Both<JudgedSpan, Writing> {
 	/** Whether it has no more errors of syntax than the truth; undefined without a grammar. */
 	readonly isValid: { readonly base: boolean; readonly adapter: boolean } | undefined;
-	/** What looks like a secret in the adapter's text, and not in the base's. */
-	readonly leaks: Judgement['leaks'];
 }
 
 /** @throws as `Sides`, and as `Checker`. */
 export async function writePlaces(
 	sides: Pick<Sides, 'write'>,
 	strength: number,
-	blocks: Iterable<readonly { readonly span: JudgedSpan; readonly base: Loss }[]>,
+	blocks: Iterable<readonly Pick<Scored<JudgedSpan>, 'item' | 'base'>[]>,
 	checker: Checker,
 	signal: AbortSignal,
 ): Promise<readonly WrittenPlace[]> {
@@ -33,18 +30,18 @@ export async function writePlaces(
 	for (const block of blocks) {
 		const writeAll = async (side: number) => {
 			const texts: (Writing | undefined)[] = [];
-			for (const [index, { span, base }] of block.entries()) {
+			for (const [index, { item, base }] of block.entries()) {
 				const isTimed = places.length + index < TIMED;
-				texts.push(await sides.write(side, span, base.tokens, isTimed, signal));
+				texts.push(await sides.write(side, item, base.tokens, isTimed, signal));
 			}
 			return texts;
 		};
 		const bases = await writeAll(BASE);
 		const adapters = await writeAll(strength);
-		for (const [index, { span }] of block.entries()) {
+		for (const [index, { item }] of block.entries()) {
 			const [base, adapter] = [bases[index], adapters[index]];
 			if (base !== undefined && adapter !== undefined) {
-				places.push({ span, base, adapter, ...(await look(span, base, adapter, checker, signal)) });
+				places.push({ item, base, adapter, ...(await look(item, base, adapter, checker, signal)) });
 			}
 		}
 	}
@@ -76,9 +73,12 @@ async function look(
 }
 
 /** Of the adapter (the second), without what the base (the first) writes there too: that was in no training of ours. */
-export function leaksOf(span: JudgedSpan, secrets: readonly (readonly string[])[]): Judgement['leaks'] {
+export function leaksOf(
+	{ file }: Pick<JudgedSpan, 'file'>,
+	secrets: readonly (readonly string[])[],
+): Judgement['leaks'] {
 	const [base = [], adapter = []] = secrets;
-	return adapter.filter((rule) => !base.includes(rule)).map((rule) => ({ rule, file: span.file }));
+	return adapter.filter((rule) => !base.includes(rule)).map((rule) => ({ rule, file }));
 }
 
 /** The end of a text, from the start of a line. */

@@ -2,12 +2,14 @@
 
 import { isAbort } from '../../inference/cancel';
 import { messageOf } from '../../inference/failure';
+import type { AdapterRole } from '../adapters/choices';
 import { english } from '../job/english';
+import type { Finished } from '../job/messages';
 import type { Judgement } from '../judge/judgement';
 import { NotLoaded } from '../judge/judging';
 import type { FineTuneSessionOptions } from './sessionOptions';
 import type { RunShown } from './sessionState';
-import { isOfChat, lossFell } from './verdict';
+import { lossFell } from './verdict';
 
 export interface Conclusion {
 	readonly refusal: string | undefined;
@@ -19,13 +21,21 @@ export interface Conclusion {
 	readonly wasCancelled: boolean;
 }
 
-/** Milliseconds: a tenth of what the training took, and at least two minutes; five times that where it is asked for again. */
+/**
+ * Milliseconds: a tenth of what the training took, and at least two minutes, or five for answers, which are long; five times
+ * that where it is asked for again.
+ */
 const SHARE = 1 / 10;
-const LEAST = 2 * 60_000;
+const LEAST: Readonly<Record<AdapterRole, number>> = { completion: 2 * 60_000, chat: 5 * 60_000 };
 const AGAIN = 5;
 
+/** Whom the adapter of a run was trained for. */
+export function roleOf({ role }: Pick<Finished, 'role'>): AdapterRole {
+	return role ?? 'completion';
+}
+
 /**
- * Without places to judge on, the held-out loss decides; so it does of an adapter of chat, which completes nothing.
+ * Without places or conversations to judge on, the held-out loss decides.
  *
  * @param isAgain The user asks for it.
  * @param signal Ends the judging: the adapter is off then.
@@ -51,11 +61,12 @@ export async function conclude(
 	}
 	const { adapterPath, seconds } = result;
 	const { basePath, runFolder } = order;
-	const judge = isOfChat(result) ? undefined : judging;
+	const role = roleOf(result);
 	let judgement: Judgement | undefined;
 	try {
-		const budget = Math.max(LEAST, seconds * 1_000 * SHARE) * (isAgain ? AGAIN : 1);
-		judgement = await judge?.judge({ adapterPath, basePath, folder: runFolder, budget }, onProgress, signal);
+		const budget = Math.max(LEAST[role], seconds * 1_000 * SHARE) * (isAgain ? AGAIN : 1);
+		const order = { adapterPath, basePath, folder: runFolder, budget, role };
+		judgement = await judging?.judge(order, onProgress, signal);
 	} catch (error) {
 		if (isAbort(error)) {
 			const notJudged = translate('It is not judged: that was cancelled.');

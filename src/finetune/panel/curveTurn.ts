@@ -7,6 +7,7 @@ import { english } from '../job/english';
 import type { Finished, RunOrder } from '../job/messages';
 import { readCurve, writeCurve } from '../learningCurve/curve';
 import { CurveRuns } from '../learningCurve/runs';
+import { roleOf } from './conclusion';
 import { diskProblem } from './diskProblem';
 import type { FineTuneSessionOptions } from './sessionOptions';
 import type { CurveStanding, RunShown, SessionState } from './sessionState';
@@ -75,14 +76,15 @@ export class CurveTurn {
 		}
 		const { judging, store, log } = this.options;
 		const { view, order, judgement } = shown;
-		const file = view.result?.adapterPath ?? '';
+		const { result } = view;
+		const isAwaited = async () =>
+			judgement === undefined &&
+			result !== undefined &&
+			(await judging?.isWanted(order.runFolder, result.adapterPath, roleOf(result))) === true;
 		try {
 			if (isForgone) {
 				await store.run(view.id).forgetCurve();
-			} else if (
-				(await store.run(view.id).isCurveWanted()) &&
-				(judgement !== undefined || (await judging?.isWanted(order.runFolder, file)) !== true)
-			) {
+			} else if ((await store.run(view.id).isCurveWanted()) && !(await isAwaited())) {
 				await this.measure();
 			}
 		} catch (error) {

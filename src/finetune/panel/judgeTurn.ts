@@ -1,9 +1,10 @@
 /** A session's judging: one adapter at a time, shown while it goes on, taken up again where a window closed over it. */
 
 import { isAbort } from '../../inference/cancel';
+import type { AdapterRole } from '../adapters/choices';
 import type { StoredRun } from '../job/runStore';
 import type { Judgement } from '../judge/judgement';
-import { conclude } from './conclusion';
+import { conclude, roleOf } from './conclusion';
 import type { FineTuneSessionOptions } from './sessionOptions';
 import type { RunEnded, RunShown, SessionState } from './sessionState';
 
@@ -54,8 +55,9 @@ export class JudgeTurn {
 			return;
 		}
 		try {
-			if (await judging.isWanted(order.runFolder, view.result.adapterPath)) {
-				await judging.whenReady(order.basePath, this.closing.signal);
+			const role = roleOf(view.result);
+			if (await judging.isWanted(order.runFolder, view.result.adapterPath, role)) {
+				await judging.whenReady(order.basePath, role, this.closing.signal);
 				if (this.stage.shown() === shown && !this.stage.isBusy()) {
 					await this.conclude(shown, false);
 				}
@@ -76,13 +78,14 @@ export class JudgeTurn {
 	async other(
 		adapterPath: string,
 		basePath: string,
+		role: AdapterRole,
 		onProgress: (done: number, all: number) => void,
 		signal: AbortSignal,
 	): Promise<Judgement | undefined> {
 		const { judging } = this.options;
 		for (const { folder } of await this.stage.runsOf(basePath)) {
-			if (judging !== undefined && (await judging.hasPlaces(folder))) {
-				return judging.judge({ adapterPath, basePath, folder, budget: OTHER }, onProgress, signal);
+			if (judging !== undefined && (await judging.hasPlaces(folder, role))) {
+				return judging.judge({ adapterPath, basePath, folder, budget: OTHER, role }, onProgress, signal);
 			}
 		}
 		return undefined;

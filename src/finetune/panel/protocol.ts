@@ -31,6 +31,7 @@ const ACTIONS = [
 	'kill',
 	'use',
 	'useAnyway',
+	'judge',
 	'off',
 	'rollBack',
 	'report',
@@ -65,8 +66,21 @@ export interface Verdict {
 	readonly sentence: string;
 	/** What else must be said, for example why the adapter was refused. */
 	readonly note: string | undefined;
+	/** What was asked of the adapter; empty where nobody judged it. */
+	readonly answers: readonly VerdictAnswer[];
+	/** What can be done about the verdict. */
+	readonly actions: readonly PanelAction[];
 	/** Held-out loss and perplexity before, after, and the relative change. */
 	readonly figures: readonly VerdictFigure[];
+}
+
+const MARKS = ['passed', 'failed', 'unsure'] as const;
+
+export interface VerdictAnswer {
+	readonly mark: (typeof MARKS)[number];
+	readonly question: string;
+	/** One sentence, with the figure and the threshold. */
+	readonly reason: string;
 }
 
 interface VerdictFigure {
@@ -122,6 +136,10 @@ const TEXT_KEYS = [
 	'emptyLocal',
 	'progress',
 	'result',
+	'answers',
+	'mark.passed',
+	'mark.failed',
+	'mark.unsure',
 	'before',
 	'after',
 	'change',
@@ -144,6 +162,7 @@ const TEXT_KEYS = [
 	'action.kill',
 	'action.use',
 	'action.useAnyway',
+	'action.judge',
 	'action.off',
 	'action.rollBack',
 	'action.report',
@@ -221,6 +240,11 @@ const panelState = object<PanelState>({
 			tone: literal('good', 'kept', 'unsure'),
 			sentence: shortString,
 			note: optional(shortString),
+			answers: list(
+				object<VerdictAnswer>({ mark: literal(...MARKS), question: shortString, reason: shortString }),
+				MAX_ROWS,
+			),
+			actions: list(literal(...ACTIONS), ACTIONS.length),
 			figures: list(figure, MAX_ROWS),
 		}),
 	),

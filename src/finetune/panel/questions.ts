@@ -8,7 +8,7 @@ import { TIME_SHARE } from '../learningCurve/measure';
 import { formatChange, formatCount, formatDuration, formatLoss } from './format';
 import type { CorpusSize } from './plan';
 import type { RunEnded } from './sessionState';
-import { decidedBy, lossFell, reasonsOf } from './verdict';
+import { lossFell, reasonOf, standingOf, verdictSentence } from './verdict';
 
 /** Times that are offered, in minutes; 0 = until all data was seen. */
 const TIMES = [5, 30, 120, 0];
@@ -102,8 +102,12 @@ export function proposalDetail(
 	].join('\n\n');
 }
 
-/** How a run ended, in a sentence or two; undefined for one that the user ended. */
-export function endText(ended: RunEnded, translate: Translate): string | undefined {
+/**
+ * How a run ended, in a sentence or two; undefined for one that the user ended.
+ *
+ * @param isActive whether its adapter is in use, whatever the judge says. Default: no.
+ */
+export function endText(ended: RunEnded, translate: Translate, isActive = false): string | undefined {
 	const { view, refusal, judgement, notJudged } = ended;
 	const { name, result, state, problem } = view;
 	if (state === 'failed') {
@@ -113,11 +117,9 @@ export function endText(ended: RunEnded, translate: Translate): string | undefin
 		return undefined;
 	}
 	if (judgement !== undefined || notJudged !== undefined) {
-		return judgedText(ended, translate);
+		return judgedText(ended, translate, isActive);
 	}
-	const decision = decidedBy(ended, translate);
-	const text = lossText(name, result, refusal, translate);
-	return decision === undefined ? text : `${text} ${decision}`;
+	return lossText(name, result, refusal, translate);
 }
 
 function lossText(name: string, result: Finished, refusal: string | undefined, translate: Translate): string {
@@ -145,9 +147,13 @@ function lossText(name: string, result: Finished, refusal: string | undefined, t
 			);
 }
 
-function judgedText(ended: RunEnded, translate: Translate): string {
+function judgedText(ended: RunEnded, translate: Translate, isActive: boolean): string {
 	const { view, refusal, judgement } = ended;
-	const reasons = reasonsOf(ended) ?? '';
+	const reasons = reasonOf(ended, translate) ?? '';
+	const standing = standingOf(ended);
+	if (isActive && standing !== undefined && standing !== 'pass') {
+		return `${view.name}: ${verdictSentence(standing, true, translate)} ${reasons}`;
+	}
 	switch (judgement?.decision) {
 		case 'pass':
 			return refusal === undefined

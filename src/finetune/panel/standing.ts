@@ -31,7 +31,11 @@ export function standing(shown: RunShown, translate: Translate): Standing {
 		return { tone: 'paused', phase: translate('Interrupted'), detail: interruptedDetail(shown, translate) };
 	}
 	if (judging !== undefined) {
-		const detail = translate('{0} of {1} places', judging.done, judging.all);
+		const { done, all } = judging;
+		const detail =
+			view.result?.role === 'chat'
+				? translate('{0} of {1} conversations', done, all)
+				: translate('{0} of {1} places', done, all);
 		return { tone: 'busy', phase: translate('Judging the adapter'), detail };
 	}
 	if (curve?.type === 'measuring') {
@@ -39,15 +43,6 @@ export function standing(shown: RunShown, translate: Translate): Standing {
 	}
 	if (isLive && view.isEnding && view.result === undefined) {
 		return { tone: 'busy', phase: translate('Ending'), detail: '' };
-	}
-	if (shown.judging !== undefined) {
-		const { done, all } = shown.judging;
-		const detail = translate(
-			'Place {0} of {1}: the base and the adapter write, and are compared.',
-			done,
-			all,
-		);
-		return { tone: 'busy', phase: translate('Judging the adapter'), detail };
 	}
 	switch (view.state) {
 		case 'finished':

@@ -2,23 +2,13 @@
 
 import type { Translate } from '../../inference/statusText';
 import type { Finished } from '../job/messages';
+import type { Answer, Question } from '../judge/judgement';
+import type { VerdictAnswer } from './protocol';
 import type { RunEnded } from './sessionState';
 
 /** Strictly: an adapter that changes nothing is not worth its memory. */
 export function lossFell(result: Pick<Finished, 'before' | 'after'>): boolean {
 	return result.after.loss < result.before.loss;
-}
-
-/** It answers in the chat, and completes nothing that could be judged. */
-export function isOfChat({ role }: Pick<Finished, 'role'>): boolean {
-	return role === 'chat';
-}
-
-/** What alone decided about an adapter of chat, as a sentence; undefined of any other. */
-export function decidedBy({ view }: Pick<RunEnded, 'view'>, translate: Translate): string | undefined {
-	return view.result !== undefined && isOfChat(view.result)
-		? translate('Of an adapter for the chat, the held-out loss alone decides.')
-		: undefined;
 }
 
 /** What is known of a finished run's adapter. */
@@ -38,14 +28,34 @@ export function standingOf({ view, judgement, notJudged }: Known): Standing | un
 	return notJudged !== undefined ? 'unjudged' : lossFell(view.result) ? 'lossFell' : 'lossStayed';
 }
 
-/** Why it did not pass, one sentence for each answer; undefined where it did. */
-export function reasonsOf({ judgement, notJudged }: Omit<Known, 'view'>): string | undefined {
-	const reasons = (judgement?.answers ?? [])
-		.filter(({ answer }) => answer !== 'passed')
-		// What failed first, then what nobody can tell.
-		.sort((one, other) => Number(one.answer === 'unsure') - Number(other.answer === 'unsure'))
-		.map(({ reason }) => reason);
-	return reasons.length > 0 ? reasons.join(' ') : notJudged;
+/** What failed first, then what nobody can tell. */
+const ORDER: readonly Answer['answer'][] = ['failed', 'unsure', 'passed'];
+
+/** What was asked of the adapter, what decided it first; empty where nobody judged it. */
+export function verdictAnswers(
+	{ judgement }: Pick<Known, 'judgement'>,
+	translate: Translate,
+): readonly VerdictAnswer[] {
+	if (judgement === undefined) {
+		return [];
+	}
+	const questions = QUESTIONS(judgement.role === 'chat', translate);
+	return ORDER.flatMap((mark) => judgement.answers.filter(({ answer }) => answer === mark)).map(
+		({ question, answer, reason }) => ({ mark: answer, question: questions[question], reason }),
+	);
+}
+
+/** In a few words why it did not pass: one reason, and how many more there are; undefined where it did. */
+export function reasonOf(
+	{ judgement, notJudged }: Omit<Known, 'view'>,
+	translate: Translate,
+): string | undefined {
+	const open = (judgement?.answers ?? []).filter(({ answer }) => answer !== 'passed');
+	const first = open.find(({ answer }) => answer === 'failed') ?? open[0];
+	if (first === undefined) {
+		return notJudged;
+	}
+	return open.length === 1 ? first.reason : translate('{0} And {1} more.', first.reason, open.length - 1);
 }
 
 /** It could be used, but for the judge. */
@@ -93,4 +103,24 @@ const SENTENCES = (
 		active: translate('The adapter is active, although the held-out loss did not fall.'),
 		off: translate('The adapter is kept, off: the held-out loss did not fall.'),
 	},
+});
+
+const QUESTIONS = (isChat: boolean, translate: Translate): Readonly<Record<Question, string>> => ({
+	loss: isChat
+		? translate('Does it predict unseen answers better?')
+		: translate('Does it predict unseen code better?'),
+	words: isChat
+		? translate('Has it learned answers, and not words alone?')
+		: translate('Has it learned code, and not words alone?'),
+	exact: translate('Does it write the same text as often?'),
+	similarity: translate('Are its answers as close to the true ones?'),
+	identifiers: translate('Does it use the right names as often?'),
+	syntax: translate('Does its code parse as often?'),
+	premature: isChat ? translate('Does it end its answers?') : translate('Does it write to the end?'),
+	length: translate('Does it write as much?'),
+	general: isChat
+		? translate('Does it still answer other questions?')
+		: translate('Does it still know other code?'),
+	leak: translate('Does it keep secrets?'),
+	latency: translate('Is it as fast?'),
 });

@@ -2,7 +2,6 @@
 
 import type { Translate } from '../../inference/statusText';
 import type { RunView } from '../job/runRecord';
-import type { Judgement } from '../judge/judgement';
 import { shareDone } from '../learningCurve/runs';
 import { curveOf } from './curve';
 import { formatChange, formatLoss, formatPerplexity } from './format';
@@ -18,7 +17,7 @@ import {
 import { estimateRows, figureRows, settingRows } from './rows';
 import type { RunShown, SessionState } from './sessionState';
 import { standing } from './standing';
-import { decidedBy, reasonsOf, type Standing, standingOf, verdictSentence } from './verdict';
+import { isKeptOff, type Standing, standingOf, verdictAnswers, verdictSentence } from './verdict';
 
 /** Beside the session. */
 interface Surroundings {
@@ -127,11 +126,8 @@ function progressOf({ view, isInterrupted, judging, curve }: RunShown): number |
 	return Math.min(1, progress.step / progress.steps);
 }
 
-function actionsOf(
-	{ view, isLive, isResumable, elsewhere, judgement, judging, curve }: RunShown,
-	isActive: boolean,
-	canRollBack: boolean,
-): readonly PanelAction[] {
+function actionsOf(shown: RunShown, isActive: boolean, canRollBack: boolean): readonly PanelAction[] {
+	const { view, isLive, isResumable, elsewhere, judging, curve } = shown;
 	if (judging !== undefined) {
 		return ['cancel'];
 	}
@@ -146,14 +142,14 @@ function actionsOf(
 		];
 	}
 	if (curve?.type === 'measuring') {
-		return [...curveActions(curve.progress?.view), ...resultActions(judgement, isActive, canRollBack)];
+		return [...curveActions(curve.progress?.view), ...resultActions(shown, isActive, canRollBack)];
 	}
 	if (elsewhere !== undefined && view.state !== 'finished') {
 		return [];
 	}
 	if (view.state === 'finished') {
 		return [
-			...(view.result === undefined ? [] : resultActions(judgement, isActive, canRollBack)),
+			...(view.result === undefined ? [] : resultActions(shown, isActive, canRollBack)),
 			...(curve?.type === 'possible' && elsewhere === undefined ? ['curve' as const] : []),
 			'select',
 			'start',
@@ -178,17 +174,23 @@ function curveActions(view: RunView | undefined): readonly PanelAction[] {
 }
 
 /** What a user wants next comes first. */
-function resultActions(
-	judgement: Judgement | undefined,
-	isActive: boolean,
-	canRollBack: boolean,
-): readonly PanelAction[] {
+function resultActions(shown: RunShown, isActive: boolean, canRollBack: boolean): readonly PanelAction[] {
 	const back: readonly PanelAction[] = canRollBack ? ['rollBack'] : [];
 	if (isActive) {
 		return ['report', ...back, 'off', 'export'];
 	}
-	const isDoubtful = judgement !== undefined && judgement.decision !== 'pass';
-	return isDoubtful ? ['report', 'useAnyway', 'export'] : ['use', 'report', 'export'];
+	return isKeptOff(shown) ? ['report', 'export'] : ['use', 'report', 'export'];
+}
+
+/** Against the judge, or to ask it once more, with more time: beside what it said. */
+function verdictActions(shown: RunShown, isActive: boolean): readonly PanelAction[] {
+	return isKeptOff(shown)
+		? [
+				...(isActive ? [] : (['useAnyway'] as const)),
+				// One thing after the other.
+				...(shown.curve?.type === 'measuring' ? [] : (['judge'] as const)),
+			]
+		: [];
 }
 
 function verdictOf(shown: RunShown, isActive: boolean, translate: Translate): Verdict | undefined {
@@ -202,7 +204,9 @@ function verdictOf(shown: RunShown, isActive: boolean, translate: Translate): Ve
 	return {
 		tone: toneOf(standing),
 		sentence: verdictSentence(standing, isActive, translate),
-		note: shown.refusal ?? reasonsOf(shown) ?? decidedBy(shown, translate),
+		note: shown.refusal ?? shown.notJudged,
+		answers: verdictAnswers(shown, translate),
+		actions: verdictActions(shown, isActive),
 		figures: [
 			{
 				label: translate('Held-out loss'),

@@ -4,13 +4,13 @@ import { showInvisible } from '../../inference/invisible';
 import type { Translate } from '../../inference/statusText';
 import type { Choice } from '../adapters/choices';
 import type { Change, ChangeReason } from '../adapters/history';
-import type { Example, SpanKind } from '../judge/judgement';
+import type { Example } from '../judge/judgement';
 import { curveOf } from '../panel/curve';
 import { formatChange, formatCount, formatLoss, formatStrength } from '../panel/format';
 import { type Acceptance, LEAST_SHOWN, shareOf } from './acceptance';
 import type { CommitsSince } from './commitsSince';
 import { cellsOf, measuresOf, percent, points, withInterval } from './figures';
-import { judgedSentence, reasonsOf, toneOf } from './judged';
+import { judgedSentence, kindText, reasonsOf, toneOf } from './judged';
 import { learningShown } from './learning';
 import {
 	type ExampleShown,
@@ -150,14 +150,18 @@ function measureGrid({ judgement }: AdapterRecord, translate: Translate): Grid[]
 	if (judgement === undefined) {
 		return [];
 	}
-	const { spans, files, power, exactP, leaks } = judgement;
+	const { role, spans, files, power, exactP, leaks } = judgement;
+	const counts = [formatCount(spans), formatCount(files), percent(power)] as const;
 	const sentences = [
-		translate(
-			'{0} places in {1} files; intervals of 95 %, paired and clustered by file. A true difference of 0.05 nats would be found with {2}.',
-			formatCount(spans),
-			formatCount(files),
-			percent(power),
-		),
+		role === 'chat'
+			? translate(
+					'{0} conversations about {1} files; intervals of 95 %, paired and clustered by file. A true difference of 0.05 nats would be found with {2}.',
+					...counts,
+				)
+			: translate(
+					'{0} places in {1} files; intervals of 95 %, paired and clustered by file. A true difference of 0.05 nats would be found with {2}.',
+					...counts,
+				),
 		translate('Exact matches differ with p = {0} (McNemar).', exactP.toPrecision(2)),
 		leaks.length === 0
 			? translate('No rule for secrets fires on what it wrote.')
@@ -258,19 +262,4 @@ function shownExample(example: Example, translate: Translate): ExampleShown {
 		base: cut(example.base),
 		adapter: cut(example.adapter),
 	};
-}
-
-function kindText(kind: SpanKind, translate: Translate): string {
-	switch (kind) {
-		case 'tail':
-			return translate('end of a line');
-		case 'block':
-			return translate('block');
-		case 'lines':
-			return translate('several lines');
-		case 'hunk':
-			return translate('change from a commit');
-		case 'random':
-			return translate('any place');
-	}
 }

@@ -61,15 +61,24 @@ export function measuresOf(judgement: Judgement, translate: Translate): readonly
 		format: (value) => value.toFixed(digits),
 		difference: (value) => signed(value, digits),
 	});
+	const { role, identifiers, syntax, general } = judgement;
+	const isChat = role === 'chat';
 	return [
 		loss(translate('Loss, nats per token'), judgement.loss),
-		share(translate('Exact match'), judgement.exact),
-		share(translate('Edit similarity'), judgement.similarity),
-		share(translate('Identifiers (F1)'), judgement.identifiers),
-		...(judgement.syntax === undefined ? [] : [share(translate('Valid syntax'), judgement.syntax)]),
-		share(translate('Ends too early'), judgement.premature),
+		share(isChat ? translate('The very answer') : translate('Exact match'), judgement.exact),
+		share(isChat ? translate('Likeness (chrF)') : translate('Edit similarity'), judgement.similarity),
+		...(identifiers === undefined ? [] : [share(translate('Identifiers (F1)'), identifiers)]),
+		...(syntax === undefined ? [] : [share(translate('Valid syntax'), syntax)]),
+		share(isChat ? translate('Empty or without an end') : translate('Ends too early'), judgement.premature),
 		plain(translate('Length against the truth'), judgement.length, 2),
-		...(judgement.general === undefined ? [] : [loss(translate('Loss on general code'), judgement.general)]),
+		...(general === undefined
+			? []
+			: [
+					loss(
+						isChat ? translate('Loss on general conversations') : translate('Loss on general code'),
+						general,
+					),
+				]),
 		plain(translate('Milliseconds a token'), judgement.latency, 2),
 		share(translate('Training text word for word'), judgement.verbatim),
 	];

@@ -88,6 +88,10 @@ describe('inference/chosenModels', () => {
 		remote = [];
 		await chosen.apply();
 		assert.deepEqual([main.path, own()], ['/main.gguf', '/chat.gguf']);
+		assert.deepEqual(
+			[chosen.completing?.path, chosen.chatting?.path, chosen.chatting?.role],
+			['/main.gguf', '/chat.gguf', 'chat'],
+		);
 	});
 
 	it('loads the model that completes for the chat alone where that has no other', async () => {
@@ -95,6 +99,8 @@ describe('inference/chosenModels', () => {
 		remote = ['completion'];
 		await chosen.apply();
 		assert.deepEqual([main.path, own()], ['/main.gguf', undefined]);
+		assert.equal(chosen.chatting, chosen.completing);
+		assert.equal(chosen.chatting?.path, '/main.gguf');
 		values = { [MAIN]: '/main.gguf', [CHAT]: '/main.gguf' };
 		await chosen.apply();
 		assert.deepEqual([main.path, own()], ['/main.gguf', undefined]);

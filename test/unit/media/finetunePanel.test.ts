@@ -145,7 +145,14 @@ describe('media/finetunePanel', () => {
 		restore({
 			...running,
 			tone: 'done',
-			verdict: { tone: 'good', sentence: 'It is active.', note: 'But.', figures: [figure] },
+			verdict: {
+				tone: 'good',
+				sentence: 'It is active.',
+				note: 'But.',
+				answers: [],
+				actions: [],
+				figures: [figure],
+			},
 		});
 		assert.equal(isShown('.verdict'), true);
 		assert.equal(find('.verdict .sentence').textContent, 'It is active.');
@@ -155,6 +162,53 @@ describe('media/finetunePanel', () => {
 			cells.map((cell) => cell.textContent),
 			['Held-out loss', '2.0', '1.0', '−50 %'],
 		);
+	});
+
+	it('shows the verdict, what was tested with its marks, and what can be done about it', () => {
+		const { restore, document, find, button, sent, show } = setUp();
+		const ended: PanelState = {
+			...running,
+			verdict: {
+				tone: 'kept',
+				sentence: 'It is off.',
+				note: undefined,
+				answers: [
+					{ mark: 'failed', question: 'Does it forget?', reason: 'Loss <b>+9 %</b>.' },
+					{ mark: 'unsure', question: 'Is it as fast?', reason: 'Too few.' },
+					{ mark: 'passed', question: 'Is it better?', reason: 'Loss falls.' },
+				],
+				actions: ['useAnyway', 'judge'],
+				figures: [],
+			},
+		};
+		restore(ended);
+		const list = find('.verdict ul');
+		assert.equal(list.getAttribute('aria-label'), texts.answers);
+		const rows = [...list.querySelectorAll('li')];
+		assert.deepEqual(
+			rows.map((row) => [
+				row.querySelector('[role=img]')?.getAttribute('aria-label'),
+				row.querySelector('strong')?.textContent,
+				row.querySelector('.reason')?.textContent,
+			]),
+			[
+				[texts['mark.failed'], 'Does it forget?', 'Loss <b>+9 %</b>.'],
+				[texts['mark.unsure'], 'Is it as fast?', 'Too few.'],
+				[texts['mark.passed'], 'Is it better?', 'Loss falls.'],
+			],
+		);
+		assert.equal(document.querySelector('.verdict b'), null, 'text is no markup');
+		const sentence = find('.verdict .sentence');
+		assert.ok(sentence.compareDocumentPosition(list) & document.DOCUMENT_POSITION_FOLLOWING);
+		assert.ok(find('.verdict').contains(button(texts['action.judge'])));
+		button(texts['action.useAnyway']).click();
+		button(texts['action.judge']).click();
+		assert.deepEqual(sent.slice(-2), [
+			{ type: 'act', action: 'useAnyway' },
+			{ type: 'act', action: 'judge' },
+		]);
+		show({ ...ended, verdict: undefined });
+		assert.equal(document.querySelector('.verdict ul'), null);
 	});
 
 	it('draws the curve when it changes, and has it as a table for those who ask', () => {

@@ -10,8 +10,9 @@ import type { CollectOptions } from '../../../../src/finetune/instruct/collect';
 import type { Pair, Seed } from '../../../../src/finetune/instruct/pair';
 import { chatPlan } from '../../../../src/finetune/instruct/plan';
 import { select } from '../../../../src/finetune/instruct/select';
-import { readJudgedChats, TEST_CHATS, VALIDATION_CHATS } from '../../../../src/finetune/instruct/testChats';
+import { readJudgedChats } from '../../../../src/finetune/instruct/testChats';
 import { english } from '../../../../src/finetune/job/english';
+import { JUDGED } from '../../../../src/finetune/job/runFolder';
 import { readSettings } from '../../../../src/manifest';
 import { FakeModel, fakeDescription } from '../../../support/fakeModel';
 
@@ -189,11 +190,11 @@ describe('finetune/instruct/plan', () => {
 		assert.ok(said.some((text) => text.startsWith('The teacher writes')));
 		const dataset = await readDataset(file, 0x110000, never);
 		const chats = [];
-		for await (const chat of readJudgedChats(folder, TEST_CHATS)) {
+		for await (const chat of readJudgedChats(folder, JUDGED.chatTest)) {
 			chats.push(chat);
 		}
 		let validated = 0;
-		for await (const chat of readJudgedChats(folder, VALIDATION_CHATS)) {
+		for await (const chat of readJudgedChats(folder, JUDGED.chatValidation)) {
 			validated += chat.messages[0]?.content === 'Rules.' ? 1 : 0;
 		}
 		assert.equal(dataset.header.kind, 'chat');

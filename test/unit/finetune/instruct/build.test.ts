@@ -7,12 +7,9 @@ import { readDataset, writeDataset } from '../../../../src/finetune/dataset/data
 import { buildChatDataset, judgedChat, messagesOf } from '../../../../src/finetune/instruct/build';
 import type { Pair, Seed } from '../../../../src/finetune/instruct/pair';
 import { teach } from '../../../../src/finetune/instruct/teacher';
-import {
-	chatLosses,
-	readJudgedChats,
-	TEST_CHATS,
-	writeJudgedChats,
-} from '../../../../src/finetune/instruct/testChats';
+import { readJudgedChats, writeJudgedChats } from '../../../../src/finetune/instruct/testChats';
+import { JUDGED } from '../../../../src/finetune/job/runFolder';
+import { ChatSides } from '../../../../src/finetune/judge/chat/chatSides';
 import { isAbort } from '../../../../src/inference/cancel';
 import { FakeModel, fakeDescription } from '../../../support/fakeModel';
 
@@ -127,19 +124,18 @@ describe('finetune/instruct/build', () => {
 
 	it('writes the conversations that judge, reads them again, and scores them', async () => {
 		const chats = pairs(70).map((pair) => judgedChat(pair, undefined));
-		await writeJudgedChats(folder, TEST_CHATS, chats);
+		await writeJudgedChats(folder, JUDGED.chatTest, chats);
 		const read = await listed(readJudgedChats(folder));
 		assert.deepEqual(read, chats);
 		assert.deepEqual(await listed(readJudgedChats(path.join(folder, 'none'))), []);
 		if (process.platform !== 'win32') {
-			assert.equal(fs.statSync(path.join(folder, TEST_CHATS)).mode & 0o777, 0o600);
+			assert.equal(fs.statSync(path.join(folder, JUDGED.chatTest)).mode & 0o777, 0o600);
 		}
-		const losses = await chatLosses(new FakeModel(), read, [], 512, quiet, never);
+		const losses = await new ChatSides(new FakeModel(), '/a.gguf', 512).losses(1, read, never);
 		assert.equal(losses.length, 70);
-		assert.equal(losses[0]?.file, 'demo/0.ts');
 		assert.equal(losses[0]?.tokens, 'Answer 0.'.length + 1);
-		assert.ok(Math.abs((losses[0]?.nats ?? 0) - 10 * Math.log(10)) < 1e-9);
-		fs.appendFileSync(path.join(folder, TEST_CHATS), '{"file":1}\n');
+		assert.ok(Math.abs((losses[0]?.sum ?? 0) - 10 * Math.log(10)) < 1e-9);
+		fs.appendFileSync(path.join(folder, JUDGED.chatTest), '{"file":1}\n');
 		await assert.rejects(listed(readJudgedChats(folder)), /line 71 is no conversation/);
 	});
 

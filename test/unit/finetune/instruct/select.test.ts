@@ -112,6 +112,38 @@ describe('finetune/instruct/select', () => {
 		assert.notDeepEqual((await select(pairs, 2, quiet, never)).test, first.test);
 	});
 
+	it('judges by nothing that stands in what is learned', async () => {
+		const pairs = Array.from({ length: 60 }, (_, index) => other(index));
+		const { test, train } = await select(pairs, 1, quiet, never);
+		const [judge] = test;
+		assert.ok(judge !== undefined && train.length > 0);
+		// The answer that judges, within a longer text about a file that is learned from.
+		const answer = Array.from({ length: 60 }, (_, index) => `word${index * 7}`).join(' ');
+		const copied = pairs.map((one, index) => {
+			if (one === judge) {
+				return { ...one, answer };
+			}
+			return one === train[0]
+				? { ...one, answer: `${one.answer} ${other(index + 500).answer} ${answer}` }
+				: one;
+		});
+		const again = await select(copied, 1, quiet, never);
+		assert.equal(again.train.length, train.length);
+		assert.equal(again.test.length, test.length - 1);
+		assert.ok(!again.test.some((one) => one.files[0] === judge.files[0]));
+		assert.equal(again.out.mixed, 1);
+	});
+
+	it('puts as many files aside as a test needs, where they can be spared', async () => {
+		const filesOf = async (count: number) => {
+			const pairs = Array.from({ length: count }, (_, index) => other(index));
+			return new Set((await select(pairs, 1, quiet, never)).test.flatMap(({ files }) => files)).size;
+		};
+		assert.equal(await filesOf(50), 10);
+		assert.equal(await filesOf(200), 30);
+		assert.equal(await filesOf(400), 40);
+	});
+
 	it('ends when it is told to', async () => {
 		const controller = new AbortController();
 		await assert.rejects(

@@ -94,6 +94,34 @@ describe('finetune/judge/judge', () => {
 		assert.deepEqual(failed, ['loss', 'exact', 'identifiers', 'premature', 'length', 'general']);
 	});
 
+	it('turns down what has learned the words of the code, and not the code', async () => {
+		let nonsense = 0;
+		loss = (strength, { path }) => (path === 'general.py' ? 1 : 2 - 0.1 * strength);
+		model.onScore = (fill) => {
+			// The same words in another order.
+			const isMixed = fill.middle !== TRUTH && fill.path !== 'general.py';
+			nonsense += Number(isMixed && [...fill.middle].sort().join('') === [...TRUTH].sort().join(''));
+			return Array.from(fill.middle, () => -(isMixed ? 6 - strength() : loss(strength(), fill)));
+		};
+		const { decision, answers, words } = await run();
+		assert.equal(decision, 'fail');
+		assert.ok(nonsense >= 200, 'both sides saw the words');
+		assert.deepEqual(
+			answers.flatMap(({ question, answer }) => (answer === 'passed' ? [] : [question])),
+			['words'],
+		);
+		assert.ok(Math.abs((words?.code ?? 0) - 0.05) < 1e-9, JSON.stringify(words));
+		assert.ok(Math.abs((words?.scrambled ?? 0) - 1 / 6) < 1e-9, JSON.stringify(words));
+		assert.ok(isJudgement(JSON.parse(JSON.stringify(await run()))));
+	});
+
+	it('turns down what is better by next to nothing, however certain that is', async () => {
+		loss = (strength, { path }) => (path === 'general.py' ? 1 : 2 - 0.004 * strength);
+		const { decision, answers } = await run();
+		assert.equal(decision, 'fail');
+		assert.match(answers[0]?.reason ?? '', /lower by 0\.2 % \(0\.2 to 0\.2\): less than the 1 % that make/);
+	});
+
 	it('cannot tell with ten files', async () => {
 		const test = spansOf(70).map((one, index) => ({ ...one, file: `shop/f${index % 10}.ts` }));
 		loss = (strength, { path }) => (path === 'general.py' ? 1 : 2 - strength);

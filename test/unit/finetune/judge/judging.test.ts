@@ -15,7 +15,10 @@ import { judgementOf } from './judgements';
 
 const never = new AbortController().signal;
 const base = '/models/base.gguf';
+const chatBase = '/models/chat.gguf';
 const options: LoadOptions = { path: base, backend: 'cpu', contextSize: 0, gpuLayers: -1, cacheFolder: '/c' };
+
+const chatOptions: LoadOptions = { ...options, path: chatBase, role: 'chat' };
 
 class Client extends FakeModel implements LoadableModel {
 	readonly loads: (LoadOptions | undefined)[] = [];
@@ -28,6 +31,7 @@ class Client extends FakeModel implements LoadableModel {
 
 describe('finetune/judge/judging', () => {
 	let model: FakeModel;
+	let chatModel: FakeModel;
 	let client: Client;
 	let folder: string;
 	let judging: Judging;
@@ -36,13 +40,22 @@ describe('finetune/judge/judging', () => {
 	beforeEach(() => {
 		model = new FakeModel();
 		model.state = { type: 'ready', model: { ...fakeDescription, path: base } };
+		chatModel = new FakeModel();
+		chatModel.state = { type: 'ready', model: { ...fakeDescription, path: chatBase } };
 		client = new Client();
 		folder = temporaryFolder();
-		order = { adapterPath: path.join(folder, 'a.gguf'), basePath: base, folder, budget: 60_000 };
+		order = {
+			adapterPath: path.join(folder, 'a.gguf'),
+			basePath: base,
+			folder,
+			budget: 60_000,
+			role: 'completion',
+		};
 		judging = new Judging({
 			model,
+			chatModel,
 			startModel: () => client,
-			loadOptions: () => options,
+			loadOptions: (role) => (role === 'chat' ? chatOptions : options),
 			fileOf: (name) => path.join(root, 'dist', name),
 			translate,
 		});
@@ -58,7 +71,7 @@ describe('finetune/judge/judging', () => {
 
 	it('has nothing to say without places', async () => {
 		assert.equal(await judging.judge(order, () => undefined, never), undefined);
-		assert.equal(await judging.hasPlaces(folder), false);
+		assert.equal(await judging.hasPlaces(folder, 'completion'), false);
 		assert.deepEqual(client.loads, []);
 	});
 
@@ -71,7 +84,7 @@ describe('finetune/judge/judging', () => {
 		assert.deepEqual(model.adapterCalls, [], "the user's adapters are left alone");
 		assert.ok(client.adapterCalls.length > 0);
 		assert.ok(fs.existsSync(path.join(folder, 'a.judgement.json')));
-		assert.deepEqual(await judging.read(order.adapterPath), found);
+		assert.deepEqual(await judging.read(order.adapterPath), JSON.parse(JSON.stringify(found)));
 		fs.writeFileSync(path.join(folder, 'a.judgement.json'), '{}');
 		assert.equal(await judging.read(order.adapterPath), undefined);
 	});
@@ -95,7 +108,7 @@ describe('finetune/judge/judging', () => {
 			(error) => error instanceof NotLoaded && /base\.gguf is not loaded/.test(error.message),
 		);
 		let isReady = false;
-		const ready = judging.whenReady(base, never).then(() => {
+		const ready = judging.whenReady(base, 'completion', never).then(() => {
 			isReady = true;
 		});
 		model.change({ type: 'ready', model: { ...fakeDescription, path: '/models/other.gguf' } });
@@ -105,19 +118,23 @@ describe('finetune/judge/judging', () => {
 		await ready;
 		const controller = new AbortController();
 		model.change({ type: 'none' });
-		const waiting = judging.whenReady(base, controller.signal);
+		const waiting = judging.whenReady(base, 'completion', controller.signal);
 		controller.abort();
 		await assert.rejects(waiting, isAbort);
 	});
 
 	it('is not wanted by itself any more where it was given up', async () => {
 		putAside();
-		assert.equal(await judging.isWanted(folder, order.adapterPath), false, 'there is no adapter');
+		assert.equal(
+			await judging.isWanted(folder, order.adapterPath, 'completion'),
+			false,
+			'there is no adapter',
+		);
 		fs.writeFileSync(order.adapterPath, 'a');
-		assert.equal(await judging.isWanted(folder, order.adapterPath), true);
+		assert.equal(await judging.isWanted(folder, order.adapterPath, 'completion'), true);
 		await judging.giveUp(folder);
-		assert.equal(await judging.isWanted(folder, order.adapterPath), false);
-		assert.equal(await judging.hasPlaces(folder), true);
+		assert.equal(await judging.isWanted(folder, order.adapterPath, 'completion'), false);
+		assert.equal(await judging.hasPlaces(folder, 'completion'), true);
 	});
 
 	it('says of an imported adapter what the gate says', async () => {
@@ -140,10 +157,40 @@ describe('finetune/judge/judging', () => {
 		const cancelled = await said(() => Promise.reject(abortError()));
 		assert.equal(cancelled.sentence, 'It is not judged: that was cancelled.');
 		assert.match((await said(() => Promise.reject(new Error('Gone.')))).sentence, /Gone\.$/);
-		const ofChat = await judgeImported(async () => assert.fail('it is judged'), 'chat', translate);
-		assert.deepEqual(
-			[ofChat.sentence, ofChat.hasPassed],
-			['It is not judged: it is for the chat, and only completion is judged.', false],
+		assert.deepEqual(await judgeImported(async () => judgementOf('pass'), 'chat', translate), {
+			sentence: 'It passed every test against the base model.',
+			hasPassed: true,
+			strength: 0.75,
+		});
+		const unseen = await judgeImported(async () => undefined, 'chat', translate);
+		assert.match(unseen.sentence, /^It is not judged: no fine-tune of the chat on this workspace/);
+	});
+
+	it('judges one of chat on conversations, in the model that chats', async () => {
+		putAside();
+		const ofChat = { ...order, basePath: chatBase, role: 'chat' } as const;
+		assert.equal(await judging.judge(ofChat, () => undefined, never), undefined, 'there are only places');
+		const messages = [
+			{ role: 'system', content: 'Rules.' },
+			{ role: 'user', content: 'What is it?' },
+			{ role: 'assistant', content: 'A thing.' },
+		];
+		const chat = JSON.stringify({ file: 'a.ts', kind: 'functions', messages });
+		fs.writeFileSync(path.join(folder, 'chat-test.jsonl'), `${chat}\n`);
+		await assert.rejects(
+			judging.judge({ ...ofChat, basePath: base }, () => undefined, never),
+			(error) => error instanceof NotLoaded,
 		);
+		const found = await judging.judge(ofChat, () => undefined, never);
+		assert.deepEqual([found?.role, found?.decision, found?.spans], ['chat', 'unsure', 1]);
+		assert.deepEqual(client.loads, [chatOptions]);
+		assert.deepEqual([client.adapterCalls, chatModel.chatAdapterCalls], [[], []]);
+		assert.ok(client.chatAdapterCalls.length > 0);
+		assert.ok((found?.general?.base ?? 0) > 0, 'general conversations');
+		assert.deepEqual(client.chats[0]?.request.messages, messages.slice(0, 2));
+		assert.deepEqual(await judging.read(order.adapterPath), JSON.parse(JSON.stringify(found)));
+		assert.equal(await judging.hasPlaces(folder, 'chat'), true);
+		fs.writeFileSync(order.adapterPath, 'a');
+		assert.equal(await judging.isWanted(folder, order.adapterPath, 'chat'), true);
 	});
 });

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { readGeneralCode } from '../../../../src/finetune/judge/generalCode';
 import type { JudgedSpan } from '../../../../src/finetune/judge/judgement';
-import { drawSpans, readSpans } from '../../../../src/finetune/judge/spans';
+import { drawByFile, readSpans } from '../../../../src/finetune/judge/spans';
 import { randomFrom } from '../../../../src/finetune/training/random';
 import { temporaryFolder } from '../../../support/engines';
 import { root } from '../../../support/root';
@@ -47,13 +47,13 @@ describe('finetune/judge/spans', () => {
 			...Array.from({ length: 50 }, (_, index) => span('large.ts', String(index))),
 			...Array.from({ length: 9 }, (_, index) => span(`small${index}.ts`)),
 		];
-		const drawn = drawSpans(spans, 12, randomFrom(1));
+		const drawn = drawByFile(spans, 12, randomFrom(1));
 		assert.equal(new Set(drawn.map(({ file }) => file)).size, 10);
 		assert.equal(drawn.length, 12);
-		assert.deepEqual(drawSpans(spans, 12, randomFrom(1)), drawn);
-		assert.notDeepEqual(drawSpans(spans, 12, randomFrom(2)), drawn);
-		assert.deepEqual(new Set(drawSpans(spans, 500, randomFrom(1))), new Set(spans));
-		assert.deepEqual(drawSpans([], 5, randomFrom(1)), []);
+		assert.deepEqual(drawByFile(spans, 12, randomFrom(1)), drawn);
+		assert.notDeepEqual(drawByFile(spans, 12, randomFrom(2)), drawn);
+		assert.deepEqual(new Set(drawByFile(spans, 500, randomFrom(1))), new Set(spans));
+		assert.deepEqual(drawByFile([], 5, randomFrom(1)), []);
 	});
 
 	it('has general code in many languages, each place whole', async () => {

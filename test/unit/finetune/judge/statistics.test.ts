@@ -112,4 +112,12 @@ describe('finetune/judge/statistics', () => {
 		assert.deepEqual([base, adapter, difference], [10, 11, { value: 1, low: 1, high: 1 }]);
 		assert.equal(median([4, 1, 3, 2]), 2.5);
 	});
+
+	it('takes no busy minute of the machine for a slow adapter', () => {
+		const slowIn = (isSlow: (index: number) => boolean) =>
+			compareMedians(Array.from({ length: 60 }, (_, index) => pair('a', 10, isSlow(index) ? 13 : 10)));
+		// Two thirds are slow, all in a row: that may be the machine. Spread over all the time, it is the adapter.
+		assert.equal(slowIn((index) => index < 40).difference.low, 0);
+		assert.equal(slowIn((index) => index % 3 !== 0).difference.low, 3);
+	});
 });

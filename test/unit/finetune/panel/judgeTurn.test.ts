@@ -49,7 +49,7 @@ class ScriptedJudging {
 	async giveUp(folder: string): Promise<void> {
 		this.givenUp.push(folder);
 	}
-	async whenReady(_basePath: string, signal: AbortSignal): Promise<void> {
+	async whenReady(_basePath: string, _role: 'completion' | 'chat', signal: AbortSignal): Promise<void> {
 		await this.ready;
 		if (signal.aborted) {
 			throw abortError();
@@ -145,23 +145,27 @@ describe('finetune/panel/judgeTurn', () => {
 		);
 	});
 
-	it('leaves an adapter of chat to the held-out loss alone, and says so', async () => {
+	it('judges an adapter of chat alike, with more time, for answers are long', async () => {
+		judging.answer = async () => judgementOf('fail', { role: 'chat' });
+		const ended = await end({ ...result, role: 'chat' });
+		assert.deepEqual(
+			judging.orders.map(({ role, budget }) => [role, budget]),
+			[['chat', 300_000]],
+		);
+		assert.deepEqual(activated, []);
+		assert.match(endText(ended, translate) ?? '', /kept, off\. Loss failed\.$/);
+		judging.answer = async () => judgementOf('pass', { role: 'chat' });
+		await end({ ...result, role: 'chat' });
+		assert.deepEqual(activated, [[result.adapterPath, 0.75]]);
+	});
+
+	it('leaves an adapter of chat to the held-out loss where no conversations were put aside', async () => {
+		judging.places = false;
 		const after = { ...result.after, loss: result.before.loss };
-		const [ended, stayed] = [
-			await end({ ...result, role: 'chat' }),
-			await end({ ...result, after, role: 'chat' }),
-		];
-		assert.equal(judging.orders.length, 0);
+		await end({ ...result, after, role: 'chat' });
+		assert.deepEqual(activated, []);
+		await end({ ...result, role: 'chat' });
 		assert.deepEqual(activated, [[result.adapterPath, 1]]);
-		assert.match(
-			endText(ended, translate) ?? '',
-			/is active.* Of an adapter for the chat, .* alone decides\.$/,
-		);
-		assert.match(
-			endText(stayed, translate) ?? '',
-			/kept, off.* Of an adapter for the chat, .* alone decides\.$/,
-		);
-		assert.match(panel().verdict?.note ?? '', /^Of an adapter for the chat/);
 	});
 
 	for (const [decision, text] of [
@@ -173,10 +177,10 @@ describe('finetune/panel/judgeTurn', () => {
 			const ended = await end();
 			assert.deepEqual(activated, []);
 			assert.match(endText(ended, translate) ?? '', text);
-			const { verdict, actions } = panel();
+			const { verdict } = panel();
 			assert.equal(verdict?.tone, decision === 'fail' ? 'kept' : 'unsure');
-			assert.match(verdict?.note ?? '', /^Loss \w+\.$/);
-			assert.ok(actions.includes('useAnyway'));
+			assert.match(verdict?.answers[0]?.reason ?? '', /^Loss \w+\.$/);
+			assert.deepEqual(verdict?.actions, ['useAnyway', 'judge']);
 		});
 	}
 
@@ -264,11 +268,17 @@ describe('finetune/panel/judgeTurn', () => {
 	it('judges an adapter from elsewhere on the places of the last run of its model', async () => {
 		await end();
 		judging.answer = async () => judgementOf('unsure');
-		const found = await session.judgeOther('/b.gguf', runs.base, () => undefined, never);
+		const found = await session.judgeOther('/b.gguf', runs.base, 'completion', () => undefined, never);
 		assert.equal(found?.decision, 'unsure');
 		assert.equal(judging.orders[1]?.folder, judging.orders[0]?.folder);
-		assert.equal(await session.judgeOther('/b.gguf', '/other.gguf', () => undefined, never), undefined);
+		assert.equal(
+			await session.judgeOther('/b.gguf', '/other.gguf', 'completion', () => undefined, never),
+			undefined,
+		);
 		judging.places = false;
-		assert.equal(await session.judgeOther('/b.gguf', runs.base, () => undefined, never), undefined);
+		assert.equal(
+			await session.judgeOther('/b.gguf', runs.base, 'completion', () => undefined, never),
+			undefined,
+		);
 	});
 });

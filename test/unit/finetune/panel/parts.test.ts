@@ -17,6 +17,7 @@ import { endText, lossAnswers, proposalDetail, timeAnswers } from '../../../../s
 import { settingsProblem } from '../../../../src/finetune/settings';
 import { settings as keys, readSettings } from '../../../../src/manifest';
 import { evaluationAt } from '../../../support/fakeTrainer';
+import { failed } from '../../../support/reportSample';
 import { finished, shown, translate } from './runs';
 
 describe('finetune/panel/curve', () => {
@@ -254,11 +255,30 @@ describe('finetune/panel/questions', () => {
 	});
 });
 
+describe('what is said of a judgement', () => {
+	it('is its first reason, and how many more there are: the panel has them all', () => {
+		const { view } = finished(2, 1);
+		const answers = ['Loss rises.', 'It forgets.', 'It is slow.'].map((reason) => ({
+			...({ question: 'loss', answer: 'failed', reason } as const),
+		}));
+		const judgement = { ...failed, answers };
+		assert.equal(
+			endText({ view, refusal: undefined, judgement }, translate),
+			'The adapter for shop is kept, off. Loss rises. And 2 more.',
+		);
+		assert.equal(
+			endText({ view, refusal: undefined, judgement }, translate, true),
+			'shop: The adapter is active, although it did not pass the tests against the base model. Loss rises. And 2 more.',
+		);
+	});
+});
+
 describe('finetune/panel/protocol', () => {
 	it('takes its own messages and no others', () => {
 		for (const message of [
 			{ type: 'ready' },
 			{ type: 'act', action: 'pause' },
+			{ type: 'act', action: 'judge' },
 			{ type: 'strength', id: 'a.gguf', scale: 0.5 },
 		]) {
 			assert.ok(isFromPanel(message), JSON.stringify(message));

@@ -166,28 +166,57 @@ describe('finetune/panel/viewModel', () => {
 		assert.deepEqual(off.actions, ['use', 'report', 'export', 'select', 'start']);
 	});
 
-	it('shows what the judge found in short, and offers what follows', () => {
+	it('shows what the judge found, question by question, and offers what follows', () => {
 		const judged = (judgement: Judgement, activePaths: readonly string[] = []) =>
 			stateOf(finished(2, 1, { judgement }), activePaths);
-		const good = judged(passed, ['/adapters/a.gguf']);
+		const good = judged({ ...passed, answers: passed.answers.slice(0, 1) }, ['/adapters/a.gguf']);
 		assert.deepEqual(
-			[good.verdict?.tone, good.verdict?.note],
-			['good', 'Exact matches are unverified with 180 places.'],
+			[good.verdict?.tone, good.verdict?.note, good.verdict?.actions],
+			['good', undefined, []],
 		);
 		assert.match(good.verdict?.sentence ?? '', /^The adapter is active: it passed every test/);
+		assert.deepEqual(good.verdict?.answers, [
+			{
+				mark: 'passed',
+				question: 'Does it predict unseen code better?',
+				reason: 'Loss falls by 0.21 nats per token (0.15 to 0.27).',
+			},
+		]);
 		const bad = judged(failed);
 		assert.deepEqual(
-			[bad.verdict?.tone, bad.verdict?.note, bad.actions],
+			[bad.verdict?.tone, bad.verdict?.note, bad.verdict?.actions, bad.actions],
+			['kept', undefined, ['useAnyway', 'judge'], ['report', 'export', 'select', 'start']],
+		);
+		// What failed comes first.
+		assert.deepEqual(
+			bad.verdict?.answers.map(({ mark, question }) => [mark, question]),
 			[
-				'kept',
-				'Loss on general code rises by 9 %; at most 2 % may be.',
-				['report', 'useAnyway', 'export', 'select', 'start'],
+				['failed', 'Does it still know other code?'],
+				['passed', 'Does it predict unseen code better?'],
 			],
 		);
 		const nobody = judged(unsure);
 		assert.equal(nobody.verdict?.tone, 'unsure');
 		assert.match(nobody.verdict?.sentence ?? '', /kept, off: nobody can tell whether it is better/);
-		assert.equal(nobody.actions[1], 'useAnyway');
+		assert.deepEqual(nobody.verdict?.actions, ['useAnyway', 'judge']);
+		// It is in use all the same: nothing is left to be done but to look again.
+		assert.deepEqual(judged(unsure, ['/adapters/a.gguf']).verdict?.actions, ['judge']);
+	});
+
+	it('asks of chat what fits chat', () => {
+		const { verdict } = stateOf(finished(2, 1, { judgement: { ...failed, role: 'chat' } }));
+		assert.deepEqual(
+			verdict?.answers.map(({ question }) => question),
+			['Does it still answer other questions?', 'Does it predict unseen answers better?'],
+		);
+	});
+
+	it('says why it was not judged, and offers both to use it and to judge it', () => {
+		const { verdict, actions } = stateOf(finished(2, 1, { notJudged: 'It is not judged: no model.' }));
+		assert.deepEqual(
+			[verdict?.note, verdict?.answers, verdict?.actions, actions[0]],
+			['It is not judged: no model.', [], ['useAnyway', 'judge'], 'report'],
+		);
 	});
 
 	it('offers to roll back what is in use, where something was before', () => {

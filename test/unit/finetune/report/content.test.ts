@@ -60,6 +60,33 @@ describe('finetune/report/content', () => {
 		assert.equal(labels?.length, 8);
 	});
 
+	it('speaks of conversations where an adapter of chat was judged', () => {
+		const { judgement } = record;
+		assert.ok(judgement !== undefined);
+		const [example] = judgement.examples;
+		assert.ok(example !== undefined);
+		const content = contentOf({
+			judgement: {
+				...judgement,
+				role: 'chat',
+				identifiers: undefined,
+				examples: [{ ...example, kind: 'functions', prefix: 'What does `total` do?', suffix: '' }],
+			},
+		});
+		assert.match(content.verdict.sentence, /^Passed: .* in 180 conversations about 31 files/);
+		const measures = grid(content, 'Adapter against base');
+		assert.match(measures?.note ?? '', /^180 conversations about 31 files/);
+		assert.deepEqual(
+			measures?.rows.map(([label]) => label),
+			[
+				...['Loss, nats per token', 'The very answer', 'Likeness (chrF)', 'Valid syntax'],
+				...['Empty or without an end', 'Length against the truth', 'Loss on general conversations'],
+				...['Milliseconds a token', 'Training text word for word'],
+			],
+		);
+		assert.equal(content.examples[0]?.title, 'shop/src/cart.ts (documentation and function)');
+	});
+
 	it('shows strengths, learning curve, data, settings, versions and cost', () => {
 		const content = contentOf();
 		assert.deepEqual(grid(content, 'Strengths')?.rows[1], ['75 %', '1.2700', 'taken']);
