@@ -84,6 +84,12 @@ describe('finetune/judge/judge', () => {
 		assert.equal(found.examples[0]?.adapter, TRUTH);
 	});
 
+	it('takes the time of a token where none is guessed, on both sides', async () => {
+		await run();
+		const alone = model.fills.filter(({ request }) => request.guesses === false);
+		assert.equal(alone.length, 80);
+	});
+
 	it('turns down what is worse', async () => {
 		loss = (strength) => 2 + strength;
 		write = (strength) => (strength === 0 ? TRUTH : 'ret');
