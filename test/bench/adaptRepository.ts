@@ -1,10 +1,10 @@
 /** Held-out packages as a Git repository of their own, in a folder for temporary files. */
 import { execFile } from 'node:child_process';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import type { Repository } from '../../src/finetune/corpus/verdict';
 import { root } from '../support/root';
+import { commitAll, startRepository } from './gitFolder';
 
 const run = promisify(execFile);
 
@@ -25,12 +25,7 @@ export async function packageRepository(
 		folder: names.length === 1 && only !== undefined ? path.join(folder, only) : folder,
 		gitPath: 'git',
 	};
-	// Nothing of the user's own configuration: no hooks, no signatures, no files that are ignored everywhere.
-	const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: os.devNull };
-	const git = (...words: readonly string[]) =>
-		run(repository.gitPath, words, { cwd: repository.folder, env, signal });
-	await git('init', '--quiet');
-	await git('add', '--all');
-	await git('-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '--quiet', '-m', 'All.');
+	await startRepository(repository.folder, signal);
+	await commitAll(repository.folder, 'All.', signal);
 	return repository;
 }

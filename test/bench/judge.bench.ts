@@ -3,9 +3,12 @@
  * it, of one that has learned another repository, and of one that has learned it with the words of each line shuffled. The
  * first must beat the second with the interval above zero, and the third must be turned down; then what judging takes.
  */
-import { compare } from '../../src/finetune/judge/statistics';
+import type { Judgement } from '../../src/finetune/judge/judgement';
 import { HOUSES, placesIn } from '../support/houseCode';
 import { JudgedAdapters } from '../support/judgedAdapters';
+import { otherOverOwn } from './crossed';
+import { type Figure, publish } from './harness';
+import { judgementLines } from './repositoryReport';
 
 /** Files that are learned, and those that are judged on. */
 const LEARNED = 30;
@@ -22,36 +25,49 @@ async function main(): Promise<void> {
 			shuffled: placesIn(HOUSES.bank, 0, LEARNED, true),
 		};
 		const files: Record<string, string> = {};
-		const figures: Record<string, unknown> = {};
+		const found: Record<string, Judgement> = {};
 		for (const [name, places] of Object.entries(learned)) {
 			const file = await adapters.train(places, { epochs: 2 });
 			files[name] = file;
-			const found = await adapters.judge(file, validation, test);
-			console.log(`${name}: ${found.decision}, strength ${found.strength}, ${found.milliseconds} ms`);
-			for (const { question, answer, reason } of found.answers) {
-				console.log(`  ${question} ${answer}: ${reason}`);
-			}
-			figures[`${name}_decision`] = found.decision;
-			figures[`${name}_loss`] = found.loss.difference;
-			figures[`${name}_milliseconds`] = found.milliseconds;
+			const judgement = await adapters.judge(file, validation, test);
+			found[name] = judgement;
+			console.log([name, ...judgementLines(judgement)].join('\n'));
 		}
-		const [other, own] = [
-			await adapters.losses(test, files['other'] ?? ''),
-			await adapters.losses(test, files['own'] ?? ''),
-		];
-		const { difference } = compare(
-			test.map(({ file }, index) => ({
-				cluster: file,
-				base: own[index]?.sum ?? Number.NaN,
-				adapter: other[index]?.sum ?? Number.NaN,
-				weight: own[index]?.tokens ?? Number.NaN,
-			})),
-		);
-		const { value, low, high } = difference;
-		console.log(
-			`loss of the other over that of the own: ${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`,
-		);
-		console.log(JSON.stringify({ bench: 'judge', ...figures, other_over_own: difference }));
+		const losses = (name: string) => adapters.losses(test, files[name] ?? '');
+		const { difference } = otherOverOwn(test, await losses('own'), await losses('other'));
+		publish({
+			name: 'judge',
+			notes: [`${test.length} places in ${JUDGED} files; nats per token`],
+			figures: [
+				...Object.entries(found).flatMap(([name, { loss, milliseconds }]): readonly Figure[] => [
+					{
+						label: `${name}: loss over the base`,
+						key: `${name}_loss`,
+						unit: '',
+						value: loss.difference.value,
+					},
+					{ label: `${name}: judged`, key: `${name}_seconds`, unit: 's', value: milliseconds / 1_000 },
+				]),
+				{
+					label: 'own beats the other by, at least',
+					key: 'other_over_own_low',
+					unit: '',
+					value: difference.low,
+					aim: { type: 'at-least', value: 0 },
+				},
+				{
+					label: 'shuffled is turned down',
+					key: 'shuffled_failed',
+					unit: '',
+					value: found['shuffled']?.decision === 'fail' ? 1 : 0,
+					aim: { type: 'at-least', value: 1 },
+				},
+			],
+			details: {
+				decisions: Object.fromEntries(Object.entries(found).map(([name, { decision }]) => [name, decision])),
+				other_over_own: difference,
+			},
+		});
 	} finally {
 		await adapters.dispose();
 	}

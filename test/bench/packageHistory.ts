@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 import type { Repository } from '../../src/finetune/corpus/verdict';
 import { root } from '../support/root';
+import { commitAll, startRepository } from './gitFolder';
 
 const run = promisify(execFile);
 
@@ -50,14 +51,8 @@ export async function packageHistory(
 	}
 	const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-versions-'));
 	fs.mkdirSync(folder, { recursive: true });
-	const git = async (words: readonly string[], date = '') => {
-		// Nothing of the user's own configuration: no hooks, no signatures, no files that are ignored everywhere.
-		const own = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: os.devNull };
-		const dates = date === '' ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
-		await run('git', words, { cwd: folder, env: { ...process.env, ...own, ...dates }, signal });
-	};
 	try {
-		await git(['init', '--quiet']);
+		await startRepository(folder, signal);
 		for (const { version, date } of versions) {
 			const words = ['pack', '--silent', '--ignore-scripts', `${name}@${version}`];
 			const { stdout } = await run('npm', words, { cwd: scratch, signal });
@@ -68,9 +63,7 @@ export async function packageHistory(
 			replaceTree(path.join(unpacked, sources.folder), folder, sources.extensions);
 			fs.rmSync(unpacked, { recursive: true });
 			fs.rmSync(path.join(scratch, archive));
-			await git(['add', '--all']);
-			const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
-			await git([...author, 'commit', '--quiet', '--allow-empty', '-m', `Version ${version}.`], date);
+			await commitAll(folder, `Version ${version}.`, signal, date);
 		}
 	} finally {
 		fs.rmSync(scratch, { recursive: true, force: true });

@@ -56,7 +56,7 @@ function fileOf({ base, store, verbs, nouns }: House, index: number): string {
 }
 
 /** What stands in the file, in an order of chance within each line. */
-function shuffledLines(text: string, seed: number): string {
+export function shuffledLines(text: string, seed: number): string {
 	const random = seededRandom(seed);
 	return text
 		.split('\n')

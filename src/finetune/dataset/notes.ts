@@ -1,6 +1,7 @@
 /** What the user should know about a dataset, one sentence each. */
 
 import type { Translate } from '../../inference/statusText';
+import { formatCount } from '../panel/format';
 import type { DrawFacts } from './drawn';
 import type { Replayed } from './replay';
 
@@ -23,8 +24,8 @@ export function notesOf(facts: NotedFacts, translate: Translate): readonly strin
 		notes.push(
 			translate(
 				'{0} % of the places are learned from: more than {1} tokens are not prepared at once.',
-				Math.round(share * 100),
-				mostTokens,
+				Math.max(1, Math.floor(share * 100)),
+				formatCount(mostTokens),
 			),
 		);
 	}
@@ -36,21 +37,21 @@ export function notesOf(facts: NotedFacts, translate: Translate): readonly strin
 		);
 	}
 	if (alike > 0) {
-		notes.push(translate('Left out because they resemble what is tested: {0} files.', alike));
+		notes.push(translate('Files left out because they resemble what is tested: {0}.', formatCount(alike)));
 	}
 	if (overlapping > 0) {
 		notes.push(
 			translate(
-				'Left out of the test because the same stands in what is learned from: {0} places.',
-				overlapping,
+				'Places left out of the test because the same stands in what is learned from: {0}.',
+				formatCount(overlapping),
 			),
 		);
 	}
 	if (unselected > 0) {
 		notes.push(
 			translate(
-				'Left out because there is no time for all: {0} samples, first those that the model knows best and those that are all noise to it.',
-				unselected,
+				'Samples left out because there is no time for all: {0}, first those that the model knows best and those that are all noise to it.',
+				formatCount(unselected),
 			),
 		);
 	}
@@ -79,6 +80,6 @@ export function notesOf(facts: NotedFacts, translate: Translate): readonly strin
 function someOf(names: readonly string[], translate: Translate): string {
 	const more = names.length - MOST_NAMED;
 	return more > 0
-		? translate('{0} and {1} more', names.slice(0, MOST_NAMED).join(', '), more)
+		? translate('{0} and {1} more', names.slice(0, MOST_NAMED).join(', '), formatCount(more))
 		: names.join(', ');
 }

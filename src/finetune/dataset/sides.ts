@@ -37,9 +37,12 @@ const VALIDATION_SHARE = 0.05;
 const MARGIN = 0.1;
 /** How many shares the first file may have: in few files each is more than one. */
 const MOST_AT_FIRST = 3;
-/** Share of the commits that are tested, and places that make a test; whichever is more. */
+/** Share of the commits that are tested, and places and files that make a test; whichever is most. */
 const COMMITS_SHARE = 0.1;
 const ENOUGH_HUNKS = 200;
+const ENOUGH_FILES = 30;
+/** A file has no more of the test while there are smaller ones: a few large files say little about the others. */
+const MOST_OF_TEST = 0.1;
 /** Fewer commits are no history. */
 const FEWEST_COMMITS = 5;
 
@@ -109,42 +112,74 @@ function charactersIn(parts: readonly { readonly characters: number }[]): number
 	return parts.reduce((sum, { characters }) => sum + characters, 0);
 }
 
-/** Files of the newest commits, until they are a tenth of the commits and enough places, or a tenth of the text. */
+/**
+ * Files of the newest commits, until they are a tenth of the commits, and enough places and files, or a tenth of the text.
+ * Large ones come where the small ones of all commits are too few.
+ */
 function testByTime<T extends SidedFile>(
 	groups: readonly Group<T>[],
 	commits: readonly Added[],
 ): { readonly names: ReadonlySet<string>; readonly commits: number } {
-	const groupOf = new Map(groups.flatMap((group) => group.files.map(({ name }) => [name, group] as const)));
 	const goal = charactersIn(groups) * TEST_SHARE;
-	const names = new Set<string>();
-	const taken = new Set<Group<T>>();
-	let characters = 0;
-	let hunks = 0;
-	let used = 0;
-	for (const commit of commits) {
-		const isEnough = used >= commits.length * COMMITS_SHARE && hunks >= ENOUGH_HUNKS;
-		if (isEnough || characters >= goal * (1 - MARGIN)) {
-			break;
-		}
-		used++;
-		for (const [name, count] of commit.hunks) {
-			const group = groupOf.get(name);
-			if (group === undefined) {
-				continue;
+	const test = new TestByTime(groups, goal);
+	for (const largest of [goal * MOST_OF_TEST, Number.POSITIVE_INFINITY]) {
+		test.look(commits, largest);
+	}
+	return test;
+}
+
+class TestByTime<T extends SidedFile> {
+	readonly names = new Set<string>();
+	/** Up to the oldest of which something is tested. */
+	commits = 0;
+	private readonly taken = new Set<Group<T>>();
+	private readonly groupOf: ReadonlyMap<string, Group<T>>;
+	private characters = 0;
+
+	constructor(
+		private readonly groups: readonly Group<T>[],
+		private readonly goal: number,
+	) {
+		this.groupOf = new Map(groups.flatMap((group) => group.files.map(({ name }) => [name, group] as const)));
+	}
+
+	/**
+	 * Goes through the commits once more, from the newest on.
+	 *
+	 * @param largest characters of a group that is taken.
+	 */
+	look(commits: readonly Added[], largest: number): void {
+		let hunks = 0;
+		for (const [used, commit] of commits.entries()) {
+			const isEnough =
+				used >= commits.length * COMMITS_SHARE && hunks >= ENOUGH_HUNKS && this.names.size >= ENOUGH_FILES;
+			if (isEnough || this.characters >= this.goal * (1 - MARGIN)) {
+				return;
 			}
-			if (!taken.has(group)) {
-				// The first one is taken whatever its size, as long as something is left to learn from.
-				const most = taken.size === 0 ? goal * MOST_AT_FIRST : goal * (1 + MARGIN);
-				const fits = characters + group.characters <= most;
-				if (!fits || taken.size >= groups.length - 2) {
-					continue;
+			for (const [name, count] of commit.hunks) {
+				const group = this.groupOf.get(name);
+				if (group !== undefined && this.takes(group, largest)) {
+					this.names.add(name);
+					hunks += count;
+					this.commits = Math.max(this.commits, used + 1);
 				}
-				taken.add(group);
-				characters += group.characters;
 			}
-			names.add(name);
-			hunks += count;
 		}
 	}
-	return { names, commits: used };
+
+	private takes(group: Group<T>, largest: number): boolean {
+		if (this.taken.has(group)) {
+			return true;
+		}
+		const { groups, taken, goal } = this;
+		// The first one is taken whatever its size, as long as something is left to learn from.
+		const most = taken.size === 0 ? goal * MOST_AT_FIRST : goal * (1 + MARGIN);
+		const fits = this.characters + group.characters <= most && group.characters <= largest;
+		if (!fits || taken.size >= groups.length - 2) {
+			return false;
+		}
+		taken.add(group);
+		this.characters += group.characters;
+		return true;
+	}
 }

@@ -20,7 +20,7 @@ import {
 	tryStrengths,
 } from './losses';
 import { drawByFile } from './spans';
-import { type Comparison, compare, compareMedians, type Pair, power } from './statistics';
+import { type Comparison, compare, compareQuick, type Pair, power } from './statistics';
 
 /** What is judged: those of one file are one cluster. */
 interface Item {
@@ -138,16 +138,18 @@ export async function hold<One extends Item, Written extends Both<One>>(
 
 	const { standardError, ...loss } = await measure(scored.map(lossPair), signal);
 	const timed = pairsOf(written, (one, side) => one[side].pace);
+	const files = new Set(scored.map(({ item }) => item.file)).size;
 	const found: Found = {
 		spans: scored.length,
-		files: new Set(scored.map(({ item }) => item.file)).size,
+		files,
 		strengths,
 		strength,
-		power: power(USEFUL, standardError),
+		// Of one file nobody knows how much files differ.
+		power: files < 2 ? 0 : power(USEFUL, standardError),
 		loss,
 		words: mixed.length === 0 ? undefined : gains(await measure(mixed, signal)),
 		general: forgotten.length === 0 ? undefined : plain(await measure(forgotten.map(lossPair), signal)),
-		latency: compareMedians(timed),
+		latency: compareQuick(timed),
 		leaks: [...written.flatMap(({ leaks }) => leaks), ...leaked.leaks],
 		verbatim: plain(await measure(leaked.verbatim, signal)),
 		milliseconds: Math.round(clock.milliseconds),

@@ -4,14 +4,18 @@ import type { Translate } from '../../inference/statusText';
 import type { Answer, Interval, Judgement } from './judgement';
 
 /**
- * Less than this, and nothing is certain about the user's code as a whole. A bootstrap over fewer than some 30 clusters has
- * intervals that are too narrow (Cameron, Gelbach & Miller 2008, "Bootstrap-Based Improvements for Inference with Clustered
- * Errors"). An answer of chat has some ten times the tokens of a completion.
+ * Less than this, and nothing is certain about the user's code as a whole. Intervals over few files are as much wider as
+ * Student's t has it (`statistics.ts`), which holds from about a dozen clusters on (Cameron, Gelbach & Miller 2008,
+ * "Bootstrap-Based Improvements for Inference with Clustered Errors"). An answer of chat has some ten times the tokens of
+ * a completion.
  */
 export const LEAST = {
-	completion: { items: 200, files: 30 },
-	chat: { items: 60, files: 30 },
+	completion: { items: 200, files: 15 },
+	chat: { items: 60, files: 15 },
 } as const;
+
+/** Harm is certain sooner: nobody need be sure how large it is. */
+const LEAST_AGAINST = { items: 50, files: 5 } as const;
 
 /**
  * The least effect: the share of the base's loss by which the adapter must be better. By the scaling law of Kaplan et al. 2020
@@ -31,6 +35,9 @@ export function lossAnswer(found: Found, translate: Translate): Omit<Answer, 'qu
 	const { value, low, high } = loss.difference;
 	const least = LEAST[found.role ?? 'completion'];
 	const say = words(found, translate);
+	if (low > 0 && spans >= Math.min(LEAST_AGAINST.items, least.items) && files >= LEAST_AGAINST.files) {
+		return { answer: 'failed', reason: say.higher() };
+	}
 	if (spans < least.items || files < least.files) {
 		return { answer: 'unsure', reason: say.few(least.items, least.files) };
 	}
@@ -85,6 +92,11 @@ function words({ role, loss, spans, files, power }: Found, translate: Translate)
 						'Cannot tell with {0} conversations: loss per token {1} ({2} to {3}); such a test finds a gain of 0.05 in {4} % of cases.',
 						...[spans, ...figures, share],
 					),
+				higher: () =>
+					translate(
+						'Loss per token on unseen answers {0} ({1} to {2}): higher, with 95 % confidence.',
+						...figures,
+					),
 				notLower: () =>
 					translate(
 						'Loss per token on unseen answers {0} ({1} to {2}): not lower with confidence.',
@@ -116,6 +128,11 @@ function words({ role, loss, spans, files, power }: Found, translate: Translate)
 					translate(
 						'Cannot tell with {0} spans: loss per token {1} ({2} to {3}); such a test finds a gain of 0.05 in {4} % of cases.',
 						...[spans, ...figures, share],
+					),
+				higher: () =>
+					translate(
+						'Loss per token on unseen code {0} ({1} to {2}): higher, with 95 % confidence.',
+						...figures,
 					),
 				notLower: () =>
 					translate('Loss per token on unseen code {0} ({1} to {2}): not lower with confidence.', ...figures),

@@ -37,7 +37,8 @@ export interface Scored<Item> {
  * leaves the KV cache of the context that serves.
  */
 export const BASE = 0;
-const STRENGTHS = [0.5, 0.75, 1] as const;
+/** As trained first: where there is no time to try another, that one is used. */
+const STRENGTHS = [1, 0.75, 0.5] as const;
 /** How many are tried. */
 export const TRIED = STRENGTHS.length;
 /** Items after which the other side has its turn: each turn may cost a context. */
@@ -75,20 +76,19 @@ export async function tryStrengths<Item>(
 	let items = validation;
 	for (const [index, strength] of STRENGTHS.entries()) {
 		const losses: (Loss | undefined)[] = [];
-		for (const block of clock.blocks(items, BLOCK, (end * (index + 1)) / TRIED)) {
+		// The others are compared with the first on what it had the time for.
+		const share = index === 0 ? end / TRIED : Number.POSITIVE_INFINITY;
+		for (const block of clock.blocks(items, BLOCK, share)) {
 			losses.push(...(await scorer.losses(strength, block, signal)));
 		}
-		if (index === 0) {
-			// The others are compared with the first on what it had the time for.
-			items = items.slice(0, losses.length);
-		}
+		items = items.slice(0, losses.length);
 		const known = losses.filter((loss) => loss !== undefined);
 		const tokens = known.reduce((sum, loss) => sum + loss.tokens, 0);
-		if (tokens > 0 && losses.length === items.length) {
+		if (tokens > 0) {
 			tried.push({ strength, loss: known.reduce((sum, loss) => sum + loss.sum, 0) / tokens });
 		}
 	}
-	return tried;
+	return tried.reverse();
 }
 
 /** The one with the lowest loss; as trained, where none was tried. */

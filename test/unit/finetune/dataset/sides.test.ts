@@ -21,11 +21,35 @@ describe('sides', () => {
 		assert.equal(new Set([...train, ...validation, ...test]).size, 20);
 	});
 
-	it('ends with a tenth of the commits where those changed enough', () => {
-		const many: Added = { hunks: new Map([['r/f0.ts', 250]]) };
-		const commits = [many, ...Array.from({ length: 9 }, (_, index) => commit(index + 1))];
-		const { test, commits: used } = sidesOf(filesOf(100), commits, 1);
-		assert.deepEqual([namesOf(test), used], [['r/f0.ts'], 1]);
+	it('ends with a tenth of the commits where those changed enough in files enough', () => {
+		const many = (...names: number[]): Added => ({
+			hunks: new Map(names.map((name) => [`r/f${name}.ts`, 250])),
+		});
+		const first = Array.from({ length: 30 }, (_, index) => index);
+		const older = Array.from({ length: 9 }, (_, index) => commit(40 + index));
+		const enough = sidesOf(filesOf(1_000), [many(...first), ...older], 1);
+		assert.deepEqual([enough.test.length, enough.commits], [30, 1]);
+		// The same in one file is no test of the others.
+		const { test, commits: used } = sidesOf(filesOf(1_000), [many(0), ...older], 1);
+		assert.deepEqual([test.length, used], [10, 10]);
+	});
+
+	it('tests small files rather than a few large ones, where there are some', () => {
+		const large = Array.from({ length: 5 }, (_, index) => ({
+			...{ name: `r/large${index}.ts`, characters: 4_000, cluster: 1_000 + index },
+		}));
+		const changed: Added = {
+			hunks: new Map([...large.map(({ name }) => [name, 9] as const), ...commit(0, 1, 2, 3).hunks]),
+		};
+		const commits = [changed, commit(4, 5, 6, 7), commit(8), commit(9), commit(10), commit(11)];
+		const { test, commits: used } = sidesOf([...filesOf(80), ...large], commits, 1);
+		assert.deepEqual(
+			[namesOf(test), used],
+			[[0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => `r/f${index}.ts`), 3],
+		);
+		// Too few are small: the newest commit's large ones come with them.
+		const fewer = sidesOf([...filesOf(80), ...large], [changed, commit(), commit(), commit(), commit()], 1);
+		assert.deepEqual(namesOf(fewer.test), ['r/f0.ts', 'r/f1.ts', 'r/f2.ts', 'r/f3.ts', 'r/large0.ts']);
 	});
 
 	it('is drawn by seed where there is no history', () => {

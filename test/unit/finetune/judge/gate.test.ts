@@ -42,7 +42,8 @@ type Row = readonly [
 const rows: readonly Row[] = [
 	['better', {}, 'loss', 'passed', 'pass'],
 	['too few spans', { spans: 199 }, 'loss', 'unsure', 'unsure'],
-	['too few files', { files: 29 }, 'loss', 'unsure', 'unsure'],
+	['too few files', { files: 14 }, 'loss', 'unsure', 'unsure'],
+	['as many files as tell something', { files: 15 }, 'loss', 'passed', 'pass'],
 	[
 		'no gain that is certain, of a weak test',
 		{ loss: compared(1, -0.1, -0.3, 0.1), power: 0.4 },
@@ -58,6 +59,20 @@ const rows: readonly Row[] = [
 		'fail',
 	],
 	['worse', { loss: compared(1, 0.1, -0.1, 0.3), power: 0.4 }, 'loss', 'failed', 'fail'],
+	[
+		'worse for certain, though at few places',
+		{ loss: compared(1, 0.1, 0.02, 0.3), spans: 60, files: 7, power: 0.4 },
+		'loss',
+		'failed',
+		'fail',
+	],
+	[
+		'worse, at so few places that it says nothing',
+		{ loss: compared(1, 0.1, 0.02, 0.3), spans: 40, files: 3, power: 0.4 },
+		'loss',
+		'unsure',
+		'unsure',
+	],
 	[
 		'a gain that is certain, and too small to matter',
 		{ loss: compared(2, -0.004, -0.006, -0.002), power: 1 },
@@ -193,7 +208,8 @@ const goodChat: Findings = {
 const chatRows: readonly Row[] = [
 	['better', {}, 'loss', 'passed', 'pass'],
 	['too few conversations', { spans: 59 }, 'loss', 'unsure', 'unsure'],
-	['too few files', { files: 29 }, 'loss', 'unsure', 'unsure'],
+	['too few files', { files: 14 }, 'loss', 'unsure', 'unsure'],
+	['as many files as tell something', { files: 15 }, 'loss', 'passed', 'pass'],
 	[
 		'further from the truth',
 		{ similarity: compared(0.4, -0.05, -0.08, -0.02) },
@@ -238,7 +254,7 @@ describe('finetune/judge/gate', () => {
 		const [first] = answersOf({ ...goodChat, spans: 12, files: 3, power: 0.2 }, translate);
 		assert.match(
 			first?.reason ?? '',
-			/^Cannot tell with 12 conversations of 3 files: at least 60 of 30 are needed\..* 20 %/,
+			/^Cannot tell with 12 conversations of 3 files: at least 60 of 15 are needed\..* 20 %/,
 		);
 	});
 
@@ -268,7 +284,7 @@ describe('finetune/judge/gate', () => {
 		);
 		assert.match(
 			answers[0]?.reason ?? '',
-			/^Cannot tell with 70 spans of 10 files: at least 200 of 30 are needed\. .* −0\.200 \(−0\.250 to −0\.150\).* 34 %/,
+			/^Cannot tell with 70 spans of 10 files: at least 200 of 15 are needed\. .* −0\.200 \(−0\.250 to −0\.150\).* 34 %/,
 		);
 		assert.equal(answers[5]?.reason, 'Loss on general code +1.0 %; at most +2 % are allowed.');
 		assert.match(answers[7]?.reason ?? '', /\+0\.50; at most \+1\.50/);

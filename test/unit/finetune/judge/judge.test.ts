@@ -150,7 +150,7 @@ describe('finetune/judge/judge', () => {
 			found.strengths.map((one) => one.strength),
 			[0.5, 0.75, 1],
 		);
-		assert.deepEqual([...new Set(seen)].slice(0, 5), ['0.5 x', '0.75 x', '1 x', '0 t', '0.75 t']);
+		assert.deepEqual([...new Set(seen)].slice(0, 5), ['1 x', '0.75 x', '0.5 x', '0 t', '0.75 t']);
 	});
 
 	it('is at background priority, with the base as the adapter at no strength', async () => {
