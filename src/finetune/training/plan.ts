@@ -20,6 +20,8 @@ type PlanSettings = Pick<
 
 /** A run may take this much longer than its time. */
 const TOLERANCE = 1.1;
+/** Share of the steps in which there may become more of them. */
+const EARLY = 0.1;
 /** Rows of a step that `auto` takes: more average out noise that the learning rate is made for. */
 const MOST_ROWS = 8;
 /**
@@ -93,7 +95,7 @@ export class Plan {
 
 	/**
 	 * Steps of the whole run, in a run that turns out slower than it was measured: fewer, so that it ends in time and its
-	 * learning rate has fallen by then.
+	 * learning rate has fallen by then. And more in one that turns out faster, as long as the rate has hardly begun to fall.
 	 * @param step done so far.
 	 * @param seconds that they took.
 	 * @param reserved as for `steps`.
@@ -101,9 +103,17 @@ export class Plan {
 	stepsLeft(step: number, steps: number, seconds: number, reserved = 0): number {
 		const budget = this.budget(reserved) / 1000;
 		const each = seconds / step;
-		return budget === 0 || each * steps <= budget * TOLERANCE
-			? steps
-			: Math.max(step, Math.min(steps, Math.floor(budget / each)));
+		const fitting = Math.floor(budget / each);
+		if (budget === 0) {
+			return steps;
+		}
+		if (each * steps > budget * TOLERANCE) {
+			return Math.max(step, Math.min(steps, fitting));
+		}
+		// The first step builds graphs, and says little.
+		return step > 1 && step <= EARLY * steps && each * steps * TOLERANCE < budget
+			? Math.max(steps, Math.min(this.steps(undefined), fitting))
+			: steps;
 	}
 
 	/**

@@ -178,6 +178,17 @@ describe('plan of a run', () => {
 		}
 	});
 
+	it('makes more steps where they take less time than was measured in a busy moment, but only early', () => {
+		const plan = new Plan(train, { ...SETTINGS, minutes: 10, epochs: 50 });
+		const all = plan.steps(undefined);
+		// 1 s each: 600 fit into the time, if there is so much to learn from.
+		assert.equal(plan.stepsLeft(2, 20, 2), Math.min(all, 600));
+		assert.ok(all > 20);
+		assert.equal(plan.stepsLeft(1, 20, 1), 20);
+		assert.equal(plan.stepsLeft(3, 20, 3), 20);
+		assert.equal(new Plan(train, { ...SETTINGS, minutes: 0, epochs: 50 }).stepsLeft(2, 20, 2), 20);
+	});
+
 	it('makes fewer steps where they take longer than was measured', () => {
 		const plan = new Plan(train, { ...SETTINGS, minutes: 10 });
 		// 10 s each: 60 fit into the time.
