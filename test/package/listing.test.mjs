@@ -36,7 +36,7 @@ const FORBIDDEN = [
 ];
 
 /** Bytes of the bundle that every start of the editor parses: a millisecond for each 30,000. */
-const LARGEST_START = 315_000;
+const LARGEST_START = 316_000;
 
 describe('VSIX', () => {
 	let entries;
