@@ -22,7 +22,7 @@ describe('judge', function () {
 		const found = await adapters.judge(own, placesIn(HOUSES.bank, 2_000, 2), test, { most });
 		assert.equal(found.decision, 'unsure', JSON.stringify(found.answers));
 		assert.deepEqual([found.spans, found.files], [70, 10]);
-		assert.match(found.answers[0]?.reason ?? '', /^Cannot tell with 70 spans of 10 files/);
+		assert.match(found.answers[0]?.reason ?? '', /^Cannot tell with 70 places of 10 files/);
 		assert.ok(found.loss.difference.high < 0, JSON.stringify(found.loss));
 		assert.ok(found.power > 0 && found.power <= 1);
 		assert.equal(found.strengths.length, 3);

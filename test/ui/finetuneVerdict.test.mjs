@@ -46,7 +46,7 @@ describe('the verdict on an adapter', function () {
 			.getByRole('img')
 			.evaluateAll((signs) => signs.map((sign) => sign.getAttribute('aria-label')));
 		assert.deepEqual(marks, [
-			...['Not passed', 'Nobody can tell', 'Nobody can tell'],
+			...['Not passed', 'Cannot be told', 'Cannot be told'],
 			...['Passed', 'Passed', 'Passed', 'Passed', 'Passed', 'Passed'],
 		]);
 		assert.match(
@@ -88,7 +88,7 @@ describe('the verdict on an adapter', function () {
 		await user.phase('Judging the adapter');
 		await user.phase('Finished');
 		await rows().first().waitFor({ timeout: LIMIT });
-		assert.match((await verdict().textContent()) ?? '', /Cannot tell with 14 spans of 2 files/);
+		assert.match((await verdict().textContent()) ?? '', /Cannot tell with 14 places of 2 files/);
 		await user.shot('finetune verdict again');
 	});
 });

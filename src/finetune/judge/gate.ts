@@ -145,19 +145,20 @@ function notWorse(
 function prematureAnswer(findings: Findings, translate: Translate): Said {
 	const { role, premature, written } = findings;
 	const { value } = premature.difference;
-	return {
-		answer: atPlaces(value <= MARGIN, findings),
-		reason:
-			role === 'chat'
-				? translate(
-						'Answers that are empty or do not end {0} points at {1} questions; at most +3 are allowed.',
-						...[points(value), written],
-					)
-				: translate(
-						'Texts that end too early {0} points at {1} places; at most +3 are allowed.',
-						...[points(value), written],
-					),
-	};
+	return atPlaces(
+		value <= MARGIN,
+		findings,
+		role === 'chat'
+			? translate(
+					'Answers that are empty or do not end {0} points at {1} questions; at most +3 are allowed.',
+					...[points(value), written],
+				)
+			: translate(
+					'Texts that end too early {0} points at {1} places; at most +3 are allowed.',
+					...[points(value), written],
+				),
+		translate,
+	);
 }
 
 /**
@@ -174,25 +175,31 @@ function lengthAnswer(findings: Findings, translate: Translate): Said {
 	];
 	const isCloser = Math.abs(Math.log(length.adapter)) <= Math.abs(Math.log(length.base));
 	const isAlike = (one: number) => one >= LENGTHS.least && one <= LENGTHS.most;
-	return {
-		answer: atPlaces(isAlike(ratio) || isAlike(length.adapter) || isCloser, findings),
-		reason:
-			role === 'chat'
-				? translate(
-						'Answers to {0} questions {1} times as long as those of the base model, {2} times as long as the true ones; {3} to {4} of either, or closer to the truth, is allowed.',
-						...figures,
-					)
-				: translate(
-						'Texts at {0} places {1} times as long as those of the base model, {2} times as long as the truth; {3} to {4} of either, or closer to the truth, is allowed.',
-						...figures,
-					),
-	};
+	return atPlaces(
+		isAlike(ratio) || isAlike(length.adapter) || isCloser,
+		findings,
+		role === 'chat'
+			? translate(
+					'Answers to {0} questions {1} times as long as those of the base model, {2} times as long as the true ones; {3} to {4} of either, or closer to the truth, is allowed.',
+					...figures,
+				)
+			: translate(
+					'Texts at {0} places {1} times as long as those of the base model, {2} times as long as the truth; {3} to {4} of either, or closer to the truth, is allowed.',
+					...figures,
+				),
+		translate,
+	);
 }
 
 /** A few places are not enough to turn an adapter down. */
-function atPlaces(isGood: boolean, findings: Findings): Answer['answer'] {
+function atPlaces(isGood: boolean, findings: Findings, reason: string, translate: Translate): Said {
 	const { written } = findings;
-	return isGood && written > 0 ? 'passed' : written < leastOf(findings) ? 'unsure' : 'failed';
+	if (isGood && written > 0) {
+		return { answer: 'passed', reason };
+	}
+	return written < leastOf(findings)
+		? { answer: 'unsure', reason: translate('{0} Too few to tell.', reason) }
+		: { answer: 'failed', reason };
 }
 
 /** Texts of both sides from which they can be told apart. */
@@ -236,11 +243,14 @@ function latencyAnswer({ latency, timed }: Findings, translate: Translate): Said
 	if (timed === 0) {
 		return { answer: 'unsure', reason: translate('Its speed could not be measured.') };
 	}
+	const reason = translate('Milliseconds a token {0}; at most +{1} are allowed.', ...figures);
+	if (value <= most) {
+		return { answer: 'passed', reason };
+	}
 	// A busy machine must not turn down what may be as fast: only what is slower for certain is.
-	return {
-		answer: value <= most ? 'passed' : low > most && timed >= LEAST_TIMED ? 'failed' : 'unsure',
-		reason: translate('Milliseconds a token {0}; at most +{1} are allowed.', ...figures),
-	};
+	return low > most && timed >= LEAST_TIMED
+		? { answer: 'failed', reason }
+		: { answer: 'unsure', reason: translate('{0} The machine was too busy to tell.', reason) };
 }
 
 function points(share: number): string {

@@ -49,7 +49,7 @@ export async function judgeImported(
 	const verdicts = {
 		pass: translate('It passed every test against the base model.'),
 		fail: translate('It did not pass the tests against the base model.'),
-		unsure: translate('Nobody can tell whether it is better than the base model.'),
+		unsure: translate('Whether it is better than the base model cannot be told.'),
 	};
 	return { sentence: [verdicts[decision], ...open].join(' '), hasPassed: decision === 'pass', strength };
 }

@@ -69,7 +69,7 @@ function words({ role, loss, spans, files, power }: Found, translate: Translate)
 		? {
 				few: (items: number, of: number) =>
 					translate(
-						'Cannot tell with {0} conversations of {1} files: at least {2} of {3} are needed. Loss per token so far {4} ({5} to {6}); such a test finds a gain of 0.05 in {7} % of cases.',
+						'Cannot tell with {0} conversations of {1} files: at least {2} of {3} files are needed. Loss per token so far {4} ({5} to {6}); such a test finds a gain of 0.05 in {7} % of cases.',
 						...[spans, files, items, of, ...figures, share],
 					),
 				lower: () =>
@@ -106,7 +106,7 @@ function words({ role, loss, spans, files, power }: Found, translate: Translate)
 		: {
 				few: (items: number, of: number) =>
 					translate(
-						'Cannot tell with {0} spans of {1} files: at least {2} of {3} are needed. Loss per token so far {4} ({5} to {6}); such a test finds a gain of 0.05 in {7} % of cases.',
+						'Cannot tell with {0} places of {1} files: at least {2} of {3} files are needed. Loss per token so far {4} ({5} to {6}); such a test finds a gain of 0.05 in {7} % of cases.',
 						...[spans, files, items, of, ...figures, share],
 					),
 				lower: () =>
@@ -121,12 +121,12 @@ function words({ role, loss, spans, files, power }: Found, translate: Translate)
 					),
 				perhapsSmall: () =>
 					translate(
-						'Cannot tell with {0} spans: loss per token lower by {1} % ({2} to {3}), and less than {4} % is not worth the memory and the time.',
+						'Cannot tell with {0} places: loss per token lower by {1} % ({2} to {3}), and less than {4} % is not worth the memory and the time.',
 						...[spans, ...relative, least],
 					),
 				weak: () =>
 					translate(
-						'Cannot tell with {0} spans: loss per token {1} ({2} to {3}); such a test finds a gain of 0.05 in {4} % of cases.',
+						'Cannot tell with {0} places: loss per token {1} ({2} to {3}); such a test finds a gain of 0.05 in {4} % of cases.',
 						...[spans, ...figures, share],
 					),
 				higher: () =>

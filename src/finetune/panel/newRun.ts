@@ -40,7 +40,7 @@ export async function newRun(
 		name,
 		settings: settingsFor(plan.settings, start),
 		workspace,
-		data: await describe(path, claim.run.path),
+		data: await describe(path, claim.run.path, notes),
 		...(start === undefined ? {} : { from: start.path }),
 	};
 	const goesOn = start === undefined ? [] : [translate('It goes on from the adapter {0}.', start.name)];
@@ -48,9 +48,13 @@ export async function newRun(
 }
 
 /** For the report: undefined where the data cannot be read, which the trainer will say. */
-function describe(datasetPath: string, runFolder: string): Promise<DataSummary | undefined> {
+function describe(
+	datasetPath: string,
+	runFolder: string,
+	notes: readonly string[],
+): Promise<DataSummary | undefined> {
 	return readDatasetHeader(datasetPath).then(
-		(header) => summaryOf(header, runFolder),
+		(header) => summaryOf(header, runFolder, notes),
 		() => undefined,
 	);
 }

@@ -166,7 +166,7 @@ function judgedText(ended: RunEnded, translate: Translate, isActive: boolean): s
 			return translate('The adapter for {0} is kept, off. {1}', view.name, reasons);
 		case 'unsure':
 			return translate(
-				'The adapter for {0} is kept, off: nobody can tell whether it is better. {1}',
+				'The adapter for {0} is kept, off: it cannot be told whether it is better. {1}',
 				...[view.name, reasons],
 			);
 		case undefined:

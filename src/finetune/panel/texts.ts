@@ -15,7 +15,7 @@ export function panelTexts(translate: Translate): PanelTexts {
 		answers: translate('What was tested against the base model'),
 		'mark.passed': translate('Passed'),
 		'mark.failed': translate('Not passed'),
-		'mark.unsure': translate('Nobody can tell'),
+		'mark.unsure': translate('Cannot be told'),
 		before: translate('Before'),
 		after: translate('After'),
 		change: translate('Change'),

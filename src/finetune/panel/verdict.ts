@@ -87,9 +87,9 @@ const SENTENCES = (
 	},
 	unsure: {
 		active: translate(
-			'The adapter is active, although nobody can tell whether it is better than the base model.',
+			'The adapter is active, although it cannot be told whether it is better than the base model.',
 		),
-		off: translate('The adapter is kept, off: nobody can tell whether it is better than the base model.'),
+		off: translate('The adapter is kept, off: it cannot be told whether it is better than the base model.'),
 	},
 	unjudged: {
 		active: translate('The adapter is active, although it was not judged.'),

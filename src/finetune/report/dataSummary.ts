@@ -27,6 +27,8 @@ export interface DataSummary {
 	readonly languages: readonly { readonly ending: string; readonly files: number }[];
 	readonly repositories: readonly string[];
 	readonly heads: readonly RepositoryHead[];
+	/** What is to be known of the data, one sentence each: how the test was made, what was left out. */
+	readonly notes?: readonly string[] | undefined;
 	/** sha256 of the spans that the adapter is judged on; undefined where there are none. */
 	readonly test?: string | undefined;
 }
@@ -34,11 +36,19 @@ export interface DataSummary {
 /** Endings that are told apart, and repositories that are named. */
 const MOST_LANGUAGES = 32;
 const MOST_REPOSITORIES = 256;
+const MOST_NOTES = 16;
 /** Beside the dataset: the spans that the judge tests on. */
 const TEST_FILE = 'test.jsonl';
 
-/** @param folder Absolute path of the run's folder, where the spans for the test lie if there are any. */
-export async function summaryOf(header: DatasetHeader, folder: string): Promise<DataSummary> {
+/**
+ * @param folder Absolute path of the run's folder, where the spans for the test lie if there are any.
+ * @param notes What is to be known of the data, one sentence each.
+ */
+export async function summaryOf(
+	header: DatasetHeader,
+	folder: string,
+	notes: readonly string[] = [],
+): Promise<DataSummary> {
 	const endings = new Map<string, number>();
 	for (const file of header.files) {
 		const ending = path.posix.extname(file).toLowerCase();
@@ -57,6 +67,7 @@ export async function summaryOf(header: DatasetHeader, folder: string): Promise<
 			.slice(0, MOST_LANGUAGES),
 		repositories: header.repositories.slice(0, MOST_REPOSITORIES),
 		heads: (header.heads ?? []).slice(0, MOST_REPOSITORIES),
+		...(notes.length === 0 ? {} : { notes: notes.slice(0, MOST_NOTES) }),
 		...(test === undefined ? {} : { test: createHash('sha256').update(test).digest('hex') }),
 	};
 }
@@ -73,5 +84,6 @@ export const isDataSummary = object<DataSummary>({
 		object<RepositoryHead>({ repository: shortString, commit: shortString, at: number }),
 		MOST_REPOSITORIES,
 	),
+	notes: optional(list(shortString, MOST_NOTES)),
 	test: optional(shortString),
 });

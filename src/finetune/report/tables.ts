@@ -27,7 +27,7 @@ export function dataRows(
 		.map(({ ending, files }) => `${ending === '' ? translate('no ending') : ending} ${formatCount(files)}`);
 	return [
 		{ label: translate('Repositories'), value: named(data.repositories, translate) },
-		{ label: translate('Files'), value: formatCount(data.files) },
+		{ label: translate('Files, without those of the test'), value: formatCount(data.files) },
 		{ label: translate('Kinds of files'), value: named(languages, translate) },
 		{
 			label: translate('Learned from'),
@@ -38,7 +38,7 @@ export function dataRows(
 			),
 		},
 		{
-			label: translate('Held out'),
+			label: translate('Held out for the curve'),
 			value: translate(
 				'{0} tokens in {1} samples',
 				formatCount(data.heldOutTokens),
@@ -49,6 +49,7 @@ export function dataRows(
 			label: translate('{0} stood at', repository),
 			value: `${commit.slice(0, SHORT_HASH)}, ${dateOf(at)}${sinceText(repository, commits, translate)}`,
 		})),
+		...(data.notes ?? []).map((value) => ({ label: translate('Note'), value })),
 	];
 }
 

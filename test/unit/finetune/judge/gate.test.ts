@@ -254,7 +254,29 @@ describe('finetune/judge/gate', () => {
 		const [first] = answersOf({ ...goodChat, spans: 12, files: 3, power: 0.2 }, translate);
 		assert.match(
 			first?.reason ?? '',
-			/^Cannot tell with 12 conversations of 3 files: at least 60 of 15 are needed\..* 20 %/,
+			/^Cannot tell with 12 conversations of 3 files: at least 60 of 15 files are needed\..* 20 %/,
+		);
+	});
+
+	it('says of what may not be counted against it that there is too little to tell by', () => {
+		const few = answersOf(
+			{
+				...good,
+				written: 20,
+				premature: compared(0.1, 0.3, 0.1, 0.5),
+				length: compared(0.9, -0.7, -0.8, -0.6),
+				latency: compared(3, 9, -1, 20),
+			},
+			translate,
+		);
+		const of = (question: Question) => few.find((one) => one.question === question);
+		for (const question of ['premature', 'length'] as const) {
+			assert.equal(of(question)?.answer, 'unsure');
+			assert.match(of(question)?.reason ?? '', /allowed\. Too few to tell\.$/);
+		}
+		assert.match(
+			of('latency')?.reason ?? '',
+			/\+9\.00; at most \+1\.00 are allowed\. The machine was too busy to tell\.$/,
 		);
 	});
 
@@ -265,7 +287,7 @@ describe('finetune/judge/gate', () => {
 			'Loss per token on unseen code lower by 0.2 % (0.1 to 0.3): less than the 1 % that make an adapter worth its memory and its time.',
 		);
 		const [perhaps] = answersOf({ ...good, loss: compared(2, -0.018, -0.03, -0.006) }, translate);
-		assert.match(perhaps?.reason ?? '', /^Cannot tell with 400 spans: .* lower by 0\.9 % \(0\.3 to 1\.5\)/);
+		assert.match(perhaps?.reason ?? '', /^Cannot tell with 400 places: .* lower by 0\.9 % \(0\.3 to 1\.5\)/);
 	});
 
 	for (const [what, changes, question, answer, decision] of rows) {
@@ -284,7 +306,7 @@ describe('finetune/judge/gate', () => {
 		);
 		assert.match(
 			answers[0]?.reason ?? '',
-			/^Cannot tell with 70 spans of 10 files: at least 200 of 15 are needed\. .* −0\.200 \(−0\.250 to −0\.150\).* 34 %/,
+			/^Cannot tell with 70 places of 10 files: at least 200 of 15 files are needed\. .* −0\.200 \(−0\.250 to −0\.150\).* 34 %/,
 		);
 		assert.equal(answers[5]?.reason, 'Loss on general code +1.0 %; at most +2 % are allowed.');
 		assert.match(answers[7]?.reason ?? '', /\+0\.50; at most \+1\.50/);

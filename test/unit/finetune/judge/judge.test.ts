@@ -133,7 +133,7 @@ describe('finetune/judge/judge', () => {
 		loss = (strength, { path }) => (path === 'general.py' ? 1 : 2 - strength);
 		const { decision, answers } = await run({ spans: { validation: [], test, train: [] } });
 		assert.equal(decision, 'unsure');
-		assert.match(answers[0]?.reason ?? '', /^Cannot tell with 70 spans of 10 files/);
+		assert.match(answers[0]?.reason ?? '', /^Cannot tell with 70 places of 10 files/);
 	});
 
 	it('chooses the strength on validation, and never looks at the test for it', async () => {

@@ -170,7 +170,7 @@ describe('finetune/panel/judgeTurn', () => {
 
 	for (const [decision, text] of [
 		['fail', /kept, off\. Loss failed\.$/],
-		['unsure', /kept, off: nobody can tell whether it is better\. Loss unsure\.$/],
+		['unsure', /kept, off: it cannot be told whether it is better\. Loss unsure\.$/],
 	] as const) {
 		it(`keeps off what ends in "${decision}", with the reasons, though the held-out loss fell`, async () => {
 			judging.answer = async () => judgementOf(decision);

@@ -197,7 +197,7 @@ describe('finetune/panel/viewModel', () => {
 		);
 		const nobody = judged(unsure);
 		assert.equal(nobody.verdict?.tone, 'unsure');
-		assert.match(nobody.verdict?.sentence ?? '', /kept, off: nobody can tell whether it is better/);
+		assert.match(nobody.verdict?.sentence ?? '', /kept, off: it cannot be told whether it is better/);
 		assert.deepEqual(nobody.verdict?.actions, ['useAnyway', 'judge']);
 		// It is in use all the same: nothing is left to be done but to look again.
 		assert.deepEqual(judged(unsure, ['/adapters/a.gguf']).verdict?.actions, ['judge']);

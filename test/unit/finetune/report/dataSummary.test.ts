@@ -38,7 +38,9 @@ describe('finetune/report/dataSummary', () => {
 			[6, 24, 6, heads, undefined],
 		);
 		fs.writeFileSync(path.join(folder, 'test.jsonl'), '{}\n');
-		const judged = await summaryOf(header, folder);
+		const notes = ['The test is drawn from files by chance.'];
+		const judged = await summaryOf(header, folder, notes);
+		assert.deepEqual([summary.notes, judged.notes], [undefined, notes]);
 		assert.match(judged.test ?? '', /^ca3d163bab055381827226140568f3bef7eaac187cebd76878e0b63e9e442356$/);
 		assert.ok(isDataSummary(JSON.parse(JSON.stringify(judged))));
 	});
