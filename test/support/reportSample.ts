@@ -101,6 +101,7 @@ export const data: DataSummary = {
 		{ ending: '', files: 2 },
 	],
 	repositories: ['shop'],
+	notes: ['The model repeats nothing of its own against forgetting.'],
 	heads: [{ repository: 'shop', commit: '0123456789abcdef0123456789abcdef01234567', at: 1_767_000_000_000 }],
 	test: 'a'.repeat(64),
 };

@@ -105,6 +105,7 @@ describe('finetune/report/content', () => {
 		);
 		assert.equal(value(content, 'Data', 'Kinds of files'), '.ts 290, .py 20, no ending 2');
 		assert.match(value(content, 'Data', 'shop stood at') ?? '', /^01234567, 2025-12-29$/);
+		assert.match(value(content, 'Data', 'Note') ?? '', /^The model repeats nothing of its own/);
 		assert.equal(value(content, 'Settings', 'Rank, alpha'), '16, 32');
 		assert.equal(value(content, 'Cost', 'Training'), '21 min');
 		assert.equal(value(content, 'Cost', 'Judging'), '1 min');
