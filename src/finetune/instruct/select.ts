@@ -122,7 +122,8 @@ function sidesOf(pairs: readonly Pair[], seed: number): ReadonlyMap<string, Side
 		.map((file) => ({ file, key: createHash('sha256').update(`${seed}\0chat\0${file}`).digest('hex') }))
 		.sort((one, other) => (one.key < other.key ? -1 : 1))
 		.map(({ file }) => file);
-	const wanted = Math.max(files.length * TEST_SHARE, LEAST.chat.files);
+	// So few as are just enough tell of large gains only.
+	const wanted = Math.max(files.length * TEST_SHARE, 2 * LEAST.chat.files);
 	const tests = Math.max(1, Math.round(Math.min(files.length * MOST_TEST_SHARE, wanted)));
 	const validations = Math.max(1, Math.round(files.length * VALIDATION_SHARE));
 	return new Map([
