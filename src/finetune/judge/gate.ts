@@ -6,6 +6,8 @@ import { LEAST, lossAnswer, signed } from './lossAnswer';
 
 /** Shares that may be lost: of exact texts, of identifiers, and texts that end too early. */
 const MARGIN = 0.03;
+/** Texts of both sides from which one can be better for certain. */
+const LEAST_FOR = 50;
 /** Length of what is written, adapter over base or over the truth. */
 const LENGTHS = { least: 0.8, most: 1.25 } as const;
 /** Share by which the loss on general code may rise. */
@@ -121,7 +123,9 @@ function notWorse(
 	const { value, low, high } = compared?.difference ?? { value: 0, low: 0, high: 0 };
 	const figures = [name, points(value), points(low), points(high)] as const;
 	const isEnough = written >= leastOf(findings);
-	if (isEnough && low > -MARGIN) {
+	// What is better for certain is not worse.
+	const isBetter = low > 0 && written >= LEAST_FOR;
+	if (isBetter || (isEnough && low > -MARGIN)) {
 		return {
 			answer: 'passed',
 			reason: translate('{0} {1} points ({2} to {3}): not worse by 3 or more.', ...figures),
