@@ -131,9 +131,10 @@ export async function buildDataset(
 	};
 	let planned: Extract<Drawn, { type: 'planned' }> = { type: 'planned', all: 0, share: 1, trainTokens: 0 };
 	let facts: DrawFacts | undefined;
-	const tell = (written: number) => {
+	const tell = (written: number, ofWritten = 0) => {
 		const done = collector.done + written;
-		onProgress({ of: 'samples', done, all: Math.max(Math.round(planned.all * (1 + replayShare)), done) });
+		const planning = Math.round(planned.all * (1 + replayShare));
+		onProgress({ of: 'samples', done, all: Math.max(planning, collector.done + ofWritten) });
 	};
 	for await (const drawn of options.draw(order, signal)) {
 		throwIfAborted(signal);
@@ -248,7 +249,7 @@ async function replayed(
 	{ replayShare = 0, longest, seed }: DatasetOptions,
 	samples: number,
 	time: { readonly seconds: number; readonly decodeTokensPerSecond: number },
-	onText: (written: number) => void,
+	onText: (written: number, count: number) => void,
 	signal: AbortSignal,
 ): Promise<Replayed> {
 	const { fill, state } = model;

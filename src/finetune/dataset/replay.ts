@@ -13,8 +13,8 @@ export interface ReplayOptions {
 	/** Seconds that it may take. */
 	readonly seconds: number;
 	readonly decodeTokensPerSecond: number;
-	/** Told of each text, with their number so far. */
-	readonly onText?: (written: number) => void;
+	/** Told of each text, with their number so far, and how many there will be. */
+	readonly onText?: (written: number, count: number) => void;
 	/** Milliseconds. Default: the system's clock, which never goes back. */
 	readonly now?: () => number;
 }
@@ -85,7 +85,7 @@ export async function replay(
 		const text = opener + written;
 		if (written.trim().length >= FEWEST_CHARACTERS && !isLoop(text)) {
 			texts.add(text);
-			options.onText?.(texts.size);
+			options.onText?.(texts.size, count);
 		}
 	}
 	return texts.size < FEWEST_REPLAYED

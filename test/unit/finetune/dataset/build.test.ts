@@ -218,8 +218,14 @@ describe('buildDataset', () => {
 			return model;
 		};
 		const own = { ...options, replayShare: 0.1, minutes: 60 };
-		const { header, train, heldOut, notes } = await buildDataset(audit, talking(), own, quiet, never);
+		const told: DatasetProgress[] = [];
+		const onProgress = (one: DatasetProgress) => {
+			told.push(one);
+		};
+		const { header, train, heldOut, notes } = await buildDataset(audit, talking(), own, onProgress, never);
 		assert.equal(header.replay, 100);
+		// How much is left is known from the first one that it writes.
+		assert.equal(new Set(told.slice(-100).map(({ all }) => all)).size, 1);
 		const written = train.slice(-100);
 		assert.ok(written.every(({ file }) => file === header.files.length - 1));
 		assert.ok(written.every(({ tokens }) => decode(tokens).includes('somethingOfItsOwn')));
