@@ -68,7 +68,15 @@ export class Workbench {
 			await this.page.keyboard.press('F1');
 			try {
 				await input.waitFor({ timeout: QUICK_INPUT_LIMIT / 4 });
-				await input.fill(text, { timeout: QUICK_INPUT_LIMIT / 8 });
+				// Typed, or filled as a user would, it went into an editor that took the focus at that moment.
+				await input.evaluate(
+					(element, value) => {
+						element.value = value;
+						element.dispatchEvent(new Event('input', { bubbles: true }));
+					},
+					text,
+					{ timeout: QUICK_INPUT_LIMIT / 8 },
+				);
 				return;
 			} catch (error) {
 				if (Date.now() > deadline) {
