@@ -136,6 +136,8 @@ describe('the models view', () => {
 		await rows(/Starter model.*for completion, chat/)
 			.first()
 			.waitFor();
+		// It comes below the starter when that is loaded, and moves what is pressed next.
+		await rows('tiny-lora').first().waitFor();
 		await quiet();
 	});
 
