@@ -20,7 +20,9 @@ export const isDatasetHeader = object<DatasetHeader>({
 	longest: count,
 	end: optional(count),
 	heads: optional(list(object<Head>({ repository: shortString, commit: shortString, at: count }))),
-	test: optional(object<NonNullable<DatasetHeader['test']>>({ by: literal('time', 'seed'), places: count })),
+	test: optional(
+		object<NonNullable<DatasetHeader['test']>>({ by: literal('time', 'folder', 'seed'), places: count }),
+	),
 	replay: optional(count),
 	train: part,
 	heldOut: part,

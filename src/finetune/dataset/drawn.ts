@@ -48,7 +48,7 @@ export interface Head {
 /** What is known at the end. */
 export interface DrawFacts {
 	/** How the test was chosen; the newest commits that it is of, 0 where there are none. */
-	readonly by: 'time' | 'seed';
+	readonly by: 'time' | 'folder' | 'seed';
 	readonly commits: number;
 	readonly heads: readonly Head[];
 	/** Files that are no longer what was audited, by name. */

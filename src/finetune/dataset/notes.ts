@@ -36,6 +36,13 @@ export function notesOf(facts: NotedFacts, translate: Translate): readonly strin
 			),
 		);
 	}
+	if (by === 'folder') {
+		notes.push(
+			translate(
+				'The test is of whole folders, drawn by chance: there are too few commits to test on what was changed last.',
+			),
+		);
+	}
 	if (alike > 0) {
 		notes.push(translate('Files left out because they resemble what is tested: {0}.', formatCount(alike)));
 	}

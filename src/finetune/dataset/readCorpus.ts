@@ -9,7 +9,8 @@ import { type Hunk, placeOf } from './diff';
 import type { Head } from './drawn';
 import type { History } from './history';
 import { linesOf } from './lines';
-import type { Added, SidedFile } from './sides';
+import type { SidedFile } from './sideGroups';
+import type { Added } from './sides';
 import type { SourceFile } from './source';
 
 /** What a commit added, where it stands now. */

@@ -47,7 +47,7 @@ export interface DatasetHeader {
 		| readonly { readonly repository: string; readonly commit: string; readonly at: number }[]
 		| undefined;
 	/** The test, which is no part of this file: by which rule it was chosen, and how many places it has. */
-	readonly test?: { readonly by: 'time' | 'seed'; readonly places: number } | undefined;
+	readonly test?: { readonly by: 'time' | 'folder' | 'seed'; readonly places: number } | undefined;
 	/** Samples to learn from that the base model has written itself; they stand last, under the last of `files`. */
 	readonly replay?: number | undefined;
 	readonly train: DatasetPart;

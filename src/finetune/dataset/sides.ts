@@ -1,17 +1,10 @@
 /**
  * Which files are learned from, which choose the strength, and which are the test: by time where there is a history,
- * else by seed. Files that resemble each other are on one side, or on none.
+ * else whole folders, or files where the folders are too few. Files that resemble each other are on one side, or on none.
  */
 
-import { split } from './split';
-
-export interface SidedFile {
-	/** `repository/path`. */
-	readonly name: string;
-	readonly characters: number;
-	/** The same number for all files that resemble each other. */
-	readonly cluster: number;
-}
+import { foldersOf, type Group, grouped, type SidedFile } from './sideGroups';
+import { charactersIn, split } from './split';
 
 /** What a commit added, by file. */
 export interface Added {
@@ -26,7 +19,7 @@ export interface Sides<T> {
 	/** On no side: they resemble what is tested. */
 	readonly out: readonly T[];
 	/** How the test was chosen, and the newest commits that it is of; 0 where there is no history. */
-	readonly by: 'time' | 'seed';
+	readonly by: 'time' | 'folder' | 'seed';
 	readonly commits: number;
 }
 
@@ -45,6 +38,9 @@ const ENOUGH_FILES = 30;
 const MOST_OF_TEST = 0.1;
 /** Fewer commits are no history. */
 const FEWEST_COMMITS = 5;
+/** Fewer folders are no choice; and those that are drawn may have so much less, or more, than their share of the text. */
+const FEWEST_FOLDERS = 5;
+const FOLDERS_MARGIN = 0.5;
 
 /**
  * @param commits newest first, of all repositories
@@ -62,20 +58,20 @@ export function sidesOf<T extends SidedFile>(
 		);
 	}
 	const newest = commits.length >= FEWEST_COMMITS ? testByTime(groups, commits) : undefined;
-	const [tested, by] =
+	const { tested, by } =
 		newest === undefined || newest.names.size === 0
-			? ([new Set(split(groups, seed, TEST_SHARE).heldOut), 'seed'] as const)
-			: ([
-					new Set(groups.filter((group) => group.files.some(({ name }) => newest.names.has(name)))),
-					'time',
-				] as const);
+			? testWithoutHistory(groups, seed)
+			: {
+					tested: new Set(groups.filter((group) => group.files.some(({ name }) => newest.names.has(name)))),
+					by: 'time' as const,
+				};
 	for (const group of [...tested].slice(1)) {
 		// Two are the least that can be learned from and chosen by.
 		if (groups.length - tested.size < 2) {
 			tested.delete(group);
 		}
 	}
-	const isTest = ({ name }: T) => by === 'seed' || newest?.names.has(name) === true;
+	const isTest = ({ name }: T) => by !== 'time' || newest?.names.has(name) === true;
 	const asked = [...tested].flatMap((group) => group.files);
 	const others = groups.filter((group) => !tested.has(group));
 	const rest = split(others, seed, (VALIDATION_SHARE * charactersIn(groups)) / charactersIn(others));
@@ -89,27 +85,20 @@ export function sidesOf<T extends SidedFile>(
 	};
 }
 
-interface Group<T> {
-	/** Of its first file: a group keeps its side as others come. */
-	readonly name: string;
-	readonly characters: number;
-	readonly files: readonly T[];
-}
-
-function grouped<T extends SidedFile>(files: readonly T[]): readonly Group<T>[] {
-	const found = new Map<number, T[]>();
-	for (const file of files) {
-		found.set(file.cluster, [...(found.get(file.cluster) ?? []), file]);
+/** Whole folders say more of code that comes later than files beside which others are learned from. */
+function testWithoutHistory<T extends SidedFile>(
+	groups: readonly Group<T>[],
+	seed: number,
+): { readonly tested: Set<Group<T>>; readonly by: 'folder' | 'seed' } {
+	const folders = foldersOf(groups);
+	if (folders.length >= FEWEST_FOLDERS) {
+		const { heldOut } = split(folders, seed, TEST_SHARE);
+		const share = charactersIn(heldOut) / charactersIn(groups);
+		if (Math.abs(share - TEST_SHARE) <= TEST_SHARE * FOLDERS_MARGIN) {
+			return { tested: new Set(heldOut.flatMap(({ parts }) => parts)), by: 'folder' };
+		}
 	}
-	return [...found.values()].map((members) => ({
-		name: members[0]?.name ?? '',
-		characters: charactersIn(members),
-		files: members,
-	}));
-}
-
-function charactersIn(parts: readonly { readonly characters: number }[]): number {
-	return parts.reduce((sum, { characters }) => sum + characters, 0);
+	return { tested: new Set(split(groups, seed, TEST_SHARE).heldOut), by: 'seed' };
 }
 
 /**

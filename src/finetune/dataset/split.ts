@@ -68,6 +68,10 @@ export function enough(files: number, translate: Translate = english): Enough {
 	};
 }
 
+export function charactersIn(parts: readonly { readonly characters: number }[]): number {
+	return parts.reduce((sum, { characters }) => sum + characters, 0);
+}
+
 /**
  * Holds out about a tenth of the text, at least one file and never all.
  * @param share of the text, 0 to 1. Default: a tenth.
@@ -81,7 +85,7 @@ export function split<T extends SplitFile>(
 	if (files.length < 2) {
 		throw new RangeError(`${files.length} files cannot be split; at least 2 are needed.`);
 	}
-	const goal = files.reduce((sum, file) => sum + file.characters, 0) * share;
+	const goal = charactersIn(files) * share;
 	const drawn = files
 		.map((file) => ({ file, key: createHash('sha256').update(`${seed}\0${file.name}`).digest('hex') }))
 		.sort((one, other) => (one.key < other.key ? -1 : 1));

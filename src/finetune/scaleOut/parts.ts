@@ -45,6 +45,8 @@ function ruleOf({ header }: Dataset): string {
 	switch (header.test?.by) {
 		case 'time':
 			return 'test: what the newest commits added; valid: by sha256 of seed and name, a twentieth of the text';
+		case 'folder':
+			return 'no history, so whole folders by sha256 of seed and name; test: about a tenth of the text; valid: files, a twentieth';
 		case 'seed':
 			return 'no history, so by sha256 of seed and name; test: a tenth of the text; valid: a twentieth';
 		case undefined:

@@ -40,5 +40,6 @@ describe('notes of a dataset', () => {
 			notesOf({ ...plain, by: 'seed' }, translate)[0] ?? '',
 			/by chance: there are too few commits/,
 		);
+		assert.match(notesOf({ ...plain, by: 'folder' }, translate)[0] ?? '', /^The test is of whole folders/);
 	});
 });

@@ -1,5 +1,6 @@
 /** The newest changes are tested, a twentieth chooses, and nothing that resembles either is learned from. */
 import * as assert from 'node:assert/strict';
+import * as path from 'node:path';
 import { type Added, sidesOf } from '../../../../src/finetune/dataset/sides';
 
 const filesOf = (count: number, characters = 1_000) =>
@@ -59,6 +60,47 @@ describe('sides', () => {
 		assert.deepEqual([train.length, validation.length, test.length], [34, 2, 4]);
 		assert.deepEqual(sidesOf(files, [], 1).test, test);
 		assert.notDeepEqual(namesOf(sidesOf(files, [], 2).test), namesOf(test));
+	});
+
+	it('is of whole folders where there is no history, and folders enough', () => {
+		const inFolders = (count: number, files = 6) =>
+			Array.from({ length: count * files }, (_, index) => ({
+				name: `r/d${index % count}/f${index}.ts`,
+				characters: 1_000,
+				cluster: index,
+			}));
+		const foldersOf = (side: readonly { readonly name: string }[]) =>
+			new Set(side.map(({ name }) => path.posix.dirname(name)));
+		for (let seed = 0; seed < 20; seed++) {
+			const { train, validation, test, by } = sidesOf(inFolders(20), [], seed);
+			assert.equal(by, 'folder');
+			assert.equal(test.length, 12);
+			assert.equal(foldersOf(test).size, 2);
+			const others = foldersOf([...train, ...validation]);
+			assert.ok(![...foldersOf(test)].some((folder) => others.has(folder)));
+			assert.equal(train.length + validation.length + test.length, 120);
+		}
+		// Too few folders, and too large ones.
+		assert.equal(sidesOf(inFolders(4), [], 1).by, 'seed');
+		assert.equal(sidesOf(inFolders(5), [], 1).by, 'seed');
+	});
+
+	it('takes folders for one whose files resemble each other', () => {
+		const files = Array.from({ length: 120 }, (_, index) => ({
+			name: `r/d${index % 20}/f${index}.ts`,
+			characters: 1_000,
+			// The first file of every folder and that of the next one are copies, but for every second pair.
+			cluster: index < 20 ? Math.floor(index / 2) : 1_000 + index,
+		}));
+		for (let seed = 0; seed < 20; seed++) {
+			const { test, by } = sidesOf(files, [], seed);
+			assert.equal(by, 'folder');
+			const numbers = new Set(test.map(({ name }) => Number(/d(\d+)/.exec(name)?.[1])));
+			assert.ok(
+				[...numbers].every((number) => numbers.has(number ^ 1)),
+				[...numbers].join(),
+			);
+		}
 	});
 
 	it('keeps files that resemble each other on one side, or on none', () => {
