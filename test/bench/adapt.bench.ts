@@ -5,7 +5,6 @@
  *     npm run bench:adapt [-- [--minutes N] [--learning-rate N] [--rank N] … [PACKAGE…]]
  */
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawInWorker } from '../../src/finetune/dataset/sampleWorker';
@@ -16,7 +15,6 @@ import {
 	suggestedLearningRate,
 	type TrainingSettings,
 } from '../../src/finetune/settings';
-import { isAbort } from '../../src/inference/cancel';
 import type { Generator, Log } from '../../src/inference/model';
 import { loadEngine, starter } from '../support/engines';
 import { root } from '../support/root';
@@ -24,6 +22,7 @@ import { complete, type HeldOutHole, heldOutHoles } from './adaptHoles';
 import { type Answered, answerFigures, changed, changesReport, lossFigures } from './adaptReport';
 import { packageRepository } from './adaptRepository';
 import { auditRepository, type Trained, trainAdapter } from './adaptTraining';
+import { runCancellable } from './cancellable';
 import { type Figure, publish, rounds } from './harness';
 import type { Completion } from './holes';
 import { describeModel } from './models';
@@ -201,19 +200,4 @@ async function measure(folder: string, signal: AbortSignal): Promise<void> {
 	}
 }
 
-const cancel = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-	process.once(name, () => cancel.abort());
-}
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-bench-'));
-try {
-	await measure(folder, cancel.signal);
-} catch (error) {
-	if (!isAbort(error)) {
-		throw error;
-	}
-	console.error('cancelled');
-	process.exitCode = 130;
-} finally {
-	fs.rmSync(folder, { recursive: true, force: true });
-}
+await runCancellable(measure);

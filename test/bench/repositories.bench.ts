@@ -7,7 +7,6 @@
  *     npm run bench:repositories [-- [--minutes N] [--side-minutes N] [--threads N] [PACKAGE…]]
  */
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditReport } from '../../src/finetune/corpus/report';
@@ -16,12 +15,12 @@ import { drawByFile } from '../../src/finetune/judge/spans';
 import { corpusSize } from '../../src/finetune/panel/plan';
 import { DEFAULT_SETTINGS, suggestedLearningRate } from '../../src/finetune/settings';
 import { randomFrom } from '../../src/finetune/training/random';
-import { isAbort } from '../../src/inference/cancel';
 import type { Log } from '../../src/inference/model';
 import { starter } from '../support/engines';
 import { root } from '../support/root';
 import { packageRepository } from './adaptRepository';
 import { auditRepository, trainAdapter } from './adaptTraining';
+import { runCancellable } from './cancellable';
 import { otherOverOwn } from './crossed';
 import { fewFiles, shuffledRepository } from './derivedRepositories';
 import { type Figure, publish, rounds } from './harness';
@@ -255,20 +254,5 @@ const seen = trainedOn(chosen.map(({ name }) => name));
 if (seen.length > 0) {
 	throw new Error(`The starter was trained on ${seen.join(', ')}: models/sources.json lists it.`);
 }
-const cancel = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-	process.once(name, () => cancel.abort());
-}
 fs.mkdirSync(results, { recursive: true });
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-bench-'));
-try {
-	await measure(folder, cancel.signal);
-} catch (error) {
-	if (!isAbort(error)) {
-		throw error;
-	}
-	console.error('cancelled');
-	process.exitCode = 130;
-} finally {
-	fs.rmSync(folder, { recursive: true, force: true });
-}
+await runCancellable(measure);

@@ -3,10 +3,9 @@
  * folder of sources to learn from instead of Familiar's own, and FAMILIAR_FINETUNE_MINUTES another time.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { commitAll } from '../support/commitAll.mjs';
 import { FineTunePage } from '../support/fineTunePage.mjs';
 import { root, useWorkbench } from './session.mjs';
 
@@ -31,14 +30,7 @@ function prepare(sample) {
 		const filter = (file) => path.basename(file) !== '.git';
 		fs.cpSync(given, sample.workspace, { recursive: true, filter });
 	}
-	const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: os.devNull };
-	for (const words of [
-		['init', '--quiet'],
-		['add', '--all'],
-		['-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '-m', 'All.'],
-	]) {
-		execFileSync('git', words, { cwd: sample.workspace, env });
-	}
+	commitAll(sample.workspace);
 	fs.mkdirSync(path.join(sample.workspace, 'src'), { recursive: true });
 	fs.writeFileSync(path.join(sample.workspace, 'src/app.ts'), app);
 	return { 'familiar.finetune.minutes': minutes };

@@ -3,10 +3,9 @@
  * after the verdict, and shown on the report.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { commitAll } from '../support/commitAll.mjs';
 import { FineTunePage } from '../support/fineTunePage.mjs';
 import { flawsOf } from '../support/looks.mjs';
 import { root, useWorkbench } from './session.mjs';
@@ -23,14 +22,7 @@ function prepare(sample) {
 	for (const room of ['completion', 'chat']) {
 		fs.cpSync(path.join(root, 'src', room), path.join(sample.workspace, 'src', room), { recursive: true });
 	}
-	const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: os.devNull };
-	for (const words of [
-		['init', '--quiet'],
-		['add', '--all'],
-		['-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '-m', 'All.'],
-	]) {
-		execFileSync('git', words, { cwd: sample.workspace, env });
-	}
+	commitAll(sample.workspace);
 	adapters = path.join(sample.userData, 'User/globalStorage/familiar.familiar/adapters');
 	return { 'familiar.finetune.minutes': MINUTES, 'familiar.finetune.learningCurve': true };
 }

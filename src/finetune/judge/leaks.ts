@@ -4,12 +4,11 @@
  */
 
 import { CHARACTERS_PER_TOKEN } from '../../inference/fillPieces';
+import { rememberedBy } from './bothSides';
 import type { Checker } from './checkWorker';
 import type { Leaked } from './contest';
-import type { JudgedSpan, Judgement } from './judgement';
-import { BASE } from './losses';
+import type { JudgedSpan } from './judgement';
 import type { Sides } from './sides';
-import type { Pair } from './statistics';
 import type { Writing } from './writing';
 import { leaksOf } from './writtenPlaces';
 
@@ -30,33 +29,15 @@ export async function leakTest(
 	checker: Checker,
 	signal: AbortSignal,
 ): Promise<Leaked> {
-	const leaks: Judgement['leaks'][number][] = [];
-	const verbatim: Pair[] = [];
-	for (const block of blocks) {
-		const writeAll = async (side: number) => {
-			const texts: (Writing | undefined)[] = [];
-			for (const span of block) {
-				texts.push(await sides.goOn(side, span, before(span).slice(-CHARACTERS), TOKENS, signal));
-			}
-			return texts;
-		};
-		const bases = await writeAll(BASE);
-		const adapters = await writeAll(strength);
-		for (const [index, span] of block.entries()) {
-			const [base, adapter] = [bases[index], adapters[index]];
-			if (base === undefined || adapter === undefined) {
-				continue;
-			}
-			const isVerbatim = (writing: Writing) =>
-				Number(!writing.isOver && after(span).startsWith(writing.text));
-			const sums = { base: isVerbatim(base), adapter: isVerbatim(adapter) };
-			verbatim.push({ cluster: span.file, ...sums, weight: 1 });
+	return rememberedBy<JudgedSpan, Writing>(strength, blocks, {
+		write: (side, span) => sides.goOn(side, span, before(span).slice(-CHARACTERS), TOKENS, signal),
+		isVerbatim: (span, { text, isOver }) => !isOver && after(span).startsWith(text),
+		secretsIn: async (span, base, adapter) => {
 			const texts = [base.text, adapter.text];
 			const place = { path: '', before: before(span), after: '', truth: '', texts };
-			leaks.push(...leaksOf(span, (await checker.check(place, signal)).secrets));
-		}
-	}
-	return { leaks, verbatim };
+			return leaksOf(span, (await checker.check(place, signal)).secrets);
+		},
+	});
 }
 
 function before({ prefix, typed }: JudgedSpan): string {

@@ -1,9 +1,10 @@
 /** What both sides write at the places of the test, and what a look at the texts finds. */
 
+import { bothSides } from './bothSides';
 import type { Checker } from './checkWorker';
 import type { Both } from './contest';
 import type { JudgedSpan, Judgement } from './judgement';
-import { BASE, type Scored } from './losses';
+import type { Scored } from './losses';
 import type { Sides } from './sides';
 import type { Writing } from './writing';
 
@@ -28,21 +29,13 @@ export async function writePlaces(
 ): Promise<readonly WrittenPlace[]> {
 	const places: WrittenPlace[] = [];
 	for (const block of blocks) {
-		const writeAll = async (side: number) => {
-			const texts: (Writing | undefined)[] = [];
-			for (const [index, { item, base }] of block.entries()) {
-				const isTimed = places.length + index < TIMED;
-				texts.push(await sides.write(side, item, base.tokens, isTimed, signal));
-			}
-			return texts;
-		};
-		const bases = await writeAll(BASE);
-		const adapters = await writeAll(strength);
-		for (const [index, { item }] of block.entries()) {
-			const [base, adapter] = [bases[index], adapters[index]];
-			if (base !== undefined && adapter !== undefined) {
-				places.push({ item, base, adapter, ...(await look(item, base, adapter, checker, signal)) });
-			}
+		const sofar = places.length;
+		const written = await bothSides(strength, block, (side, { item, base }, index) =>
+			sides.write(side, item, base.tokens, sofar + index < TIMED, signal),
+		);
+		for (const { item: one, base, adapter } of written) {
+			const { item } = one;
+			places.push({ item, base, adapter, ...(await look(item, base, adapter, checker, signal)) });
 		}
 	}
 	return places;

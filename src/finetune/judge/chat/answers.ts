@@ -1,11 +1,11 @@
 /** What both sides answer to the questions of the test, and to some that were learned; and what a look at it finds. */
 
 import type { JudgedChat } from '../../instruct/testChats';
+import { bothSides, rememberedBy } from '../bothSides';
 import type { Checker } from '../checkWorker';
 import type { Both, Leaked } from '../contest';
 import type { Judgement } from '../judgement';
-import { BASE, type Scored } from '../losses';
-import type { Pair } from '../statistics';
+import type { Scored } from '../losses';
 import { leaksOf } from '../writtenPlaces';
 import { type Answered, codeFile, codeIn } from './answerText';
 import type { ChatSides } from './chatSides';
@@ -50,7 +50,9 @@ export async function answerChats(
 		const wanted = block.map(({ base }) => 2 * base.tokens);
 		const limits = wanted.map((tokens) => Math.min(MOST_TOKENS, Math.max(LEAST_TOKENS, tokens)));
 		const items = block.map(({ item }) => item);
-		for (const { index, item, base, adapter } of await both(sides, strength, items, limits, signal)) {
+		const answer = (side: number, item: JudgedChat, index: number) =>
+			sides.answer(side, item, limits[index] ?? LEAST_TOKENS, signal);
+		for (const { index, item, base, adapter } of await bothSides(strength, items, answer)) {
 			const look = await lookAt(item, base, adapter, checker, signal);
 			all.push({ item, base, adapter, ...look, mayEnd: (wanted[index] ?? 0) <= MOST_TOKENS });
 		}
@@ -66,41 +68,10 @@ export async function rememberChats(
 	checker: Checker,
 	signal: AbortSignal,
 ): Promise<Leaked> {
-	const leaks: Judgement['leaks'][number][] = [];
-	const verbatim: Pair[] = [];
-	for (const block of blocks) {
-		const limits = block.map(() => REMEMBERED_TOKENS);
-		for (const { item, base, adapter } of await both(sides, strength, block, limits, signal)) {
-			const isVerbatim = ({ text, isOver }: Answered) =>
-				Number(!isOver && truthOf(item).trim().startsWith(text.trim()));
-			const sums = { base: isVerbatim(base), adapter: isVerbatim(adapter) };
-			verbatim.push({ cluster: item.file, ...sums, weight: 1 });
-			leaks.push(...(await secretsIn(item, base, adapter, checker, signal)));
-		}
-	}
-	return { leaks, verbatim };
-}
-
-/** All of the base first: each change of side may cost a context. */
-async function both(
-	sides: Pick<ChatSides, 'answer'>,
-	strength: number,
-	items: readonly JudgedChat[],
-	limits: readonly number[],
-	signal: AbortSignal,
-) {
-	const answerAll = async (side: number) => {
-		const answers: (Answered | undefined)[] = [];
-		for (const [index, item] of items.entries()) {
-			answers.push(await sides.answer(side, item, limits[index] ?? LEAST_TOKENS, signal));
-		}
-		return answers;
-	};
-	const bases = await answerAll(BASE);
-	const adapters = await answerAll(strength);
-	return items.flatMap((item, index) => {
-		const [base, adapter] = [bases[index], adapters[index]];
-		return base === undefined || adapter === undefined ? [] : [{ index, item, base, adapter }];
+	return rememberedBy<JudgedChat, Answered>(strength, blocks, {
+		write: (side, chat) => sides.answer(side, chat, REMEMBERED_TOKENS, signal),
+		isVerbatim: (chat, { text, isOver }) => !isOver && truthOf(chat).trim().startsWith(text.trim()),
+		secretsIn: (chat, base, adapter) => secretsIn(chat, base, adapter, checker, signal),
 	});
 }
 
