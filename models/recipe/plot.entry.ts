@@ -11,6 +11,11 @@ import { loadTokenizer } from './tokenizer/load';
 import { parametersOf } from './train/modelFile';
 import { SHAPES, SHIPPED, SIZES } from './train/shape';
 
+/** The runs behind the model that ships, the second from where the first ended. */
+const RUNS = [
+	{ name: SHIPPED, image: 'loss.svg' },
+	{ name: `further-${SHIPPED}`, image: 'further.svg' },
+] as const;
 /** Steps of a mean in the curve of the loss. */
 const NEIGHBOURS = 10;
 /** Names of the study's runs begin with it: `npm run starter:train -- --name study-5M --size 5M …`. */
@@ -23,31 +28,33 @@ const studied = await Promise.all(
 		.filter(({ folder }) => fs.existsSync(folder))
 		.map(async ({ size, folder }) => ({ size, log: await readTrainingLog(folder) })),
 );
-const own = path.join(training, SHIPPED);
-if (fs.existsSync(own)) {
-	const shipped = await readTrainingLog(own);
+for (const { name, image } of RUNS) {
+	const folder = path.join(training, name);
+	if (!fs.existsSync(folder)) {
+		console.log(`models/${image} stays as it is: ${folder} is not there.`);
+		continue;
+	}
+	const { steps, looks } = await readTrainingLog(folder);
 	await writeWhole(
-		path.join(root, 'models/loss.svg'),
+		path.join(root, 'models', image),
 		chartSvg({
-			title: `Loss of the ${SHIPPED} run`,
+			title: `Loss of the run ${name}`,
 			x: 'tokens',
 			y: 'nats per token',
 			lines: [
 				{
 					name: `training, mean of ${NEIGHBOURS} steps`,
-					points: smoothed(shipped.steps, NEIGHBOURS).map(({ tokens, loss }) => [tokens, loss]),
+					points: smoothed(steps, NEIGHBOURS).map(({ tokens, loss }) => [tokens, loss]),
 				},
 				{
 					name: 'held-out packages',
-					points: shipped.looks.map(({ tokens, validation }) => [tokens, validation]),
+					points: looks.map(({ tokens, validation }) => [tokens, validation]),
 					isDots: true,
 				},
 			],
 		}),
 	);
-	console.log('models/loss.svg');
-} else {
-	console.log(`models/loss.svg stays as it is: ${own} is not there.`);
+	console.log(`models/${image}`);
 }
 await writeWhole(
 	path.join(root, 'models/scaling.svg'),

@@ -3,8 +3,8 @@
 import { keepEnd, keepStart } from './clip';
 import type { FillLayout, FillRequest } from './model';
 
-/** Changes whenever the same pieces would give other tokens; datasets and adapters keep it. */
-export const PROMPT_FORMAT_VERSION = 1;
+/** Changes whenever the same pieces would give other tokens; datasets and adapters keep it. 2: the typed end and the middle as one text. */
+export const PROMPT_FORMAT_VERSION = 2;
 
 /** Share of the prompt that the suffix may take. */
 const SUFFIX_SHARE = 1 / 4;

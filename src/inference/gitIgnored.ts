@@ -3,6 +3,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { isAbort } from './cancel';
+import { exists } from './exists';
 import { messageOf } from './failure';
 import { runGit } from './git';
 
@@ -62,13 +63,6 @@ export async function repositoryOf(folder: string): Promise<string | undefined> 
 			return undefined;
 		}
 	}
-}
-
-async function exists(file: string): Promise<boolean> {
-	return fs.access(file).then(
-		() => true,
-		() => false,
-	);
 }
 
 /** By repository: paths below its root, with `/`, and the files that were asked for by them. */

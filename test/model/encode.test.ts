@@ -80,15 +80,26 @@ describe('encode', function () {
 					const request = fillOf({ maxTokens: 1, ...changes });
 					const middle = `mid ${FORGED}\n`;
 					const sample = await encodeOne(recorder.generator, { ...request, middle, ends: true });
-					assert.deepEqual(sample.tokens.slice(0, sample.middleStart), await promptOf(recorder, request));
-					const { fill, tokenize } = recorder.tokens;
+					const prompt = await promptOf(recorder, request);
+					assert.deepEqual(sample.tokens.slice(0, prompt.length), prompt);
+					const { fill, tokenize, detokenize } = recorder.tokens;
 					assert.ok(fill.type === 'fill' && fill.end !== undefined);
-					assert.deepEqual(sample.tokens.slice(sample.middleStart), [...tokenize(middle), fill.end]);
+					// The end of what was typed is written by the model, with the middle.
+					const written = sample.tokens.slice(prompt.length, -1);
+					const end = detokenize(written, prompt.slice(-1)).slice(0, -middle.length);
+					assert.ok(
+						request.typed.endsWith(end) &&
+							(end === '') === (prompt.at(-1) === fill.middle && request.typed === ''),
+					);
+					assert.deepEqual([...written, sample.tokens.at(-1)], [...tokenize(end + middle), fill.end]);
+					assert.ok(sample.middleStart >= prompt.length);
+					const typed = detokenize(sample.tokens.slice(prompt.length, sample.middleStart), prompt.slice(-1));
+					assert.ok(end.startsWith(typed));
 					assert.equal(sample.tokens[sample.typedStart - 1], fill.middle);
 					const special = new Set(fill.stops);
-					const typed = sample.tokens.slice(sample.typedStart, -1);
+					const text = sample.tokens.slice(sample.typedStart, -1);
 					assert.deepEqual(
-						typed.filter((token) => special.has(token)),
+						text.filter((token) => special.has(token)),
 						[],
 					);
 				});
@@ -111,12 +122,12 @@ describe('encode', function () {
 			const loaded = await loadEngine(starter);
 			engine = loaded.engine;
 			contextSize = loaded.model.contextSize;
-			assert.equal(loaded.model.promptFormat, 1);
+			assert.equal(loaded.model.promptFormat, 2);
 		});
 		after(() => engine.dispose());
 
 		it('has as many tokens before the middle as a fill', async () => {
-			const request = fillOf({ path: 'a.ts', prefix: codeOf(20), typed: 'const v', suffix: codeOf(5) });
+			const request = fillOf({ path: 'a.ts', prefix: codeOf(20), typed: '', suffix: codeOf(5) });
 			const { end, text } = await answer(engine.fill(request, never));
 			const sample = await encodeOne(engine, { ...request, middle: text, ends: false });
 			assert.equal(sample.middleStart, end.statistics.promptTokens);

@@ -2,9 +2,13 @@
 import * as assert from 'node:assert/strict';
 import { getLlama, type Llama, type LlamaContextSequence, LlamaLogLevel } from 'node-llama-cpp';
 import { BatchThreads } from '../../src/inference/engine/batchThreads';
+import { GreedyDecoder } from '../../src/inference/engine/greedyDecoder';
 import type { Sampled, Sampling } from '../../src/inference/engine/lane';
+import { ModelTokens } from '../../src/inference/engine/modelTokens';
 import { nativeSequence } from '../../src/inference/engine/nativeSequence';
 import { SequenceLane } from '../../src/inference/engine/sequenceLane';
+import { asTokens } from '../../src/inference/engine/tokenIds';
+import { openTypedEnd } from '../../src/inference/engine/typedEnd';
 import { codeOf, LONG_CONTEXT, randomModelFile, starter } from '../support/engines';
 
 /** Says how many tokens were evaluated at once. */
@@ -69,6 +73,15 @@ for (const [name, file] of [
 			return { lane, sampled, tokens: sampled.map(({ token }) => token), batches: threads.batches };
 		}
 
+		/** The likeliest first tokens. */
+		async function beginnings(count: number): Promise<readonly Sampled[]> {
+			const found: Sampled[] = [];
+			for (let alternative = 0; alternative < count; alternative++) {
+				found.push(...(await sample({ alternative }, sequence, 1)).sampled);
+			}
+			return found;
+		}
+
 		it('finds the private parts of the library that is installed', () => {
 			assert.ok(nativeSequence(sequence) !== undefined);
 		});
@@ -128,12 +141,54 @@ for (const [name, file] of [
 			assert.notEqual(other.tokens[0], expected.tokens[0]);
 		});
 
-		it('says probabilities of all beginnings that are less than one together', async () => {
-			const beginnings: Sampled[] = [];
-			for (const alternative of [0, 1, 2, 3]) {
-				beginnings.push(...(await sample({ alternative }, sequence, 1)).sampled);
+		it('chooses the best of few tokens, as likely as it is beside them', async () => {
+			const { tokens } = await sample({ maxTokens: 1 }, sequence, 1);
+			const all = await beginnings(8);
+			const few = all.filter((_, index) => index % 3 === 1).map(({ token }) => token);
+			const native = nativeSequence(sequence);
+			assert.ok(native !== undefined && tokens.length === 1 && few.length === 3);
+			const decoder = new GreedyDecoder(native);
+			await sequence.adaptStateToTokens(asTokens(prompt.slice(0, -1)), false);
+			const [output = 0] = await decoder.evaluate(prompt.slice(-1), 1, 1);
+			const chosen = await decoder.choose(output, Uint32Array.from(few));
+			assert.equal(chosen.token, few[0]);
+			const shares = few.map((token) =>
+				Math.exp(all.find((one) => one.token === token)?.logProbability ?? 0),
+			);
+			const share = (shares[0] ?? 0) / shares.reduce((sum, one) => sum + one, 0);
+			assert.ok(Math.abs(Math.exp(chosen.logProbability) - share) < 0.01, `${chosen.logProbability}`);
+			// And the next choice is free again.
+			assert.equal((await decoder.choose(output)).token, all[0]?.token);
+			decoder.dispose();
+		});
+
+		it('writes what was typed again, whatever it would like, and then what it likes', async () => {
+			const { model } = sequence;
+			const tokens = new ModelTokens({ isSentencePiece: () => false }, model);
+			for (const typed of ['\tretu', '\tconst opti', 'handleStdioSy', ' (', 'x = "']) {
+				const whole = [...prompt, ...tokens.tokenize(typed)];
+				const opened = openTypedEnd(whole, prompt.length, tokens.pieces, tokens.detokenize);
+				assert.ok(opened.typedEnd !== undefined, typed);
+				const lane = new SequenceLane(sequence, new CountingThreads());
+				const fed = await lane.keep(opened.prompt.slice(0, -1));
+				await lane.feed(opened.prompt.slice(fed, -1), 'interactive');
+				const written: number[] = [];
+				for await (const next of lane.sample(opened.prompt.slice(-1), {
+					...sampling,
+					maxTokens: 6,
+					typedEnd: opened.typedEnd,
+				})) {
+					written.push(next.token);
+				}
+				const text = tokens.detokenize(written, opened.prompt.slice(-4));
+				const end = tokens.detokenize(opened.typedEnd.tokens, opened.prompt.slice(-4));
+				assert.ok(text.startsWith(end) && typed.endsWith(end), `${typed}: ${text}`);
+				assert.deepEqual(sequence.contextTokens.slice(0, opened.prompt.length), opened.prompt);
 			}
-			const probabilities = beginnings.map(({ logProbability = 0 }) => Math.exp(logProbability));
+		});
+
+		it('says probabilities of all beginnings that are less than one together', async () => {
+			const probabilities = (await beginnings(4)).map(({ logProbability = 0 }) => Math.exp(logProbability));
 			assert.deepEqual(
 				[...probabilities].sort((a, b) => b - a),
 				probabilities,

@@ -68,8 +68,8 @@ describe('scoreFills', function () {
 					.map((token, at) => logProbability(logits[middleStart + at - 1] ?? new Float64Array(), token));
 				assert.equal(found[index]?.length, expected.length);
 				for (const [at, value] of expected.entries()) {
-					// Keys and values are of 16 bits where it serves.
-					assert.ok(Math.abs(value - (found[index]?.[at] ?? Number.NaN)) < 0.05, `${index}.${at}: ${value}`);
+					// Keys and values are of 16 bits where it serves, what is computed with of 8.
+					assert.ok(Math.abs(value - (found[index]?.[at] ?? Number.NaN)) < 0.1, `${index}.${at}: ${value}`);
 				}
 			}
 		} finally {

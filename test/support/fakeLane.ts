@@ -15,6 +15,9 @@ export class FakeLane implements Lane {
 	readonly chunks: number[] = [];
 	sampled = 0;
 	closed = 0;
+	writesTypedEnd = false;
+	/** Tokens of the reply that were typed. */
+	typed = 0;
 	/** Of each token. */
 	logProbability: number | undefined = -0.5;
 	onFeed: () => Promise<void> = async () => undefined;
@@ -45,7 +48,7 @@ export class FakeLane implements Lane {
 			for (const character of this.reply) {
 				this.sampled++;
 				const token = character.codePointAt(0) ?? EOT;
-				yield { token, logProbability: this.logProbability };
+				yield { token, logProbability: this.logProbability, isTyped: this.sampled <= this.typed };
 				this.held.push(token);
 			}
 		} finally {

@@ -28,6 +28,8 @@ class RecordingLane {
 	/** @param stop token that ends each answer. */
 	constructor(private readonly stop: number) {}
 
+	readonly writesTypedEnd = true;
+
 	async keep(): Promise<number> {
 		this.held = [];
 		return 0;

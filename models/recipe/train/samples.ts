@@ -90,9 +90,9 @@ export class SampleMaker {
 
 	private withHole(group: Group, last: Piece, hole: Hole, isNamed: boolean): readonly number[] {
 		const { encode } = this.tokenizer;
-		const middle = encode(last.text.slice(hole.start, hole.end));
+		const middle = last.text.slice(hole.start, hole.end);
 		const end = hole.ends ? [this.#end] : [];
-		const limit = this.options.longest - middle.length - end.length;
+		const limit = this.options.longest - end.length;
 		const pieces = fillPieces(
 			{
 				repository: isNamed ? group.package : undefined,
@@ -101,11 +101,13 @@ export class SampleMaker {
 				after: last.text.slice(hole.end),
 				firstLine: 0,
 			},
-			limit,
+			limit - encode(middle).length,
 		);
+		// As one text: a model that serves writes the end of what was typed again (src/inference/engine/typedEnd.ts).
+		const typed = pieces.typed + middle;
 		const files = group.pieces.slice(0, -1).map(({ path, text }) => ({ path, text }));
-		const { tokens } = renderFill(this.#format, { ...pieces, files }, encode, limit);
-		return [...tokens, ...middle, ...end];
+		const { tokens } = renderFill(this.#format, { ...pieces, typed, files }, encode, limit);
+		return [...tokens, ...end];
 	}
 }
 

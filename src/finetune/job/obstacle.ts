@@ -1,6 +1,6 @@
 /** Why a run on disk cannot go on. */
 
-import * as fs from 'node:fs/promises';
+import { exists } from '../../inference/exists';
 import type { Translate } from '../../inference/statusText';
 import { english } from './english';
 import type { RunOrder } from './messages';
@@ -46,11 +46,4 @@ export async function obstacleOf(
 
 function final(reason: string): Obstacle {
 	return { reason, isFinal: true };
-}
-
-function exists(file: string): Promise<boolean> {
-	return fs.access(file).then(
-		() => true,
-		() => false,
-	);
 }

@@ -2,6 +2,7 @@
 
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { exists } from '../../inference/exists';
 import { readJson } from '../../inference/jsonFile';
 import type { Log } from '../../inference/model';
 import { writeWhole } from '../../inference/wholeFile';
@@ -167,13 +168,6 @@ export class RunFolder {
 	private file(name: string): string {
 		return path.join(this.path, name);
 	}
-}
-
-function exists(file: string): Promise<boolean> {
-	return fs.access(file).then(
-		() => true,
-		() => false,
-	);
 }
 
 function isWhole(name: string): boolean {

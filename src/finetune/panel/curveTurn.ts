@@ -1,7 +1,7 @@
 /** A session's learning curve: measured after the verdict, where it is wanted or asked for, and shown while it goes on. */
 
-import * as fs from 'node:fs/promises';
 import { abortError, isAbort } from '../../inference/cancel';
+import { exists } from '../../inference/exists';
 import { messageOf } from '../../inference/failure';
 import { english } from '../job/english';
 import type { Finished, RunOrder } from '../job/messages';
@@ -231,11 +231,4 @@ export class CurveTurn {
 			this.stage.show({ ...now, curve });
 		}
 	}
-}
-
-function exists(file: string): Promise<boolean> {
-	return fs.access(file).then(
-		() => true,
-		() => false,
-	);
 }

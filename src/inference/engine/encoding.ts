@@ -8,6 +8,8 @@ import { MAX_ENCODED_TOKENS } from '../wire/encodeShapes';
 import { type Caller, type Claim, claimOf } from './claim';
 import type { FillFormat, Vocabulary } from './fillFamilies';
 import type { Gate } from './gate';
+import type { Detokenize } from './textStream';
+import { openTypedEnd, type TypedEnd, TypedEndWriter } from './typedEnd';
 
 /** Milliseconds of tokenising at once: it runs on the host's own loop, where answers are streamed. */
 const PIECE = 10;
@@ -19,6 +21,8 @@ export interface Encoder {
 	readonly fill: FillFormat | Unsupported;
 	readonly vocabulary: Pick<Vocabulary, 'begin'>;
 	readonly tokenizeOnce: Tokenize;
+	readonly pieces: TypedEnd['pieces'];
+	readonly detokenize: Detokenize;
 	readonly contextSize: number;
 	/** Default: nobody in particular. */
 	readonly caller?: Caller;
@@ -121,20 +125,38 @@ function* encodeEach(
 	}
 }
 
-/** The prompt as `fill` renders it, cut as there, then the middle and its end. */
+/**
+ * The prompt as `fill` renders it, cut as there, then the middle and its end. The end of what was typed is one text with
+ * the middle, as it is one for the model that serves.
+ */
 export function encodeFill(
 	sample: FillToEncode,
 	format: FillFormat,
-	{ tokenizeOnce, contextSize }: Pick<Encoder, 'tokenizeOnce' | 'contextSize'>,
+	{
+		tokenizeOnce,
+		contextSize,
+		pieces,
+		detokenize,
+	}: Pick<Encoder, 'tokenizeOnce' | 'contextSize' | 'pieces' | 'detokenize'>,
 ): EncodedFill {
 	const limit = Math.min(sample.maxPromptTokens, contextSize - 1);
-	const prompt = renderFill(format, sample, tokenizeOnce, limit);
+	const { tokens, typedStart } = renderFill(format, sample, tokenizeOnce, limit);
+	const { prompt, typedEnd } = openTypedEnd(tokens, typedStart, pieces, detokenize);
 	const end = sample.ends && format.end !== undefined ? [format.end] : [];
+	const text = sample.typed.slice(sample.typed.length - (typedEnd?.characters ?? 0)) + sample.middle;
+	const written = tokenizeOnce(text);
 	return {
-		tokens: [...prompt.tokens, ...tokenizeOnce(sample.middle), ...end],
-		typedStart: prompt.typedStart,
-		middleStart: prompt.tokens.length,
+		tokens: [...prompt, ...written, ...end],
+		typedStart,
+		middleStart: prompt.length + (typedEnd === undefined ? 0 : typedTokens(written, typedEnd)),
 	};
+}
+
+/** How many of the first tokens are nothing but the end of what was typed. */
+function typedTokens(tokens: readonly number[], typedEnd: TypedEnd): number {
+	const writer = new TypedEndWriter(typedEnd);
+	const first = tokens.findIndex((token) => writer.isDone || !writer.push(token));
+	return first === -1 ? tokens.length : first;
 }
 
 function encodePlain(

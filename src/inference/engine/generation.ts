@@ -25,19 +25,34 @@ export async function* generate(
 	detokenize: Detokenize,
 	signal: AbortSignal,
 ): AsyncGenerator<GenerationEvent, void> {
-	const { prompt, priority, caller } = generation;
+	const { priority, caller, temperature } = generation;
+	const typedEnd = lane.writesTypedEnd && temperature === 0 ? generation.typedEnd : undefined;
+	// Who cannot write what was typed again goes on from it as it is.
+	const prompt = [
+		...generation.prompt,
+		...(typedEnd === undefined ? (generation.typedEnd?.tokens ?? []) : []),
+	];
 	const start = performance.now();
 	const turn = new Turn(lane.lock, gate, claimOf(priority, caller), signal);
 	try {
 		await turn.begin();
-		const reusedTokens = await feedPrompt(lane, gate, turn, generation);
+		const reusedTokens = await feedPrompt(lane, gate, turn, { ...generation, prompt });
 		const { constraint } = generation;
+		const promptTokens = prompt.length + (typedEnd?.tokens.length ?? 0);
 		let text = new TextStream(detokenize, generation.stopTexts, prompt);
 		/** What was written of a call; undefined while there is none. */
 		let call = constraint?.isCall && constraint.after === undefined ? '' : undefined;
 		const measure = new PieceMeasure();
-		const tokens = turn.owns(lane.sample(prompt.slice(-1), generation));
-		const room = Math.min(generation.maxTokens, lane.contextSize - prompt.length);
+		const tokens = turn.owns(lane.sample(prompt.slice(-1), { ...generation, typedEnd }));
+		const most = generation.maxTokens + (typedEnd?.tokens.length ?? 0);
+		const room = Math.min(most, lane.contextSize - prompt.length);
+		/** Characters that were typed and come again. */
+		let hidden = typedEnd?.characters ?? 0;
+		const shown = (piece: string) => {
+			const typed = Math.min(hidden, piece.length);
+			hidden -= typed;
+			return piece.slice(typed);
+		};
 		let generatedTokens = 0;
 		let reason: EndReason = 'length';
 		let evaluated = start;
@@ -53,7 +68,7 @@ export async function* generate(
 				evaluated = performance.now();
 				yield {
 					type: 'prefilled',
-					promptTokens: prompt.length,
+					promptTokens,
 					reusedTokens,
 					prefillMilliseconds: evaluated - start,
 				};
@@ -64,9 +79,11 @@ export async function* generate(
 			}
 			generatedTokens++;
 			const { token } = sampled.value;
-			measure.add(sampled.value);
+			if (sampled.value.isTyped !== true) {
+				measure.add(sampled.value);
+			}
 			const begins = constraint?.isCall && call === undefined && token === constraint.after;
-			const piece = begins ? text.flush() : text.push(token);
+			const piece = shown(begins ? text.flush() : text.push(token));
 			if (generatedTokens < room && !text.stopped) {
 				// The model goes on while this piece is on its way.
 				next = decode();
@@ -86,7 +103,7 @@ export async function* generate(
 				break;
 			}
 		}
-		const rest = text.flush();
+		const rest = shown(text.flush());
 		if (call !== undefined) {
 			const called = reason === 'length' ? undefined : callIn(call + rest);
 			if (called !== undefined) {
@@ -99,7 +116,7 @@ export async function* generate(
 			type: 'end',
 			reason,
 			statistics: {
-				promptTokens: prompt.length,
+				promptTokens,
 				reusedTokens,
 				generatedTokens,
 				prefillMilliseconds: evaluated - start,

@@ -3,11 +3,16 @@
 import type { Sampled } from './lane';
 import type { NativeSampler, NativeSequence } from './nativeSequence';
 
+/** Added to the logits of tokens that alone may be chosen: far beyond any difference, small enough to keep their own. */
+const BIAS = 256;
+
 /** Which logits are asked for besides the chosen one: the likeliest of all, in order. */
 const likeliest = (count: number) => [[], false, false, true, count] as const;
 
 export class GreedyDecoder {
 	#sampler: NativeSampler | undefined;
+	/** For a choice among few tokens. */
+	#held: NativeSampler | undefined;
 
 	/** Nothing else may use the sequence's context while a call runs. */
 	constructor(private readonly native: NativeSequence) {}
@@ -38,16 +43,22 @@ export class GreedyDecoder {
 		return [...indexes];
 	}
 
-	/** The likeliest next token at an output. */
-	async choose(output: number): Promise<Sampled & { readonly logProbability: number }> {
-		const { token, weight } = await this.#sample(output, false);
+	/**
+	 * The likeliest next token at an output.
+	 * @param among tokens that it is one of, and beside which its probability counts. Default: any.
+	 */
+	async choose(
+		output: number,
+		among?: Uint32Array,
+	): Promise<{ readonly token: number; readonly logProbability: number }> {
+		const { token, weight } = await this.#sample(output, false, among);
 		// The weight is measured against the largest logit, which is this token's.
 		return { token, logProbability: -Math.log(weight) };
 	}
 
 	/** The likeliest next tokens at an output, the likeliest first; takes as long as sorting the vocabulary. */
-	async candidates(output: number, count: number): Promise<readonly Sampled[]> {
-		const { logits, weight } = await this.#sample(output, likeliest(count));
+	async candidates(output: number, count: number, among?: Uint32Array): Promise<readonly Sampled[]> {
+		const { logits, weight } = await this.#sample(output, likeliest(count), among);
 		const largest = logits[1] ?? 0;
 		return Array.from({ length: Math.min(count, logits.length / 2) }, (_, index) => ({
 			token: logits[2 * index] ?? 0,
@@ -58,21 +69,38 @@ export class GreedyDecoder {
 	/** Frees the native memory as far as it can be. */
 	dispose(): void {
 		this.#sampler?.dispose();
+		this.#held?.dispose();
 		this.#sampler = undefined;
+		this.#held = undefined;
 	}
 
-	async #sample(output: number, logits: false | ReturnType<typeof likeliest>) {
-		if (this.#sampler === undefined) {
-			this.#sampler = this.native.createSampler();
-			this.#sampler.applyConfig({ temperature: 0 });
-		}
+	async #sample(output: number, logits: false | ReturnType<typeof likeliest>, among?: Uint32Array) {
+		const sampler = among === undefined ? this.#free() : this.#heldTo(among);
 		const { context } = this.native;
-		const said = await context.sampleToken(output, this.#sampler, false, false, logits, true);
+		const said = await context.sampleToken(output, sampler, false, false, logits, true);
 		const [token, , , pairs, weight]: readonly unknown[] = Array.isArray(said) ? said : [];
 		if (typeof token !== 'number' || token < 0 || typeof weight !== 'number') {
 			throw new Error('The model chose no token.');
 		}
 		return { token, weight, logits: Array.isArray(pairs) ? pairs.filter(isNumber) : [] };
+	}
+
+	#free(): NativeSampler {
+		if (this.#sampler === undefined) {
+			this.#sampler = this.native.createSampler();
+			this.#sampler.applyConfig({ temperature: 0 });
+		}
+		return this.#sampler;
+	}
+
+	#heldTo(tokens: Uint32Array): NativeSampler {
+		this.#held ??= this.native.createSampler();
+		this.#held.applyConfig({
+			temperature: 0,
+			tokenBiasKeys: tokens,
+			tokenBiasValues: new Float32Array(tokens.length).fill(BIAS),
+		});
+		return this.#held;
 	}
 }
 

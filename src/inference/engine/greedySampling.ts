@@ -5,6 +5,7 @@ import type { BatchThreads } from './batchThreads';
 import type { GreedyDecoder } from './greedyDecoder';
 import type { Sampled, Sampling } from './lane';
 import { PromptLookup } from './promptLookup';
+import { TypedEndWriter } from './typedEnd';
 
 /** Candidates for the first token of an alternative. */
 const CANDIDATES = 64;
@@ -28,31 +29,43 @@ export async function* sampleGreedily(
 	sampling: Sampling,
 ): AsyncGenerator<Sampled, void> {
 	const lookup = sampling.guesses ? new PromptLookup([...before, ...tokens]) : undefined;
-	let left = sampling.maxTokens;
+	const { typedEnd } = sampling;
+	const end = typedEnd && new TypedEndWriter(typedEnd);
+	let left = sampling.maxTokens + (typedEnd?.tokens.length ?? 0);
 	let input = tokens;
+	// What was typed, as it was cut, is the likeliest beginning by far; where it is not, nothing but the guess is lost.
+	let typed = typedEnd?.tokens ?? [];
 	if (sampling.alternative > 0) {
-		const first = await beginOtherwise(source, input, sampling);
+		const begun = await beginOtherwise(source, input, sampling, end);
+		const first = begun.at(-1);
 		if (first === undefined) {
 			return;
 		}
-		yield first;
-		left--;
-		lookup?.push([first.token], 0, 0);
+		yield* begun;
+		typed = [];
+		left -= begun.length;
+		lookup?.push(
+			begun.map(({ token }) => token),
+			0,
+			0,
+		);
 		input = [first.token];
 	}
 	while (left > 0) {
 		const room = source.contextSize - 1 - source.decoder.length - input.length;
-		const guess = lookup?.guess(Math.max(0, Math.min(room, left - 1))) ?? [];
-		const came = await decode(source, input, guess);
+		const most = Math.max(0, Math.min(room, left - 1));
+		const guess = typed.length > 0 ? typed.slice(0, most) : (lookup?.guess(most) ?? []);
+		const came = await decode(source, input, guess, end);
 		const last = came.at(-1);
 		if (last === undefined) {
 			return;
 		}
 		lookup?.push(
 			came.map(({ token }) => token),
-			guess.length,
+			typed.length > 0 ? 0 : guess.length,
 			came.length - 1,
 		);
+		typed = [];
 		for (const sampled of came) {
 			if (source.isEnd(sampled.token)) {
 				return;
@@ -69,13 +82,17 @@ async function decode(
 	source: GreedySource,
 	input: readonly number[],
 	guess: readonly number[],
+	end: TypedEndWriter | undefined,
 ): Promise<readonly Sampled[]> {
 	const { decoder } = source;
 	const kept = decoder.length + input.length;
 	const outputs = await evaluate(source, [...input, ...guess], guess.length + 1);
 	const came: Sampled[] = [];
 	for (const [index, output] of outputs.entries()) {
-		const sampled = await decoder.choose(output);
+		const sampled =
+			end === undefined || end.isDone
+				? await decoder.choose(output)
+				: written(await decoder.choose(output, end.next), end);
 		came.push(sampled);
 		if (sampled.token !== guess[index]) {
 			break;
@@ -87,14 +104,40 @@ async function decode(
 	return came;
 }
 
+/** The first token, behind what was typed where that is gone on from as it stands; empty where there is no such other. */
 async function beginOtherwise(
 	source: GreedySource,
 	input: readonly number[],
-	{ alternative, stopTokens }: Sampling,
-): Promise<Sampled | undefined> {
-	const [output = 0] = await evaluate(source, input, 1);
-	const [, ...others] = await source.decoder.candidates(output, CANDIDATES);
-	return others.filter(({ token }) => !stopTokens.has(token) && !source.isEnd(token))[alternative - 1];
+	{ alternative, stopTokens, typedEnd }: Sampling,
+	end: TypedEndWriter | undefined,
+): Promise<readonly Sampled[]> {
+	const { decoder } = source;
+	let [output = 0] = await evaluate(source, input, 1);
+	let rank = alternative;
+	let typed: readonly Sampled[] = [];
+	if (typedEnd !== undefined && end !== undefined) {
+		const { covering } = end;
+		const count = Math.min(CANDIDATES, covering.length);
+		const [likeliest, ...others] = count === 0 ? [] : await decoder.candidates(output, count, covering);
+		// Where the likeliest way is to leave what was typed as it is, the others are those to go on from there.
+		if (likeliest !== undefined && typedEnd.pieces.textOf(likeliest.token) !== typedEnd.text) {
+			const other = others[rank - 1];
+			if (other !== undefined) {
+				return [written(other, end)];
+			}
+			rank -= others.length;
+		}
+		typed = typedEnd.tokens.map((token) => written({ token, logProbability: 0 }, end));
+		[output = 0] = await evaluate(source, typedEnd.tokens, 1);
+	}
+	const [, ...others] = await decoder.candidates(output, CANDIDATES);
+	const other = others.filter(({ token }) => !stopTokens.has(token) && !source.isEnd(token))[rank - 1];
+	return other === undefined ? [] : [...typed, other];
+}
+
+/** Notes that a token was chosen. */
+function written(sampled: Sampled, end: TypedEndWriter): Sampled {
+	return { ...sampled, isTyped: end.push(sampled.token) };
 }
 
 async function evaluate({ decoder, threads }: GreedySource, tokens: readonly number[], outputs: number) {

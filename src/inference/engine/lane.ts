@@ -3,6 +3,7 @@
 import type { LlamaGrammarEvaluationState, TokenBias } from 'node-llama-cpp';
 import type { Priority } from '../model';
 import type { Lock } from './lock';
+import type { TypedEnd } from './typedEnd';
 
 /** It holds the tokens of the last request, so that the next one can reuse them. */
 export interface Lane {
@@ -10,6 +11,8 @@ export interface Lane {
 	readonly lock: Lock;
 	/** Most tokens of prompt and answer. */
 	readonly contextSize: number;
+	/** Whether a greedy answer can begin with the end of what was typed. Default: no. */
+	readonly writesTypedEnd?: boolean;
 	/** Forgets everything behind the start shared with `tokens`; the number of tokens that are left. */
 	keep(tokens: readonly number[]): Promise<number>;
 	/** Evaluates tokens without sampling. */
@@ -30,6 +33,8 @@ export interface Sampling {
 	readonly guesses: boolean;
 	/** Tokens that end the text and are not part of it. */
 	readonly stopTokens: ReadonlySet<number>;
+	/** Greedy only: what the text begins with. Default: nothing. */
+	readonly typedEnd?: TypedEnd | undefined;
 	/** Default: the text is free. */
 	readonly constraint?: Constraint;
 }
@@ -52,4 +57,6 @@ export interface Sampled {
 	readonly token: number;
 	/** Natural logarithm of its probability; undefined where the temperature is not 0. */
 	readonly logProbability: number | undefined;
+	/** Whether it was typed before. Default: no. */
+	readonly isTyped?: boolean;
 }

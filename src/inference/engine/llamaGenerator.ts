@@ -85,23 +85,24 @@ export class LlamaGenerator implements EngineSession {
 	) {}
 
 	async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void> {
-		const prompt = fillPrompt(this.model, request);
-		if ('type' in prompt) {
-			yield prompt;
+		const asked = fillPrompt(this.model, request);
+		if (asked.type === 'unsupported') {
+			yield asked;
 			return;
 		}
+		const { prompt, typedEnd } = asked;
 		const { maxTokens, priority, alternative = 0, temperature = 0, guesses = true } = request;
 		const stops = { stopTokens: new Set(this.model.tokens.fillStops), stopTexts: [] };
-		const generation = { prompt, maxTokens, temperature, priority, alternative, ...stops };
+		const generation = { prompt, typedEnd, maxTokens, temperature, priority, alternative, ...stops };
 		yield* this.generate('completion', generation, signal, guesses);
 	}
 
 	async prefill(request: FillRequest, signal: AbortSignal): Promise<Prefilled | Unsupported> {
-		const prompt = fillPrompt(this.model, request);
-		if ('type' in prompt) {
-			return prompt;
+		const asked = fillPrompt(this.model, request);
+		if (asked.type === 'unsupported') {
+			return asked;
 		}
-		const feeding = { prompt, chunk: this.model.chunk, caller: this.caller };
+		const feeding = { prompt: asked.prompt, chunk: this.model.chunk, caller: this.caller };
 		const work = ({ completion }: Slot, signal: AbortSignal) =>
 			prefill(completion, this.gate, feeding, signal);
 		return this.withContext(this.contexts, 'background', signal, work, 'short');

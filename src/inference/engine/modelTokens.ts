@@ -5,8 +5,11 @@ import type { FillCapability, Unsupported } from '../model';
 import { describeFill, type FillFormat, type Vocabulary, writtenLayout } from './fillFamilies';
 import { inertTokenizer, remembered } from './inertText';
 import type { LlamaLibrary } from './llamaLibrary';
+import { PieceIndex } from './pieceIndex';
 import { asTokens } from './tokenIds';
 
+/** GGUF's type of tokens that are merged from text. */
+const NORMAL = 1;
 /** GGUF's type of tokens that no text stands for. */
 const CONTROL = 3;
 /** Tokens that are found in any text. Mostly white space and names of tags; some files give their markers this type. */
@@ -18,6 +21,8 @@ export class ModelTokens {
 	readonly fill: FillFormat | Unsupported;
 	/** Tokens of a text that continues another; never special ones, whatever the text says. */
 	readonly tokenize: (text: string) => readonly number[];
+	/** Of the tokens that are merged from text. */
+	readonly pieces: PieceIndex;
 	/** The same, without keeping long texts in mind: what is asked for once should not drive out what is typed on. */
 	readonly tokenizeOnce: (text: string) => readonly number[];
 
@@ -33,6 +38,7 @@ export class ModelTokens {
 			: (text: string) => model.tokenize(text, false);
 		this.tokenizeOnce = inertTokenizer(raw, this.reserved());
 		this.tokenize = remembered(this.tokenizeOnce);
+		this.pieces = new PieceIndex(this.vocabulary, new Set([...this.unmerged(), ...this.control]));
 	}
 
 	/** Tokens that end a completion. */
@@ -61,6 +67,12 @@ export class ModelTokens {
 	/** @param before tokens that decide whether the text begins with a space. */
 	readonly detokenize = (tokens: readonly number[], before: readonly number[]): string =>
 		this.model.detokenize(asTokens(tokens), false, asTokens(before));
+
+	/** Bytes, and what is found in a text before anything is merged: their texts are not written as others are. */
+	private unmerged(): readonly number[] {
+		const types = this.model.fileInfo.metadata.tokenizer?.ggml?.token_type ?? [];
+		return types.flatMap((type, token) => (type === NORMAL ? [] : [token]));
+	}
 
 	/** Tokens that no user text may become. */
 	private reserved(): ReadonlyMap<number, string> {

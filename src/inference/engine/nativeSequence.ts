@@ -32,7 +32,12 @@ interface NativeContext {
 }
 
 export interface NativeSampler {
-	applyConfig(config: { readonly temperature: number }): void;
+	applyConfig(config: {
+		readonly temperature: number;
+		/** What is added to the logits of which tokens; both of one length, and of one token at least. */
+		readonly tokenBiasKeys?: Uint32Array;
+		readonly tokenBiasValues?: Float32Array;
+	}): void;
 	dispose(): void;
 }
 

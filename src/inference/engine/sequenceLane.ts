@@ -28,6 +28,7 @@ const MOST_SEED = 2 ** 31;
 export class SequenceLane implements ScoringLane {
 	readonly lock = new Lock();
 	readonly contextSize: number;
+	readonly writesTypedEnd: boolean;
 	/** Undefined where the library has no such parts, or the model's state cannot be rewound to a token. */
 	readonly #decoder: GreedyDecoder | undefined;
 
@@ -39,6 +40,7 @@ export class SequenceLane implements ScoringLane {
 		this.contextSize = sequence.contextSize;
 		const native = sequence.needsCheckpoints ? undefined : nativeSequence(sequence);
 		this.#decoder = native && new GreedyDecoder(native);
+		this.writesTypedEnd = native !== undefined;
 	}
 
 	/** Before the context is disposed of. */

@@ -99,8 +99,8 @@ const pieces: FillPieces = {
 };
 
 describe('fill format', () => {
-	it('is version 1', () => {
-		assert.equal(PROMPT_FORMAT_VERSION, 1);
+	it('is version 2', () => {
+		assert.equal(PROMPT_FORMAT_VERSION, 2);
 	});
 
 	for (const [family, expected] of [

@@ -5,8 +5,10 @@ import { claimOf } from '../../../../src/inference/engine/claim';
 import { type Encoder, encode } from '../../../../src/inference/engine/encoding';
 import { describeFill } from '../../../../src/inference/engine/fillFamilies';
 import { Gate } from '../../../../src/inference/engine/gate';
+import { PieceIndex } from '../../../../src/inference/engine/pieceIndex';
 import type { EncodeRequest, FillToEncode } from '../../../../src/inference/model';
 import { MAX_ENCODED_TOKENS } from '../../../../src/inference/wire/encodeShapes';
+import { NO_PIECES } from '../../../support/noPieces';
 
 const never = new AbortController().signal;
 const PREFIX = 1000;
@@ -34,7 +36,15 @@ function encoderOf(changes: Partial<Encoder> = {}): Encoder {
 		text: () => undefined,
 		number: () => undefined,
 	});
-	return { fill, vocabulary: { begin: undefined }, tokenizeOnce: codes, contextSize: 1000, ...changes };
+	return {
+		fill,
+		vocabulary: { begin: undefined },
+		tokenizeOnce: codes,
+		contextSize: 1000,
+		pieces: NO_PIECES,
+		detokenize: textOf,
+		...changes,
+	};
 }
 
 function sample(changes: Partial<FillToEncode> = {}): FillToEncode {
@@ -54,6 +64,8 @@ function sample(changes: Partial<FillToEncode> = {}): FillToEncode {
 
 const ask = (request: Partial<EncodeRequest>, encoder = encoderOf(), gate = new Gate(), signal = never) =>
 	encode({ fills: [], plains: [], ...request }, encoder, gate, signal);
+
+const textOf = (tokens: readonly number[]) => String.fromCodePoint(...tokens);
 
 describe('encoding', () => {
 	it('is the prompt, what was typed, the middle and its end, and says where each starts', async () => {
@@ -77,7 +89,37 @@ describe('encoding', () => {
 		});
 	});
 
-	it('tokenises what was typed and the middle apart, as serving does', async () => {
+	it('reads the end of what was typed and the middle as one text, as serving writes them', async () => {
+		const WORD = 1500;
+		const tokenizeOnce = (text: string) =>
+			text.split('tymi').flatMap((part, index) => [...(index === 0 ? [] : [WORD]), ...codes(part)]);
+		const pieces = new PieceIndex(
+			{
+				size: WORD + 1,
+				text: (token) => (token === WORD ? 'tymi' : String.fromCodePoint(token)),
+				find: (text) => (text === 'tymi' ? WORD : text.codePointAt(0)),
+			},
+			new Set([PREFIX, SUFFIX, MIDDLE]),
+		);
+		const asked = [PREFIX, ...codes('PP'), SUFFIX, ...codes('SS'), MIDDLE];
+		const encoded = await ask(
+			{ fills: [sample(), sample({ middle: 'x' }), sample({ middle: '' }), sample({ typed: '  (' })] },
+			encoderOf({ tokenizeOnce, pieces }),
+		);
+		assert.deepEqual(encoded.type === 'encoded' && encoded.fills, [
+			// A token that begins with what was typed is learned; one that is nothing else is not.
+			{ tokens: [...asked, WORD, ...codes('d'), END], typedStart: asked.length, middleStart: asked.length },
+			{ tokens: [...asked, ...codes('tyx'), END], typedStart: asked.length, middleStart: asked.length + 2 },
+			{ tokens: [...asked, ...codes('ty'), END], typedStart: asked.length, middleStart: asked.length + 2 },
+			{
+				tokens: [...asked, ...codes('  (mid'), END],
+				typedStart: asked.length,
+				middleStart: asked.length + 3,
+			},
+		]);
+	});
+
+	it('tokenises what was typed and the middle apart where a vocabulary does not say what its tokens are', async () => {
 		const texts: string[] = [];
 		const tokenizeOnce = (text: string) => {
 			texts.push(text);

@@ -9,6 +9,7 @@ import { Gate } from '../../../../src/inference/engine/gate';
 import { Lock } from '../../../../src/inference/engine/lock';
 import type { ScoredChunk, ScoringLane } from '../../../../src/inference/engine/scoring';
 import type { FillToEncode } from '../../../../src/inference/model';
+import { NO_PIECES } from '../../../support/noPieces';
 
 const never = new AbortController().signal;
 const PREFIX = 1000;
@@ -68,7 +69,14 @@ function encoderOf(contextSize = 1000): Encoder {
 		text: () => undefined,
 		number: () => undefined,
 	});
-	return { fill, vocabulary: { begin: undefined }, tokenizeOnce: codes, contextSize };
+	return {
+		fill,
+		vocabulary: { begin: undefined },
+		tokenizeOnce: codes,
+		contextSize,
+		pieces: NO_PIECES,
+		detokenize: (tokens) => String.fromCodePoint(...tokens),
+	};
 }
 
 function sample(changes: Partial<FillToEncode> = {}): FillToEncode {

@@ -6,6 +6,7 @@ import { type Generation, generate } from '../../../../src/inference/engine/gene
 import type { Lane } from '../../../../src/inference/engine/lane';
 import type { GenerationEvent } from '../../../../src/inference/model';
 import { EOT, FakeLane, prompt } from '../../../support/fakeLane';
+import { NO_PIECES } from '../../../support/noPieces';
 
 const never = new AbortController().signal;
 function run(lane: Lane, changes: Partial<Generation> = {}, signal = never, gate = new Gate()) {
@@ -51,6 +52,46 @@ describe('generation', () => {
 			[end.statistics.promptTokens, end.statistics.reusedTokens, end.statistics.generatedTokens],
 			[300, 0, 5],
 		);
+	});
+
+	const typedEnd = {
+		tokens: prompt('yz'),
+		characters: 2,
+		text: 'yz',
+		pieces: NO_PIECES,
+	};
+
+	it('shows nothing of the end of what was typed, nor counts what it is likely to be', async () => {
+		const lane = new FakeLane('yzab');
+		lane.writesTypedEnd = true;
+		lane.typed = 2;
+		const events: GenerationEvent[] = [];
+		for await (const event of run(lane, { typedEnd })) {
+			events.push(event);
+		}
+		const shown = events.flatMap((event) => (event.type === 'text' ? [event] : []));
+		assert.deepEqual(
+			shown.map(({ text, tokens, logProbability }) => [text, tokens, logProbability]),
+			[
+				['a', 1, -0.5],
+				['b', 1, -0.5],
+			],
+		);
+		assert.deepEqual(lane.held.slice(300), prompt('yzab'));
+	});
+
+	it('goes on from the end of what was typed where the lane cannot write it, or nothing is the likeliest', async () => {
+		for (const [writesTypedEnd, temperature] of [
+			[false, 0],
+			[true, 0.5],
+		] as const) {
+			const lane = new FakeLane('ab');
+			lane.writesTypedEnd = writesTypedEnd;
+			const { text, end } = await collect(run(lane, { typedEnd, temperature }));
+			assert.equal(text, 'ab');
+			assert.deepEqual(lane.held.slice(300), prompt('yzab'));
+			assert.equal(end.statistics.promptTokens, 302);
+		}
 	});
 
 	it('reuses what the lane holds, and evaluates at least the last token', async () => {
