@@ -99,17 +99,22 @@ describe('export of a fine-tune with the starter model', function () {
 			tokens.map(({ labels }) => labels.filter((label: number) => label !== -100)),
 			dataset.train.map(({ tokens: ids, weights }) => [...ids].filter((_, at) => (weights[at] ?? 0) > 0)),
 		);
-		// What stands between two special tokens is one text for the model, and the middle is another.
+		// What stands between two special tokens is one text for the model: what was typed, and the middle.
 		const completions = lines('data/completion/train.jsonl');
 		const fills = completions.flatMap((one, index) =>
 			one.prompt === '' ? [] : [{ ...one, ...tokens[index] }],
 		);
 		assert.ok(fills.length > 400 && fills.length < completions.length, 'some are plain texts');
-		for (const { completion, labels, meta } of fills) {
-			const again = await engine.tokenize(completion.replace('<|endoftext|>', ''), never);
+		const marker = '<|fim_middle|>';
+		for (const { prompt, completion, input_ids: ids, labels, meta } of fills) {
+			const typed = prompt.slice(prompt.lastIndexOf(marker) + marker.length);
+			const again = await engine.tokenize(typed + completion.replace('<|endoftext|>', ''), never);
 			const end = meta.ends ? [dataset.header.end] : [];
+			const whole = again.type === 'tokens' ? [...again.tokens, ...end] : [];
+			assert.deepEqual(whole, ids.slice(-whole.length));
 			const learned = labels.filter((label: number) => label !== -100);
-			assert.deepEqual(again.type === 'tokens' ? [...again.tokens, ...end] : [], learned);
+			assert.deepEqual(whole.slice(-learned.length), learned);
+			assert.equal(typed === '', whole.length === learned.length);
 		}
 		assert.match(said.at(-1) ?? '', /^Writing sample (\S+) of \1$/);
 		const manifest = JSON.parse(fs.readFileSync(path.join(result.folder, 'manifest.json'), 'utf8'));

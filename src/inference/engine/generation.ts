@@ -44,8 +44,8 @@ export async function* generate(
 		let call = constraint?.isCall && constraint.after === undefined ? '' : undefined;
 		const measure = new PieceMeasure();
 		const tokens = turn.owns(lane.sample(prompt.slice(-1), { ...generation, typedEnd }));
-		const most = generation.maxTokens + (typedEnd?.tokens.length ?? 0);
-		const room = Math.min(most, lane.contextSize - prompt.length);
+		/** Tokens that the context still takes. */
+		let room = lane.contextSize - prompt.length;
 		/** Characters that were typed and come again. */
 		let hidden = typedEnd?.characters ?? 0;
 		const shown = (piece: string) => {
@@ -55,16 +55,17 @@ export async function* generate(
 		};
 		let generatedTokens = 0;
 		let reason: EndReason = 'length';
-		let evaluated = start;
+		let evaluated: number | undefined;
 		const decode = () => {
 			const next = turn.step(() => tokens.next());
 			// A consumer that leaves waits for none.
 			next.catch(() => undefined);
 			return next;
 		};
-		for (let next = decode(); generatedTokens < room; ) {
+		const mayGoOn = () => room > 0 && generatedTokens < generation.maxTokens;
+		for (let next = decode(); mayGoOn(); ) {
 			const sampled = await next;
-			if (generatedTokens === 0) {
+			if (evaluated === undefined) {
 				evaluated = performance.now();
 				yield {
 					type: 'prefilled',
@@ -77,14 +78,15 @@ export async function* generate(
 				reason = 'end-of-text';
 				break;
 			}
-			generatedTokens++;
-			const { token } = sampled.value;
-			if (sampled.value.isTyped !== true) {
+			const { token, isTyped = false } = sampled.value;
+			room--;
+			if (!isTyped) {
+				generatedTokens++;
 				measure.add(sampled.value);
 			}
 			const begins = constraint?.isCall && call === undefined && token === constraint.after;
 			const piece = shown(begins ? text.flush() : text.push(token));
-			if (generatedTokens < room && !text.stopped) {
+			if (mayGoOn() && !text.stopped) {
 				// The model goes on while this piece is on its way.
 				next = decode();
 			}
@@ -112,6 +114,7 @@ export async function* generate(
 		} else if (rest !== '') {
 			yield { type: 'text', text: rest, ...measure.take() };
 		}
+		evaluated ??= start;
 		yield {
 			type: 'end',
 			reason,

@@ -45,7 +45,7 @@ export class GreedyDecoder {
 
 	/**
 	 * The likeliest next token at an output.
-	 * @param among tokens that it is one of, and beside which its probability counts. Default: any.
+	 * @param among tokens that it is one of, and beside which its probability counts. Default: all.
 	 */
 	async choose(
 		output: number,

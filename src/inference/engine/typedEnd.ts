@@ -9,6 +9,7 @@ import type { Detokenize } from './textStream';
 
 /** How a piece begins that goes on with the word before it: with a letter, digit or its byte; GPT-2's alphabet writes blanks as letters, too. */
 const WITHIN_WORD = /^(?![\u0100-\u0121])[\p{L}\p{N}_]/u;
+const BLANKS = /^[\u0100-\u0120\u2581\s]+$/;
 /**
  * Tokens that are taken out at most. Taking out those of the whole word wrote 5.1 % of the rests of lines to the letter,
  * the last one alone 4.1 %, none 2.1 % (a starter model, `npm run starter:eval -- --stages lines`).
@@ -35,7 +36,7 @@ interface Opened {
 }
 
 /**
- * Takes out the last token, and those before it that are of the same word.
+ * Takes out the last token, and those before it that are of the same word, or of the same blanks.
  * @param prompt of which the tokens from `start` on were typed; at least one of them all stays.
  */
 export function openTypedEnd(
@@ -48,9 +49,10 @@ export function openTypedEnd(
 	const first = Math.max(1, start, prompt.length - MOST_TOKENS);
 	const texts: string[] = [];
 	let kept = prompt.length;
-	while (kept > first && (texts[0] === undefined || WITHIN_WORD.test(texts[0]))) {
+	while (kept > first) {
 		const text = pieces.textOf(prompt[kept - 1] ?? -1);
-		if (text === undefined) {
+		const [after] = texts;
+		if (text === undefined || (after !== undefined && !isOneWord(text, after))) {
 			break;
 		}
 		texts.unshift(text);
@@ -66,6 +68,11 @@ export function openTypedEnd(
 				prompt: prompt.slice(0, kept),
 				typedEnd: { tokens, characters: characters.length, text, pieces },
 			};
+}
+
+/** Whether a cut between two tokens may be another in the whole text: that of a word, or of blanks. */
+function isOneWord(before: string, after: string): boolean {
+	return WITHIN_WORD.test(after) || (BLANKS.test(before) && BLANKS.test(after));
 }
 
 /** How much of the end an answer has written. */

@@ -51,6 +51,11 @@ describe('the end of what was typed', () => {
 		assert.deepEqual(sign.typedEnd?.tokens, [tokenOf('(')]);
 	});
 
+	it('is all of the blanks that a line begins with', () => {
+		assert.deepEqual(open(['<|end|>', '(', 'Ġ', 'Ġ']).typedEnd?.tokens, ['Ġ', 'Ġ'].map(tokenOf));
+		assert.deepEqual(open(['<|end|>', '(', 'opt', 'Ġ']).typedEnd?.tokens, [tokenOf('Ġ')]);
+	});
+
 	it('is never more than four tokens, and nothing that was not typed', () => {
 		const long = ['handle', 'Std', 'io', 'handle', 'Std', 'io'];
 		assert.equal(open(['<|end|>', ...long]).typedEnd?.tokens.length, 4);
