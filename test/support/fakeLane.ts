@@ -15,7 +15,7 @@ export class FakeLane implements Lane {
 	readonly chunks: number[] = [];
 	sampled = 0;
 	closed = 0;
-	writesTypedEnd = false;
+	knownTyped: Lane['knownTyped'];
 	/** Tokens of the reply that were typed. */
 	typed = 0;
 	/** Of each token. */

@@ -28,7 +28,7 @@ class RecordingLane {
 	/** @param stop token that ends each answer. */
 	constructor(private readonly stop: number) {}
 
-	readonly writesTypedEnd = true;
+	readonly knownTyped = () => 0;
 
 	async keep(): Promise<number> {
 		this.held = [];

@@ -8,6 +8,7 @@ import type { Lane, Sampled, Sampling } from './lane';
 import { type Feeding, feedPrompt } from './promptFeeding';
 import { type Detokenize, TextStream } from './textStream';
 import { Turn } from './turn';
+import { restOfTypedEnd, type TypedEnd } from './typedEnd';
 
 export interface Generation extends Sampling, Feeding {
 	/** Texts that end the text and are not part of it. */
@@ -25,13 +26,11 @@ export async function* generate(
 	detokenize: Detokenize,
 	signal: AbortSignal,
 ): AsyncGenerator<GenerationEvent, void> {
-	const { priority, caller, temperature } = generation;
-	const typedEnd = lane.writesTypedEnd && temperature === 0 ? generation.typedEnd : undefined;
-	// Who cannot write what was typed again goes on from it as it is.
-	const prompt = [
-		...generation.prompt,
-		...(typedEnd === undefined ? (generation.typedEnd?.tokens ?? []) : []),
-	];
+	const { priority, caller } = generation;
+	const { prompt, typedEnd } =
+		generation.typedEnd === undefined
+			? generation
+			: beginTyped(lane, generation, generation.typedEnd, detokenize);
 	const start = performance.now();
 	const turn = new Turn(lane.lock, gate, claimOf(priority, caller), signal);
 	try {
@@ -129,6 +128,24 @@ export async function* generate(
 	} finally {
 		turn.end();
 	}
+}
+
+/** The prompt with as much of what was typed as need not be written again, and the rest. */
+function beginTyped(
+	{ knownTyped }: Lane,
+	{ prompt, temperature, alternative }: Generation,
+	typedEnd: TypedEnd,
+	detokenize: Detokenize,
+): Pick<Generation, 'prompt' | 'typedEnd'> {
+	// Who cannot write it goes on from it as it is; another beginning may be another way to write it.
+	const known =
+		knownTyped === undefined || temperature > 0
+			? typedEnd.tokens.length
+			: alternative > 0
+				? 0
+				: knownTyped(prompt, typedEnd);
+	const whole = [...prompt, ...typedEnd.tokens.slice(0, known)];
+	return { prompt: whole, typedEnd: restOfTypedEnd(typedEnd, known, whole, detokenize) };
 }
 
 /** Counts tokens until they have become a piece of text. */

@@ -92,7 +92,7 @@ async function decode(
 		const sampled =
 			end === undefined || end.isDone
 				? await decoder.choose(output)
-				: written(await decoder.choose(output, end.next), end);
+				: await writeEnd(decoder, output, guess[index], end);
 		came.push(sampled);
 		if (sampled.token !== guess[index]) {
 			break;
@@ -102,6 +102,22 @@ async function decode(
 		await source.cut(kept + came.length - 1);
 	}
 	return came;
+}
+
+/**
+ * A token of the end of what was typed. A word is left as it was typed where the model would not write more of it at once:
+ * other parts of the same letters mean nothing, and each would take an evaluation.
+ * @param typed the token that was typed there, where it was evaluated.
+ */
+async function writeEnd(
+	decoder: GreedySource['decoder'],
+	output: number,
+	typed: number | undefined,
+	end: TypedEndWriter,
+): Promise<Sampled> {
+	const chosen = await decoder.choose(output, end.next);
+	const isKept = typed === undefined || chosen.token === typed || end.covers(chosen.token) || end.isBlank;
+	return written(isKept ? chosen : { token: typed, logProbability: 0 }, end);
 }
 
 /** The first token, behind what was typed where that is gone on from as it stands; empty where there is no such other. */

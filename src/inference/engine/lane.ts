@@ -11,8 +11,11 @@ export interface Lane {
 	readonly lock: Lock;
 	/** Most tokens of prompt and answer. */
 	readonly contextSize: number;
-	/** Whether a greedy answer can begin with the end of what was typed. Default: no. */
-	readonly writesTypedEnd?: boolean;
+	/**
+	 * How many of the first tokens of what was typed the model is known to write so behind the prompt. Undefined where an
+	 * answer cannot begin with what was typed.
+	 */
+	readonly knownTyped?: ((prompt: readonly number[], typedEnd: TypedEnd) => number) | undefined;
 	/** Forgets everything behind the start shared with `tokens`; the number of tokens that are left. */
 	keep(tokens: readonly number[]): Promise<number>;
 	/** Evaluates tokens without sampling. */

@@ -7,11 +7,12 @@ import { EVALUATION_PRIORITY, isPrefillSize } from './batching';
 import type { BatchThreads } from './batchThreads';
 import { GreedyDecoder } from './greedyDecoder';
 import { sampleGreedily } from './greedySampling';
-import type { Sampled, Sampling } from './lane';
+import type { Lane, Sampled, Sampling } from './lane';
 import { Lock } from './lock';
 import { nativeSequence } from './nativeSequence';
 import type { ScoredChunk, ScoringLane } from './scoring';
 import { asTokens } from './tokenIds';
+import { TypedMemory } from './typedMemory';
 
 const CHAT_TOP_P = 0.95;
 const CHAT_TOP_K = 40;
@@ -28,9 +29,10 @@ const MOST_SEED = 2 ** 31;
 export class SequenceLane implements ScoringLane {
 	readonly lock = new Lock();
 	readonly contextSize: number;
-	readonly writesTypedEnd: boolean;
+	readonly knownTyped: Lane['knownTyped'];
 	/** Undefined where the library has no such parts, or the model's state cannot be rewound to a token. */
 	readonly #decoder: GreedyDecoder | undefined;
+	readonly #typed = new TypedMemory();
 
 	/** @param threads hear how long each batch took. */
 	constructor(
@@ -40,7 +42,7 @@ export class SequenceLane implements ScoringLane {
 		this.contextSize = sequence.contextSize;
 		const native = sequence.needsCheckpoints ? undefined : nativeSequence(sequence);
 		this.#decoder = native && new GreedyDecoder(native);
-		this.writesTypedEnd = native !== undefined;
+		this.knownTyped = native && ((prompt, typedEnd) => this.#typed.known(prompt, typedEnd));
 	}
 
 	/** Before the context is disposed of. */
@@ -85,7 +87,10 @@ export class SequenceLane implements ScoringLane {
 			isEnd: (token: number) => asTokens([token]).some((token) => sequence.model.isEogToken(token)),
 			cut: (length: number) => sequence.eraseContextTokenRanges([{ start: length, end: decoder.length }]),
 		};
-		return sampleGreedily(source, sequence.contextTokens, tokens, sampling);
+		const before = sequence.contextTokens;
+		const sampled = sampleGreedily(source, before, tokens, sampling);
+		const { typedEnd } = sampling;
+		return typedEnd === undefined ? sampled : this.#typed.note([...before, ...tokens], typedEnd, sampled);
 	}
 
 	async *#sampleAny(

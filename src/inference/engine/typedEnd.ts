@@ -70,6 +70,27 @@ export function openTypedEnd(
 			};
 }
 
+/** The rest of an end behind its first tokens; undefined where nothing is left. @param prompt with those tokens. */
+export function restOfTypedEnd(
+	{ tokens, text, pieces }: TypedEnd,
+	count: number,
+	prompt: readonly number[],
+	detokenize: Detokenize,
+): TypedEnd | undefined {
+	const rest = tokens.slice(count);
+	const known = tokens
+		.slice(0, count)
+		.reduce((length, token) => length + (pieces.textOf(token)?.length ?? 0), 0);
+	return rest.length === 0
+		? undefined
+		: {
+				tokens: rest,
+				characters: detokenize(rest, prompt.slice(-LOOK_BACK)).length,
+				text: text.slice(known),
+				pieces,
+			};
+}
+
 /** Whether a cut between two tokens may be another in the whole text: that of a word, or of blanks. */
 function isOneWord(before: string, after: string): boolean {
 	return WITHIN_WORD.test(after) || (BLANKS.test(before) && BLANKS.test(after));
@@ -86,6 +107,16 @@ export class TypedEndWriter {
 	/** Whether all of it stands there. */
 	get isDone(): boolean {
 		return this.#rest === '';
+	}
+
+	/** Whether what is left is blanks alone. */
+	get isBlank(): boolean {
+		return BLANKS.test(this.#rest);
+	}
+
+	/** Whether a token is all of the rest, or more. */
+	covers(token: number): boolean {
+		return this.end.pieces.textOf(token)?.startsWith(this.#rest) === true;
 	}
 
 	/** Tokens one of which comes next; at least one. */

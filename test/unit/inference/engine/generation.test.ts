@@ -63,7 +63,7 @@ describe('generation', () => {
 
 	it('shows nothing of the end of what was typed, nor counts what it is likely to be', async () => {
 		const lane = new FakeLane('yzab');
-		lane.writesTypedEnd = true;
+		lane.knownTyped = () => 0;
 		lane.typed = 2;
 		const events: GenerationEvent[] = [];
 		for await (const event of run(lane, { typedEnd })) {
@@ -80,13 +80,14 @@ describe('generation', () => {
 		assert.deepEqual(lane.held.slice(300), prompt('yzab'));
 	});
 
-	it('goes on from the end of what was typed where the lane cannot write it, or nothing is the likeliest', async () => {
-		for (const [writesTypedEnd, temperature] of [
-			[false, 0],
-			[true, 0.5],
+	it('goes on from the end of what was typed where the lane cannot write it, nothing is the likeliest, or it is known', async () => {
+		for (const [knownTyped, temperature] of [
+			[undefined, 0],
+			[() => 0, 0.5],
+			[() => 2, 0],
 		] as const) {
 			const lane = new FakeLane('ab');
-			lane.writesTypedEnd = writesTypedEnd;
+			lane.knownTyped = knownTyped;
 			const { text, end } = await collect(run(lane, { typedEnd, temperature }));
 			assert.equal(text, 'ab');
 			assert.deepEqual(lane.held.slice(300), prompt('yzab'));

@@ -81,6 +81,7 @@ async function answerOf(source: ScriptedSource, prompt: readonly number[], chang
 const TEXTS = new Map([
 	...[...'abcdefghijklmnopqrstuvw'].map((letter, index) => [200 + index, letter] as const),
 	...['pt', 'op', 'opt', 'option', 'options'].map((text, index) => [31 + index, text] as const),
+	...['Ġ', 'ĠĠ', 'Ġoption'].map((text, index) => [50 + index, text] as const),
 ]);
 const TYPED_END: TypedEnd = {
 	tokens: [33],
@@ -179,12 +180,19 @@ describe('greedy sampling', () => {
 			assert.deepEqual(source.held, [...PROMPT, 35, 20]);
 		});
 
-		it('writes it in other parts, held to it until it is done', async () => {
+		it('writes blanks in other parts, held to them until they are done', async () => {
+			const blanks = { ...typedEnd, tokens: [51], characters: 2, text: 'ĠĠ' };
+			const { source, tokens, typed } = await written([50, 52, 20], { typedEnd: blanks });
+			assert.deepEqual(tokens, [50, 52, 20]);
+			assert.deepEqual(typed, [true, false, undefined]);
+			assert.deepEqual(source.held, [...PROMPT, 50, 52, 20]);
+		});
+
+		it('leaves a word as it was typed where the model would write other parts of it', async () => {
 			const letter = 214;
-			const { source, tokens, typed } = await written([letter, 31, 20]);
-			assert.deepEqual(tokens, [letter, 31, 20]);
-			assert.deepEqual(typed, [true, true, undefined]);
-			assert.deepEqual(source.held, [...PROMPT, letter, 31, 20]);
+			const { source, tokens } = await written([letter, 31], { maxTokens: 1 });
+			assert.deepEqual(tokens.slice(0, 1), [33]);
+			assert.deepEqual(source.batches[0], 2);
 		});
 
 		it('writes nothing else, whatever the model would like', async () => {
