@@ -206,11 +206,14 @@ describe('a window that is reloaded in the middle of an answer', () => {
 		const { familiar, workbench } = session;
 		await keepServing(workbench);
 		await familiar.openChat();
-		// Watched from before the question on: a fast machine has the whole answer while the question is typed out here.
-		const growing = familiar.chat.locator('.turn.streaming .turn-body').filter({ hasText: /\S/ });
-		const grows = growing.waitFor({ timeout: LIMIT });
+		// A short answer is there as a whole before it is seen to grow: then the window is reloaded behind it.
 		await familiar.ask('// Sorts a list');
-		await grows;
+		await familiar
+			.answers()
+			.last()
+			.locator('.turn-body')
+			.filter({ hasText: /\S/ })
+			.waitFor({ timeout: LIMIT });
 		const loaded = workbench.page.waitForEvent('domcontentloaded');
 		await workbench.runCommand('Developer: Reload Window');
 		await loaded;
