@@ -141,6 +141,19 @@ for (const [name, file] of [
 			assert.notEqual(other.tokens[0], expected.tokens[0]);
 		});
 
+		it('goes on greedily behind another beginning', async () => {
+			const { lane, tokens } = await sample({ alternative: 2, maxTokens: 8 });
+			const [first = 0, ...rest] = tokens;
+			const fed = await lane.keep(prompt);
+			await lane.feed(prompt.slice(fed), 'interactive');
+			const again: number[] = [];
+			for await (const { token } of lane.sample([first], { ...sampling, maxTokens: rest.length })) {
+				again.push(token);
+			}
+			assert.ok(rest.length > 0);
+			assert.deepEqual(again, rest);
+		});
+
 		it('chooses the best of few tokens, as likely as it is beside them', async () => {
 			const { tokens } = await sample({ maxTokens: 1 }, sequence, 1);
 			const all = await beginnings(8);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Workbench } from '../host/driver.mjs';
 import { keepServing } from '../support/windows.mjs';
+import { scriptedModel } from './scripted.mjs';
 import { useWorkbench } from './session.mjs';
 
 /** Milliseconds for the workbench to do what was asked. */
@@ -200,19 +201,17 @@ describe('chat history', () => {
 });
 
 describe('a window that is reloaded in the middle of an answer', () => {
-	const session = useWorkbench();
+	const session = useWorkbench((sample) => scriptedModel(sample, 'answeringHost'));
 
 	it('has the question and the answer so far, and can ask again', async () => {
 		const { familiar, workbench } = session;
 		await keepServing(workbench);
 		await familiar.openChat();
-		// A short answer is there as a whole before it is seen to grow: then the window is reloaded behind it.
-		await familiar.ask('// Sorts a list');
-		await familiar
-			.answers()
-			.last()
-			.locator('.turn-body')
-			.filter({ hasText: /\S/ })
+		// Scripted: a few words come, and nothing else until it is stopped.
+		await familiar.ask('Wait for me');
+		await familiar.chat
+			.locator('.turn.streaming .turn-body')
+			.filter({ hasText: /Answer/ })
 			.waitFor({ timeout: LIMIT });
 		const loaded = workbench.page.waitForEvent('domcontentloaded');
 		await workbench.runCommand('Developer: Reload Window');
@@ -223,9 +222,11 @@ describe('a window that is reloaded in the middle of an answer', () => {
 		await workbench.runCommand('Familiar: Open Chat');
 		await familiar.answers().last().waitFor({ timeout: LIMIT });
 		await workbench.shot('chat interrupted');
-		assert.equal(await familiar.chat.locator('.turn.user .turn-body').textContent(), '// Sorts a list');
+		assert.equal(await familiar.chat.locator('.turn.user .turn-body').textContent(), 'Wait for me');
+		assert.match(await familiar.answers().last().locator('.turn-body').textContent(), /^\s*Answer 1\./);
 		const retry = familiar.chat.getByRole('button', { name: /^(Retry|Regenerate)$/ });
 		await retry.click();
+		await familiar.stopButton().click({ timeout: LIMIT });
 		await familiar.chat.getByText('2/2').waitFor({ timeout: LIMIT });
 	});
 });

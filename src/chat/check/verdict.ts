@@ -1,5 +1,6 @@
 /** What a change does to the errors of a file, from what the compiler reported before and after it. */
 
+import { groupBy } from '../../inference/groupBy';
 import { leadingBlanks } from '../../inference/indentation';
 import type { Translate } from '../../inference/statusText';
 import type { Finding } from '../question';
@@ -42,14 +43,6 @@ function keyOf({ code, message }: Problem): string {
 	return `${code} ${message}`;
 }
 
-function grouped(problems: readonly Problem[]): Map<string, Problem[]> {
-	const groups = new Map<string, Problem[]>();
-	for (const problem of problems) {
-		groups.set(keyOf(problem), [...(groups.get(keyOf(problem)) ?? []), problem]);
-	}
-	return groups;
-}
-
 /** The errors that are meant: by line and text, or where another version of the compiler words them, by line alone. */
 function askedOf(before: readonly Problem[], { findings, start, end }: Aim): readonly Problem[] {
 	if (findings.length === 0) {
@@ -64,7 +57,7 @@ function askedOf(before: readonly Problem[], { findings, start, end }: Aim): rea
 
 export function verdictOf(before: readonly Problem[], after: readonly Problem[], aim: Aim): Verdict {
 	const asked = askedOf(before, aim);
-	const [askedBy, beforeBy, afterBy] = [grouped(asked), grouped(before), grouped(after)];
+	const [askedBy, beforeBy, afterBy] = [groupBy(asked, keyOf), groupBy(before, keyOf), groupBy(after, keyOf)];
 	const remaining: Problem[] = [];
 	const brought: Problem[] = [];
 	for (const [key, now] of afterBy) {

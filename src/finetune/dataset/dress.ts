@@ -1,5 +1,6 @@
 /** Holes → places as they are sent to a model: the text around them, what heads the prompt, and what other files bring. */
 
+import { groupBy } from '../../inference/groupBy';
 import type { ContextFile } from '../../inference/model';
 import type { Repository } from '../corpus/verdict';
 import type { Random } from '../training/random';
@@ -57,12 +58,7 @@ export class Dresser {
 		if (contextOf === undefined) {
 			return;
 		}
-		const repositories = new Map<string, SourceFile[]>();
-		for (const file of shelf) {
-			const { folder } = file.repository;
-			repositories.set(folder, [...(repositories.get(folder) ?? []), file]);
-		}
-		for (const [folder, files] of repositories) {
+		for (const [folder, files] of groupBy(shelf, ({ repository }) => repository.folder)) {
 			const byPath = new Map(files.map((file) => [file.path, file]));
 			const [first] = files;
 			if (first !== undefined) {

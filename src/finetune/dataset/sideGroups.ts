@@ -1,6 +1,7 @@
 /** Files that cannot be told apart when sides are chosen: those that resemble each other, and those of one folder. */
 
 import * as path from 'node:path';
+import { groupBy } from '../../inference/groupBy';
 import { charactersIn } from './split';
 
 export interface SidedFile {
@@ -27,16 +28,7 @@ interface Folder<T> {
 
 /** By what they resemble. */
 export function grouped<T extends SidedFile>(files: readonly T[]): readonly Group<T>[] {
-	const found = new Map<number, T[]>();
-	for (const file of files) {
-		const members = found.get(file.cluster);
-		if (members === undefined) {
-			found.set(file.cluster, [file]);
-		} else {
-			members.push(file);
-		}
-	}
-	return [...found.values()].map((members) => ({
+	return [...groupBy(files, ({ cluster }) => cluster).values()].map((members) => ({
 		name: members[0]?.name ?? '',
 		characters: charactersIn(members),
 		files: members,
@@ -68,17 +60,7 @@ export function foldersOf<T extends SidedFile>(groups: readonly Group<T>[]): rea
 			}
 		}
 	}
-	const parts = new Map<string, Group<T>[]>();
-	for (const group of groups) {
-		const [file] = group.files;
-		const root = file === undefined ? '' : rootOf(folderOf(file));
-		const members = parts.get(root);
-		if (members === undefined) {
-			parts.set(root, [group]);
-		} else {
-			members.push(group);
-		}
-	}
+	const parts = groupBy(groups, ({ files: [file] }) => (file === undefined ? '' : rootOf(folderOf(file))));
 	return [...parts.values()].map((members) => ({
 		name: members[0]?.name ?? '',
 		characters: charactersIn(members),

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { throwIfAborted } from '../../inference/cancel';
+import { groupBy } from '../../inference/groupBy';
 import { findCopies, printOf } from '../corpus/copies';
 import { findSecrets } from '../corpus/secrets';
 import { contaminated } from '../dataset/contamination';
@@ -105,13 +106,10 @@ function withoutCopies(pairs: readonly Pair[], drop: (reason: Reason) => void): 
 
 /** By kind, and by how the question begins: the ways to ask about one thing are not copies of each other. */
 function groupsOf(pairs: readonly Pair[]): readonly (readonly Pair[])[] {
-	const groups = new Map<string, Pair[]>();
-	for (const pair of pairs) {
-		const key = `${PAIR_KINDS.indexOf(pair.kind)} ${pair.question.slice(0, 8)}`;
-		const group = groups.get(key) ?? [];
-		group.push(pair);
-		groups.set(key, group);
-	}
+	const groups = groupBy(
+		pairs,
+		({ kind, question }) => `${PAIR_KINDS.indexOf(kind)} ${question.slice(0, 8)}`,
+	);
 	return [...groups.values()];
 }
 

@@ -29,12 +29,11 @@ export async function* sampleGreedily(
 	sampling: Sampling,
 ): AsyncGenerator<Sampled, void> {
 	const lookup = sampling.guesses ? new PromptLookup([...before, ...tokens]) : undefined;
-	const { typedEnd } = sampling;
-	const end = typedEnd && new TypedEndWriter(typedEnd);
-	let left = sampling.maxTokens + (typedEnd?.tokens.length ?? 0);
+	const end = sampling.typedEnd && new TypedEndWriter(sampling.typedEnd);
+	let left = sampling.maxTokens + (end?.tokens.length ?? 0);
 	let input = tokens;
 	// What was typed, as it was cut, is the likeliest beginning by far; where it is not, nothing but the guess is lost.
-	let typed = typedEnd?.tokens ?? [];
+	let typed = end?.tokens ?? [];
 	if (sampling.alternative > 0) {
 		const begun = await beginOtherwise(source, input, sampling, end);
 		const first = begun.at(-1);
@@ -54,7 +53,8 @@ export async function* sampleGreedily(
 	while (left > 0) {
 		const room = source.contextSize - 1 - source.decoder.length - input.length;
 		const most = Math.max(0, Math.min(room, left - 1));
-		const guess = typed.length > 0 ? typed.slice(0, most) : (lookup?.guess(most) ?? []);
+		// What is left of it is no place to guess what comes after it.
+		const guess = end?.isDone === false ? typed.slice(0, most) : (lookup?.guess(most) ?? []);
 		const came = await decode(source, input, guess, end);
 		const last = came.at(-1);
 		if (last === undefined) {
@@ -124,27 +124,27 @@ async function writeEnd(
 async function beginOtherwise(
 	source: GreedySource,
 	input: readonly number[],
-	{ alternative, stopTokens, typedEnd }: Sampling,
+	{ alternative, stopTokens }: Sampling,
 	end: TypedEndWriter | undefined,
 ): Promise<readonly Sampled[]> {
 	const { decoder } = source;
 	let [output = 0] = await evaluate(source, input, 1);
 	let rank = alternative;
 	let typed: readonly Sampled[] = [];
-	if (typedEnd !== undefined && end !== undefined) {
+	if (end !== undefined) {
 		const { covering } = end;
 		const count = Math.min(CANDIDATES, covering.length);
 		const [likeliest, ...others] = count === 0 ? [] : await decoder.candidates(output, count, covering);
 		// Where the likeliest way is to leave what was typed as it is, the others are those to go on from there.
-		if (likeliest !== undefined && typedEnd.pieces.textOf(likeliest.token) !== typedEnd.text) {
+		if (likeliest !== undefined && !end.isJust(likeliest.token)) {
 			const other = others[rank - 1];
 			if (other !== undefined) {
 				return [written(other, end)];
 			}
 			rank -= others.length;
 		}
-		typed = typedEnd.tokens.map((token) => written({ token, logProbability: 0 }, end));
-		[output = 0] = await evaluate(source, typedEnd.tokens, 1);
+		typed = end.tokens.map((token) => written({ token, logProbability: 0 }, end));
+		[output = 0] = await evaluate(source, end.tokens, 1);
 	}
 	const [, ...others] = await decoder.candidates(output, CANDIDATES);
 	const other = others.filter(({ token }) => !stopTokens.has(token) && !source.isEnd(token))[rank - 1];

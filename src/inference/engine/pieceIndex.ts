@@ -1,5 +1,6 @@
 /** A vocabulary's tokens by how their text begins: those that may write a text which is known already. */
 
+import { groupBy } from '../groupBy';
 import type { Vocabulary } from './fillFamilies';
 
 /** Answers that are kept: a cursor that stays asks for the same again. */
@@ -57,21 +58,10 @@ export class PieceIndex {
 	}
 
 	private startingAs(text: string): readonly number[] {
-		this.#byStart ??= this.index();
+		this.#byStart ??= groupBy(
+			Array.from({ length: this.vocabulary.size }, (_, token) => token),
+			(token) => this.textOf(token)?.charAt(0) ?? '',
+		);
 		return this.#byStart.get(text.charAt(0)) ?? [];
-	}
-
-	private index(): ReadonlyMap<string, readonly number[]> {
-		const byStart = new Map<string, number[]>();
-		for (let token = 0; token < this.vocabulary.size; token++) {
-			const start = this.textOf(token)?.charAt(0) ?? '';
-			const group = byStart.get(start);
-			if (group === undefined) {
-				byStart.set(start, [token]);
-			} else {
-				group.push(token);
-			}
-		}
-		return byStart;
 	}
 }

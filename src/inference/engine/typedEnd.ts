@@ -104,6 +104,11 @@ export class TypedEndWriter {
 		this.#rest = end.text;
 	}
 
+	/** How it was cut when it was typed. */
+	get tokens(): readonly number[] {
+		return this.end.tokens;
+	}
+
 	/** Whether all of it stands there. */
 	get isDone(): boolean {
 		return this.#rest === '';
@@ -112,6 +117,11 @@ export class TypedEndWriter {
 	/** Whether what is left is blanks alone. */
 	get isBlank(): boolean {
 		return BLANKS.test(this.#rest);
+	}
+
+	/** Whether a token is the rest, and nothing more. */
+	isJust(token: number): boolean {
+		return this.end.pieces.textOf(token) === this.#rest;
 	}
 
 	/** Whether a token is all of the rest, or more. */
