@@ -6,6 +6,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { type Random, randomFrom, seedFor } from '../../../src/finetune/training/random';
+import { exists } from '../../../src/inference/exists';
 import holdout from '../../../test/bench/holdout.json';
 import { LANGUAGES } from '../document';
 
@@ -57,7 +58,12 @@ export async function heldOutFiles(
 		await fs.mkdir(unfinished, { recursive: true });
 		try {
 			await run(process.execPath, [path.join(root, 'test/bench/holdout.mjs'), unfinished], { signal });
-			await fs.rename(unfinished, sources);
+			await fs.rename(unfinished, sources).catch(async (error: unknown) => {
+				// Another evaluation was first: it has the same.
+				if (!(await exists(sources))) {
+					throw error;
+				}
+			});
 		} finally {
 			await fs.rm(unfinished, { recursive: true, force: true });
 		}
@@ -140,12 +146,5 @@ async function textsBelow(folder: string): Promise<readonly Pick<HeldOutFile, 'p
 			path: file,
 			text: (await fs.readFile(path.join(folder, file), 'utf8')).replaceAll('\r\n', '\n'),
 		})),
-	);
-}
-
-async function exists(file: string): Promise<boolean> {
-	return fs.stat(file).then(
-		() => true,
-		() => false,
 	);
 }
