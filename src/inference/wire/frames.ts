@@ -90,6 +90,8 @@ export function connectionOver(
 ): GuardedConnection {
 	const guard = new FrameGuard(limit);
 	const reader = new StreamMessageReader(socket.pipe(guard));
+	// Its timer for the rest of a message goes on for ever, and keeps the process alive, where the peer was killed meanwhile.
+	reader.partialMessageTimeout = 0;
 	const writer = new SocketMessageWriter(socket);
 	const connection = createMessageConnection(reader, writer);
 	let isClosed = false;
