@@ -29,7 +29,7 @@ const runner = mocha.run((failures) => {
 });
 runner.on('pass', (test) => resultOf(test).passed++);
 runner.on('pending', (test) => resultOf(test).skipped++);
-runner.on('fail', (test, error) => resultOf(test).failed.push(`${test.fullTitle()}: ${firstLine(error)}`));
+runner.on('fail', (test, error) => resultOf(test).failed.push(`${test.fullTitle()}: ${shortly(error)}`));
 
 /** A hook that fails counts as a test of its file. */
 function resultOf(test) {
@@ -38,6 +38,12 @@ function resultOf(test) {
 	return results[file];
 }
 
-function firstLine(error) {
-	return String(error?.message ?? error).split('\n')[0];
+/** Most characters of a failure as it is named at the end: the two values that are not equal stand below the first line. */
+const MOST_SAID = 300;
+
+/** What went wrong, and where in the tests, on one line: whoever reads of a failure that does not come again has nothing else. */
+function shortly(error) {
+	const lines = String(error?.message ?? error).split(/\s*\n\s*/);
+	const place = /[\w.-]+\.test\.mjs:\d+/.exec(error?.stack ?? '')?.[0];
+	return `${lines.join(' ').slice(0, MOST_SAID).trimEnd()}${place === undefined ? '' : ` (${place})`}`;
 }
