@@ -33,7 +33,11 @@ export class Transcript {
 
 	/** The turns that are shown; of a long conversation the last ones. */
 	get turns(): readonly Turn[] {
-		return this.open.path.slice(-MAX_TURNS).map((turn) => this.open.shown(turn));
+		return this.path.map((turn) => this.open.shown(turn));
+	}
+
+	private get path(): readonly StoredTurn[] {
+		return this.open.path.slice(-MAX_TURNS);
 	}
 
 	turn(id: string): Turn | undefined {
@@ -70,7 +74,7 @@ export class Transcript {
 		}
 	}
 
-	/** Nothing where the turn is not in the conversation that is open. */
+	/** Nothing where the turn is not in the conversation that is open; unseen where another version is shown. */
 	change(
 		id: string,
 		change: Partial<Pick<StoredTurn, 'state' | 'text' | 'note' | 'remedies' | 'usage' | 'steps' | 'origins'>>,
@@ -78,7 +82,9 @@ export class Transcript {
 		const turn = this.open.stored(id);
 		if (turn !== undefined) {
 			this.open.put({ ...turn, ...change });
-			this.emit({ type: 'turn', turn: this.open.shown({ ...turn, ...change }) });
+			if (this.path.some((shown) => shown.id === id)) {
+				this.emit({ type: 'turn', turn: this.open.shown({ ...turn, ...change }) });
+			}
 		}
 	}
 

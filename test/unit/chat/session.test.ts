@@ -418,6 +418,25 @@ describe('chat/session', () => {
 			await ask().finished;
 			assert.equal(asked[0]?.signal.aborted, true);
 		});
+
+		it('is kept and not shown where the user looks at another version by then', async () => {
+			const { session, says, ask, resolve, events } = setUpFinder();
+			says('No code.');
+			await ask().finished;
+			says('```ts\nconst a = 1;\n```\n');
+			const asking = session.regenerate();
+			assert.ok(asking.type === 'answering');
+			await asking.finished;
+			const answer = session.turns.at(-1)?.id ?? '';
+			session.showVersion(answer, -1);
+			const told = events.length;
+			resolve();
+			await settle();
+			assert.equal(session.turn(answer)?.origins?.length, 1);
+			assert.deepEqual(events.slice(told), []);
+			session.showVersion(session.turns.at(-1)?.id ?? '', 1);
+			assert.equal(session.turns.at(-1)?.origins?.length, 1);
+		});
 	});
 
 	it('regenerates: the same question, without the old answer', async () => {
