@@ -123,6 +123,7 @@ export class Sources {
 		statistics?: GenerationStatistics,
 	): Outcome {
 		const milliseconds = this.since(started);
+		trace.confidence = confidence;
 		if (trigger === 'automatic' && cleaned.type === 'clean' && (confidence ?? 0) < UNSURE) {
 			trace.dropped = { rule: 'unsure', text: cleaned.text };
 			return nothing('unsure', milliseconds);

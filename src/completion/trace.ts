@@ -60,6 +60,8 @@ export interface CompletionTrace {
 	readonly kind: Kind | undefined;
 	/** What the model wrote, before any rule; undefined where it was not asked, or the engine did not tell. */
 	readonly raw: string | undefined;
+	/** Mean natural logarithm of the probability of a token of what was left of it; undefined where nobody told. */
+	readonly confidence: number | undefined;
 	/** Names of the cleaning rules that changed or dropped the text, in order; the code's, such as `repeated-lines`. */
 	readonly rules: readonly string[];
 	/** Which of them left nothing of the text; undefined where there is one, or none was written. */
@@ -76,6 +78,7 @@ export class TraceWriter implements CompletionTrace {
 	notes: readonly ContextNote[] = [];
 	kind: Kind | undefined;
 	raw: string | undefined;
+	confidence: number | undefined;
 	private last: number;
 
 	constructor(private readonly clock: Pick<Clock, 'now'>) {

@@ -8,9 +8,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { LANGUAGES } from '../../models/recipe/document';
-import { EVERYTHING, heldOutFiles, SHARES } from '../../models/recipe/evaluate/heldOut';
 import { progressOf } from '../../models/recipe/evaluate/progress';
-import { recipeFolders } from '../../models/recipe/folder';
 import { SOURCES } from '../../src/completion/context/chunk';
 import { root } from '../support/root';
 import { type Figure, publish, rounds } from './harness';
@@ -19,17 +17,13 @@ import { LlamaServer } from './llamaServer';
 import { MeasuredModel } from './measuredModel';
 import { describeModel, benchLog as log, never, STARTER, withModel } from './models';
 import { ours, type Shown, theirs } from './qualityAnswers';
-import { namesTold } from './qualityContext';
-import { type QualityHole, qualityHoles } from './qualityHoles';
+import { namesTold, PREFILL_SPEED, PROMPT_TOKENS } from './qualityContext';
+import type { QualityHole } from './qualityHoles';
 import { type HoleMarks, marksOf } from './qualityMarks';
-import { placeAt, type QualityPlace } from './qualityPlace';
+import { qualityPlaces } from './qualityPlace';
 import { peerFigures, sideNotes, sourceFigures, toldFigures } from './qualityReport';
 
 const FEWEST_HOLES = 500;
-/** Tokens of the current file in a prompt, on both sides: llama.vscode's usual batch. */
-const PROMPT_TOKENS = 1_024;
-/** Tokens a second that a machine reads which affords that in the 0.6 s that the engine grants. */
-const PREFILL_SPEED = PROMPT_TOKENS / 0.6;
 
 const { values: asked } = parseArgs({
 	options: {
@@ -41,24 +35,9 @@ const { values: asked } = parseArgs({
 });
 const model = path.resolve(asked.model);
 const sources = SOURCES.filter((name) => asked.sources.split(',').includes(name));
-async function placesOf(signal: AbortSignal): Promise<readonly QualityPlace[]> {
-	const folder = recipeFolders().evaluation;
-	fs.mkdirSync(folder, { recursive: true });
-	const isLearned = ({ language }: { readonly language: string }) =>
-		LANGUAGES.some((own) => own === language);
-	const whole = (await heldOutFiles(folder, root, EVERYTHING, signal)).filter(isLearned);
-	const measured = (await heldOutFiles(folder, root, SHARES, signal)).filter(isLearned);
-	return qualityHoles(measured, Number(asked.holes)).map((hole) =>
-		placeAt(
-			hole,
-			whole.filter((file) => file.package === hole.file.package),
-		),
-	);
-}
-
 async function measure(signal: AbortSignal): Promise<void> {
 	const { server: program, version } = llamaPrograms();
-	const places = await placesOf(signal);
+	const places = await qualityPlaces(Number(asked.holes), signal);
 	const holes: readonly QualityHole[] = places.map(({ hole }) => hole);
 	const variants = [[], ...sources.map((name) => [name]), sources];
 	const answers: Record<string, Shown> = {};
@@ -71,7 +50,7 @@ async function measure(signal: AbortSignal): Promise<void> {
 				const name = variant.join('+') || 'file';
 				const progress = progressOf(`ours, ${name}`);
 				told[name] = await inOrder(places, (place) => namesTold(place, measured, variant, signal));
-				answers[name] = await ours(
+				const own = await ours(
 					measured,
 					places,
 					variant,
@@ -79,6 +58,7 @@ async function measure(signal: AbortSignal): Promise<void> {
 					(done) => progress(`${done} of ${places.length}`),
 					signal,
 				);
+				answers[name] = own.map(({ text }) => text);
 			}
 			return {
 				notes: describeModel(description),

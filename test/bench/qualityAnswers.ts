@@ -14,6 +14,13 @@ import { type QualityPlace, ringOf } from './qualityPlace';
 /** What is shown in each hole, in their order; undefined for nothing. */
 export type Shown = readonly (string | undefined)[];
 
+interface OwnAnswer {
+	/** Undefined for nothing. */
+	readonly text: string | undefined;
+	/** As of `CompletionTrace`. */
+	readonly confidence: number | undefined;
+}
+
 /** Says how far it is, in holes. */
 export type Progress = (done: number) => void;
 
@@ -25,7 +32,7 @@ export async function ours(
 	log: Log,
 	progress: Progress,
 	signal: AbortSignal,
-): Promise<Shown> {
+): Promise<readonly OwnAnswer[]> {
 	let chosen: ChosenContext = { files: [], notes: [] };
 	const engine = new CompletionEngine({
 		model,
@@ -37,18 +44,20 @@ export async function ours(
 			visit: () => undefined,
 		},
 	});
-	const shown: (string | undefined)[] = [];
+	const answers: OwnAnswer[] = [];
 	try {
 		for (const place of places) {
 			chosen = await chosenAt(place, model, sources, signal);
-			const outcome = await engine.complete(place.cursor, 'manual', new TraceWriter(systemClock), signal);
-			shown.push(outcome.type === 'text' ? outcome.text : undefined);
-			progress(shown.length);
+			const trace = new TraceWriter(systemClock);
+			const outcome = await engine.complete(place.cursor, 'manual', trace, signal);
+			const text = outcome.type === 'text' ? outcome.text : undefined;
+			answers.push({ text, confidence: trace.confidence });
+			progress(answers.length);
 		}
 	} finally {
 		engine.dispose();
 	}
-	return shown;
+	return answers;
 }
 
 /** @param sampling fields of the request that replace llama.vscode's own. */

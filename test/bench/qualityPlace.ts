@@ -1,12 +1,16 @@
 /** A hole as an editor would have it: the cursor, the rest of the package, and what somebody had open and looked at. */
+import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { HeldOutFile } from '../../models/recipe/evaluate/heldOut';
+import { LANGUAGES } from '../../models/recipe/document';
+import { EVERYTHING, type HeldOutFile, heldOutFiles, SHARES } from '../../models/recipe/evaluate/heldOut';
+import { recipeFolders } from '../../models/recipe/folder';
 import { offlineFullPath, offlineUri } from '../../src/completion/context/repositoryContext';
 import { type Cursor, cursorAt } from '../../src/completion/cursor';
 import { type Random, randomFrom, seedFor } from '../../src/finetune/training/random';
+import { root } from '../support/root';
 import type { OfflinePlace } from './contextOffline';
 import type { RingChunk } from './llamaVscode';
-import type { QualityHole } from './qualityHoles';
+import { type QualityHole, qualityHoles } from './qualityHoles';
 
 export interface QualityPlace extends Pick<OfflinePlace, 'files' | 'opened' | 'viewed'> {
 	readonly hole: QualityHole;
@@ -23,6 +27,21 @@ const SEED = 1;
 const CHUNKS = 16;
 const CHUNK_LINES = 64;
 const MOST_ALIKE = 0.9;
+
+/** `count` holes in held-out packages of the languages that the starter learns, each as an editor would have it. */
+export async function qualityPlaces(count: number, signal: AbortSignal): Promise<readonly QualityPlace[]> {
+	const folder = recipeFolders().evaluation;
+	fs.mkdirSync(folder, { recursive: true });
+	const isLearned = ({ language }: HeldOutFile) => LANGUAGES.some((own) => own === language);
+	const whole = (await heldOutFiles(folder, root, EVERYTHING, signal)).filter(isLearned);
+	const measured = (await heldOutFiles(folder, root, SHARES, signal)).filter(isLearned);
+	return qualityHoles(measured, count).map((hole) =>
+		placeAt(
+			hole,
+			whole.filter((file) => file.package === hole.file.package),
+		),
+	);
+}
 
 /** @param files of the hole's package. */
 export function placeAt(hole: QualityHole, files: readonly HeldOutFile[]): QualityPlace {

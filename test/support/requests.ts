@@ -26,6 +26,7 @@ export const emptyTrace: AnsweredRequest['trace'] = {
 	notes: [],
 	kind: undefined,
 	raw: undefined,
+	confidence: undefined,
 	rules: [],
 	dropped: undefined,
 };

@@ -1,6 +1,7 @@
 /** The last requests as a Markdown page: what was shown or why nothing was, where the time went, what the model read. */
 
 import { escapeMarkdown, type Translate } from '../../inference/statusText';
+import { UNSURE } from '../confidence';
 import { describeReason, type Outcome } from '../outcome';
 import type { CompletionTrace } from '../trace';
 import type { InspectedRequest } from './inspector';
@@ -91,13 +92,22 @@ function outcomeLine(outcome: Outcome, translate: Translate): string {
 
 function factLines({ request, adapters }: InspectedRequest, translate: Translate): readonly string[] {
 	const { outcome, trace } = request;
-	const { model, notes } = trace;
+	const { model, notes, confidence } = trace;
 	const times = stagesLine(trace, translate);
 	const statistics = outcome.type === 'text' ? outcome.statistics : undefined;
 	const names = [model?.name ?? '', ...(model === undefined ? [] : adapters)];
 	return [
 		...(model === undefined ? [] : [translate('Model: {0}', names.map(inline).join(' + '))]),
 		...(times === undefined ? [] : [times]),
+		...(confidence === undefined
+			? []
+			: [
+					translate(
+						'Sure of a token to {0} % on average; below {1} % a text is shown only to whoever asks by hand',
+						percentOf(confidence),
+						percentOf(UNSURE),
+					),
+				]),
 		...(notes.length === 0
 			? []
 			: [translate('Context: {0}', notes.map((note) => sourceText(note, translate)).join(' · '))]),
@@ -114,6 +124,11 @@ function factLines({ request, adapters }: InspectedRequest, translate: Translate
 					),
 				]),
 	];
+}
+
+/** @param logProbability natural. */
+function percentOf(logProbability: number): number {
+	return Math.round(100 * Math.exp(logProbability));
 }
 
 /** The rule that left nothing stands by itself, with what it was given. */

@@ -137,6 +137,7 @@ describe('inspector', () => {
 			],
 			kind: 'line.word',
 			raw: ' = b;\nconst a',
+			confidence: Math.log(0.34),
 			rules: ['repeated-lines', 'too-little'],
 		};
 		const page = text([answeredRequest({ trace, outcome: textOutcome(' = b;', { statistics }) })]);
@@ -147,6 +148,10 @@ describe('inspector', () => {
 			/Context: imports 2 \(840 characters, 12 of 300 ms\) · another 1 \(84 characters, 1\.0 ms\)/,
 		);
 		assert.match(page, /Tokens: 812 in the prompt, 790 of them reused, read in 20 ms; 12 written in 100 ms/);
+		assert.match(
+			page,
+			/Sure of a token to 34 % on average; below \d+ % a text is shown only to whoever asks/,
+		);
 		assert.match(page, /Rules that changed it: `repeated-lines`, `too-little`\n/);
 		assert.doesNotMatch(page, /Dropped/);
 		assert.match(page, /What the model wrote:\n\n```\n = b;\nconst a\n```/);
