@@ -143,13 +143,35 @@ export function encodeFill(
 	const { tokens, typedStart } = renderFill(format, sample, tokenizeOnce, limit);
 	const { prompt, typedEnd } = openTypedEnd(tokens, typedStart, pieces, detokenize);
 	const end = sample.ends && format.end !== undefined ? [format.end] : [];
-	const text = sample.typed.slice(sample.typed.length - (typedEnd?.characters ?? 0)) + sample.middle;
-	const written = tokenizeOnce(text);
+	const written =
+		typedEnd === undefined
+			? tokenizeOnce(sample.middle)
+			: writtenAgain(sample, tokens.slice(typedStart), prompt.slice(typedStart), typedEnd, tokenizeOnce);
 	return {
 		tokens: [...prompt, ...written, ...end],
 		typedStart,
 		middleStart: prompt.length + (typedEnd === undefined ? 0 : typedTokens(written, typedEnd)),
 	};
+}
+
+/**
+ * The end of what was typed and the middle, cut as the whole line is: alone they may be cut otherwise, where signs come apart
+ * that stand together in it.
+ * @param shown the typed tokens of the prompt. @param kept those of them that stay in it.
+ */
+function writtenAgain(
+	{ typed, middle }: FillToEncode,
+	shown: readonly number[],
+	kept: readonly number[],
+	{ characters }: TypedEnd,
+	tokenizeOnce: Tokenize,
+): readonly number[] {
+	const whole = tokenizeOnce(typed + middle);
+	// A line that was too long for the prompt has lost its beginning there, and the middle may change how that is cut.
+	const isWhole = tokenizeOnce(typed).length === shown.length;
+	return isWhole && kept.every((token, index) => token === whole[index])
+		? whole.slice(kept.length)
+		: tokenizeOnce(typed.slice(typed.length - characters) + middle);
 }
 
 /** How many of the first tokens are nothing but the end of what was typed. */

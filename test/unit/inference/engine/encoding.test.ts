@@ -119,6 +119,33 @@ describe('encoding', () => {
 		]);
 	});
 
+	it('cuts them as the whole line is cut, where what is kept of it still stands there', async () => {
+		const WORD = 1500;
+		// As a vocabulary whose words begin with one sign: "(ab" is one, but not behind another sign.
+		const tokenizeOnce = (text: string) =>
+			[...text.matchAll(/\(\(|\(ab|./g)].flatMap(([piece]) => (piece === '(ab' ? [WORD] : codes(piece)));
+		const pieces = new PieceIndex(
+			{
+				size: WORD + 1,
+				text: (token) => (token === WORD ? '(ab' : String.fromCodePoint(token)),
+				find: (text) => (text === '(ab' ? WORD : text.codePointAt(0)),
+			},
+			new Set([PREFIX, SUFFIX, MIDDLE]),
+		);
+		const asked = [PREFIX, ...codes('PP'), SUFFIX, ...codes('SS'), MIDDLE];
+		const tokensOf = async (more: Partial<FillToEncode>) => {
+			const fills = [sample({ ends: false, ...more })];
+			const encoded = await ask({ fills }, encoderOf({ tokenizeOnce, pieces }));
+			return encoded.type === 'encoded' ? encoded.fills[0]?.tokens.slice(asked.length) : undefined;
+		};
+		assert.deepEqual(await tokensOf({ typed: '(a', middle: 'b' }), [WORD]);
+		assert.deepEqual(await tokensOf({ typed: '((a', middle: 'b' }), codes('((ab'));
+		// Only the end of a long line is in the prompt: nothing tells how all of it is cut.
+		const long = await tokensOf({ typed: `${'x'.repeat(50)}((a`, middle: 'b', maxPromptTokens: 30 });
+		assert.deepEqual(long?.slice(-3), [...codes('x('), WORD]);
+		assert.ok(long !== undefined && long.length < 30);
+	});
+
 	it('tokenises what was typed and the middle apart where a vocabulary does not say what its tokens are', async () => {
 		const texts: string[] = [];
 		const tokenizeOnce = (text: string) => {
