@@ -158,6 +158,8 @@ describe('commands and context', () => {
 		await workbench.page.locator('.terminal-wrapper.active .xterm-helper-textarea:focus').waitFor();
 		await workbench.page.keyboard.type('cat nowhere.txt\n', { delay: 20 });
 		await workbench.page.locator('.xterm-rows', { hasText: 'No such file' }).waitFor({ timeout: 60_000 });
+		// Its output stands there before it has ended.
+		await workbench.page.locator('.terminal-command-decoration.error').last().waitFor();
 		await input().fill('#terminal what is wrong?');
 		await familiar.answerTo(() => input().press('Enter'));
 		assert.match(await asked().locator('.attachments').textContent(), /Failed command: cat nowhere\.txt/);

@@ -97,13 +97,17 @@ describe('fine-tuning for real', function () {
 
 	it('ends with a verdict that fits its numbers', async () => {
 		const { workbench } = session;
+		// What the judge says of so short a run is its own. The run is finished for a moment before it is judged.
+		const sentence = user
+			.panel()
+			.locator('.verdict .sentence')
+			.filter({ hasText: /The adapter is (active|kept, off)/ });
+		await sentence.waitFor({ timeout: RUN_LIMIT });
 		await user.phase('Finished');
 		const cells = await user.panel().locator('.verdict tbody tr').first().locator('td').allTextContents();
 		const [before, after] = cells.map(Number);
 		assert.ok(before > 0 && after > 0, `held-out losses ${cells.join(', ')}`);
 		assert.match(cells[2] ?? '', after < before ? /^−|^±0/ : /^\+|^±0/);
-		const sentence = user.panel().locator('.verdict .sentence');
-		// What the judge says of so short a run is its own.
 		const [, standing] =
 			/^The adapter is (active|kept, off)/.exec((await sentence.textContent()) ?? '') ?? [];
 		assert.ok(standing, (await sentence.textContent()) ?? '');
