@@ -57,10 +57,11 @@ describe('fill with the starter model', function () {
 			prefix: 'function add(first, second) {\n\tconst total = first + second;\n',
 			suffix: '\n}\n',
 		};
-		const whole = await answer(engine.fill(fillOf({ ...around, typed: '\t', maxTokens: 16 }), never));
-		const line = `\t${whole.text.slice(0, 16)}`;
-		assert.ok(line.length > 8, line);
-		for (let typed = 2; typed < 8; typed++) {
+		const begun = '\treturn ';
+		const whole = await answer(engine.fill(fillOf({ ...around, typed: begun, maxTokens: 16 }), never));
+		const line = begun + whole.text.slice(0, 8);
+		assert.ok(line.length > begun.length + 4, line);
+		for (let typed = begun.length + 1; typed < line.length; typed++) {
 			const request = fillOf({ ...around, typed: line.slice(0, typed), maxTokens: 16 });
 			const { text } = await answer(engine.fill(request, never));
 			assert.equal((request.typed + text).slice(0, line.length), line);

@@ -106,8 +106,7 @@ async function decode(
 
 /**
  * A token of the end of what was typed. A word is left as it was typed where the model would not write more of it at once:
- * other parts of the same letters mean nothing, and each would take an evaluation. Blanks before it that the model writes by
- * themselves leave the whole word to be written.
+ * other parts of the same letters mean nothing, and each would take an evaluation.
  * @param typed the token that was typed there, where it was evaluated.
  */
 async function writeEnd(
@@ -117,8 +116,7 @@ async function writeEnd(
 	end: TypedEndWriter,
 ): Promise<Sampled> {
 	const chosen = await decoder.choose(output, end.next);
-	const isKept =
-		typed === undefined || chosen.token === typed || end.covers(chosen.token) || end.isBlank(chosen.token);
+	const isKept = typed === undefined || chosen.token === typed || end.covers(chosen.token) || end.isBlank;
 	return written(isKept ? chosen : { token: typed, logProbability: 0 }, end);
 }
 

@@ -114,9 +114,9 @@ export class TypedEndWriter {
 		return this.#rest === '';
 	}
 
-	/** Whether a token is blanks alone: whatever comes next is begun anew. */
-	isBlank(token: number): boolean {
-		return BLANKS.test(this.end.pieces.textOf(token) ?? '');
+	/** Whether what is left is blanks alone. */
+	get isBlank(): boolean {
+		return BLANKS.test(this.#rest);
 	}
 
 	/** Whether a token is the rest, and nothing more. */

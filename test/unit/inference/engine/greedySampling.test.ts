@@ -81,7 +81,7 @@ async function answerOf(source: ScriptedSource, prompt: readonly number[], chang
 const TEXTS = new Map([
 	...[...'abcdefghijklmnopqrstuvw'].map((letter, index) => [200 + index, letter] as const),
 	...['pt', 'op', 'opt', 'option', 'options'].map((text, index) => [31 + index, text] as const),
-	...['Ġ', 'ĠĠ', 'Ġoption', 'Ġopt'].map((text, index) => [50 + index, text] as const),
+	...['Ġ', 'ĠĠ', 'Ġoption'].map((text, index) => [50 + index, text] as const),
 ]);
 const TYPED_END: TypedEnd = {
 	tokens: [33],
@@ -186,14 +186,6 @@ describe('greedy sampling', () => {
 			assert.deepEqual(tokens, [50, 52, 20]);
 			assert.deepEqual(typed, [true, false, undefined]);
 			assert.deepEqual(source.held, [...PROMPT, 50, 52, 20]);
-		});
-
-		it('takes blanks before a word that the model writes by themselves, and then all of the word', async () => {
-			const indented = { ...typedEnd, tokens: [50, 53], characters: 5, text: 'ĠĠopt' };
-			const { source, tokens, typed } = await written([50, 50, 34, 20], { typedEnd: indented });
-			assert.deepEqual(tokens, [50, 50, 34, 20]);
-			assert.deepEqual(typed, [true, true, false, undefined]);
-			assert.deepEqual(source.held, [...PROMPT, 50, 50, 34, 20]);
 		});
 
 		it('leaves a word as it was typed where the model would write other parts of it', async () => {
