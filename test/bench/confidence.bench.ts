@@ -6,6 +6,7 @@
  */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { wilson } from '../../models/recipe/evaluate/interval';
 import { progressOf } from '../../models/recipe/evaluate/progress';
 import { UNSURE } from '../../src/completion/confidence';
 import { type Figure, publish, rounds } from './harness';
@@ -58,6 +59,8 @@ async function measure(signal: AbortSignal): Promise<void> {
 		return `from ${percent} %: ${shown.length} shown, ${good} right (${(100 * share(good, shown.length)).toFixed(1)} %)`;
 	});
 	const below = right.filter(({ confidence }) => confidence < UNSURE).length;
+	const interval = right.length === 0 ? [0, 1] : wilson(below, right.length);
+	const sure = interval.map((end) => `${(100 * end).toFixed(1)} %`).join(' to ');
 	const figures: readonly Figure[] = [
 		{ label: 'texts', key: 'texts', value: written.length, unit: '' },
 		{ label: 'with the right first line', key: 'right', value: right.length, unit: '' },
@@ -73,9 +76,11 @@ async function measure(signal: AbortSignal): Promise<void> {
 			value: share(below, right.length),
 			unit: '',
 			aim: { type: 'at-most', value: MOST_LOST },
+			samples: right.length,
 		},
 	];
-	publish({ name: 'confidence', notes: [...notes, ...lines], figures });
+	const doubt = `the share that is lost: 95 % interval ${sure}`;
+	publish({ name: 'confidence', notes: [...notes, ...lines, doubt], figures });
 }
 
 function share(part: number, all: number): number {

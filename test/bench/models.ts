@@ -10,6 +10,9 @@ import { machine } from './harness';
 
 export const STARTER = path.join(root, 'models/starter.gguf');
 
+/** The host that is measured. `BENCH_HOST` names another one than dist's. */
+export const HOST_FILE = process.env['BENCH_HOST'] ?? path.join(root, 'dist/host.mjs');
+
 /** About 90 million parameters, 0.1 GB: on two cores of a laptop, 4,000 tokens of prompt take some seconds. */
 export const LARGER: RandomModelOptions = {
 	architecture: 'qwen2',
@@ -42,19 +45,23 @@ export interface LoadedModel {
 }
 
 /**
- * Starts a host, loads the model, and ends the host when `use` is done. `BENCH_HOST` names another host.mjs than
- * dist's. Throws an Error with the reason when the model cannot be loaded.
+ * Starts a host, loads the model, and ends the host when `use` is done. Throws an Error with the reason when the model cannot
+ * be loaded.
  */
 export async function withModel<T>(
 	file: string,
 	use: (loaded: LoadedModel) => Promise<T>,
 	contextSize = 0,
 ): Promise<T> {
-	const hostFile = process.env['BENCH_HOST'] ?? path.join(root, 'dist/host.mjs');
 	// A host of its own, and not the one that the windows of this user share.
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'familiar-bench-'));
 	const runtimeFolders = [path.join(folder, 'host')];
-	const client = new ModelClient({ hostFile, runtimeFolders, limits: { grace: 0 }, log: benchLog });
+	const client = new ModelClient({
+		hostFile: HOST_FILE,
+		runtimeFolders,
+		limits: { grace: 0 },
+		log: benchLog,
+	});
 	try {
 		const start = performance.now();
 		await client.load(

@@ -2,7 +2,7 @@
 
 import * as fs from 'node:fs';
 import { fileHash } from '../../../src/finetune/training/fileHash';
-import { withModel } from '../../../test/bench/models';
+import { HOST_FILE, withModel } from '../../../test/bench/models';
 import { answerBlocks, blockFigures, isBlockAnswers, parsingFiles } from './blockHoles';
 import { fingerprintOf, type HeldOutFile } from './heldOut';
 import { answerLines, isLineAnswers, isWithinWord, type LineAnswer, lineFigures } from './lineHoles';
@@ -40,6 +40,9 @@ export async function measureModel(
 	const inStage = async <T>(stage: Stage, work: () => Promise<T>): Promise<T | undefined> =>
 		options.stages.includes(stage) ? work() : undefined;
 	const ingredients = (more: Ingredients): Ingredients => ({ sha256, held, ...more });
+	// What is written depends on how the host asks and chooses, as well: another one is measured anew.
+	const written = (more: Ingredients): Ingredients =>
+		ingredients({ host: fileHash(HOST_FILE).toString('hex'), ...more });
 	const groups = groupsOf(files);
 	const front = groups.get(FRONT) ?? [];
 	const bits = await inStage('bits', async () => {
@@ -60,27 +63,21 @@ export async function measureModel(
 	});
 	const { promptTokens, holes } = options;
 	const lines = await inStage('lines', async () => {
-		const answers = await remembered(
-			folder,
-			'lines',
-			ingredients({ holes, promptTokens }),
-			isLineAnswers,
-			() => {
-				const places = [
-					...linePlaces(front, holes),
-					...linePlaces(groups.get('python') ?? [], Math.ceil(holes * PYTHON_SHARE)),
-				];
-				const say = progressOf(`${name}: rests of lines`);
-				return withModel(file, ({ client }) =>
-					answerLines(client, places, promptTokens, (count) => say(`${count} of ${places.length}`), signal),
-				);
-			},
-		);
+		const answers = await remembered(folder, 'lines', written({ holes, promptTokens }), isLineAnswers, () => {
+			const places = [
+				...linePlaces(front, holes),
+				...linePlaces(groups.get('python') ?? [], Math.ceil(holes * PYTHON_SHARE)),
+			];
+			const say = progressOf(`${name}: rests of lines`);
+			return withModel(file, ({ client }) =>
+				answerLines(client, places, promptTokens, (count) => say(`${count} of ${places.length}`), signal),
+			);
+		});
 		return linesByGroup(answers, groups);
 	});
 	const blocks = await inStage('blocks', async () => {
 		const made = { blocks: options.blocks, promptTokens };
-		const answers = await remembered(folder, 'blocks', ingredients(made), isBlockAnswers, async () => {
+		const answers = await remembered(folder, 'blocks', written(made), isBlockAnswers, async () => {
 			const places = blockPlaces(await parsingFiles(front), options.blocks);
 			const say = progressOf(`${name}: blocks`);
 			return withModel(file, ({ client }) =>

@@ -80,13 +80,14 @@ function setUp(
 	const says = (...steps: Step[]) => {
 		model.onChat = () => ({ steps });
 	};
-	const ask = () => {
-		const asked = session.ask(question, 'Why?');
-		assert.equal(asked.type, 'answering');
-		assert.ok(asked.type === 'answering');
-		return asked;
-	};
-	return { model, clock, log, settings, session, events, says, ask, folder };
+	const ask = () => begun(session.ask(question, 'Why?'));
+	const regenerate = () => begun(session.regenerate());
+	return { model, clock, log, settings, session, events, says, ask, regenerate, folder };
+}
+
+function begun(asked: ReturnType<ChatSession['ask']>) {
+	assert.ok(asked.type === 'answering', asked.type);
+	return asked;
 }
 
 describe('chat/session', () => {
@@ -420,13 +421,11 @@ describe('chat/session', () => {
 		});
 
 		it('is kept and not shown where the user looks at another version by then', async () => {
-			const { session, says, ask, resolve, events } = setUpFinder();
+			const { session, says, ask, regenerate, resolve, events } = setUpFinder();
 			says('No code.');
 			await ask().finished;
 			says('```ts\nconst a = 1;\n```\n');
-			const asking = session.regenerate();
-			assert.ok(asking.type === 'answering');
-			await asking.finished;
+			await regenerate().finished;
 			const answer = session.turns.at(-1)?.id ?? '';
 			session.showVersion(answer, -1);
 			const told = events.length;
@@ -440,13 +439,11 @@ describe('chat/session', () => {
 	});
 
 	it('regenerates: the same question, without the old answer', async () => {
-		const { session, says, ask, model } = setUp();
+		const { session, says, ask, regenerate, model } = setUp();
 		says('one');
 		await ask().finished;
 		says('two');
-		const asked = session.regenerate();
-		assert.ok(asked.type === 'answering');
-		await asked.finished;
+		await regenerate().finished;
 		assert.deepEqual(
 			session.turns.map((turn) => turn.text),
 			['Why?', 'two'],
@@ -557,7 +554,7 @@ describe('chat/session', () => {
 	});
 
 	it('lets nobody edit what is only the name of a question, or ask twice', async () => {
-		const { session, says, ask } = setUp();
+		const { session, says, ask, regenerate } = setUp();
 		says('a');
 		const excerpt = { path: 'a.ts', language: 'typescript', firstLine: 1, code: 'x' };
 		const asked = session.ask({ task: 'explain', excerpt, findings: [] }, 'Explain a.ts');
@@ -565,9 +562,7 @@ describe('chat/session', () => {
 		await asked.finished;
 		assert.equal(session.turns[0]?.isEditable, false);
 		assert.equal(session.edit(session.turns[0]?.id ?? '', 'x').type, 'refused');
-		const again = session.regenerate();
-		assert.ok(again.type === 'answering');
-		await again.finished;
+		await regenerate().finished;
 		const gate = deferred();
 		says(gate.promise);
 		const { finished } = ask();
@@ -780,9 +775,7 @@ describe('chat/session', () => {
 			],
 		);
 		second.says('Whole');
-		const asked = second.session.regenerate();
-		assert.ok(asked.type === 'answering');
-		assert.equal((await asked.finished).text, 'Whole');
+		assert.equal((await second.regenerate().finished).text, 'Whole');
 		assert.equal(second.model.chats[0]?.request.messages.at(-1)?.content, 'Why?');
 		assert.deepEqual(second.session.turns.at(-1)?.branch, { at: 2, of: 2 });
 	});

@@ -16,6 +16,7 @@ const SUFFIX = 1001;
 const MIDDLE = 1002;
 const END = 1003;
 const BEGIN = 1004;
+const WORD = 1500;
 
 const codes = (text: string) => [...Buffer.from(text)];
 
@@ -67,6 +68,17 @@ const ask = (request: Partial<EncodeRequest>, encoder = encoderOf(), gate = new 
 
 const textOf = (tokens: readonly number[]) => String.fromCodePoint(...tokens);
 
+/** Every character is a token, and one word. */
+const piecesWith = (word: string) =>
+	new PieceIndex(
+		{
+			size: WORD + 1,
+			text: (token) => (token === WORD ? word : String.fromCodePoint(token)),
+			find: (text) => (text === word ? WORD : text.codePointAt(0)),
+		},
+		new Set([PREFIX, SUFFIX, MIDDLE]),
+	);
+
 describe('encoding', () => {
 	it('is the prompt, what was typed, the middle and its end, and says where each starts', async () => {
 		const asked = [PREFIX, ...codes('PP'), SUFFIX, ...codes('SS'), MIDDLE];
@@ -90,17 +102,9 @@ describe('encoding', () => {
 	});
 
 	it('reads the end of what was typed and the middle as one text, as serving writes them', async () => {
-		const WORD = 1500;
 		const tokenizeOnce = (text: string) =>
 			text.split('tymi').flatMap((part, index) => [...(index === 0 ? [] : [WORD]), ...codes(part)]);
-		const pieces = new PieceIndex(
-			{
-				size: WORD + 1,
-				text: (token) => (token === WORD ? 'tymi' : String.fromCodePoint(token)),
-				find: (text) => (text === 'tymi' ? WORD : text.codePointAt(0)),
-			},
-			new Set([PREFIX, SUFFIX, MIDDLE]),
-		);
+		const pieces = piecesWith('tymi');
 		const asked = [PREFIX, ...codes('PP'), SUFFIX, ...codes('SS'), MIDDLE];
 		const encoded = await ask(
 			{ fills: [sample(), sample({ middle: 'x' }), sample({ middle: '' }), sample({ typed: '  (' })] },
@@ -120,18 +124,10 @@ describe('encoding', () => {
 	});
 
 	it('cuts them as the whole line is cut, where what is kept of it still stands there', async () => {
-		const WORD = 1500;
 		// As a vocabulary whose words begin with one sign: "(ab" is one, but not behind another sign.
 		const tokenizeOnce = (text: string) =>
 			[...text.matchAll(/\(\(|\(ab|./g)].flatMap(([piece]) => (piece === '(ab' ? [WORD] : codes(piece)));
-		const pieces = new PieceIndex(
-			{
-				size: WORD + 1,
-				text: (token) => (token === WORD ? '(ab' : String.fromCodePoint(token)),
-				find: (text) => (text === '(ab' ? WORD : text.codePointAt(0)),
-			},
-			new Set([PREFIX, SUFFIX, MIDDLE]),
-		);
+		const pieces = piecesWith('(ab');
 		const asked = [PREFIX, ...codes('PP'), SUFFIX, ...codes('SS'), MIDDLE];
 		const tokensOf = async (more: Partial<FillToEncode>) => {
 			const fills = [sample({ ends: false, ...more })];
